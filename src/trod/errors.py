@@ -1,0 +1,59 @@
+"""Every error trod raises on purpose.
+
+TrodError
+├── DefinitionError      trod.yml or a command says something impossible  (fix the file)
+├── DataError            the data cannot be what the definition says      (fix the source)
+├── StoreError           the workspace on disk is busy or damaged         (wait, or rebuild)
+└── NotEnoughDataError   the question is fair, the sample is too small    (wait, or widen)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+
+class TrodError(Exception):
+    """Base class: catch this to catch everything trod raises on purpose."""
+
+
+class DefinitionError(TrodError):
+    """A definition is wrong; everything wrong with it is reported at once.
+
+    Attributes
+    ----------
+    problems
+        One sentence each, in file order, each starting ``file:line: key`` where a file is known.
+    """
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class DataError(TrodError):
+    """The data contradicts the definition, or cannot be read at all."""
+
+
+class StoreError(TrodError):
+    """The workspace on disk is locked by another writer, damaged, or not a workspace."""
+
+
+class NotEnoughDataError(TrodError):
+    """The question is fair, but too few customers answer it."""
+
+
+def unknown(kind: str, given: str, known: Sequence[str], *, listed: int = 12) -> str:
+    """Say that a name is not known, and what was probably meant.
+
+    Examples
+    --------
+    >>> unknown("touchpoint", "invites", ["signup", "invite", "pay"])
+    "unknown touchpoint 'invites': did you mean 'invite'? Known touchpoints: invite, pay, signup."
+    """
+    names = sorted(known)
+    close = get_close_matches(given, names, n=1)
+    hint = f" did you mean {close[0]!r}?" if close else ""
+    some = ", ".join(names[:listed]) or "none"
+    more = f" and {len(names) - listed} more" if len(names) > listed else ""
+    return f"unknown {kind} {given!r}:{hint} Known {kind}s: {some}{more}."

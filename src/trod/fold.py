@@ -1,0 +1,92 @@
+"""The one idea analyses share: a question, a state that adds and subtracts, an answer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
+from operator import add
+from typing import Any, Protocol, Self, TypeVar
+
+
+class State(Protocol):
+    """What a fold remembers: integer counts, so that adding is exact and commutative.
+
+    Adding two states gives the state of both their data; subtracting takes the data out again.
+    """
+
+    def __add__(self, other: Self, /) -> Self:
+        """Give the state of both."""
+        ...
+
+    def __sub__(self, other: Self, /) -> Self:
+        """Give the state without the other's data, which must be part of it."""
+        ...
+
+
+BatchT = TypeVar("BatchT", contravariant=True)
+StateT = TypeVar("StateT", bound=State)
+AnswerT = TypeVar("AnswerT", covariant=True)
+
+
+class Fold(Protocol[BatchT, StateT, AnswerT]):
+    """A question that can be answered one batch at a time, in any order, on any machine.
+
+    `trod.testing.check_fold` holds every fold, ours and yours, to its laws:
+
+    - ``read(a) + read(b)`` is ``read`` of `a` and `b` together, in either order;
+    - ``empty() + s`` is ``s``;
+    - ``(a + b) - b`` is ``a``.
+    """
+
+    def empty(self) -> StateT:
+        """Give the state of no data."""
+        ...
+
+    def read(self, batch: BatchT, /) -> StateT:
+        """Give the state of one batch. Batches never share a customer."""
+        ...
+
+    def finish(self, state: StateT, /) -> AnswerT:
+        """Turn a state into named arrays."""
+        ...
+
+
+Batch = TypeVar("Batch")
+
+
+def run(
+    folds: Mapping[str, Fold[Batch, Any, Any]],
+    batches: Iterable[Batch],
+    *,
+    threads: int | None = None,
+) -> dict[str, Any]:
+    """Answer several questions in one pass over the data.
+
+    Parameters
+    ----------
+    folds
+        Questions by name.
+    batches
+        Journeys in batches that share no customer.
+    threads
+        Workers; the compiled loops release the interpreter lock. By default one per core.
+        The answer does not depend on it, because states are integers.
+
+    Returns
+    -------
+    dict
+        Answers by the names of `folds`.
+    """
+    workers = threads or os.cpu_count() or 1
+
+    def read(batch: Batch) -> dict[str, Any]:
+        return {name: fold.read(batch) for name, fold in folds.items()}
+
+    with ThreadPoolExecutor(workers) as pool:
+        parts = list(pool.map(read, batches))
+    return {
+        name: fold.finish(reduce(add, (part[name] for part in parts), fold.empty()))
+        for name, fold in folds.items()
+    }

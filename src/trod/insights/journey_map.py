@@ -1,0 +1,221 @@
+"""The journey map as one typed value: every face renders this and computes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of customers and the predicate that lists them."""
+
+    n: int
+    key: str  # predicate key: `trod export customers --where KEY` lists exactly these
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share of customers with its 95 % Wilson interval; shown as a count below the small-n rule."""
+
+    part: int
+    whole: int
+    low: float
+    high: float
+
+    @property
+    def share(self) -> float:
+        """Part of the whole, 0 for none."""
+        return self.part / self.whole if self.whole else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """Times between two moments: median and p90 read from an integer histogram."""
+
+    n: int
+    median_us: int
+    p90_us: int
+    bin_share: float  # width of a histogram bin as a share of the value; 0.0 where exact
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """Mean score of a touchpoint on −1 to 1; `mean` is None where too few spoke."""
+
+    n: int
+    mean: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One touchpoint inside a stage."""
+
+    name: str
+    channel: str | None
+    customers: Count
+    share: float  # of those who reached the stage
+    mood: Mood
+    went_on: Rate  # of those who had it in this stage, how many reached the next one (or success)
+    position: float  # 0 to 1: where in the stage it typically stands
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """One column of the map. reached = went_on + left + still_there + done."""
+
+    name: str
+    asks: str | None
+    rule: str  # how it is entered, in words
+    reached: Count
+    went_on: Count
+    left: Count
+    still_there: Count
+    done: Count
+    skipped: int
+    conversion: Rate  # went on (or done) out of reached
+    dwell: Time | None  # time in the stage of those who went on
+    touches: tuple[Touch, ...]  # most reached first; at most 12
+    n_other_touches: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a customer wrote, word for word, personal data masked."""
+
+    text: str
+    touchpoint: str
+    when: str  # ISO date
+
+
+@dataclass(frozen=True, slots=True)
+class Friction:
+    """A stage or touchpoint where customers are lost, with everything a sceptic asks."""
+
+    rank: int
+    stage: int  # index into stages
+    touchpoint: str | None  # where inside the stage, if it can be told
+    title: str
+    statement: str  # one or two sentences; every figure in it is in `facts`
+    facts: tuple[tuple[str, str], ...]  # name, formatted figure as it stands in the statement
+    lost: Count
+    money_lost_micros: int | None
+    leave_rate: Rate
+    compare_rate: Rate | None  # the rest, or those who did the other thing
+    compare_label: str | None
+    since: str | None  # ISO date from which the loss is materially higher, if any
+    delay: Time | None
+    mood: Mood | None
+    loops: int  # customers who went round in circles here
+    before: tuple[tuple[str, Rate, Rate], ...]  # what came before: (touchpoint, lost, went on)
+    quotes: tuple[Quote, ...]
+    cause: str  # hypothesis in words
+    evidence: str  # "Observed" | "Estimated" | "Tested", with a grade in `evidence_grade`
+    evidence_grade: str  # "strong" | "moderate" | "weak"
+    value_of_recovery: tuple[float, float]  # customers kept, low to high (80 % range)
+    recovery_formula: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextMove:
+    """A lever from the library that fits a friction."""
+
+    stage: int
+    friction: int  # rank
+    lever: str  # id in the library
+    sentence: str
+    low: float
+    high: float
+    unit: str  # "customers kept"
+    evidence: str
+    when_not: str
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class SankeyNode:
+    """One touchpoint at one step; name None is "n other steps", "" is left."""
+
+    step: int
+    name: str | None
+    customers: Count
+    share: float  # of the anchor
+    outcome: Rate
+    n_names: int  # how many touchpoints are summed here
+
+
+@dataclass(frozen=True, slots=True)
+class SankeyLink:
+    """Customers who went from one node to a node of the next step (indices into nodes)."""
+
+    source: int
+    target: int
+    customers: Count
+    outcome: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Sankey:
+    """What customers did after the anchor. Each column sums to the anchor."""
+
+    anchor: str
+    direction: str  # "after" | "before"
+    title: str  # the finding
+    customers: Count
+    steps: tuple[int, ...]  # customers still moving at each step
+    nodes: tuple[SankeyNode, ...]
+    links: tuple[SankeyLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstMove:
+    """Outcome of those whose first move after the anchor was this one."""
+
+    name: str | None  # None = nothing more
+    customers: Count
+    outcome: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """A tile at the top right."""
+
+    label: str
+    value: str
+    note: str
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyMap:
+    """Everything on the page."""
+
+    journey: str
+    headline: tuple[tuple[str, str], ...]  # (text, role) with role "", "worse", "better"
+    unit: str  # "customers" or "accounts": the word people read
+    population: Count  # everyone in the data
+    entered: Count  # who entered the journey
+    outside: Count  # who never did
+    outcome_name: str  # what "success" is called
+    outcome: Rate
+    stages: tuple[StageView, ...]
+    frictions: tuple[Friction, ...]  # at most three on the page, all in the JSON
+    moves: tuple[NextMove, ...]
+    sankey: Sankey | None
+    first_moves: tuple[FirstMove, ...]
+    kpis: tuple[Kpi, ...]
+    first_day: str  # ISO dates in `zone`
+    last_day: str
+    as_of: str
+    zone: str
+    zone_assumed: bool
+    currency: str | None
+    left_rule: str  # "no touchpoint for 30 days"
+    suggested: bool  # True where stages were suggested from the data
+    n_touchpoints: int
+    small_n: int  # below this a count is shown, not a share
+    definitions: tuple[tuple[str, str], ...]  # word, meaning
+    notes: tuple[
+        str, ...
+    ]  # what the reader must know: assumptions, rejected rows, sources left aside

@@ -1,0 +1,103 @@
+"""The `journeys:` part of trod.yml: stages, outcomes, windows."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+_UNITS = {"min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DURATION = re.compile(r"(\d+)\s*(min|h|d|w)")
+_DAYS = re.compile(r"(\d+)\s*(?:-|–|to)\s*(\d+)|(\d+)\s*\+")
+
+
+def _duration(value: object) -> object:
+    """Read "30d" as 30 days; leave anything else for pydantic to judge."""
+    if isinstance(value, str):
+        if found := _DURATION.fullmatch(value.strip()):
+            return timedelta(**{_UNITS[found[2]]: int(found[1])})
+        raise ValueError(f"{value!r} is not a duration. Write 30min, 12h, 30d or 4w.")
+    return value
+
+
+def _days(value: object) -> object:
+    """Read "31-90" or "180+" as the first and last day of a stage."""
+    if isinstance(value, str):
+        if found := _DAYS.fullmatch(value.strip()):
+            return (int(found[1]), int(found[2])) if found[1] else (int(found[3]), None)
+        raise ValueError(f"{value!r} is not a range of days. Write 31-90 or 180+.")
+    return value
+
+
+def _several(value: object) -> object:
+    """Let people write one name where several may stand."""
+    return (value,) if isinstance(value, str) else value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Days = Annotated[tuple[int, int | None], BeforeValidator(_days)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_several), Field(strict=False)]
+
+
+class Spec(BaseModel):
+    """Base of everything a person writes in YAML: closed, frozen, and exact."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class StateRule(Spec):
+    """A value of a declared state that puts a customer into a stage."""
+
+    state: str = Field(description="Name of a state declared under `sources.*.states`.")
+    is_: Names = Field(alias="is", description="Value, or values, that enter the stage.")
+
+
+class Stage(Spec):
+    """One stage of a journey. Exactly one of `enter_on`, `enter_when` and `days` says when."""
+
+    name: str = Field(min_length=1, description="What people call the stage.")
+    enter_on: Names = Field((), description="Touchpoints that move a customer into the stage.")
+    enter_when: StateRule | None = Field(None, description="State that does so.")
+    days: Days | None = Field(
+        None, description="Days since entry that make up the stage, such as 31-90 or 180+."
+    )
+    asks: str | None = Field(None, description="The question the customer has in this stage.")
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> Self:
+        given = [
+            key
+            for key, value in (
+                ("enter_on", self.enter_on),
+                ("enter_when", self.enter_when),
+                ("days", self.days),
+            )
+            if value
+        ]
+        if len(given) != 1:
+            found = " and ".join(given) or "none of them"
+            raise ValueError(
+                f"stage {self.name!r} has {found}. Give exactly one of enter_on, enter_when, days."
+            )
+        return self
+
+
+class JourneySpec(Spec):
+    """A journey: stages in the order customers are meant to pass through them."""
+
+    name: str = Field(min_length=1, description="What people call the journey.")
+    unit: Literal["person", "account"] = Field("person", description="Who walks it.")
+    stages: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=12, strict=False)]
+    success: Names = Field((), description="Touchpoints that complete the journey.")
+    failure: Names = Field((), description="Touchpoints by which a customer leaves it.")
+    converts_within: Duration | None = Field(
+        None, description="Conversion window: stages entered later than this after entry are late."
+    )
+    left_after: Duration | None = Field(
+        None, description="Silence after which a customer counts as left. Default: from the data."
+    )
+    reentry: Literal["first", "last"] = Field(
+        "first", description="Which passage counts when a customer comes again after an outcome."
+    )
