@@ -25,12 +25,12 @@ class State(Protocol):
         ...
 
 
-BatchT = TypeVar("BatchT", contravariant=True)
+BatchT_contra = TypeVar("BatchT_contra", contravariant=True)
 StateT = TypeVar("StateT", bound=State)
-AnswerT = TypeVar("AnswerT", covariant=True)
+AnswerT_co = TypeVar("AnswerT_co", covariant=True)
 
 
-class Fold(Protocol[BatchT, StateT, AnswerT]):
+class Fold(Protocol[BatchT_contra, StateT, AnswerT_co]):
     """A question that can be answered one batch at a time, in any order, on any machine.
 
     `trod.testing.check_fold` holds every fold, ours and yours, to its laws:
@@ -44,11 +44,11 @@ class Fold(Protocol[BatchT, StateT, AnswerT]):
         """Give the state of no data."""
         ...
 
-    def read(self, batch: BatchT, /) -> StateT:
+    def read(self, batch: BatchT_contra, /) -> StateT:
         """Give the state of one batch. Batches never share a customer."""
         ...
 
-    def finish(self, state: StateT, /) -> AnswerT:
+    def finish(self, state: StateT, /) -> AnswerT_co:
         """Turn a state into named arrays."""
         ...
 

@@ -18,6 +18,10 @@ NO_STATE: Final = np.iinfo(np.uint16).max
 """The state code of a touchpoint that says nothing about this state."""
 
 
+def _no_text(rows: NDArray[np.int64]) -> list[str | None]:
+    return [None] * rows.size
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Names behind the integer codes; one for all batches of a workspace.
@@ -81,9 +85,7 @@ class Journeys:
     zone: str  # IANA zone in which dates are shown
     zone_assumed: bool = False  # True where naive times were read in a default zone
     attributes: pa.Table | None = None  # column "customer", then one column per attribute
-    text: Callable[[NDArray[np.int64]], list[str | None]] = field(
-        default=lambda rows: [None] * rows.size
-    )  # what customers wrote, by row of the log
+    text: Callable[[NDArray[np.int64]], list[str | None]] = _no_text  # by row of the log
     currency: str | None = None
 
     def __iter__(self) -> Iterator[JourneyBatch]:

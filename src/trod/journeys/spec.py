@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-_UNITS = {"min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_DURATION = re.compile(r"(\d+)\s*(min|h|d|w)")
-_DAYS = re.compile(r"(\d+)\s*(?:-|–|to)\s*(\d+)|(\d+)\s*\+")
+from trod.sources.spec import Duration, Names, Spec
 
-
-def _duration(value: object) -> object:
-    """Read "30d" as 30 days; leave anything else for pydantic to judge."""
-    if isinstance(value, str):
-        if found := _DURATION.fullmatch(value.strip()):
-            return timedelta(**{_UNITS[found[2]]: int(found[1])})
-        raise ValueError(f"{value!r} is not a duration. Write 30min, 12h, 30d or 4w.")
-    return value
+_DAYS = re.compile(r"(\d+)\s*(?:-|–|—|to)\s*(\d+)|(\d+)\s*\+")
 
 
 def _days(value: object) -> object:
@@ -31,20 +21,18 @@ def _days(value: object) -> object:
     return value
 
 
-def _several(value: object) -> object:
-    """Let people write one name where several may stand."""
-    return (value,) if isinstance(value, str) else value
+def _rising(value: tuple[int, int | None]) -> tuple[int, int | None]:
+    if value[1] is not None and value[1] < value[0]:
+        raise ValueError(
+            f"day {value[1]} comes before day {value[0]}. Write {value[1]}-{value[0]}."
+        )
+    return value
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Days = Annotated[tuple[int, int | None], BeforeValidator(_days)]
-Names = Annotated[tuple[str, ...], BeforeValidator(_several), Field(strict=False)]
-
-
-class Spec(BaseModel):
-    """Base of everything a person writes in YAML: closed, frozen, and exact."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+Days = Annotated[
+    tuple[int, int | None], BeforeValidator(_days), AfterValidator(_rising), Field(strict=False)
+]
+"""The first and the last day of a stage, counted from entry; without a last day it stays open."""
 
 
 class StateRule(Spec):
@@ -92,6 +80,7 @@ class JourneySpec(Spec):
     stages: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=12, strict=False)]
     success: Names = Field((), description="Touchpoints that complete the journey.")
     failure: Names = Field((), description="Touchpoints by which a customer leaves it.")
+    ignore: Names = Field((), description="Touchpoints left out of the stages on purpose.")
     converts_within: Duration | None = Field(
         None, description="Conversion window: stages entered later than this after entry are late."
     )

@@ -1,0 +1,61 @@
+# Every target sets up what it needs by itself, from files pinned by hash. `make help` lists them.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+BROWSER ?= yes
+SELECT := not slow$(if $(filter no,$(BROWSER)), and not browser)
+PAGES := README.md docs/cli.md docs/journeys.md
+export NUMBA_CACHE_DIR := $(CURDIR)/.cache/numba
+export PYTHON
+
+.PHONY: help demo test check bench docs slow lock format clean
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
+
+demo: .venv/runtime ## draw the sample company's map into demo/
+	$(BIN)/trod demo --out demo
+
+test: .venv/dev $(if $(filter no,$(BROWSER)),,.cache/browser) ## run tests and doctests (BROWSER=no without Chromium)
+	$(BIN)/pytest -n 2 -m "$(SELECT)"
+
+check: .venv/dev ## format, lint, types, layers, and documents in sync with the code
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/cog --check -P $(PAGES)
+
+bench: .venv/runtime .venv-bench/bench ## Trod beside its peers at 1 and 10 million touchpoints
+	$(BIN)/python -m benchmarks --peers .venv-bench/bin/python
+
+docs: .venv/dev .venv/docs ## build the documentation into site/
+	$(BIN)/cog -r -P $(PAGES)
+	$(BIN)/mkdocs build --strict
+
+slow: .venv/dev .cache/browser ## the long campaigns
+	$(BIN)/pytest -n 2 -m slow
+
+format: .venv/dev ## write what `make check` would complain about
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: .cache/lock/lock ## compile requirements/*.txt from pyproject.toml again
+	tools/lock .cache/lock/bin/uv
+
+clean: ## remove everything that make made
+	rm -rf .venv .venv-bench .cache site demo dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+.venv/%: requirements/%.txt pyproject.toml
+	tools/environment .venv $<
+
+.venv-bench/%: requirements/%.txt
+	tools/environment .venv-bench $<
+
+.cache/lock/%: requirements/%.txt
+	tools/environment .cache/lock $<
+
+.cache/browser: tools/browser
+	tools/browser

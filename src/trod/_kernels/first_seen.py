@@ -1,0 +1,65 @@
+"""Loops over the first and last time each customer meets each touchpoint.
+
+Functions here take arrays and fill arrays. `trod.journeys.order_seen` names things;
+`tests/slow_twins/first_seen.py` holds the obvious version.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+
+@njit(cache=True, nogil=True)
+def first_seen(
+    offsets: NDArray[np.int64],  # (n_customers + 1,)
+    code: NDArray[np.uint16],  # (n_events,)
+    time_us: NDArray[np.int64],  # (n_events,)
+    slot: NDArray[np.int32],  # (n_names,) row of the name in `before`, or -1
+    rank: NDArray[np.int64],  # (n_names, n_bins) OUT: customers by place of the first one
+    last: NDArray[np.int64],  # (n_names, n_bins) OUT: customers by place of the last one
+    before: NDArray[np.int64],  # (n_slots, n_slots) OUT: customers who met a first, then b
+    gap_hours: NDArray[np.int64],  # (n_hours,) OUT: gaps between touchpoints, in whole hours
+    span_days: NDArray[np.int64],  # (n_days,) OUT: customers by days from first to last
+) -> None:
+    """Note where in each journey a touchpoint first and last stands, and what it precedes.
+
+    The place of row i of a journey of n rows is i / (n - 1), in bins; 0 in journeys of one row.
+    O(n_events + customers * distinct slots squared).
+    """
+    n_bins = rank.shape[1]
+    n_names = rank.shape[0]
+    seen = np.full(n_names, -1, np.int64)
+    final = np.zeros(n_names, np.int64)
+    order = np.empty(n_names, np.int64)
+    hour = 3_600_000_000
+    for c in range(offsets.size - 1):
+        start, end = offsets[c], offsets[c + 1]
+        n = 0
+        for i in range(start, end):
+            name = code[i]
+            if seen[name] != c:
+                seen[name] = c
+                order[n] = name
+                n += 1
+                if end - start > 1:
+                    rank[name, min(n_bins - 1, (i - start) * n_bins // (end - start - 1))] += 1
+                else:
+                    rank[name, 0] += 1
+            final[name] = i
+            if i > start:
+                gap_hours[min(gap_hours.size - 1, (time_us[i] - time_us[i - 1]) // hour)] += 1
+        if end > start:
+            days = (time_us[end - 1] - time_us[start]) // (24 * hour)
+            span_days[min(span_days.size - 1, days)] += 1
+        for a in range(n):
+            name = order[a]
+            i = final[name]
+            if end - start > 1:
+                last[name, min(n_bins - 1, (i - start) * n_bins // (end - start - 1))] += 1
+            else:
+                last[name, 0] += 1
+            if slot[name] < 0:
+                continue
+            for b in range(a + 1, n):
+                if slot[order[b]] >= 0:
+                    before[slot[name], slot[order[b]]] += 1

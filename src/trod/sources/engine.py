@@ -1,0 +1,85 @@
+"""A DuckDB that reads the files it was given and nothing else."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+BATCH_ROWS: Final = 122_880
+"""Rows of an Arrow batch: one row group of DuckDB."""
+_MOST_MEMORY: Final = 2 << 30
+
+
+def quoted(name: str) -> str:
+    """Write a column name so that SQL reads it as a name, whatever stands in it.
+
+    Examples
+    --------
+    >>> quoted('say "hi"; drop')
+    '"say ""hi""; drop"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Write a text so that SQL reads it as a text, whatever stands in it.
+
+    Examples
+    --------
+    >>> literal("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _memory() -> int:
+    """Give DuckDB a quarter of the machine's memory, and never more than 2 GiB."""
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return int(min(_MOST_MEMORY, whole // 4))
+
+
+class Engine:
+    """One connection with bounded memory, a scratch folder, and no way out but the given files."""
+
+    def __init__(self, scratch: Path, *, threads: int | None = None) -> None:
+        self.scratch = scratch
+        self.connection = duckdb.connect(
+            ":memory:",
+            config={
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "memory_limit": f"{_memory() >> 20}MB",
+                "temp_directory": str(scratch / "spill"),
+                "threads": str(threads or os.cpu_count() or 1),
+                "TimeZone": "UTC",
+            },
+        )
+
+    def lock(self, files: Iterable[Path]) -> None:
+        """From here on only `files` can be read, and no setting can be changed."""
+        paths = ", ".join(literal(str(path)) for path in files)
+        self.connection.execute(f"SET allowed_paths = [{paths}]")
+        self.connection.execute("SET enable_external_access = false")
+        self.connection.execute("SET lock_configuration = true")
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        """Give all rows of a small answer."""
+        found: list[tuple[object, ...]] = self.connection.sql(query).fetchall()
+        return found
+
+
+@contextmanager
+def engine(*, threads: int | None = None) -> Iterator[Engine]:
+    """Open an engine; close it and remove its scratch folder at the end."""
+    with tempfile.TemporaryDirectory(prefix="trod-", ignore_cleanup_errors=True) as scratch:
+        it = Engine(Path(scratch), threads=threads)
+        try:
+            yield it
+        finally:
+            it.connection.close()
