@@ -14,10 +14,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from trod.errors import DefinitionError, unknown
-from trod.events.spec import EventsSpec
+from trod.events.spec import EventsSpec, SourceSpec
 from trod.identity.spec import IdentitySpec
 from trod.journeys.spec import JourneySpec
-from trod.sources.spec import SourceSpec, Spec
+from trod.sources.spec import Spec
 
 FILE: Final = "trod.yml"
 

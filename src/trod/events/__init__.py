@@ -1,1 +1,1 @@
-"""."""
+"""Takes raw batches, gives touchpoints, keeps the touchpoint log."""

@@ -23,7 +23,7 @@ from trod.journeys.spec import JourneySpec, Stage
 
 _SLOTS: Final = 64  # touchpoints whose order is compared pair by pair
 _FEWEST_PERCENT: Final = 1  # a touchpoint that fewer customers have does not make a stage
-_DECISIVE: Final = 0.3  # how one-sided the order with others must be, 0 to 1
+_DECISIVE: Final = 0.5  # how one-sided the order with others must be, 0 to 1
 _RETURNS_PERCENT: Final = 95
 _BOUNDS: Final = (1, 7, 31, 91, 181, 366, 731)
 _LATE: Final = 0.5
@@ -36,7 +36,7 @@ _FAILURE = re.compile(
     r"opt(ed)? out|dropp?ed out|downgraded to free|non renewal|lost)\b"
 )
 _SUCCESS = re.compile(
-    r"\b(purchas(e|ed|es)|bought|buy|renew(ed|al|s)?|closed|won|complet(e|ed|ion)|convert(ed)?|"
+    r"\b(purchas(e|ed|es)|bought|buy|pay|renew(ed|al|s)?|closed|won|complet(e|ed|ion)|convert(ed)?|"
     r"conversion|paid|order(ed)?|subscribed|resolved|solved|graduat(ed|ion)|passed|signed|"
     r"fulfilled|delivered|redeemed|redemption|success)\b"
 )
@@ -126,7 +126,9 @@ def _candidates(seen: SeenResult, slots: Sequence[int], n_customers: int) -> _Ca
     before = seen.before[np.ix_(kept, kept)]
     both = (before + before.T).sum(axis=1)
     after_others = before.sum(axis=0)
-    one_sided = np.abs(before - before.T).sum(axis=1)
+    # Of n customers who have two touchpoints in no order, the excess one way is about sqrt(n).
+    excess = np.abs(before - before.T) - np.sqrt(before + before.T)
+    one_sided = np.floor(np.maximum(excess, 0.0) * 1_000).astype(np.int64).sum(axis=1)
     codes = [slots[s] for s in kept]
     place, decisive = {}, {}
     for i, code in enumerate(codes):
@@ -134,7 +136,7 @@ def _candidates(seen: SeenResult, slots: Sequence[int], n_customers: int) -> _Ca
         place[code] = round(
             int(after_others[i]) / met if met else float(seen.first_place[code]), 6
         )
-        decisive[code] = int(one_sided[i]) / met if met else 0.0
+        decisive[code] = int(one_sided[i]) / (1_000 * met) if met else 0.0
     return _Candidates(codes, place, decisive)
 
 

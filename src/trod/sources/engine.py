@@ -57,9 +57,9 @@ class Engine:
                 "memory_limit": f"{_memory() >> 20}MB",
                 "temp_directory": str(scratch / "spill"),
                 "threads": str(threads or os.cpu_count() or 1),
-                "TimeZone": "UTC",
             },
         )
+        self.connection.execute("SET TimeZone = 'UTC'")
 
     def lock(self, files: Iterable[Path]) -> None:
         """From here on only `files` can be read, and no setting can be changed."""

@@ -1,0 +1,1 @@
+"""Trod beside its peers on the same file: `make bench`."""

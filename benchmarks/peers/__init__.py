@@ -1,0 +1,1 @@
+"""One engine a file: how each answers the questions, by the calls of its own documentation."""

@@ -1,0 +1,94 @@
+"""Find touchpoints that are on record already.
+
+Functions here take arrays and fill arrays. They check nothing, raise nothing and know no names.
+`trod.events.event_id` makes the hashes; `trod.events.log` decides what is written.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from trod._kernels.murmur import repeated
+
+NEW = 0
+DUPLICATE = 1
+CONFLICT = 2
+
+
+@njit(cache=True, nogil=True)
+def judge(
+    order: NDArray[np.int64],  # (n,) rows by first half of their hash
+    old: int,  # rows below this number are on record, the others arrive
+    hi: NDArray[np.uint64],  # (n,) first half of the hash
+    lo: NDArray[np.uint64],  # (n,) second half; OUT: made different for repeats that are kept
+    content: NDArray[np.uint64],  # (n,) hash of the whole row where the source gave an id, else 0
+    verdict: NDArray[np.uint8],  # (n,) OUT: NEW, DUPLICATE or CONFLICT; as it was for old rows
+) -> None:
+    """Number equal rows that have no id of their own; keep one of those that have.
+
+    Of rows with the same id of the source and different content, that with the smallest hash
+    of the content is kept, so that the order of arrival does not matter.
+    """
+    n = order.size
+    start = 0
+    while start < n:
+        end = start + 1
+        while end < n and hi[order[end]] == hi[order[start]]:
+            end += 1
+        if end - start > 1:
+            group = np.sort(order[start:end])
+            n_old = np.searchsorted(group, old)
+            known = np.sort(lo[group[:n_old]])
+            arriving = group[n_old:]
+            _judge_equal(arriving[np.argsort(lo[arriving])], known, lo, content, verdict)
+        start = end
+
+
+@njit(cache=True, nogil=True)
+def _judge_equal(
+    rows: NDArray[np.int64],  # arriving rows that share the first half, by second half
+    known: NDArray[np.uint64],  # (n_known,) second halves on record, sorted
+    lo: NDArray[np.uint64],
+    content: NDArray[np.uint64],
+    verdict: NDArray[np.uint8],
+) -> None:
+    start = 0
+    while start < rows.size:
+        base = lo[rows[start]]
+        end = start + 1
+        while end < rows.size and lo[rows[end]] == base:
+            end += 1
+        if content[rows[start]] != 0:
+            _keep_one(rows[start:end], _among(known, base), content, verdict)
+        else:
+            for i in range(start, end):
+                own = repeated(base, i - start)
+                lo[rows[i]] = own
+                verdict[rows[i]] = DUPLICATE if _among(known, own) else NEW
+        start = end
+
+
+@njit(cache=True, nogil=True)
+def _keep_one(
+    rows: NDArray[np.int64],
+    on_record: bool,
+    content: NDArray[np.uint64],
+    verdict: NDArray[np.uint8],
+) -> None:
+    """Keep one of several rows with the same id of the source, or none if it is on record."""
+    kept = rows[0]
+    for row in rows:
+        if content[row] < content[kept]:
+            kept = row
+    for row in rows:
+        verdict[row] = DUPLICATE
+        if not on_record and content[row] != content[kept]:
+            verdict[row] = CONFLICT
+    if not on_record:
+        verdict[kept] = NEW
+
+
+@njit(cache=True, nogil=True)
+def _among(values: NDArray[np.uint64], value: np.uint64) -> bool:
+    at = np.searchsorted(values, value)
+    return at < values.size and values[at] == value

@@ -1,0 +1,51 @@
+"""Names of touchpoints: to codes, and into the keys of predicates and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import quote, unquote
+
+from trod.errors import DefinitionError, unknown
+from trod.journeys.batch import Vocabulary
+
+
+def codes_of(vocabulary: Vocabulary, names: Iterable[str]) -> tuple[int, ...]:
+    """Give the codes of touchpoints.
+
+    Raises
+    ------
+    DefinitionError
+        If no customer ever had one of them; all that are unknown at once.
+
+    Examples
+    --------
+    >>> codes_of(Vocabulary(("buy", "call"), ()), ["call", "buy"])
+    (1, 0)
+    """
+    known = {name: code for code, name in enumerate(vocabulary.touchpoints)}
+    asked = tuple(names)
+    if missing := [n for n in dict.fromkeys(asked) if n not in known]:
+        raise DefinitionError(unknown("touchpoint", n, vocabulary.touchpoints) for n in missing)
+    return tuple(known[name] for name in asked)
+
+
+def encode(name: str) -> str:
+    """Write a name so that it may stand in a key and in an address.
+
+    Examples
+    --------
+    >>> encode("A > B & C/d")
+    'A%20%3E%20B%20%26%20C%2Fd'
+    """
+    return quote(name, safe="")
+
+
+def decode(text: str) -> str:
+    """Read a name back from a key.
+
+    Examples
+    --------
+    >>> decode(encode("A > B & C/d"))
+    'A > B & C/d'
+    """
+    return unquote(text, errors="strict")

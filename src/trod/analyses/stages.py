@@ -1,0 +1,280 @@
+"""How many customers reach each stage, go on, leave, are still there, and how long they stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trod import fold
+from trod._kernels.arrays import given
+from trod._kernels.stages import time_in_stages
+from trod.analyses.answer import Answer, answer
+from trod.analyses.histogram import N_BINS, Spread, spread
+from trod.analyses.names import encode
+from trod.journeys.batch import JourneyBatch, Journeys
+from trod.journeys.passage import DONE, LEFT, NEVER, OPEN, Passages, StagePlan, passages
+
+
+class StagesResult(NamedTuple):
+    """Row s of each array is stage s. reached = went_on + left + still_there + done."""
+
+    stage: tuple[str, ...]
+    outside: int  # customers who never entered the journey
+    reached: NDArray[np.int64]  # (n_stages,) customers who got to the stage, or past it
+    went_on: NDArray[np.int64]  # (n_stages,) reached the next stage
+    left: NDArray[np.int64]  # (n_stages,) left in this stage
+    still_there: NDArray[np.int64]  # (n_stages,) open: neither left nor done
+    done: NDArray[np.int64]  # (n_stages,) succeeded from this stage
+    skipped: NDArray[np.int64]  # (n_stages,) of those reached, went past without entering
+    dwell: tuple[Spread | None, ...]  # (n_stages,) time from entering to the next stage or success
+
+    def columns(self) -> dict[str, Any]:
+        """Give one row per stage."""
+        return {
+            "stage": list(self.stage),
+            "reached": self.reached,
+            "went_on": self.went_on,
+            "left": self.left,
+            "still_there": self.still_there,
+            "done": self.done,
+            "skipped": self.skipped,
+            "median_us": [d.median_us if d else None for d in self.dwell],
+            "p90_us": [d.p90_us if d else None for d in self.dwell],
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StageCounts:
+    """Customers by furthest stage and status; times in stages."""
+
+    outside: NDArray[np.int64]  # (1,)
+    by_status: NDArray[np.int64]  # (n_stages, 3) customers by furthest stage, then OPEN, LEFT, DONE
+    skipped: NDArray[np.int64]  # (n_stages,)
+    dwell: NDArray[np.int64]  # (n_stages, N_BINS)
+
+    def __add__(self, other: StageCounts) -> StageCounts:
+        return StageCounts(
+            self.outside + other.outside,
+            self.by_status + other.by_status,
+            self.skipped + other.skipped,
+            self.dwell + other.dwell,
+        )
+
+    def __sub__(self, other: StageCounts) -> StageCounts:
+        return StageCounts(
+            self.outside - other.outside,
+            self.by_status - other.by_status,
+            self.skipped - other.skipped,
+            self.dwell - other.dwell,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Occupancy, drop-off and time per stage of one journey."""
+
+    plan: StagePlan
+
+    def empty(self) -> StageCounts:
+        """Give the counts of no data."""
+        n = self.plan.n_stages
+        return StageCounts(
+            np.zeros(1, np.int64),
+            np.zeros((n, 3), np.int64),
+            np.zeros(n, np.int64),
+            np.zeros((n, N_BINS), np.int64),
+        )
+
+    def read(self, batch: JourneyBatch) -> StageCounts:
+        """Count one batch."""
+        walked, counts = passages(batch, self.plan), self.empty()
+        inside = walked.furthest >= 0
+        cell = walked.furthest[inside].astype(np.int64) * 3 + walked.status[inside]
+        counts.by_status[:] = np.bincount(cell, minlength=counts.by_status.size).reshape(-1, 3)
+        counts.outside[0] = batch.n_customers - np.count_nonzero(inside)
+        time_in_stages(
+            given(walked.entered_us, np.int64),
+            given(walked.furthest, np.int8),
+            given(success_us(batch, self.plan, walked), np.int64),
+            counts.skipped,
+            counts.dwell,
+        )
+        return counts
+
+    def finish(self, state: StageCounts) -> StagesResult:
+        """Name the stages; sum from the last one back."""
+        reached = state.by_status.sum(axis=1)[::-1].cumsum()[::-1]
+        return StagesResult(
+            stage=self.plan.stages,
+            outside=int(state.outside[0]),
+            reached=reached,
+            went_on=np.append(reached[1:], 0),
+            left=state.by_status[:, LEFT],
+            still_there=state.by_status[:, OPEN],
+            done=state.by_status[:, DONE],
+            skipped=state.skipped,
+            dwell=tuple(spread(row) for row in state.dwell),
+        )
+
+
+def success_us(batch: JourneyBatch, plan: StagePlan, walked: Passages) -> NDArray[np.int64]:
+    """Give the moment of success of each customer, NEVER without one, shape (n_customers,)."""
+    moment = np.full(batch.n_customers, NEVER, np.int64)
+    if plan.has_success:
+        done = walked.status == DONE
+        moment[done] = batch.time_us[walked.last[done]]
+    return moment
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Customers who never entered the journey."""
+
+    plan: StagePlan = field(compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        """Always ``outside``."""
+        return "outside"
+
+    def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
+        """Say who never entered."""
+        return passages(batch, self.plan).furthest < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Customers who got to a stage, or past it."""
+
+    stage: str
+    plan: StagePlan = field(compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        """Such as ``reached:STAGE``."""
+        return f"reached:{encode(self.stage)}"
+
+    def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
+        """Say who got there."""
+        return passages(batch, self.plan).furthest >= self.plan.stage(self.stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Customers who left the journey in a stage."""
+
+    stage: str
+    plan: StagePlan = field(compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        """Such as ``left:STAGE``."""
+        return f"left:{encode(self.stage)}"
+
+    def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
+        """Say who left there."""
+        return _stands(batch, self.plan, self.stage, LEFT)
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Customers who are still in a stage."""
+
+    stage: str
+    plan: StagePlan = field(compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        """Such as ``open:STAGE``."""
+        return f"open:{encode(self.stage)}"
+
+    def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
+        """Say who is still there."""
+        return _stands(batch, self.plan, self.stage, OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Customers who succeeded: in all, or from one stage."""
+
+    plan: StagePlan = field(compare=False, repr=False)
+    stage: str | None = None
+
+    @property
+    def key(self) -> str:
+        """``done``, or ``done:STAGE``."""
+        return "done" if self.stage is None else f"done:{encode(self.stage)}"
+
+    def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
+        """Say who succeeded."""
+        if self.stage is not None:
+            return _stands(batch, self.plan, self.stage, DONE)
+        return passages(batch, self.plan).status == DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Customers who got past a stage without entering it."""
+
+    stage: str
+    plan: StagePlan = field(compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        """Such as ``skipped:STAGE``."""
+        return f"skipped:{encode(self.stage)}"
+
+    def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
+        """Say who went past."""
+        walked, s = passages(batch, self.plan), self.plan.stage(self.stage)
+        return (walked.furthest >= s) & (walked.entered_us[:, s] == NEVER)
+
+
+def _stands(batch: JourneyBatch, plan: StagePlan, stage: str, status: int) -> NDArray[np.bool_]:
+    walked = passages(batch, plan)
+    return (walked.furthest == plan.stage(stage)) & (walked.status == status)
+
+
+def stages(journeys: Journeys, plan: StagePlan) -> Answer[StagesResult]:
+    """Count where customers stand in a journey, and how long they stay in its stages.
+
+    Every customer who reached a stage either reached the next one, left, is still there, or is
+    done, so the columns of one row always sum.
+
+    Parameters
+    ----------
+    journeys
+        The data.
+    plan
+        The journey, compiled by `trod.journeys.passage.compile_plan`.
+
+    Returns
+    -------
+    Answer
+        With a `StagesResult`.
+
+    Notes
+    -----
+    O(n_touchpoints). `trod.journeys.passage` defines reached, left, open, done and skipped. Time
+    in a stage is known only for those who went on or succeeded; others are not counted in it.
+    """
+    result = fold.run({"it": Stages(plan)}, journeys)["it"]
+    return answer(
+        "stages",
+        result,
+        journeys,
+        n=journeys.n_customers - result.outside,
+        population=f"Customers who entered {plan.journey}",
+        window=within_words(plan),
+        method="Each customer by the furthest stage reached; time from entering a stage to "
+        "entering the next one, or to success.",
+    )
+
+
+def within_words(plan: StagePlan) -> str | None:
+    """Say the conversion window in words; None without one."""
+    days = plan.window_us / 86_400_000_000
+    return None if plan.window_us == np.iinfo(np.int64).max else f"{days:g} days from entry"

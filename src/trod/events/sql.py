@@ -1,0 +1,228 @@
+"""Specs as SQL expressions over the columns of one file.
+
+Names and texts go in quoted, so a column may be called anything. Every expression gives NULL, and
+never an error, where a value cannot be read: the mapping counts those.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from trod.events.spec import AnchorSpec, ScoreSpec, TimeSpec, ValueSpec, WordsSpec
+from trod.events.tables import JOINT
+from trod.sources.engine import literal, quoted
+
+_UNIT_US: Final = {
+    "us": 1,
+    "ms": 1_000,
+    "s": 1_000_000,
+    "min": 60_000_000,
+    "h": 3_600_000_000,
+    "d": 86_400_000_000,
+    "w": 604_800_000_000,
+}
+_FLOATS: Final = ("DOUBLE", "FLOAT")
+_INTEGERS: Final = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
+_NUMBER: Final = r"^\s*([-+]?\d+(?:[.,]\d+)?)"
+_OFFSET: Final = r":\d\d(\.\d+)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)$"
+EARLIEST_US: Final = -2_208_988_800_000_000  # 1900-01-01
+LATEST_US: Final = 7_258_118_400_000_000  # 2200-01-01
+NPS_NEUTRAL: Final = 7.5
+"""The answer to a net promoter question that is neither glad nor sad: the middle of the passives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The columns at hand, and what stands for nothing in them."""
+
+    types: Mapping[str, str]
+    nulls: tuple[str, ...] = ()
+
+    def raw(self, name: str) -> str:
+        """Give a column, with null markers taken out."""
+        column = quoted(name)
+        if self.nulls and self.types[name] == "VARCHAR":
+            marks = ", ".join(literal(mark) for mark in self.nulls)
+            return f"CASE WHEN {column} NOT IN ({marks}) THEN {column} END"
+        return column
+
+    def text(self, name: str) -> str:
+        """Give a column as text without blanks around it; an empty text is nothing."""
+        kind = self.types[name]
+        if kind == "VARCHAR":
+            return f"nullif(trim({self.raw(name)}), '')"
+        if kind in _FLOATS:
+            # pandas turns integers into floats where one is missing: 123.0 means 123.
+            column = quoted(name)
+            whole = f"{column} = trunc({column}) AND abs({column}) < 9007199254740992"
+            return f"CASE WHEN {whole} THEN {column}::BIGINT::VARCHAR ELSE {column}::VARCHAR END"
+        return f"{quoted(name)}::VARCHAR"
+
+    def number(self, name: str) -> str:
+        """Give a column as a number."""
+        kind = self.types[name]
+        if kind == "VARCHAR":
+            return f"TRY_CAST({self.text(name)} AS DOUBLE)"
+        if kind.startswith("DECIMAL") or kind in _FLOATS or _INTEGERS.fullmatch(kind):
+            return quoted(name)
+        return f"TRY_CAST({quoted(name)}::VARCHAR AS DOUBLE)"
+
+
+def words_sql(words: WordsSpec, row: Row) -> str:
+    """Write a text made from a row; NULL where a part of it is missing."""
+    if words.constant is not None:
+        return literal(words.constant)
+    if words.template is not None:
+        parts = re.split(r"\{([^{}]+)\}", words.template)
+        pieces = [row.text(p) if i % 2 else literal(p) for i, p in enumerate(parts) if p]
+        made = " || ".join(f"({piece})" for piece in pieces)
+    else:
+        made = f" || {literal(JOINT)} || ".join(f"({row.text(name)})" for name in words.columns)
+    if not words.map:
+        return made
+    cases = " ".join(f"WHEN {literal(a)} THEN {literal(b)}" for a, b in words.map.items())
+    other = literal(words.otherwise) if words.otherwise is not None else made
+    return f"CASE WHEN ({made}) IS NOT NULL THEN CASE ({made}) {cases} ELSE {other} END END"
+
+
+def raw_time_sql(time: TimeSpec, row: Row) -> str:
+    """Write a time as it stands in the row, as text; NULL where none does."""
+    return " || ' ' || ".join(f"({row.text(name)})" for name in time.column)
+
+
+def time_sql(time: TimeSpec, row: Row, zone: str) -> str:
+    """Write a time as microseconds UTC; NULL where it cannot be read.
+
+    Parameters
+    ----------
+    time
+        Where the time stands and how it is written.
+    row
+        The columns at hand.
+    zone
+        Zone of times that name none. Clock times that a change of clocks makes ambiguous are read
+        as the first of the two; times it leaves out are moved on by an hour.
+    """
+    if time.unit is not None:
+        count = _count_us(time, row)
+        if time.since is None:
+            return f"TRY({count})"
+        return f"TRY({_utc(f'make_timestamp(epoch_us({_anchor(time, row)}) + ({count}))', zone)})"
+    kind = row.types[time.column[0]] if len(time.column) == 1 else "VARCHAR"
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return f"epoch_us({quoted(time.column[0])})"
+    if kind == "DATE" or kind.startswith("TIMESTAMP"):
+        return _utc(f"{quoted(time.column[0])}::TIMESTAMP", zone)
+    raw = raw_time_sql(time, row)
+    if time.format:
+        formats = ", ".join(literal(f) for f in time.format)
+        parsed = f"try_strptime({raw}, {formats if len(time.format) == 1 else f'[{formats}]'})"
+        return f"epoch_us({parsed})" if names_zone(time.format) else _utc(parsed, zone)
+    aware = f"epoch_us(TRY_CAST({raw} AS TIMESTAMPTZ))"
+    if zone == "UTC":
+        return aware  # the session reads times without a zone in UTC
+    naive = _utc(f"TRY_CAST({raw} AS TIMESTAMP)", zone)
+    return f"CASE WHEN {offset_sql(raw)} THEN {aware} ELSE {naive} END"
+
+
+def offset_sql(raw: str) -> str:
+    """Write whether a text names its zone, as 2024-01-05T10:00:00+01:00 does."""
+    return f"regexp_matches({raw}, {literal(_OFFSET)})"
+
+
+def names_zone(formats: tuple[str, ...]) -> bool:
+    """Say whether times in these formats name their zone."""
+    return any("%z" in text or "%Z" in text for text in formats)
+
+
+def _utc(naive: str, zone: str) -> str:
+    """Read a clock time in a zone."""
+    return f"epoch_us({naive})" if zone == "UTC" else f"epoch_us(timezone({literal(zone)}, {naive}))"
+
+
+def _count_us(time: TimeSpec, row: Row) -> str:
+    """Write a number of units as microseconds."""
+    (name,) = time.column[:1]
+    if time.unit == "ns":
+        return f"TRY_CAST({row.raw(name)} AS BIGINT) // 1000"
+    factor = _UNIT_US[str(time.unit)]
+    start = f" - {time.first}" if time.first else ""
+    whole = f"(TRY_CAST({row.raw(name)} AS BIGINT){start}) * {factor}"
+    if _INTEGERS.fullmatch(row.types[name]):
+        return whole
+    part = f"round(({row.number(name)}{start}) * {factor})::BIGINT"
+    if row.types[name] == "VARCHAR":
+        # A cast from text to integer rounds; only digits may take the exact way.
+        return (
+            f"CASE WHEN regexp_full_match({row.text(name)}, '[-+]?\\d+') THEN {whole} ELSE {part} END"
+        )
+    return part
+
+
+def _anchor(time: TimeSpec, row: Row) -> str:
+    """Write the moment from which a time counts."""
+    since = time.since
+    if isinstance(since, date):
+        return f"TIMESTAMP {literal(since.isoformat())}"
+    assert isinstance(since, AnchorSpec)
+    if since.dates:
+        cases = " ".join(
+            f"WHEN {literal(name)} THEN TIMESTAMP {literal(day.isoformat())}"
+            for name, day in since.dates.items()
+        )
+        return f"CASE {row.text(since.column)} {cases} END"
+    if since.format:
+        return f"try_strptime({row.text(since.column)}, {literal(since.format)})"
+    return f"TRY_CAST({row.raw(since.column)} AS TIMESTAMP)"
+
+
+def value_sql(value: ValueSpec, row: Row) -> str:
+    """Write money in millionths; NULL where it cannot be read, or is in another currency."""
+    factor = 1_000_000 if value.unit == "whole" else 10_000
+    kind = row.types[value.column]
+    column = quoted(value.column)
+    if kind in _FLOATS:
+        amount = f"TRY(round({column} * {factor})::BIGINT)"
+    elif kind == "VARCHAR":
+        amount = f"TRY((({_decimal(row.raw(value.column), value.decimal)}) * {factor})::BIGINT)"
+    else:
+        amount = f"TRY((TRY_CAST({column} AS DECIMAL(24,6)) * {factor})::BIGINT)"
+    if value.currency_column is None or value.currency is None:
+        return amount
+    same = f"upper({row.text(value.currency_column)}) = {literal(value.currency.upper())}"
+    return f"CASE WHEN {same} THEN {amount} END"
+
+
+def _decimal(raw: str, mark: str) -> str:
+    """Write an amount such as (1.234,50 €) or -$1,234.50 as a decimal number."""
+    digits = f"regexp_replace({raw}, '[^0-9,.()\\-−]', '', 'g')"
+    if mark == ",":
+        digits = f"replace(replace({digits}, '.', ''), ',', '.')"
+    else:
+        digits = f"replace({digits}, ',', '')"
+    digits = f"replace({digits}, '−', '-')"
+    signed = f"regexp_replace({digits}, '^\\((.*)\\)$', '-\\1')"
+    return f"TRY_CAST(regexp_replace({signed}, '^(.*)-$', '-\\1') AS DECIMAL(24,6))"
+
+
+def score_sql(score: ScoreSpec, row: Row) -> str:
+    """Write a survey answer as a mood from -1000 to 1000; NULL where it is not on the scale."""
+    low, high = score.ends()
+    if row.types[score.column] == "VARCHAR":
+        digits = f"regexp_extract({row.raw(score.column)}, {literal(_NUMBER)}, 1)"
+        x = f"TRY_CAST(replace(nullif({digits}, ''), ',', '.') AS DOUBLE)"
+    else:
+        x = f"{row.number(score.column)}::DOUBLE"
+    if score.scale == "nps":
+        under = f"({x} - {NPS_NEUTRAL}) / {NPS_NEUTRAL}"
+        over = f"({x} - {NPS_NEUTRAL}) / {10 - NPS_NEUTRAL}"
+        mood = f"CASE WHEN {x} < {NPS_NEUTRAL} THEN {under} ELSE {over} END"
+    else:
+        mood = f"({x} - {low}) / {high - low} * 2 - 1"
+    least, most = min(low, high), max(low, high)
+    return f"CASE WHEN {x} BETWEEN {least} AND {most} THEN round(({mood}) * 1000)::SMALLINT END"
+

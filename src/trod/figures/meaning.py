@@ -1,0 +1,154 @@
+"""What each number on the map counts, in one sentence, and the key that lists it."""
+
+from __future__ import annotations
+
+from trod.figures import numbers
+from trod.figures.labels import label
+from trod.figures.links import Drill
+from trod.insights.journey_map import (
+    FirstMove,
+    Friction,
+    JourneyMap,
+    Rate,
+    SankeyLink,
+    SankeyNode,
+    StageView,
+    Touch,
+)
+
+
+def population(m: JourneyMap) -> Drill:
+    """Everyone in the data."""
+    return Drill(
+        m.population.key,
+        f"All {m.unit}",
+        f"Every one of the {m.unit} in the data with at least one touchpoint.",
+        m.population.n,
+    )
+
+
+def entered(m: JourneyMap) -> Drill:
+    """Who entered the journey."""
+    return Drill(
+        m.entered.key,
+        "Entered the journey",
+        f"{m.unit.capitalize()} with at least one touchpoint that enters a stage.",
+        m.entered.n,
+    )
+
+
+def outside(m: JourneyMap) -> Drill:
+    """Who never did."""
+    return Drill(
+        m.outside.key,
+        "Never entered the journey",
+        f"{m.unit.capitalize()} in the data who never entered a stage.",
+        m.outside.n,
+    )
+
+
+def reached(m: JourneyMap, stage: StageView) -> Drill:
+    """Who got as far as a stage, or further."""
+    return Drill(
+        stage.reached.key,
+        f"Reached {label(stage.name)}",
+        f"Got to this stage or past it. Entered by: {stage.rule}.",
+        stage.reached.n,
+    )
+
+
+def went_on(m: JourneyMap, stage: StageView) -> Drill:
+    """Who went on from a stage."""
+    return Drill(
+        stage.went_on.key,
+        f"Went on from {label(stage.name)}",
+        "Reached this stage and then a later one.",
+        stage.went_on.n,
+    )
+
+
+def left(m: JourneyMap, stage: StageView) -> Drill:
+    """Who left in a stage."""
+    return Drill(
+        stage.left.key,
+        f"Left at {label(stage.name)}",
+        f"Came no further than this stage and left: {m.left_rule}.",
+        stage.left.n,
+    )
+
+
+def still_there(m: JourneyMap, stage: StageView) -> Drill:
+    """Who is in a stage now."""
+    return Drill(
+        stage.still_there.key,
+        f"Still in {label(stage.name)}",
+        "Came no further than this stage and have not left: they may still go on.",
+        stage.still_there.n,
+    )
+
+
+def done(m: JourneyMap, stage: StageView) -> Drill:
+    """Who reached the outcome from a stage."""
+    return Drill(
+        stage.done.key,
+        f"{label(m.outcome_name)} from {label(stage.name)}",
+        "Reached the outcome of the journey while in this stage.",
+        stage.done.n,
+    )
+
+
+def touch(m: JourneyMap, stage: StageView, one: Touch) -> Drill:
+    """Who had a touchpoint in a stage."""
+    return Drill(
+        one.customers.key,
+        f"{label(one.name)} in {label(stage.name)}",
+        "Had this touchpoint at least once while in this stage.",
+        one.customers.n,
+    )
+
+
+def lost(m: JourneyMap, friction: Friction) -> Drill:
+    """Who was lost to a friction."""
+    where = friction.touchpoint or (
+        m.stages[friction.stage].name if 0 <= friction.stage < len(m.stages) else ""
+    )
+    return Drill(
+        friction.lost.key,
+        friction.title,
+        f"Left at {label(where)}: {m.left_rule}." if where else f"Left: {m.left_rule}.",
+        friction.lost.n,
+    )
+
+
+def at_step(m: JourneyMap, node: SankeyNode, name: str) -> Drill:
+    """Who was at a node of the paths."""
+    return Drill(
+        node.customers.key,
+        name,
+        f"{m.unit.capitalize()} at step {node.step} of these paths.",
+        node.customers.n,
+    )
+
+
+def on_link(m: JourneyMap, link: SankeyLink, source: str, target: str) -> Drill:
+    """Who went from one node to the next."""
+    return Drill(
+        link.customers.key,
+        f"{source} → {target}",
+        "Did the first, and the second directly after it.",
+        link.customers.n,
+    )
+
+
+def first_move(m: JourneyMap, move: FirstMove, name: str) -> Drill:
+    """Whose first move was this one."""
+    return Drill(move.customers.key, name, "Did this directly after.", move.customers.n)
+
+
+def rate_facts(m: JourneyMap, name: str, value: Rate) -> tuple[tuple[str, str], ...]:
+    """Write a rate with its range, as facts of a tip."""
+    if not value.whole:
+        return ()
+    spread = numbers.between(value, m.small_n)
+    facts = ((name, numbers.rate(value, m.small_n)),)
+    return (*facts, ("95% range", spread)) if spread else facts

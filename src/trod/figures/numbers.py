@@ -1,0 +1,181 @@
+"""Numbers as people read them: counts, rates, money, times and moods."""
+
+from __future__ import annotations
+
+from datetime import date as _date
+
+from trod.insights.journey_map import Rate
+
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩"}
+_MINUS = "−"
+
+
+def count(n: int) -> str:
+    """Write a whole number with thousands apart.
+
+    Examples
+    --------
+    >>> count(8412)
+    '8,412'
+    """
+    return f"{n:,}"
+
+
+def short(n: int) -> str:
+    """Write a whole number in at most five signs, for narrow places.
+
+    Examples
+    --------
+    >>> short(8412), short(84120), short(3_250_000)
+    ('8,412', '84.1k', '3.3M')
+    """
+    if abs(n) < 10_000:
+        return count(n)
+    return _scaled(n)
+
+
+def percent(share: float) -> str:
+    """Write a share without claiming a certainty that rounding made.
+
+    Examples
+    --------
+    >>> percent(0.704), percent(0.002), percent(0.999), percent(1.0), percent(0.0)
+    ('70%', '<1%', '>99%', '100%', '0%')
+    """
+    if 0 < share < 0.005:
+        return "<1%"
+    if 0.995 <= share < 1:
+        return ">99%"
+    return f"{share * 100:.0f}%"
+
+
+def rate(value: Rate, small_n: int) -> str:
+    """Write a rate, as a count where it stands for fewer than `small_n`.
+
+    Examples
+    --------
+    >>> rate(Rate(3, 12, 0.09, 0.53), 30), rate(Rate(75, 100, 0.66, 0.82), 30)
+    ('3 of 12', '75%')
+    """
+    if not value.whole:
+        return "–"
+    if value.whole < small_n:
+        return f"{count(value.part)} of {count(value.whole)}"
+    return percent(value.share)
+
+
+def between(value: Rate, small_n: int) -> str:
+    """Write the 95 % range of a rate, or nothing where the count stands alone.
+
+    Examples
+    --------
+    >>> between(Rate(75, 100, 0.66, 0.82), 30)
+    '66–82%'
+    """
+    if value.whole < max(small_n, 1):
+        return ""
+    return f"{value.low * 100:.0f}–{value.high * 100:.0f}%"
+
+
+def share(part: int, whole: int, small_n: int) -> str:
+    """Write part of a whole under the same small-number rule as `rate`."""
+    return rate(Rate(part, whole, 0.0, 0.0), small_n)
+
+
+def money(micros: int, currency: str | None) -> str:
+    """Write an amount held in millionths, in at most three figures.
+
+    Examples
+    --------
+    >>> money(14_661_644_000_000, "USD"), money(950_000_000, "EUR"), money(3_000_000_000, None)
+    ('$14.7M', '€950', '3,000')
+    """
+    units = micros / 1_000_000
+    text = _scaled(units) if abs(units) >= 10_000 else f"{units:,.0f}"
+    sign, text = (_MINUS, text[1:]) if text.startswith("-") else ("", text)
+    if currency is None:
+        return sign + text
+    symbol = _SYMBOLS.get(currency)
+    return f"{sign}{symbol}{text}" if symbol else f"{sign}{text} {currency}"
+
+
+def duration(us: int) -> str:
+    """Write a time between two moments in the unit people would use.
+
+    Examples
+    --------
+    >>> day = 86_400_000_000
+    >>> duration(int(5.7 * day)), duration(33 * day), duration(day // 24 * 9), duration(12_000_000)
+    ('5.7 days', '33 days', '9 hours', '12 seconds')
+    >>> duration(day), duration(900 * day)
+    ('24 hours', '2.5 years')
+    """
+    seconds = us / 1_000_000
+    if seconds < 1:
+        return "under 1 second" if us else "0 seconds"
+    for limit, size, unit in _UNITS:
+        if seconds < limit:
+            return _in_unit(seconds / size, unit)
+    return _in_unit(seconds / 31_557_600, "year")
+
+
+def mood(value: float) -> str:
+    """Write a mood from −1 to +1 with its sign.
+
+    Examples
+    --------
+    >>> mood(0.583), mood(-0.5), mood(0.0)
+    ('+0.58', '−0.50', '0.00')
+    """
+    text = f"{abs(value):.2f}"
+    if text == "0.00":
+        return text
+    return (_MINUS if value < 0 else "+") + text
+
+
+def day(iso: str) -> str:
+    """Write an ISO date or moment as a day.
+
+    Examples
+    --------
+    >>> day("2026-11-21"), day("2026-11-21T09:30:00+01:00"), day("never")
+    ('21 Nov 2026', '21 Nov 2026', 'never')
+    """
+    try:
+        when = _date.fromisoformat(iso[:10])
+    except ValueError:
+        return iso
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def plural(n: int, unit: str) -> str:
+    """Write a count with its unit, which is given in the plural.
+
+    Examples
+    --------
+    >>> plural(1, "customers"), plural(1204, "accounts")
+    ('1 customer', '1,204 accounts')
+    """
+    return f"{count(n)} {unit[:-1] if n == 1 and unit.endswith('s') else unit}"
+
+
+def _scaled(n: float) -> str:
+    for size, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if abs(n) >= size * 0.9995:
+            value = n / size
+            return f"{value:.0f}{letter}" if abs(value) >= 99.95 else f"{value:.1f}{letter}"
+    return f"{n:,.0f}"
+
+
+def _in_unit(value: float, unit: str) -> str:
+    text = f"{value:.1f}".removesuffix(".0") if value < 9.95 else f"{value:.0f}"
+    return f"{text} {unit}" if text == "1" else f"{text} {unit}s"
+
+
+_UNITS = (
+    (90.0, 1, "second"),
+    (5_400.0, 60, "minute"),
+    (129_600.0, 3_600, "hour"),
+    (63_072_000.0, 86_400, "day"),
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

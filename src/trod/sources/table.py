@@ -1,0 +1,268 @@
+"""A file as a table that DuckDB scans: one query, its columns, and what could not be read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Final, Literal
+
+import duckdb
+
+from trod.errors import DataError
+from trod.sources.dialect import Dialect, find_dialect
+from trod.sources.engine import Engine, literal, quoted
+from trod.sources.spec import FileOptions
+from trod.sources.text import Text, level, magic
+
+RECORD: Final = "_trod_record"
+"""Column of JSON tables that holds the whole record."""
+_LONGEST_LINE: Final = 16 << 20
+_numbers = count()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name and its DuckDB type."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file that can be scanned.
+
+    `sql` selects `columns` (and, for JSON, the whole record as `RECORD`). Rows whose `fault` is
+    not null could be cut off but not read; lines that could not even be cut off stand in the
+    reject table of the engine after the scan, see `torn_lines`.
+    """
+
+    path: Path
+    format: Literal["csv", "jsonl", "json", "parquet"]
+    sql: str
+    columns: tuple[Column, ...]
+    first_line: int = 1  # line of the first row; rows of Parquet are counted from 1
+    rejects: str | None = None
+    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # JSON keys of each column
+    encoding: str = "utf-8"
+    dialect: Dialect | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def fault(self) -> str | None:
+        """SQL that gives the reason why a row cannot be read, or NULL."""
+        if self.format in ("jsonl", "json"):
+            return f"CASE WHEN {RECORD} IS NULL THEN 'the line is not a JSON object' END"
+        return None
+
+    def type_of(self, name: str) -> str:
+        """Give the DuckDB type of a column."""
+        return next(column.type for column in self.columns if column.name == name)
+
+
+def open_table(engine: Engine, path: Path, options: FileOptions | None = None) -> Table:
+    """Look at a file and say how DuckDB scans it.
+
+    Parameters
+    ----------
+    engine
+        Whose scratch folder takes a level copy where one is needed.
+    path
+        CSV of any dialect, JSON lines, JSON or Parquet; text may be gzipped or zstandard.
+    options
+        What is known about the file; the rest is found by looking.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, empty, damaged, or none of the formats.
+    """
+    options = options or FileOptions()
+    if not path.is_file():
+        raise DataError(f"{path}: no such file.")
+    start = magic(path)
+    if not start:
+        raise DataError(f"{path}: the file is empty.")
+    try:
+        if options.format == "parquet" or start.startswith(b"PAR1"):
+            return _parquet(engine, path)
+        text = level(path, encoding=options.encoding, scratch=engine.scratch)
+        kind = options.format or _format(text.head)
+        if kind == "csv":
+            return _csv(engine, path, text, options)
+        return _json(engine, path, text, kind)
+    except duckdb.Error as problem:
+        raise DataError(f"{path}: {plain(problem)}") from problem
+
+
+def plain(problem: Exception) -> str:
+    """Say in one line what DuckDB says in many."""
+    first = str(problem).strip().splitlines()[0]
+    return first.split("Error: ", 1)[-1].rstrip(".") + "."
+
+
+def _format(head: str) -> Literal["csv", "jsonl", "json"]:
+    """Tell JSON from CSV by its first character, JSON lines from JSON by its first line."""
+    body = head.lstrip("\ufeff \t\r\n")
+    if body.startswith("["):
+        return "json" if body[1:].lstrip()[:1] in ("{", "]", "") else "csv"
+    if not body.startswith("{"):
+        return "csv"
+    try:
+        json.loads(body.splitlines()[0])
+    except ValueError:
+        # One broken first line is no reason to doubt the rest of a file of objects.
+        second = (body.splitlines() + [""])[1].strip()
+        return "jsonl" if second.startswith("{") else "json"
+    return "jsonl"
+
+
+def _parquet(engine: Engine, path: Path) -> Table:
+    source = f"read_parquet({literal(str(path))})"
+    try:
+        described = engine.connection.sql(f"SELECT * FROM {source} LIMIT 0")
+    except duckdb.Error as problem:
+        raise DataError(
+            f"{path}: the Parquet file is damaged or cut off ({plain(problem)}) Fetch it again."
+        ) from problem
+    columns: list[Column] = []
+    parts: list[str] = []
+    for name, kind in zip(described.columns, described.types, strict=True):
+        _flatten(quoted(name), name, kind, columns, parts)
+    return Table(path, "parquet", f"SELECT {', '.join(parts)} FROM {source}", tuple(columns))
+
+
+def _flatten(
+    expression: str, name: str, kind: duckdb.DuckDBPyType, columns: list[Column], parts: list[str]
+) -> None:
+    """Give fields of a struct columns of their own, named with a dot."""
+    if kind.id == "struct":
+        for child, inner in kind.children:
+            _flatten(f"{expression}.{quoted(child)}", f"{name}.{child}", inner, columns, parts)
+        return
+    columns.append(Column(name, str(kind)))
+    parts.append(f"{expression} AS {quoted(name)}")
+
+
+def _csv(engine: Engine, path: Path, text: Text, options: FileOptions) -> Table:
+    dialect = find_dialect(text.head, options, name=str(path))
+    rejects = f"_trod_rejects_{next(_numbers)}"
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(dialect.names)))
+    nulls = ", ".join(literal(value) for value in dict.fromkeys(("", *options.nulls)))
+    source = (
+        f"read_csv({literal(str(text.path))}, auto_detect=false, columns={{{columns}}}, "
+        f"delim={literal(dialect.delimiter)}, quote={literal(dialect.quote)}, "
+        f"escape={literal(dialect.escape)}, header={dialect.header}, skip={dialect.skip}, "
+        f"nullstr=[{nulls}], null_padding=true, parallel=false, max_line_size={_LONGEST_LINE}, "
+        f"store_rejects=true, rejects_table='{rejects}', rejects_scan='{rejects}_scan')"
+    )
+    parts = ", ".join(f"c{i} AS {quoted(name)}" for i, name in enumerate(dialect.names))
+    return Table(
+        path,
+        "csv",
+        f"SELECT {parts} FROM {source}",
+        tuple(Column(name, "VARCHAR") for name in dialect.names),
+        first_line=dialect.skip + dialect.header + 1,
+        rejects=rejects,
+        encoding=text.encoding,
+        dialect=dialect,
+    )
+
+
+def _json(
+    engine: Engine, path: Path, text: Text, kind: Literal["jsonl", "json", "parquet", "csv"]
+) -> Table:
+    """Keep each record whole, and reach into it by path: nothing of it is lost."""
+    rejects = None
+    if kind == "jsonl":
+        rejects = f"_trod_rejects_{next(_numbers)}"
+        records = (
+            "SELECT CASE WHEN json_valid(line) AND json_type(line) = 'OBJECT' THEN line::JSON END "
+            f"AS j FROM read_csv({literal(str(text.path))}, auto_detect=false, "
+            "columns={'line': 'VARCHAR'}, delim='', quote='', escape='', header=false, "
+            f"parallel=false, max_line_size={_LONGEST_LINE}, store_rejects=true, "
+            f"rejects_table='{rejects}', rejects_scan='{rejects}_scan') "
+            "WHERE trim(line) <> ''"
+        )
+    else:
+        shape = "array" if text.head.lstrip("\ufeff \t\r\n").startswith("[") else "unstructured"
+        records = (
+            f"SELECT CASE WHEN json_type(json) = 'OBJECT' THEN json END AS j "
+            f"FROM read_json_objects({literal(str(text.path))}, format='{shape}', "
+            f"maximum_object_size={_LONGEST_LINE})"
+        )
+    paths = _paths(engine, records)
+    if not paths:
+        raise DataError(f"{path}: no JSON object stands in the file.")
+    asked = ", ".join(literal(_json_path(keys)) for keys in paths.values())
+    parts = ", ".join(f"v[{i + 1}] AS {quoted(name)}" for i, name in enumerate(paths))
+    sql = (
+        f"SELECT {parts}, j AS {RECORD} FROM "
+        f"(SELECT json_extract_string(j, [{asked}]) AS v, j FROM ({records}))"
+    )
+    return Table(
+        path,
+        "jsonl" if kind == "jsonl" else "json",
+        sql,
+        tuple(Column(name, "VARCHAR") for name in paths),
+        rejects=rejects,
+        paths=paths,
+        encoding=text.encoding,
+    )
+
+
+def _json_path(keys: tuple[str, ...]) -> str:
+    """Write keys as a JSON path: $."a"."b c"."""
+    inner = "".join('."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys)
+    return f"${inner}"
+
+
+def _paths(engine: Engine, records: str) -> dict[str, tuple[str, ...]]:
+    """Find every key in any record; the keys of objects inside are joined by dots."""
+    (found,) = engine.rows(f"SELECT json_group_structure(j)::VARCHAR FROM ({records})")[0]
+    shape = json.loads(str(found)) if found else None
+    out: dict[str, tuple[str, ...]] = {}
+
+    def walk(node: object, keys: tuple[str, ...]) -> None:
+        if isinstance(node, dict) and node and len(keys) < 8:
+            for key, inner in node.items():
+                walk(inner, (*keys, key))
+        elif keys:
+            out.setdefault(".".join(keys), keys)
+
+    walk(shape, ())
+    taken: dict[str, tuple[str, ...]] = {}
+    for name, keys in out.items():
+        spare = name
+        while spare.lower() in {known.lower() for known in taken}:
+            spare += "_2"
+        taken[spare] = keys
+    return taken
+
+
+def torn_lines(engine: Engine, table: Table) -> list[tuple[str, int]]:
+    """Give reason and line of every line that could not be cut into columns, after the scan."""
+    if table.rejects is None:
+        return []
+    known = engine.rows(
+        f"SELECT 1 FROM duckdb_tables() WHERE table_name = {literal(table.rejects)}"
+    )
+    if not known:
+        return []
+    words = {
+        "TOO MANY COLUMNS": "the line has too many columns",
+        "INVALID ENCODING": "the line is not written in the encoding of the file",
+        "LINE SIZE OVER MAXIMUM": "the line is longer than 16 MB",
+        "UNQUOTED VALUE": "a quote stands in the wrong place",
+    }
+    rows = engine.rows(
+        f"SELECT min(error_type::VARCHAR), line FROM {table.rejects} GROUP BY line ORDER BY line"
+    )
+    return [(words.get(str(kind), "the line cannot be cut into columns"), int(str(line))) for kind, line in rows]

@@ -1,0 +1,225 @@
+"""Text of any encoding and compression, levelled to what DuckDB reads: UTF-8, one kind of line end.
+
+A file is looked at once from end to end (about 1 GB/s). Only a file that is not level is written
+anew into the scratch folder, piece by piece, so memory stays small whatever the size.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+import pyarrow as pa
+from charset_normalizer import from_bytes
+
+from trod.errors import DataError
+
+_PIECE: Final = 1 << 20
+_SAMPLE: Final = 1 << 18
+_GZIP: Final = b"\x1f\x8b"
+_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text file as DuckDB may read it."""
+
+    path: Path  # the file itself, or its level copy in the scratch folder
+    encoding: str  # what the file was written in
+    head: str  # its first characters
+    n_quotes: int  # how often " stands in it
+
+
+@dataclass(slots=True)
+class _Look:
+    """What one pass over the bytes has seen."""
+
+    utf8: bool = True
+    crlf: int = 0
+    cr: int = 0
+    lf: int = 0
+    nul: int = 0
+    quotes: int = 0
+    size: int = 0
+    sample: bytes = b""
+    doubtful: bytes = b""  # the piece in which UTF-8 broke
+
+
+def magic(path: Path) -> bytes:
+    """Give the first bytes of a file."""
+    try:
+        with path.open("rb") as file:
+            return file.read(8)
+    except OSError as problem:
+        raise DataError(f"{path}: cannot be read ({problem.strerror}).") from problem
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file for reading and take gzip or zstd off it, whatever its name says."""
+    start = magic(path)
+    try:
+        if start.startswith(_GZIP):
+            with gzip.open(path, "rb") as unzipped:
+                yield unzipped
+        elif start.startswith(_ZSTD):
+            with pa.CompressedInputStream(pa.OSFile(str(path), "rb"), "zstd") as arrow:
+                yield io.BufferedReader(_Raw(arrow))
+        else:
+            with path.open("rb") as plain:
+                yield plain
+    except (EOFError, zlib.error, gzip.BadGzipFile, pa.ArrowException) as problem:
+        raise DataError(
+            f"{path}: the compressed file is damaged or cut off ({problem}). Fetch it again."
+        ) from problem
+
+
+class _Raw(io.RawIOBase):
+    """An Arrow stream as a Python file."""
+
+    def __init__(self, stream: pa.NativeFile) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        try:
+            got = self._stream.read(len(buffer))
+        except OSError as problem:
+            raise EOFError(str(problem)) from problem
+        buffer[: len(got)] = got
+        return len(got)
+
+
+def _look(path: Path) -> _Look:
+    """Read all bytes once and remember what matters about them."""
+    seen = _Look()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    last = b""
+    with opened(path) as file:
+        while piece := file.read(_PIECE):
+            seen.size += len(piece)
+            if len(seen.sample) < _SAMPLE:
+                seen.sample += piece[:_SAMPLE]
+            if seen.utf8 and not _decodes(decoder, piece):
+                seen.utf8 = False
+                seen.doubtful = piece
+            seen.crlf += piece.count(b"\r\n") + (last == b"\r" and piece[:1] == b"\n")
+            seen.cr += piece.count(b"\r")
+            seen.lf += piece.count(b"\n")
+            seen.nul += piece.count(b"\0")
+            seen.quotes += piece.count(b'"')
+            last = piece[-1:]
+    return seen
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:
+    try:
+        decoder.decode(piece)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _guess(path: Path, seen: _Look) -> str:
+    """Say in which encoding a file is probably written."""
+    for mark, name in _MARKS:
+        if seen.sample.startswith(mark):
+            return name
+    if seen.nul:
+        return _wide(path, seen.sample)
+    if seen.utf8:
+        return "utf-8"
+    sample = seen.sample if not _valid(seen.sample) else seen.doubtful
+    high = sum(byte > 127 for byte in sample)
+    best = from_bytes(sample).best()
+    many_bytes = best is not None and best.encoding in ("cp932", "shift_jis", "euc_jp", "euc_kr")
+    if best is None or (high < len(sample) / 12 and not many_bytes):
+        # Few letters beyond ASCII: western text, for which cp1252 contains latin-1.
+        return "cp1252" if _valid(sample, "cp1252") else "latin-1"
+    return best.encoding
+
+
+def _valid(sample: bytes, encoding: str = "utf-8") -> bool:
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _wide(path: Path, sample: bytes) -> str:
+    """Tell UTF-16 without a mark from something that is not text at all."""
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    third = len(sample) / 6
+    if odd > third and even < third / 4:
+        return "utf-16-le"
+    if even > third and odd < third / 4:
+        return "utf-16-be"
+    raise DataError(
+        f"{path}: this is not text: zero bytes stand in it. "
+        "Trod reads CSV, JSON lines, JSON and Parquet, plain or as .gz or .zst."
+    )
+
+
+def level(path: Path, *, encoding: str | None, scratch: Path) -> Text:
+    """Look at a text file and make it readable for DuckDB.
+
+    Parameters
+    ----------
+    path
+        The file, plain or compressed with gzip or zstd.
+    encoding
+        Its encoding, if declared; otherwise guessed.
+    scratch
+        Folder for a level copy, which is written only where one is needed.
+
+    Raises
+    ------
+    DataError
+        If the file is empty, damaged, not text, or not in the declared encoding.
+    """
+    seen = _look(path)
+    if not seen.size:
+        raise DataError(f"{path}: the file is empty.")
+    code = encoding or _guess(path, seen)
+    head = codecs.getincrementaldecoder(code)(errors="replace").decode(seen.sample)
+    ends = sum(n > 0 for n in (seen.crlf, seen.cr - seen.crlf, seen.lf - seen.crlf))
+    if code in ("utf-8", "ascii") and seen.utf8 and not seen.nul and ends <= 1:
+        return Text(path, "utf-8", head, seen.quotes)
+    copy = scratch / f"level-{path.name}-{len(list(scratch.iterdir()))}"
+    quotes = _transcode(path, copy, code)
+    return Text(copy, code, "\n".join(head.splitlines()), quotes)
+
+
+def _transcode(path: Path, copy: Path, encoding: str) -> int:
+    """Write a file anew as UTF-8 with plain line ends; give the number of quotes."""
+    quotes = 0
+    with opened(path) as file, copy.open("w", encoding="utf-8", newline="\n") as out:
+        reader = io.TextIOWrapper(file, encoding=encoding, newline=None)
+        try:
+            while piece := reader.read(_PIECE):
+                quotes += piece.count('"')
+                out.write(piece)
+        except UnicodeError as problem:
+            raise DataError(
+                f"{path}: not written in {encoding} ({problem}). "
+                "Say which in trod.yml, for example `encoding: cp1252`."
+            ) from problem
+        reader.detach()
+    return quotes
