@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 BROWSER ?= yes
 SELECT := not slow$(if $(filter no,$(BROWSER)), and not browser)
-PAGES := README.md docs/cli.md docs/journeys.md
+PAGES := README.md docs/cli.md docs/identity.md docs/journeys.md docs/sources.md
 export NUMBA_CACHE_DIR := $(CURDIR)/.cache/numba
 export PYTHON
 
@@ -26,13 +26,12 @@ check: .venv/dev ## format, lint, types, layers, and documents in sync with the 
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/cog --check -P $(PAGES)
+	$(BIN)/cog --check -I tools -P $(PAGES)
 
 bench: .venv/runtime .venv-bench/bench ## Trod beside its peers at 1 and 10 million touchpoints
 	$(BIN)/python -m benchmarks --peers .venv-bench/bin/python
 
 docs: .venv/dev .venv/docs ## build the documentation into site/
-	$(BIN)/cog -r -P $(PAGES)
 	$(BIN)/mkdocs build --strict
 
 slow: .venv/dev .cache/browser ## the long campaigns
@@ -41,6 +40,7 @@ slow: .venv/dev .cache/browser ## the long campaigns
 format: .venv/dev ## write what `make check` would complain about
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/cog -r -I tools -P $(PAGES)
 
 lock: .cache/lock/lock ## compile requirements/*.txt from pyproject.toml again
 	tools/lock .cache/lock/bin/uv

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -81,9 +81,7 @@ def journeys(*batches: JourneyBatch) -> Journeys:
 def walk_of(names: str, *, every_us: int = 1, codes: Mapping[str, int] | None = None) -> Customer:
     """Read "buy call call" as one customer with a touchpoint every so often."""
     known = codes or {name: code for code, name in enumerate(NAMES)}
-    return [
-        (i * every_us, known[name], NO_SCORE, NO_STATE) for i, name in enumerate(names.split())
-    ]
+    return [(i * every_us, known[name], NO_SCORE, NO_STATE) for i, name in enumerate(names.split())]
 
 
 @cache
@@ -95,7 +93,7 @@ def helpdesk() -> Journeys:
     table = pq.read_table(path)
     case = table["CaseID"].to_numpy()
     moments = [
-        datetime.strptime(t, "%Y-%m-%d %H:%M:%S").replace(tzinfo=timezone.utc)
+        datetime.strptime(t, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
         for t in table["CompleteTimestamp"].to_pylist()
     ]
     time_us = np.array([int(m.timestamp()) * 1_000_000 for m in moments], np.int64)
@@ -103,7 +101,9 @@ def helpdesk() -> Journeys:
     vocabulary = Vocabulary(tuple(activities), ("unknown",))
     code = np.array([activities.index(str(a)) for a in table["ActivityID"].to_pylist()])
     order = np.lexsort((np.arange(case.size), code, time_us, case))
-    rows = np.column_stack([time_us, code, np.full(case.size, NO_SCORE), np.full(case.size, NO_STATE)])
+    rows = np.column_stack(
+        [time_us, code, np.full(case.size, NO_SCORE), np.full(case.size, NO_STATE)]
+    )
     groups: dict[int, Customer] = {}
     for i in order:
         groups.setdefault(int(case[i]), []).append(tuple(rows[i].tolist()))

@@ -1,6 +1,6 @@
 """Loops over the first and last time each customer meets each touchpoint.
 
-Functions here take arrays and fill arrays. `trod.journeys.order_seen` names things;
+Functions here take arrays and fill arrays. `trod.journeys.seen` names things;
 `tests/slow_twins/first_seen.py` holds the obvious version.
 """
 
@@ -18,7 +18,6 @@ def first_seen(
     rank: NDArray[np.int64],  # (n_names, n_bins) OUT: customers by place of the first one
     last: NDArray[np.int64],  # (n_names, n_bins) OUT: customers by place of the last one
     before: NDArray[np.int64],  # (n_slots, n_slots) OUT: customers who met a first, then b
-    gap_hours: NDArray[np.int64],  # (n_hours,) OUT: gaps between touchpoints, in whole hours
     span_days: NDArray[np.int64],  # (n_days,) OUT: customers by days from first to last
 ) -> None:
     """Note where in each journey a touchpoint first and last stands, and what it precedes.
@@ -31,7 +30,7 @@ def first_seen(
     seen = np.full(n_names, -1, np.int64)
     final = np.zeros(n_names, np.int64)
     order = np.empty(n_names, np.int64)
-    hour = 3_600_000_000
+    day = 86_400_000_000
     for c in range(offsets.size - 1):
         start, end = offsets[c], offsets[c + 1]
         n = 0
@@ -46,10 +45,8 @@ def first_seen(
                 else:
                     rank[name, 0] += 1
             final[name] = i
-            if i > start:
-                gap_hours[min(gap_hours.size - 1, (time_us[i] - time_us[i - 1]) // hour)] += 1
         if end > start:
-            days = (time_us[end - 1] - time_us[start]) // (24 * hour)
+            days = (time_us[end - 1] - time_us[start]) // day
             span_days[min(span_days.size - 1, days)] += 1
         for a in range(n):
             name = order[a]

@@ -38,10 +38,10 @@ def _after(
 ) -> bool:
     """Say whether row a comes after row b."""
     if time_us[a] != time_us[b]:
-        return time_us[a] > time_us[b]
+        return bool(time_us[a] > time_us[b])
     if code[a] != code[b]:
-        return code[a] > code[b]
-    return tie.size > 0 and tie[a] > tie[b]
+        return bool(code[a] > code[b])
+    return bool(tie.size > 0 and tie[a] > tie[b])
 
 
 @njit(cache=True, nogil=True)

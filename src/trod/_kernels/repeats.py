@@ -18,8 +18,8 @@ CONFLICT = 2
 @njit(cache=True, nogil=True)
 def judge(
     order: NDArray[np.int64],  # (n,) rows by first half of their hash
+    first_half: NDArray[np.uint64],  # (n,) of the hash, sorted
     old: int,  # rows below this number are on record, the others arrive
-    hi: NDArray[np.uint64],  # (n,) first half of the hash
     lo: NDArray[np.uint64],  # (n,) second half; OUT: made different for repeats that are kept
     content: NDArray[np.uint64],  # (n,) hash of the whole row where the source gave an id, else 0
     verdict: NDArray[np.uint8],  # (n,) OUT: NEW, DUPLICATE or CONFLICT; as it was for old rows
@@ -33,9 +33,16 @@ def judge(
     start = 0
     while start < n:
         end = start + 1
-        while end < n and hi[order[end]] == hi[order[start]]:
+        while end < n and first_half[end] == first_half[start]:
             end += 1
-        if end - start > 1:
+        if end - start == 2 and min(order[start], order[start + 1]) < old:
+            # The usual case of a file that is delivered again, without room to sort in.
+            if (
+                max(order[start], order[start + 1]) >= old
+                and lo[order[start]] == lo[order[start + 1]]
+            ):
+                verdict[max(order[start], order[start + 1])] = DUPLICATE
+        elif end - start > 1:
             group = np.sort(order[start:end])
             n_old = np.searchsorted(group, old)
             known = np.sort(lo[group[:n_old]])
@@ -91,4 +98,4 @@ def _keep_one(
 @njit(cache=True, nogil=True)
 def _among(values: NDArray[np.uint64], value: np.uint64) -> bool:
     at = np.searchsorted(values, value)
-    return at < values.size and values[at] == value
+    return bool(at < values.size and values[at] == value)

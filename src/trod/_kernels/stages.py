@@ -64,7 +64,9 @@ def touch_stages(
                     stamp[s, code[k]] = c
                     cell[CUSTOMERS] += 1
                     cell[WENT_ON] += went_on
-                    cell[POSITION] += 500 if i - first == 1 else 1000 * (k - first) // (i - first - 1)
+                    cell[POSITION] += (
+                        500 if i - first == 1 else 1000 * (k - first) // (i - first - 1)
+                    )
 
 
 @njit(cache=True, nogil=True)

@@ -40,7 +40,11 @@ def merge(
     i, j, n = 0, 0, 0
     while i < keys_a.size or j < keys_b.size:
         from_a = j >= keys_b.size or (i < keys_a.size and keys_a[i] <= keys_b[j])
-        if n > 0 and not counts[n - 1].any() and (keys_a[i] if from_a else keys_b[j]) != keys[n - 1]:
+        if (
+            n > 0
+            and not counts[n - 1].any()
+            and (keys_a[i] if from_a else keys_b[j]) != keys[n - 1]
+        ):
             n -= 1
         if from_a:
             n = _put(keys_a[i], counts_a[i], 1, n, keys, counts)

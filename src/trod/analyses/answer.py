@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -50,7 +50,7 @@ class Answer(Generic[ResultT]):
     @property
     def as_of(self) -> datetime:
         """The last moment on record, in the zone of the answer."""
-        moment = datetime.fromtimestamp(self.as_of_us // 1_000_000, timezone.utc)
+        moment = datetime.fromtimestamp(self.as_of_us // 1_000_000, UTC)
         return moment.astimezone(ZoneInfo(self.zone))
 
     def to_json(self) -> str:

@@ -10,7 +10,17 @@ from numpy.typing import NDArray
 from trod._kernels.arrays import given
 from trod._kernels.histogram import LARGEST, N_BINS, add_values, bin_of, put_in_bins
 
-__all__ = ["BIN_SHARE", "LARGEST", "N_BINS", "Spread", "bin_bounds", "bin_index", "fill", "quantile", "spread"]
+__all__ = [
+    "BIN_SHARE",
+    "LARGEST",
+    "N_BINS",
+    "Spread",
+    "bin_bounds",
+    "bin_index",
+    "fill",
+    "quantile",
+    "spread",
+]
 
 BIN_SHARE: Final = 1 / 32
 """Width of a bin as a share of the values in it, at most; values below 64 are exact."""

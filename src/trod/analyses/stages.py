@@ -142,7 +142,7 @@ class Outside:
 
     def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
         """Say who never entered."""
-        return passages(batch, self.plan).furthest < 0
+        return np.asarray(passages(batch, self.plan).furthest < 0, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,9 @@ class Reached:
 
     def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
         """Say who got there."""
-        return passages(batch, self.plan).furthest >= self.plan.stage(self.stage)
+        return np.asarray(
+            passages(batch, self.plan).furthest >= self.plan.stage(self.stage), np.bool_
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,7 @@ class Done:
         """Say who succeeded."""
         if self.stage is not None:
             return _stands(batch, self.plan, self.stage, DONE)
-        return passages(batch, self.plan).status == DONE
+        return np.asarray(passages(batch, self.plan).status == DONE, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,12 +232,12 @@ class Skipped:
     def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
         """Say who went past."""
         walked, s = passages(batch, self.plan), self.plan.stage(self.stage)
-        return (walked.furthest >= s) & (walked.entered_us[:, s] == NEVER)
+        return np.asarray((walked.furthest >= s) & (walked.entered_us[:, s] == NEVER), np.bool_)
 
 
 def _stands(batch: JourneyBatch, plan: StagePlan, stage: str, status: int) -> NDArray[np.bool_]:
     walked = passages(batch, plan)
-    return (walked.furthest == plan.stage(stage)) & (walked.status == status)
+    return np.asarray((walked.furthest == plan.stage(stage)) & (walked.status == status), np.bool_)
 
 
 def stages(journeys: Journeys, plan: StagePlan) -> Answer[StagesResult]:

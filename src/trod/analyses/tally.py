@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,8 @@ class Tally:
         return cls(np.empty(0, np.int64), np.empty((0, width), np.int64))
 
     @classmethod
-    def of_dense(cls, *tables: NDArray[np.integer]) -> Tally:
-        """Take the rows that are not all zeros out of tables of equal shape; the key is the index."""
+    def of_dense(cls, *tables: NDArray[Any]) -> Tally:
+        """Take what is not all zeros out of tables of equal shape; the key is the index."""
         columns = [table.reshape(-1) for table in tables]
         some = np.flatnonzero(columns[0])
         for column in columns[1:]:
@@ -38,9 +39,7 @@ class Tally:
     def of_keys(cls, keys: NDArray[np.int64], *marks: NDArray[np.bool_]) -> Tally:
         """Count each key, and in one more column per mark how often the mark was set with it."""
         unique, place, count = np.unique(keys, return_inverse=True, return_counts=True)
-        columns = [count] + [
-            np.bincount(place[mark], minlength=unique.size) for mark in marks
-        ]
+        columns = [count] + [np.bincount(place[mark], minlength=unique.size) for mark in marks]
         return cls(unique, np.column_stack([c.astype(np.int64) for c in columns]))
 
     def __add__(self, other: Tally) -> Tally:

@@ -180,7 +180,7 @@ class LeftAfter:
         code = codes_of(batch.vocabulary, [self.name])[0]
         if gone.any():
             gone &= batch.code[last_before_leaving(batch, self.plan, walked)] == code
-        return gone
+        return np.asarray(gone, np.bool_)
 
 
 def touches(journeys: Journeys, plan: StagePlan) -> Answer[TouchResult]:

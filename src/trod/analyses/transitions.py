@@ -29,21 +29,21 @@ class TransitionsResult(NamedTuple):
     names: tuple[str, ...]  # (n_names,) touchpoints by code
     source: NDArray[np.int64]  # (n_edges,) code; n_names is START
     target: NDArray[np.int64]  # (n_edges,) code; n_names is END
-    count: NDArray[np.int64]  # (n_edges,) how often
+    n: NDArray[np.int64]  # (n_edges,) how often
     customers: NDArray[np.int64]  # (n_edges,) distinct customers
-    probability: NDArray[np.float64]  # (n_edges,) count out of all leaving the source
+    probability: NDArray[np.float64]  # (n_edges,) n out of all leaving the source
     median_us: NDArray[np.int64]  # (n_edges,) time from one to the next; -1 where not known
     p90_us: NDArray[np.int64]  # (n_edges,)
     bin_share: float  # width of a bin of times as a share of the time, at most
 
     def columns(self) -> dict[str, Any]:
         """Give one row per pair, the most frequent first."""
-        order = np.lexsort((self.target, self.source, -self.count))
+        order = np.lexsort((self.target, self.source, -self.n))
         names = (*self.names, None)
         return {
             "from": [names[a] or "(start)" for a in self.source[order]],
             "to": [names[b] or "(end)" for b in self.target[order]],
-            "count": self.count[order],
+            "n": self.n[order],
             "customers": self.customers[order],
             "probability": np.round(self.probability[order], 6),
             "median_us": self.median_us[order],
@@ -140,7 +140,9 @@ class Edge:
             for name in (self.a, self.b)
         )
         found = np.empty(batch.n_customers, np.bool_)
-        has_pair(given(batch.offsets, np.int64), given(batch.code, np.uint16), a, b, boundary, found)
+        has_pair(
+            given(batch.offsets, np.int64), given(batch.code, np.uint16), a, b, boundary, found
+        )
         return found
 
 

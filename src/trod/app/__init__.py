@@ -1,1 +1,1 @@
-"""."""
+"""Faces of the product: the command line. No arithmetic happens here."""

@@ -12,7 +12,7 @@ from trod._kernels.murmur import hash_numbers, hash_text
 from trod._store.codes import hash_of, text_buffers
 
 MESSAGE_ID = "message_id"
-_SOURCE = "source"
+SOURCE = "source"
 _ALL: NDArray[np.bool_] = np.zeros(0, np.bool_)
 
 
@@ -38,7 +38,7 @@ def event_ids(rows: pa.Table, source: str) -> EventIds:
     >>> event_ids(one, "till").hi == event_ids(two, "till").hi
     array([ True])
     """
-    ours = [name for name in sorted(rows.column_names) if name not in (_SOURCE, MESSAGE_ID)]
+    ours = [name for name in sorted(rows.column_names) if name not in (SOURCE, MESSAGE_ID)]
     hi, lo = _hashed(rows, ours, source)
     content = np.zeros(rows.num_rows, np.uint64)
     if MESSAGE_ID in rows.column_names and rows[MESSAGE_ID].null_count < rows.num_rows:
@@ -64,9 +64,7 @@ def _hashed(
     return hi, lo
 
 
-def _add(
-    column: pa.Array, salt: np.uint64, hi: NDArray[np.uint64], lo: NDArray[np.uint64]
-) -> None:
+def _add(column: pa.Array, salt: np.uint64, hi: NDArray[np.uint64], lo: NDArray[np.uint64]) -> None:
     """Add a column to the hash of each row."""
     if column.null_count == len(column):
         return

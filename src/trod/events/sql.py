@@ -105,7 +105,7 @@ def time_sql(time: TimeSpec, row: Row, zone: str) -> str:
         The columns at hand.
     zone
         Zone of times that name none. Clock times that a change of clocks makes ambiguous are read
-        as the first of the two; times it leaves out are moved on by an hour.
+        as the second of the two (standard time); times it leaves out are moved on by an hour.
     """
     if time.unit is not None:
         count = _count_us(time, row)

@@ -9,6 +9,7 @@ from trod.insights.journey_map import (
     FirstMove,
     Friction,
     JourneyMap,
+    Kpi,
     Rate,
     SankeyLink,
     SankeyNode,
@@ -143,6 +144,15 @@ def on_link(m: JourneyMap, link: SankeyLink, source: str, target: str) -> Drill:
 def first_move(m: JourneyMap, move: FirstMove, name: str) -> Drill:
     """Whose first move was this one."""
     return Drill(move.customers.key, name, "Did this directly after.", move.customers.n)
+
+
+def kpi(m: JourneyMap, tile: Kpi) -> Drill:
+    """Whom a tile is about: the number of the map with the same key, or none."""
+    counts = [m.population, m.entered, m.outside]
+    for stage in m.stages:
+        counts += [stage.reached, stage.went_on, stage.left, stage.still_there, stage.done]
+    total = next((count.n for count in counts if count.key == tile.key), m.outcome.part)
+    return Drill(tile.key or "", tile.label, tile.note, total)
 
 
 def rate_facts(m: JourneyMap, name: str, value: Rate) -> tuple[tuple[str, str], ...]:

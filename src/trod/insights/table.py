@@ -26,7 +26,7 @@ class TableStep:
     """One step: what was written, and what follows from it."""
 
     name: str
-    written: str  # the figure as given, such as "52 %"
+    written: str  # the figure as given, such as "52%"
     before: int  # people at the step before
     reached: int
     lost: int
@@ -141,7 +141,7 @@ def read_table(given: str | Path, *, reading: str | None = None) -> TableFrictio
         reading=chosen,
         reading_why=why,
         ambiguous=ambiguous,
-        override=f"--reading {' | '.join(r for r in get_args(Reading) if r != chosen)}",
+        override=_override(pasted.lines, chosen),
         outcome=steps[-1].name,
         steps=steps,
         rankings=rankings,
@@ -181,16 +181,24 @@ def _decide(pasted: Pasted, asked: str | None) -> tuple[Reading, str, bool]:
     return _decide_shares(pasted, asked)
 
 
+def _override(lines: tuple[Line, ...], chosen: Reading) -> str:
+    """Name the other readings that the table allows."""
+    shares = all(line.percent is not None for line in lines)
+    counts = all(line.count is not None for line in lines)
+    allowed = [r for r in get_args(Reading) if r != chosen and (counts if r == "counts" else shares)]
+    return f"--reading {' or '.join(allowed)}" if allowed else ""
+
+
 def _decide_shares(pasted: Pasted, asked: str | None) -> tuple[Reading, str, bool]:
     shares = [line.percent or 0.0 for line in pasted.lines]
     falling = all(a >= b for a, b in zip(shares, shares[1:], strict=False))
     product = math.prod(s / 100 for s in shares) * 100
-    each = f"of those at the step before, they would end at {product:.1f} %"
-    whole = f"of all who entered, they end at {shares[-1]:g} %"
+    each = f"of those at the step before, they would end at {product:.1f}%"
+    whole = f"of all who entered, they end at {shares[-1]:g}%"
     if asked == "cumulative" and not falling:
         rise = next(i for i in range(1, len(shares)) if shares[i] > shares[i - 1])
         raise DataError(
-            f"{pasted.lines[rise].name!r} has {shares[rise]:g} %, more than the step before: the "
+            f"{pasted.lines[rise].name!r} has {shares[rise]:g}%, more than the step before: the "
             "percentages cannot be cumulative. Use --reading conditional."
         )
     if asked == "conditional":
@@ -244,7 +252,7 @@ def _steps(lines: tuple[Line, ...], entered: int, reached: list[int]) -> tuple[T
         made.append(
             TableStep(
                 name=line.name,
-                written=f"{line.count:,}" if line.percent is None else f"{line.percent:g} %",
+                written=f"{line.count:,}" if line.percent is None else f"{line.percent:g}%",
                 before=before,
                 reached=now,
                 lost=lost,
@@ -335,7 +343,7 @@ def _rankings(steps: tuple[TableStep, ...]) -> tuple[Ranking, ...]:
             tied,
         ),
         Ranking(
-            f"value of recovering 10 % of the lost, in people at {last}",
+            f"value of recovering 10% of the lost, in people at {last}",
             tuple(steps[i].name for i in by_value),
             tuple(f"+{steps[i].value:,}" for i in by_value),
             (),
@@ -346,7 +354,7 @@ def _rankings(steps: tuple[TableStep, ...]) -> tuple[Ranking, ...]:
 def _rate(step: TableStep) -> str:
     if step.before < _SMALL_N:
         return f"{step.reached} of {step.before}"
-    return f"{step.rate * 100:.1f} %"
+    return f"{step.rate * 100:.1f}%"
 
 
 def _disagree(steps: tuple[TableStep, ...], rankings: tuple[Ranking, ...]) -> str:
@@ -372,7 +380,7 @@ def _disagree(steps: tuple[TableStep, ...], rankings: tuple[Ranking, ...]) -> st
 
 
 def _share(step: TableStep) -> str:
-    return f"{step.goes_on * 100:.0f} %" if step.reached >= _SMALL_N else "few"
+    return f"{step.goes_on * 100:.0f}%" if step.reached >= _SMALL_N else "few"
 
 
 # --- what it cannot say -------------------------------------------------------------------------

@@ -40,12 +40,15 @@ _CUMULATIVE = re.compile(
 _LEAD = re.compile(
     r"^(?:[\s\-–—*•·>#|(\[,.:;→]|\d{1,2}[.)]\s|(?:step|stage)\s*\d+\s*[:.)\-–]|and\b|then\b|finally\b|only\b|"
     r"just\b|of\b|completed?\b|completion(?: rates?)? (?:of|for|rate)?|reached\b|finish(?:ed)?\b|"
-    r"users?\b|customers?\b|did\b|who\b|the\b)+", re.I,
+    r"users?\b|customers?\b|did\b|who\b|the\b|were\b|used(?: an?)?\b|made it to\b|returned for(?: an?)?\b)+", re.I,
 )  # fmt: skip
 _TAIL = re.compile(
     r"(?:[\s\-–—*•·>|()\[\],.:;=→]|\bat\b|\bis\b|\bwas\b|\bhas\b|\bwith\b|\bcompletion\b|\brate\b|"
-    r"\bcompletes?\b|\bconverts?\b|\bby\b|~|\babout\b|\bonly\b)+$", re.I,
+    r"\bcompletes?\b|\bconverts?\b|\bby\b|~|\babout\b|\bonly\b|\band\b)+$", re.I,
 )  # fmt: skip
+_BREAK = re.compile(r"[,|→]\s|[,|→](?=\D)|->|\)\s|\band\b\s")
+_TAIL_COUNT = re.compile(rf"[:=(–—-]\s*{_COUNT.pattern}\s*(?:{_PEOPLE})?\s*[(,=–—-]?\s*$", re.I)
+_HEAD_COUNT = re.compile(rf"[\s(,=–—-]*{_COUNT.pattern}\s*(?:{_PEOPLE}|\))", re.I)
 _ROLES: Final = {
     "name": r"\b(step|stage|name|event|touchpoint|phase|milestone)s?\b",
     "time": r"\b(time|duration|delay|took|days|hours|minutes)\b",
@@ -152,6 +155,7 @@ def _clean(name: str) -> str:
 
 
 def _from_words(text: str) -> Pasted:
+    text = _unwrapped(text)
     pieces = [
         p.strip()
         for p in re.split(r"[\n;]|(?<=[a-z0-9%)])\.\s+(?=[A-Z\d•*-])|(?<=\s)•", text)
@@ -177,6 +181,18 @@ def _from_words(text: str) -> Pasted:
     return found
 
 
+def _unwrapped(text: str) -> str:
+    """Join lines that were broken inside a name: "…, Second Session", "Return 34 %, …"."""
+    lines = text.splitlines()
+    for i in range(len(lines) - 1, 0, -1):
+        marks = list(_PERCENT.finditer(lines[i - 1]))
+        tail = lines[i - 1][marks[-1].end() :] if marks else ""
+        name = tail.rpartition(",")[2]
+        if "," in tail and re.fullmatch(r"[^\d.;:()]*[a-z]\s*", name) and not _TIMEWORD.search(name):
+            lines[i - 1 : i + 1] = [f"{lines[i - 1].rstrip()} {lines[i].lstrip()}"]
+    return "\n".join(lines)
+
+
 def _entry(piece: str) -> tuple[int, str] | None:
     """Find how many entered in a piece of text; give it and the text that is left."""
     for pattern in (
@@ -187,7 +203,9 @@ def _entry(piece: str) -> tuple[int, str] | None:
     ):
         for found in re.finditer(pattern, piece, re.I):
             before = piece[: found.start()]
-            if _PERCENT.search(before) or not (_ENTRY.search(piece) or "%" not in piece):
+            if _PERCENT.search(before) or not (
+                _ENTRY.search(piece) or "%" not in piece or not _clean(before)
+            ):
                 continue
             if pattern.endswith(_PEOPLE) and not _ENTRY.search(found[0]) and _clean(before):
                 continue  # "Profile setup: 7,800 users" is a step, not the entry
@@ -196,37 +214,45 @@ def _entry(piece: str) -> tuple[int, str] | None:
 
 
 def _by_percent(piece: str) -> list[Line]:
+    """Read the steps of a piece; names stand before the percentages, or after them all."""
     marks = list(_PERCENT.finditer(piece))
-    starts, names = [], []
-    for i, mark in enumerate(marks):
-        gap = piece[marks[i - 1].end() if i else 0 : mark.start()]
-        cut = max((m.end() for m in re.finditer(r"[,|→]\s|[,|→](?=\D)|\)\s|\band\b\s", gap[:-1]) if _clean(gap[m.end() :])), default=0)
-        if i == 0 and ":" in gap.rstrip(" :"):
-            cut = max(cut, gap.rstrip(" :").rindex(":") + 1)
-        names.append(_clean(gap[cut:]) if cut or i == 0 or _only_name(gap) else "")
-        starts.append((marks[i - 1].end() if i else 0) + cut)
+    ends = [m.start() for m in marks[1:]] + [len(piece)]
+    if not _clean(piece[: marks[0].start()]):
+        return [
+            Line(name, _number(m[1]), None, _first_time(piece[m.end() : end]))
+            for m, end in zip(marks, ends, strict=True)
+            if (name := _named_after(piece[m.end() : end]))
+        ]
+    starts = [_name_start(piece, marks, i) for i in range(len(marks))]
     made = []
-    for i, mark in enumerate(marks):
-        until = starts[i + 1] if i + 1 < len(marks) else len(piece)
-        after = piece[mark.end() : until]
-        name = names[i] or _named_after(after)
-        if not name:
-            continue
-        time = _TIME.search(after)
-        count = _COUNT.search(_TIME.sub(" ", after)) or _COUNT.search(names[i][-1:])
-        made.append(
-            Line(
-                name,
-                _number(mark[1]),
-                _whole(count) if count and re.search(_PEOPLE, after, re.I) else None,
-                _time_us(time) if time else None,
-            )
-        )
+    for i, (mark, start) in enumerate(zip(marks, starts, strict=True)):
+        written = piece[start : mark.start()]
+        counted = _TAIL_COUNT.search(written)
+        name = _clean(written[: counted.start()] if counted else written)
+        after = piece[mark.end() : starts[i + 1] if i + 1 < len(marks) else len(piece)]
+        counted = counted or _HEAD_COUNT.match(after)
+        if name:
+            count = _whole(counted) if counted else None
+            made.append(Line(name, _number(mark[1]), count, _first_time(after)))
     return made
 
 
-def _only_name(gap: str) -> bool:
-    return bool(_clean(gap)) and not _TIME.search(gap)
+def _name_start(piece: str, marks: Sequence[re.Match[str]], i: int) -> int:
+    """Find where the name before a percentage begins: after the last break that leaves a name."""
+    begin = marks[i - 1].end() if i else 0
+    gap = piece[begin : marks[i].start()]
+    counted = _TAIL_COUNT.search(gap)
+    gap = gap[: counted.start()] if counted else gap
+    cuts = [m.end() for m in _BREAK.finditer(gap) if _clean(gap[m.end() :])]
+    bare = gap.rstrip(" :(-–—")
+    if i == 0 and ":" in bare:
+        cuts.append(bare.rindex(":") + 1)
+    return begin + max(cuts, default=0)
+
+
+def _first_time(text: str) -> int | None:
+    found = _TIME.search(text)
+    return _time_us(found) if found else None
 
 
 def _named_after(after: str) -> str:

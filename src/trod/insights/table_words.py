@@ -64,11 +64,11 @@ def _steps(table: TableFriction) -> list[str]:
         )
         for step in table.steps
     ]
-    return _grid(("Step", "Reached", "Lost", "Step rate", "Time", "10 % kept"), rows)
+    return _grid(("Step", "Reached", "Lost", "Step rate", "Time", "10% kept"), rows)
 
 
 def _rate(step: TableStep) -> str:
-    return f"{step.rate * 100:.1f} %" if step.before >= 30 else f"{step.reached} of {step.before}"
+    return f"{step.rate * 100:.1f}%" if step.before >= 30 else f"{step.reached} of {step.before}"
 
 
 def _time(time_us: int | None) -> str:
@@ -88,7 +88,7 @@ def _time(time_us: int | None) -> str:
 
 
 def _rankings(rankings: tuple[Ranking, ...]) -> list[str]:
-    heads = ("", "By people lost", "By step rate", "By value of 10 % kept")
+    heads = ("", "By people lost", "By step rate", "By value of 10% kept")
     rows = []
     for place in range(len(rankings[0].order)):
         cells = [f"{r.order[place]}  {r.figures[place]}" for r in rankings]

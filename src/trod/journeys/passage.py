@@ -136,7 +136,9 @@ class StagePlan:
         return replace(self, remembered={})
 
 
-def compile_plan(spec: JourneySpec, journeys: Journeys, *, as_of_us: int | None = None) -> StagePlan:
+def compile_plan(
+    spec: JourneySpec, journeys: Journeys, *, as_of_us: int | None = None
+) -> StagePlan:
     """Compile a journey definition for the data at hand.
 
     Parameters

@@ -8,12 +8,12 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from trod._kernels.arrays import given
 from trod._kernels.first_seen import first_seen
 from trod.journeys.batch import JourneyBatch
 
 BINS: Final = 64
 """A place in a journey runs from 0 to 1 in this many bins."""
-_HOURS: Final = 24 * 731
 _DAYS: Final = 3_653
 
 
@@ -24,7 +24,6 @@ class SeenResult(NamedTuple):
     first_place: NDArray[np.float64]  # (n_names,) median place of the first one, 0 to 1
     last_place: NDArray[np.float64]  # (n_names,) median place of the last one, 0 to 1
     before: NDArray[np.int64]  # (n_slots, n_slots) customers who met a first, then b
-    gap_hours: NDArray[np.int64]  # (17544,) gaps between touchpoints by whole hours
     span_days: NDArray[np.int64]  # (3653,) customers by days from first to last touchpoint
 
 
@@ -35,7 +34,6 @@ class SeenCounts:
     rank: NDArray[np.int64]
     last: NDArray[np.int64]
     before: NDArray[np.int64]
-    gap_hours: NDArray[np.int64]
     span_days: NDArray[np.int64]
 
     def __add__(self, other: SeenCounts) -> SeenCounts:
@@ -43,7 +41,6 @@ class SeenCounts:
             self.rank + other.rank,
             self.last + other.last,
             self.before + other.before,
-            self.gap_hours + other.gap_hours,
             self.span_days + other.span_days,
         )
 
@@ -52,7 +49,6 @@ class SeenCounts:
             self.rank - other.rank,
             self.last - other.last,
             self.before - other.before,
-            self.gap_hours - other.gap_hours,
             self.span_days - other.span_days,
         )
 
@@ -70,7 +66,6 @@ class Seen:
             np.zeros((self.n_names, BINS), np.int64),
             np.zeros((self.n_names, BINS), np.int64),
             np.zeros((len(self.slots), len(self.slots)), np.int64),
-            np.zeros(_HOURS, np.int64),
             np.zeros(_DAYS, np.int64),
         )
 
@@ -80,14 +75,13 @@ class Seen:
         slot = np.full(self.n_names, -1, np.int32)
         slot[list(self.slots)] = np.arange(len(self.slots), dtype=np.int32)
         first_seen(
-            batch.offsets,
-            batch.code,
-            batch.time_us,
-            slot,
+            given(batch.offsets, np.int64),
+            given(batch.code, np.uint16),
+            given(batch.time_us, np.int64),
+            given(slot, np.int32),
             state.rank,
             state.last,
             state.before,
-            state.gap_hours,
             state.span_days,
         )
         return state
@@ -99,7 +93,6 @@ class Seen:
             _median_place(state.rank),
             _median_place(state.last),
             state.before,
-            state.gap_hours,
             state.span_days,
         )
 

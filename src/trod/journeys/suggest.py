@@ -17,6 +17,7 @@ from trod.errors import NotEnoughDataError
 from trod.fold import run
 from trod.journeys.batch import Journeys
 from trod.journeys.label import readable, shortened
+from trod.journeys.passage import silence_us
 from trod.journeys.seen import Seen, SeenResult, quantile
 from trod.journeys.segments import segments
 from trod.journeys.spec import JourneySpec, Stage
@@ -24,7 +25,6 @@ from trod.journeys.spec import JourneySpec, Stage
 _SLOTS: Final = 64  # touchpoints whose order is compared pair by pair
 _FEWEST_PERCENT: Final = 1  # a touchpoint that fewer customers have does not make a stage
 _DECISIVE: Final = 0.5  # how one-sided the order with others must be, 0 to 1
-_RETURNS_PERCENT: Final = 95
 _BOUNDS: Final = (1, 7, 31, 91, 181, 366, 731)
 _LATE: Final = 0.5
 _MANY: Final = 24
@@ -61,8 +61,8 @@ def suggest(journeys: Journeys) -> JourneySpec:
     meetings, pair by pair), and the order is cut into 3 to 6 stages where it has its widest gaps.
     A touchpoint that comes before and after the others alike makes no stage. Where no order can be
     told, stages are ranges of days since entry. Success and failure are told by their words
-    (purchase, renewed, closed; cancelled, churned, unregistered) and by standing late. A customer
-    counts as left after a silence longer than 95 of 100 returns took.
+    (purchase, renewed, closed; cancelled, churned, unregistered) and by standing late. How long a
+    silence counts as leaving is learned by `trod.journeys.passage.silence_us`.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def suggest(journeys: Journeys) -> JourneySpec:
         stages=stages,
         success=tuple(names[i] for i in success if open_),
         failure=tuple(names[i] for i in failure if open_),
-        left_after=_left_after(journeys, seen),
+        left_after=timedelta(microseconds=silence_us(journeys)),
     )
 
 
@@ -224,13 +224,6 @@ def _day_stages(seen: SeenResult) -> tuple[Stage, ...]:
             name = f"Days {first} to {last}"
         made.append(Stage(name=name, days=(first, last)))
     return tuple(made)
-
-
-def _left_after(journeys: Journeys, seen: SeenResult) -> timedelta:
-    first, last = journeys.span_us()
-    longest = max(1, (last - first) // 86_400_000_000 // 2)
-    days = -(-quantile(seen.gap_hours, _RETURNS_PERCENT) // 24)
-    return timedelta(days=min(max(1, days), longest))
 
 
 def to_yaml(spec: JourneySpec) -> str:

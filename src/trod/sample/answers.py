@@ -17,7 +17,7 @@ from trod.sample.people import People
 from trod.sample.tape import Rows
 
 FILE: Final = "answers.json"
-OPEN, LEFT, DONE = "open", "left", "done"
+LEFT, OPEN, DONE = _STATUSES = ("left", "open", "done")
 _SILENCE_S: Final = 30 * DAY
 
 
@@ -126,12 +126,15 @@ def _stages(at: Standing) -> tuple[StageTruth, ...]:
         here = at.furthest == s
         on = at.furthest > s
         length = (at.entered_s[on, s + 1] - at.entered_s[on, s]) / DAY if on.any() else None
+        left, still_there, done = (int((here & (at.status == how)).sum()) for how in _STATUSES)
         truths.append(
             StageTruth(
-                name,
-                int((at.furthest >= s).sum()),
-                *(int((here & (at.status == how)).sum()) for how in (LEFT, OPEN, DONE)),
-                None if length is None else round(float(np.median(length)), 2),
+                name=name,
+                reached=int((at.furthest >= s).sum()),
+                left=left,
+                open=still_there,
+                done=done,
+                median_days=None if length is None else round(float(np.median(length)), 2),
             )
         )
     return tuple(truths)
@@ -167,7 +170,7 @@ def _frictions(passages: Passages, at: Standing) -> tuple[PlantedFriction, ...]:
         planted(
             1,
             ("connect_data_source", "connection_error", "Support ticket", "Help docs"),
-            "Connecting a data source fails; a call saves nearly all, tickets and help pages do not.",
+            "Connecting a data source fails; a call saves nearly all, tickets and docs do not.",
             stuck,
             route == CALL,
         ),

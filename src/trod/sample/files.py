@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from trod.sample import words
 from trod.sample.calendar import DAY, ZONE, iso, local
 from trod.sample.passage import Rng
-from trod.sample.people import COUNTRIES, SIZES, SHARED_MAILBOX, People
+from trod.sample.people import COUNTRIES, SHARED_MAILBOX, SIZES, People
 from trod.sample.tape import Index, Rows
 
 _PATHS: Final = {
@@ -91,7 +91,8 @@ class Files:
 
     def _some_device(self, person: Index) -> NDArray[np.object_]:
         pick = (self._rng.random(person.size) * self._device_count[person]).astype(np.int64)
-        return self._device[self._device_first[person] + pick]
+        device: NDArray[np.object_] = self._device[self._device_first[person] + pick]
+        return device
 
     def _web(self, rows: Rows) -> None:
         """Segment-like JSON lines; a few cookies are `undefined`, a few messages come twice."""

@@ -61,11 +61,13 @@ class Passages:
 def _days(rng: Rng, n: int, median: float, sigma: float, low: float, high: float) -> Seconds:
     """Draw heavy-tailed lengths of time, in seconds."""
     drawn = np.exp(np.log(median) + sigma * rng.standard_normal(n))
-    return (np.clip(drawn, low, high) * DAY).astype(np.int64)
+    length: Seconds = (np.clip(drawn, low, high) * DAY).astype(np.int64)
+    return length
 
 
 def _chance(rng: Rng, share: float | NDArray[np.float64], n: int) -> Mask:
-    return rng.random(n) < share
+    happens: Mask = rng.random(n) < share
+    return happens
 
 
 def _arrivals(rng: Rng, n: int) -> Seconds:
@@ -98,7 +100,8 @@ def plan(rng: Rng, n: int) -> Passages:
         """Let some stop here; say who goes on."""
         here = (left_in == _STAYS) & leaves
         left_in[here], gone[here] = stage, last_s[here]
-        return left_in == _STAYS
+        on: Mask = left_in == _STAYS
+        return on
 
     entered[:, 0] = start = _arrivals(rng, n)
     signs_up = start + _days(rng, n, 5.7, 0.6, 0.3, 40)

@@ -10,22 +10,27 @@ from numpy.typing import NDArray
 from trod.sample.calendar import DAY, NEVER, Seconds
 from trod.sample.passage import Passages, Rng
 
-_FIRST = (
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_FIRST = _words(
     "Ada Anouk Bela Bram Caro Cleo Dara Davi Edda Elio Fenna Finn Gita Hale Ida Ilja Jara Joris "
     "Kaia Kees Lene Luan Mara Milo Nadia Niek Oona Otis Petra Pim Quin Rhea Ruben Sanne Silas "
     "Tova Tuur Uma Vera Wim Xenia Yara Yorick Zita"
-).split()
-_LAST_HEAD = "Alver Brann Cord Dunmar Esk Fallow Garn Hest Ivar Korr Lind Merr Nordel Osk".split()
-_LAST_TAIL = "aby alt berg dale enga hurst kamp land mere ova quist rup sted vik".split()
-_FIRM_HEAD = (
+)
+_LAST_HEAD = _words("Alver Brann Cord Dunmar Esk Fallow Garn Hest Ivar Korr Lind Merr Nordel Osk")
+_LAST_TAIL = _words("aby alt berg dale enga hurst kamp land mere ova quist rup sted vik")
+_FIRM_HEAD = _words(
     "Amberwell Bluefinch Copperlane Driftmoor Elmstead Farrowby Glasswater Hollowbrook Inkfield "
     "Juniper Kestrel Larkhill Millrace Nettle Oakenford Pebble Quillon Redstart Saltmarsh Thistle "
     "Umberton Vellum Wickerby Yarrow Zephyrine"
-).split()
-_FIRM_TAIL = (
+)
+_FIRM_TAIL = _words(
     "Logistics Foods Labs Textiles Clinics Energy Optics Retail Studios Farms Bikes Freight Paper "
     "Systems Travel Works"
-).split()
+)
 SIZES = ("small", "small", "small", "medium", "medium", "large")
 COUNTRIES = ("NL", "DE", "BE", "FR", "DK", "SE", "IE", "PL")
 

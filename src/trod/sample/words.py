@@ -16,7 +16,7 @@ _WHO: Final = ("our finance team", "my manager", "the ops team", "our board", "t
 _TICKETS: Final[dict[int, tuple[str, ...]]] = {
     -2: (
         "Third permissions error on the {system} connection {when}. I gave up for the day.",
-        "Connecting the {system} fails {when} and the message tells me nothing. This is frustrating.",
+        "Connecting the {system} fails {when} and the message says nothing. This is frustrating.",
         "Still broken. The {system} link drops with a timeout; {who} is losing patience.",
         'The import says "unknown error", nothing else; {when}. We are angry and stuck.',
         "We were promised this would work with our {system}. It does not, and nobody answers.",

@@ -1,0 +1,173 @@
+"""Where paths start, and the places customers are at so many steps from there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trod._kernels.arrays import given
+from trod._kernels.steps import AFTER, BEFORE, BETWEEN, step_paths
+from trod.analyses.names import codes_of, decode, encode
+from trod.journeys.batch import JourneyBatch, Vocabulary
+
+Direction = Literal["after", "before", "between"]
+LEFT: Final = ""
+"""Name of the place of those without a further touchpoint."""
+
+_DIRECTIONS: Final = {"after": AFTER, "before": BEFORE, "between": BETWEEN}
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where paths start and which way they are read.
+
+    ``after``: from the customer's first `name` on. ``before``: from the customer's first `name`
+    back. ``between``: from the first `name` to the first `end` after it, for customers who have
+    both; from then on they stay at `end`. With `collapse_loops` the same touchpoint several times
+    in a row is one step.
+    """
+
+    name: str
+    direction: Direction = "after"
+    end: str | None = None
+    collapse_loops: bool = False
+
+    @property
+    def key(self) -> str:
+        """Such as ``after:A``, ``between:A>B;collapsed``."""
+        end = f">{encode(self.end)}" if self.end is not None else ""
+        return f"{self.direction}:{encode(self.name)}{end}{';collapsed' * self.collapse_loops}"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The touchpoints it names."""
+        return (self.name,) if self.end is None else (self.name, self.end)
+
+    def paths(
+        self, batch: JourneyBatch, n_steps: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Give the customers with the anchor, (n,), and their paths by code, (n, n_steps + 1).
+
+        The first step is the anchor itself; ``n_names`` stands where nothing follows.
+        """
+        code, end = codes_of(batch.vocabulary, [self.name, self.end or self.name])
+        who = np.empty(batch.n_customers, np.int64)
+        path = np.empty((batch.n_customers, n_steps + 1), np.int32)
+        n = step_paths(
+            given(batch.offsets, np.int64),
+            given(batch.code, np.uint16),
+            code,
+            end,
+            _DIRECTIONS[self.direction],
+            int(self.collapse_loops),
+            len(batch.vocabulary.touchpoints),
+            who,
+            path,
+        )
+        return who[:n], path[:n]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One place in a column: a touchpoint, LEFT, or (name None) all touchpoints except some."""
+
+    name: str | None
+    but: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """A name, ``$`` for left, ``*A,B`` for all but A and B."""
+        if self.name is None:
+            return "*" + ",".join(map(encode, self.but))
+        return encode(self.name) if self.name else "$"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The touchpoints it names."""
+        return self.but if self.name is None else (self.name,) if self.name else ()
+
+    def holds(self, code: NDArray[np.int32], vocabulary: Vocabulary) -> NDArray[np.bool_]:
+        """Say for each code whether it stands in this place."""
+        boundary = len(vocabulary.touchpoints)
+        if self.name is None:
+            held = (code != boundary) & ~np.isin(code, codes_of(vocabulary, self.but))
+        else:
+            held = code == (codes_of(vocabulary, [self.name])[0] if self.name else boundary)
+        return np.asarray(held, np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class SankeyNode:
+    """Customers at a place after so many steps from the anchor."""
+
+    anchor: Anchor
+    step: int
+    node: Node
+
+    @property
+    def key(self) -> str:
+        """Such as ``step:after:A@1=B``."""
+        return f"step:{self.anchor.key}@{self.step}={self.node.key}"
+
+    def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
+        """Say who is there."""
+        who, path = self.anchor.paths(batch, self.step)
+        found = np.zeros(batch.n_customers, np.bool_)
+        found[who[self.node.holds(path[:, self.step], batch.vocabulary)]] = True
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class SankeyLink:
+    """Customers who go from a place at one step to a place at the next."""
+
+    anchor: Anchor
+    step: int  # of the source
+    source: Node
+    target: Node
+
+    @property
+    def key(self) -> str:
+        """Such as ``step:after:A@1=B>C``."""
+        return f"step:{self.anchor.key}@{self.step}={self.source.key}>{self.target.key}"
+
+    def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
+        """Say who goes there."""
+        who, path = self.anchor.paths(batch, self.step + 1)
+        found = np.zeros(batch.n_customers, np.bool_)
+        here = self.source.holds(path[:, self.step], batch.vocabulary)
+        found[who[here & self.target.holds(path[:, self.step + 1], batch.vocabulary)]] = True
+        return found
+
+
+_KEY: Final = re.compile(
+    r"(?P<direction>after|before|between):(?P<name>[^@;=>]+)(?:>(?P<end>[^@;=>]+))?"
+    r"(?P<collapsed>;collapsed)?@(?P<step>\d+)=(?P<source>[^@;=>]+)(?:>(?P<target>[^@;=>]+))?"
+)
+
+
+def parse_step(text: str) -> SankeyNode | SankeyLink | None:
+    """Read what follows ``step:`` in a key; None where it is not written so."""
+    if not (found := _KEY.fullmatch(text)):
+        return None
+    direction: Direction = "after"
+    if found["direction"] != "after":
+        direction = "before" if found["direction"] == "before" else "between"
+    end = decode(found["end"]) if found["end"] else None
+    anchor = Anchor(decode(found["name"]), direction, end, bool(found["collapsed"]))
+    step, source = int(found["step"]), _node(found["source"])
+    if found["target"] is None:
+        return SankeyNode(anchor, step, source)
+    return SankeyLink(anchor, step, source, _node(found["target"]))
+
+
+def _node(text: str) -> Node:
+    if text == "$":
+        return Node(LEFT)
+    if text.startswith("*"):
+        return Node(None, tuple(decode(name) for name in text[1:].split(",") if name))
+    return Node(decode(text))

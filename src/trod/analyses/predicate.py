@@ -1,0 +1,242 @@
+"""The keys of predicates: one text that names the customers behind a figure, and back.
+
+``all``, ``did:NAME``, ``edge:A>B``, ``at:1=NAME``, ``outside``,
+``reached:STAGE``, ``left:STAGE``, ``open:STAGE``,
+``done``, ``done:STAGE``, ``skipped:STAGE``, ``touch:STAGE/NAME``, ``leftafter:STAGE/NAME``,
+``funnel:A>B>C@2``, ``step:after:A@1=B``, ``path:A>B>C``; several joined by ``&`` for customers
+whom all of them mean. Names are percent-encoded; ``^`` is the start and ``$`` the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trod._kernels.arrays import given
+from trod._kernels.stages import has_touch
+from trod.analyses.anchor import SankeyLink, SankeyNode, parse_step
+from trod.analyses.funnel import FunnelDepth, parse_funnel_depth
+from trod.analyses.names import codes_of, decode, encode
+from trod.analyses.stages import Done, Left, Open, Outside, Reached, Skipped
+from trod.analyses.step_matrix import AtStep
+from trod.analyses.touch import LeftAfter, TouchIn
+from trod.analyses.transitions import Edge
+from trod.analyses.variants import Variant, parse_variant
+from trod.errors import DefinitionError
+from trod.journeys.batch import JourneyBatch, Vocabulary
+from trod.journeys.passage import StagePlan
+from trod.journeys.predicate import Predicate
+
+__all__ = ["And", "Did", "Everyone", "both", "parse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Everyone:
+    """All customers."""
+
+    @property
+    def key(self) -> str:
+        """Always ``all``."""
+        return "all"
+
+    def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
+        """Say yes to everyone."""
+        return np.ones(batch.n_customers, np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """Customers who ever had a touchpoint."""
+
+    name: str
+
+    @property
+    def key(self) -> str:
+        """Such as ``did:NAME``."""
+        return f"did:{encode(self.name)}"
+
+    def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
+        """Say who ever had it."""
+        found = np.empty(batch.n_customers, np.bool_)
+        code = codes_of(batch.vocabulary, [self.name])[0]
+        nowhere = given(np.empty(0, np.int8), np.int8)
+        has_touch(
+            given(batch.offsets, np.int64), given(batch.code, np.uint16), nowhere, code, -2, found
+        )
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Customers whom all of several predicates mean."""
+
+    parts: tuple[Predicate, ...]
+
+    @property
+    def key(self) -> str:
+        """The keys of the parts, joined by ``&``."""
+        return "&".join(part.key for part in self.parts)
+
+    def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
+        """Say whom all parts mean."""
+        return reduce(and_, (part.mask(batch) for part in self.parts))
+
+
+def both(*parts: Predicate) -> Predicate:
+    """Join predicates; nested ones are flattened, and everyone is left out.
+
+    Examples
+    --------
+    >>> both(Everyone(), Did("buy"), both(Did("call"), Did("mail"))).key
+    'did:buy&did:call&did:mail'
+    """
+    flat: list[Predicate] = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, And) else [part])
+    meant = list(dict.fromkeys(p for p in flat if not isinstance(p, Everyone)))
+    if not meant:
+        return Everyone()
+    return meant[0] if len(meant) == 1 else And(tuple(meant))
+
+
+def parse(key: str, plan: StagePlan | None, vocabulary: Vocabulary) -> Predicate:
+    """Read a predicate from its key: ``parse(p.key, ...) == p``.
+
+    Parameters
+    ----------
+    key
+        As given by `Predicate.key`; blanks around ``&`` do not matter.
+    plan
+        The journey whose stages the key may name; None where there is no journey.
+    vocabulary
+        The touchpoints the key may name.
+
+    Raises
+    ------
+    DefinitionError
+        If the key is not written as above, or names a touchpoint or stage that is not known.
+
+    Examples
+    --------
+    >>> parse("did:buy & edge:^>call", None, Vocabulary(("buy", "call"), ()))
+    And(parts=(Did(name='buy'), Edge(a=None, b='call')))
+    """
+    return both(*(_parse_one(part.strip(), plan, vocabulary) for part in key.split("&")))
+
+
+def _parse_one(key: str, plan: StagePlan | None, vocabulary: Vocabulary) -> Predicate:
+    kind, _, rest = key.partition(":")
+    found = None
+    if kind in _FREE:
+        found = _FREE[kind](rest)
+    elif kind in _STAGED:
+        if plan is None:
+            raise DefinitionError([f"{key!r} names a stage, but there is no journey."])
+        found = _STAGED[kind](rest, plan)
+    if found is None:
+        forms = ", ".join(f"{name}:…" for name in (*_FREE, *_STAGED))
+        raise DefinitionError([f"{key!r} names no customers. Write all, done, outside or {forms}."])
+    _check(found, plan, vocabulary)
+    return found
+
+
+def _check(predicate: Predicate, plan: StagePlan | None, vocabulary: Vocabulary) -> None:
+    """Raise where a predicate names what is not known."""
+    codes_of(vocabulary, _touchpoints(predicate))
+    stage = getattr(predicate, "stage", None)
+    if plan is not None and isinstance(stage, str):
+        plan.stage(stage)
+
+
+def _touchpoints(predicate: Predicate) -> tuple[str, ...]:
+    """List the touchpoints a predicate names."""
+    names: tuple[str | None, ...] = ()
+    match predicate:
+        case Did(name) | TouchIn(_, name) | LeftAfter(_, name) | AtStep(_, name):
+            names = (name,)
+        case Edge(a, b):
+            names = (a, b)
+        case FunnelDepth(funnel):
+            names = funnel.steps
+        case Variant(path):
+            names = path
+        case SankeyNode(anchor, _, node):
+            names = anchor.names + node.names
+        case SankeyLink(anchor, _, source, target):
+            names = anchor.names + source.names + target.names
+        case _:
+            pass
+    return tuple(name for name in names if name is not None)
+
+
+def _everyone(rest: str) -> Predicate | None:
+    return None if rest else Everyone()
+
+
+def _did(rest: str) -> Predicate | None:
+    return Did(decode(rest)) if rest else None
+
+
+def _edge(rest: str) -> Predicate | None:
+    a, arrow, b = rest.partition(">")
+    if not (a and arrow and b):
+        return None
+    return Edge(None if a == "^" else decode(a), None if b == "$" else decode(b))
+
+
+def _at(rest: str) -> Predicate | None:
+    step, equals, name = rest.partition("=")
+    if not (step.isdecimal() and int(step) > 0 and equals and name):
+        return None
+    return AtStep(int(step), None if name == "$" else decode(name))
+
+
+def _outside(rest: str, plan: StagePlan) -> Predicate | None:
+    return None if rest else Outside(plan)
+
+
+def _done(rest: str, plan: StagePlan) -> Predicate | None:
+    return Done(plan, decode(rest) if rest else None)
+
+
+def _of_stage(
+    make: Callable[[str, StagePlan], Predicate],
+) -> Callable[[str, StagePlan], Predicate | None]:
+    return lambda rest, plan: make(decode(rest), plan) if rest else None
+
+
+def _of_touch(
+    make: Callable[[str, str, StagePlan], Predicate],
+) -> Callable[[str, StagePlan], Predicate | None]:
+    def parsed(rest: str, plan: StagePlan) -> Predicate | None:
+        stage, slash, name = rest.partition("/")
+        return make(decode(stage), decode(name), plan) if stage and slash and name else None
+
+    return parsed
+
+
+_FREE: Final[dict[str, Callable[[str], Predicate | None]]] = {
+    "all": _everyone,
+    "did": _did,
+    "edge": _edge,
+    "at": _at,
+    "funnel": parse_funnel_depth,
+    "step": parse_step,
+    "path": parse_variant,
+}
+_STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
+    "outside": _outside,
+    "reached": _of_stage(Reached),
+    "left": _of_stage(Left),
+    "open": _of_stage(Open),
+    "done": _done,
+    "skipped": _of_stage(Skipped),
+    "touch": _of_touch(TouchIn),
+    "leftafter": _of_touch(LeftAfter),
+}

@@ -1,0 +1,117 @@
+"""The `trod` command. Each command parses, calls the library, prints; see ``commands_*.py``."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from trod import __version__
+from trod.app import say
+from trod.app.commands_ask import friction, funnel, paths
+from trod.app.commands_look import customer, export, sql
+from trod.app.commands_map import map_
+from trod.app.commands_start import check, demo, ingest, init
+from trod.errors import TrodError
+
+STOPPED: Final = 130
+_WHY: Final = {
+    errno.ENOSPC: "the disk is full. Nothing half-written was kept",
+    errno.EDQUOT: "your disk quota is used up. Nothing half-written was kept",
+    errno.EACCES: "no permission",
+    errno.EPERM: "no permission",
+    errno.EROFS: "the disk is read-only",
+    errno.ENOENT: "no such file or folder",
+    errno.EISDIR: "is a folder where a file is needed",
+    errno.ENOTDIR: "is a file where a folder is needed",
+    errno.EEXIST: "is there already",
+    errno.EMFILE: "too many files are open",
+}
+
+
+class Commands(TyperGroup):
+    """A mistake becomes one message and an exit code; anything else is a bug, with a trace."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command and turn what went wrong into words."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except TrodError as exc:
+            say.problem(str(exc))
+            raise typer.Exit(1) from exc
+        except BrokenPipeError as exc:
+            # The reader (head, less) has seen enough; keep Python from flushing into the void.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from exc
+        except KeyboardInterrupt as exc:
+            say.note("\nStopped. What was finished is kept; nothing half-done is.")
+            raise typer.Exit(STOPPED) from exc
+        except OSError as exc:
+            say.problem(_in_words(exc))
+            raise typer.Exit(1) from exc
+        return result
+
+
+def _in_words(exc: OSError) -> str:
+    what = _WHY.get(exc.errno or 0, (exc.strerror or str(exc)).lower())
+    return f"{exc.filename}: {what}." if exc.filename else f"{what}."
+
+
+app = typer.Typer(
+    cls=Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        say.answer(f"trod {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def trod(
+    ctx: typer.Context,
+    folder: Annotated[
+        Path, typer.Option("-C", metavar="DIR", help="Folder of the workspace.")
+    ] = Path("."),
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Map the journeys customers really take.
+
+    \b
+    First steps:
+      trod demo                        a map of an invented company
+      trod map visits.csv sales.csv    a map of your own files
+    """
+    ctx.obj = folder
+
+
+app.command()(demo)
+app.command()(init)
+app.command()(check)
+app.command()(ingest)
+app.command("map")(map_)
+app.command()(paths)
+app.command()(funnel)
+app.command()(friction)
+app.command()(customer)
+app.command()(sql)
+app.command()(export)
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="trod")

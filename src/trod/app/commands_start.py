@@ -1,0 +1,196 @@
+"""Commands that begin: demo, init, check, ingest."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from trod.app import say
+from trod.app.options import AsJson, folder, workspace
+from trod.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from trod.events.log import SourceReport
+
+
+def demo(
+    ctx: typer.Context,
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--out", metavar="DIR", help="Folder to write to. Default: trod-demo."),
+    ] = None,
+    customers: Annotated[
+        int, typer.Option(min=10, max=1_000_000, help="How many customers to invent.")
+    ] = 2000,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another company.")] = 7,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    r"""Invent a company, read its files, and draw the map of its customers.
+
+    \b
+    Example:
+      $ trod demo --out acme --customers 5000
+    """
+    from trod import sample
+    from trod.app.words import frictions, headline
+    from trod.workspace import Workspace
+
+    home = out or folder(ctx) / "trod-demo"
+    progress = say.progress(quiet=as_json)
+    progress.stage("Inventing a company")
+    sample.company(home, customers=customers, seed=seed)
+    space = Workspace.init(home, progress=progress)
+    reports = space.ingest()
+    made = space.map()
+    page = home / "map.html"
+    made.to_html(page)
+    if as_json:
+        say.answer_json(
+            {
+                "workspace": str(home),
+                "map": str(page),
+                "headline": headline(made.data),
+                "frictions": [f.statement for f in made.data.frictions[:3]],
+                "received": sum(report.received for report in reports),
+                "stored": sum(report.stored for report in reports),
+            }
+        )
+    else:
+        say.answer(f"{headline(made.data)}\n\n{frictions(made.data, most=3)}\n")
+        say.answer(f"The map: {page}\n\nTry next:")
+        say.answer(
+            say.grid(
+                [
+                    [f"trod -C {home} friction", "why customers leave, with evidence"],
+                    [f"trod -C {home} paths --after connect_data_source", "what they do next"],
+                    [f"trod -C {home} map --unit account", "the same journey, company by company"],
+                ]
+            )
+        )
+    if not no_open and not as_json:
+        _show(page)
+
+
+def _show(page: Path) -> None:
+    """Open a page in the browser, where a person sits before one."""
+    display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if os.environ.get("CI") or not sys.stdout.isatty():
+        return
+    if sys.platform.startswith("linux") and not display:
+        return
+    import webbrowser
+
+    webbrowser.open(page.resolve().as_uri())
+
+
+def init(
+    ctx: typer.Context,
+    files: Annotated[
+        Optional[list[Path]],  # noqa: UP045
+        typer.Argument(metavar="[FILE]...", help="Files to read; their columns are guessed."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    r"""Write a trod.yml to start from: sources guessed from files, stages suggested.
+
+    \b
+    Example:
+      $ trod -C acme init exports/*.csv
+    """
+    from trod.app.definition import start
+
+    home = folder(ctx)
+    written = start(home, files or [], progress=say.progress(quiet=as_json))
+    if as_json:
+        say.answer_json({"file": str(written.file), "guess": list(written.words)})
+        return
+    say.answer("\n".join([*written.words, f"Wrote {written.file}."]))
+    say.answer("Look through it, then run: trod map" if files else "Fill it in, then: trod ingest")
+
+
+def check(ctx: typer.Context, as_json: AsJson = False) -> None:
+    r"""Check trod.yml, and the journeys in it against the data.
+
+    \b
+    Example:
+      $ trod -C acme check
+    """
+    from trod import project as projects
+    from trod.app.definition import findings
+    from trod.workspace.folder import STORE
+
+    project = projects.load(folder(ctx))
+    read = (project.root / STORE / "MANIFEST").exists()
+    wrong, warned = findings(workspace(ctx, quiet=True)) if read else ((), ())
+    if as_json:
+        say.answer_json(
+            {
+                "sources": [source.name for source in project.sources],
+                "journeys": {j.name: [s.name for s in j.stages] for j in project.journeys},
+                "problems": list(wrong),
+                "warnings": list(warned),
+            }
+        )
+    else:
+        say.answer(f"Sources: {', '.join(source.name for source in project.sources) or 'none'}")
+        for journey in project.journeys:
+            say.answer(f"{journey.name}: {' > '.join(stage.name for stage in journey.stages)}")
+        for line in warned:
+            say.answer(f"Note: {line}")
+        if not read:
+            say.answer("Nothing was ingested yet, so names were not compared with the data.")
+    if wrong:
+        raise DefinitionError(wrong)
+
+
+def ingest(
+    ctx: typer.Context,
+    files: Annotated[
+        Optional[list[Path]],  # noqa: UP045
+        typer.Argument(metavar="[FILE]...", help="Read only these. Default: all sources."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    r"""Read the sources of trod.yml, each touchpoint once.
+
+    \b
+    Example:
+      $ trod -C acme ingest
+    """
+    from dataclasses import asdict
+
+    space = workspace(ctx, quiet=as_json)
+    reports = space.ingest(files or None)
+    if as_json:
+        say.answer_json([asdict(report) for report in reports])
+        return
+    say.answer(accounts(reports))
+    for line in space.notes():
+        say.note(f"Note: {line}")
+
+
+def accounts(reports: Sequence[SourceReport]) -> str:
+    """Show received = stored + duplicate + rejected, a line for each source."""
+    head = ["source", "received", "stored", "duplicate", "rejected"]
+    rows = [
+        [
+            report.source if report.kind == "touchpoints" else f"{report.source} (profiles)",
+            *(
+                f"{n:,}"
+                for n in (
+                    report.received,
+                    report.stored,
+                    report.duplicate,
+                    sum(report.rejected.values()),
+                )
+            ),
+        ]
+        for report in reports
+    ]
+    return say.grid([head, *rows], right=[1, 2, 3, 4])

@@ -1,0 +1,138 @@
+"""How a command speaks: answers on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
+
+    from trod.workspace.progress import Progress
+
+
+def answer(text: str) -> None:
+    """Print what was asked for."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def answer_json(value: Any) -> None:
+    """Print what was asked for, for other programs: the same bytes for the same answer."""
+    answer(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, default=_plain))
+
+
+def note(text: str) -> None:
+    """Tell what is going on, beside the answer."""
+    sys.stderr.write(text + "\n")
+
+
+def problem(text: str) -> None:
+    """Say what went wrong."""
+    note(f"Error: {text}")
+
+
+def grid(rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), indent: str = "  ") -> str:
+    """Set rows in columns; columns in `right` stand to the right.
+
+    Examples
+    --------
+    >>> print(grid([["web", "8,055"], ["calls", "475"]], right=[1]))
+      web    8,055
+      calls    475
+    """
+    if not rows:
+        return ""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(width) if i in right else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append((indent + "  ".join(cells)).rstrip())
+    return "\n".join(lines)
+
+
+def _plain(value: Any) -> Any:
+    """Give what JSON knows in place of a date, a decimal or bytes."""
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value)
+
+
+def progress(*, quiet: bool = False) -> Progress:
+    """Give a bar on a terminal, a line per stage elsewhere, nothing where nothing is wanted."""
+    if quiet:
+        from trod.workspace.progress import Silent
+
+        return Silent()
+    return _Bar() if sys.stderr.isatty() else _Lines()
+
+
+class _Lines:
+    """One line when a stage is over: its name, rows, seconds."""
+
+    def __init__(self) -> None:
+        self._name = ""
+        self._rows = 0
+        self._began = 0.0
+
+    def stage(self, name: str) -> None:
+        """End the stage before, begin this one."""
+        self.done()
+        self._name, self._rows, self._began = name, 0, time.monotonic()
+
+    def count(self, n: int) -> None:
+        """Add rows."""
+        self._rows += n
+
+    def done(self) -> None:
+        """Say what the stage did."""
+        if self._name:
+            rows = f", {self._rows:,} rows" if self._rows else ""
+            note(f"{self._name}{rows}, {time.monotonic() - self._began:.1f} s")
+        self._name = ""
+
+
+class _Bar:
+    """A moving line with stage, rows and time, which goes when the work is done."""
+
+    def __init__(self) -> None:
+        self._shown: RichProgress | None = None
+        self._task: TaskID | None = None
+
+    def stage(self, name: str) -> None:
+        """Show the name of the stage."""
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        if self._shown is None:
+            self._shown = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(bar_width=24),
+                TextColumn("{task.completed:>12,.0f} rows"),
+                TimeElapsedColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._shown.start()
+        if self._task is not None:
+            self._shown.remove_task(self._task)
+        self._task = self._shown.add_task(name, total=None)
+
+    def count(self, n: int) -> None:
+        """Count rows."""
+        if self._shown is not None and self._task is not None:
+            self._shown.advance(self._task, n)
+
+    def done(self) -> None:
+        """Clear the line."""
+        if self._shown is not None:
+            self._shown.stop()
+        self._shown = self._task = None

@@ -1,0 +1,273 @@
+"""Guess what the columns of unseen files mean: who, when, what, where, how much, how they felt.
+
+The guess is a definition like one that a person writes, with a confidence and a reason for each
+column, so that it can be read, doubted and corrected.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from trod.events import roles
+from trod.events.naming import source_name, touchpoint_of_column, touchpoint_of_file
+from trod.events.profile import ColumnProfile, FileProfile, profile
+from trod.events.roles_of_file import Role, find_ids, find_time, find_touchpoint, find_rest
+from trod.events.spec import SourceSpec
+from trod.sources.engine import engine
+from trod.sources.table import open_table
+
+_NO_PERSON: Final = "no customer stands in it"
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What the files seem to say.
+
+    Attributes
+    ----------
+    sources
+        Definitions for the files that can be mapped.
+    columns
+        By source: what each column was taken for, with confidence and reason.
+    left_aside
+        Files that cannot be mapped as they are: name, and why, with a join that could help.
+    """
+
+    sources: tuple[SourceSpec, ...]
+    columns: dict[str, tuple[Role, ...]]
+    left_aside: tuple[tuple[str, str], ...]
+
+    def words(self) -> tuple[str, ...]:
+        """Say the guess in lines for people."""
+        lines = []
+        for source in self.sources:
+            lines.append(f"{source.name} ({', '.join(Path(f).name for f in source.files)})")
+            for role in self.columns[source.name]:
+                sure = f"{role.confidence:.0%}".rjust(4)
+                lines.append(f"  {role.role:<12} {role.column:<28} {sure}  {role.why}")
+        lines += [f"left aside: {name}: {why}" for name, why in self.left_aside]
+        return tuple(lines)
+
+
+def guess(paths: Sequence[Path], *, zone: str | None = None) -> Guess:
+    """Guess the sources that some files are.
+
+    Parameters
+    ----------
+    paths
+        CSV, JSON lines, JSON or Parquet files; each becomes a source of its own.
+    zone
+        Zone of times that name none, if it is known.
+
+    Raises
+    ------
+    DataError
+        If a file is missing, empty, damaged, or none of the formats.
+    """
+    with engine() as duck:
+        files = [profile(duck, open_table(duck, Path(path))) for path in paths]
+        shared = _shared_names(files)
+        drafts = [_draft(file, shared, zone) for file in files]
+        names = _unique([source_name(file.path) for file in files])
+        sources, columns, aside = [], {}, []
+        for file, draft, name in zip(files, drafts, names, strict=True):
+            if draft.problem is None:
+                spec = {"name": name, "files": (str(file.path.resolve()),), **draft.spec}
+                sources.append(SourceSpec.model_validate(spec))
+                columns[name] = tuple(draft.roles)
+            else:
+                hint = _join_hint(file, draft, files, drafts)
+                aside.append((file.path.name, f"{draft.problem}{hint}"))
+    return Guess(tuple(sources), columns, tuple(aside))
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What one file seems to be."""
+
+    spec: dict[str, object] = field(default_factory=dict)
+    roles: list[Role] = field(default_factory=list)
+    problem: str | None = None
+    lacks: str | None = None  # "time" or "customer"
+
+
+def _shared_names(files: Sequence[FileProfile]) -> Counter[str]:
+    """Count in how many files each column name stands."""
+    return Counter(column.name for file in files for column in file.columns)
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    """Number names that would be alike."""
+    seen: Counter[str] = Counter()
+    out = []
+    for name in names:
+        seen[name] += 1
+        out.append(name if seen[name] == 1 else f"{name} {seen[name]}")
+    return out
+
+
+def _draft(file: FileProfile, shared: Counter[str], zone: str | None) -> _Draft:
+    """Decide what one file is."""
+    draft = _Draft()
+    if not file.n_sampled:
+        draft.problem = "it has a header and no rows"
+        return draft
+    ids = find_ids(file, shared)
+    if not ids:
+        draft.problem, draft.lacks = _without_customer(file), "customer"
+        return draft
+    _put_ids(draft, ids)
+    owner = ids.get("customer") or next(iter(ids.values()))
+    times = find_time(file, owner.column)
+    if file.nulls and file.table.format != "parquet":
+        draft.spec["nulls"] = file.nulls
+    elif file.nulls:
+        draft.spec["nulls"] = file.nulls
+    if not times:
+        return _timeless(draft, file, owner.column)
+    if zone is not None:
+        draft.spec["zone"] = zone
+    if len(times) > 1:
+        _put_dates(draft, file, times)
+    else:
+        _put_time(draft, file, times[0])
+        _put_touchpoint(draft, file, owner.column)
+    _put_rest(draft, file)
+    return draft
+
+
+def _put_ids(draft: _Draft, ids: dict[str, Role]) -> None:
+    kinds = {}
+    for kind, role in ids.items():
+        draft.roles.append(role)
+        if kind in ("customer", "account"):
+            draft.spec[kind] = [role.column]
+        else:
+            kinds[kind] = [role.column]
+    if kinds:
+        draft.spec["ids"] = kinds
+
+
+def _time_spec(file: FileProfile, name: str) -> dict[str, object]:
+    """Write how a time column is read."""
+    column = file.column(name)
+    out: dict[str, object] = {"column": [name]}
+    found = column.time
+    assert found is not None
+    if found.formats:
+        out["format"] = found.formats
+    if found.unit:
+        out["unit"] = found.unit
+    if found.zone == "UTC" and found.formats and found.formats[0].endswith("Z"):
+        out["zone"] = "UTC"
+    elif "utc" in column.words and found.zone is None:
+        out["zone"] = "UTC"
+    return out
+
+
+def _put_time(draft: _Draft, file: FileProfile, role: Role) -> None:
+    draft.roles.append(role)
+    draft.spec["time"] = _time_spec(file, role.column)
+
+
+def _put_dates(draft: _Draft, file: FileProfile, times: list[Role]) -> None:
+    """Make each date of a wide table a touchpoint."""
+    dates = {}
+    for role in times:
+        dates[touchpoint_of_column(role.column)] = _time_spec(file, role.column)
+        draft.roles.append(role)
+    draft.spec["dates"] = dates
+
+
+def _put_touchpoint(draft: _Draft, file: FileProfile, owner: str) -> None:
+    """Say what happened: a column, or the file itself."""
+    taken = {role.column for role in draft.roles}
+    role = find_touchpoint(file, owner, taken)
+    basket = _basket(file, draft, taken)
+    if basket is not None:
+        draft.spec["group_by"] = [basket.column]
+        draft.roles.append(basket)
+        role = None
+    if role is None:
+        named = touchpoint_of_file(file.path)
+        draft.spec["touchpoint"] = {"constant": named}
+        draft.roles.append(Role("touchpoint", f'"{named}"', 0.6, "no column says what happened; the name of the file does"))
+        return
+    draft.roles.append(role)
+    column = file.column(role.column)
+    plain = all(re.fullmatch(r"\d+", value) for value in column.different)
+    draft.spec["touchpoint"] = (
+        {"template": f"{role.column} {{{role.column}}}"} if plain else {"columns": [role.column]}
+    )
+
+
+def _basket(file: FileProfile, draft: _Draft, taken: set[str]) -> Role | None:
+    """Find lines of baskets: rows that share a basket, a customer and a time."""
+    owner, when = draft.roles[0].column, str(draft.roles[-1].column)
+    for column in file.columns:
+        if column.name in taken or not roles.names_basket(column.words) or not roles.is_id(column.words):
+            continue
+        n_rows, n_keys, fixed = file.decides(column.name, (owner, when))
+        if fixed and n_keys < n_rows:
+            share = n_rows / n_keys
+            why = f"one customer and one time for each, {share:.1f} rows on average"
+            return Role("group by", column.name, 0.9, why)
+    return None
+
+
+def _put_rest(draft: _Draft, file: FileProfile) -> None:
+    """Add channel, text, score, money and the source's own id of a record."""
+    taken = {role.column for role in draft.roles}
+    for role, spec in find_rest(file, taken, grouped="group_by" in draft.spec):
+        draft.roles.append(role)
+        draft.spec.update(spec)
+
+
+def _timeless(draft: _Draft, file: FileProfile, owner: str) -> _Draft:
+    """Decide about a table with a customer and no time: a profile, or nothing yet."""
+    if file.exactly_unique(owner):
+        draft.spec["attributes"] = "*"
+        why = f"one row for each {owner} and no time: a profile"
+        draft.roles.append(Role("attributes", "all other columns", 0.9, why))
+        return draft
+    counts = [c.name for c in file.columns if roles.time(c.words) >= 0.5 and c.numeric and not c.time]
+    draft.lacks = "time"
+    if counts:
+        draft.problem = (
+            f"{' and '.join(counts)} {'count' if len(counts) > 1 else 'counts'} from a moment that is "
+            "not in the file. Say which in trod.yml: `unit: d` and `since:`"
+        )
+    else:
+        draft.problem = f"it has a customer ({owner}), but no time"
+    return draft
+
+
+def _without_customer(file: FileProfile) -> str:
+    things = [c.name for c in file.columns if roles.is_id(c.words)][:4]
+    return f"{_NO_PERSON} ({', '.join(things)} name things)" if things else _NO_PERSON
+
+
+def _join_hint(
+    file: FileProfile, draft: _Draft, files: Sequence[FileProfile], drafts: Sequence[_Draft]
+) -> str:
+    """Name the join that could bring the table in; nothing is joined without being asked."""
+    for other, theirs in zip(files, drafts, strict=True):
+        if other is file:
+            continue
+        common = [c.name for c in file.columns if c.name in {o.name for o in other.columns}]
+        common = [name for name in common if roles.is_id(roles.tokens(name))]
+        if not common:
+            continue
+        keyed = next((name for name in common if other.exactly_unique(name)), None)
+        timed = [c.name for c in other.columns if c.time and roles.time(c.words) >= 0.5]
+        if draft.lacks == "time" and keyed and timed:
+            return f". A join could give it one: `join: {{file: {other.path.name}, on: {keyed}}}` and `time: {timed[0]}`"
+        own = next((name for name in common if file.exactly_unique(name)), None)
+        if draft.lacks == "customer" and own and theirs.lacks != "customer":
+            return f". It describes {own}: `join: {{file: {file.path.name}, on: {own}}}` would add it to {other.path.name}"
+    return ""

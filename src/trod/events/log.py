@@ -1,0 +1,289 @@
+"""The log of touchpoints and attributes: what arrived, each thing once."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from trod._kernels.repeats import CONFLICT, DUPLICATE, NEW, judge
+from trod._store.manifest import Part
+from trod._store.store import Store, Transaction
+from trod.errors import DataError
+from trod.events.event_id import EventIds, event_ids
+
+if TYPE_CHECKING:
+    from trod.events.mapping import Delivery
+
+ID_HI: Final = "id_hi"
+ID_LO: Final = "id_lo"
+CHUNK_ROWS: Final = 500_000
+"""Rows of one part, at most."""
+MEMORY_BYTES: Final = 1 << 30
+"""What one delivery may take up in memory; more of it waits on disk."""
+JUDGED_ROWS: Final = 16_000_000
+"""Hashes that are compared in one go, at 25 bytes each."""
+SAME_ID: Final = "same message id, other content"
+_GROUP_ROWS: Final = 125_000
+_FEW_VALUES: Final = ("source", "touchpoint", "channel", "state.", "id.")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """What became of all rows that one source delivered: received = stored + duplicate + rejected.
+
+    Attributes
+    ----------
+    received
+        Rows that arrived: touchpoints (or attribute rows) made from the source, and rows of it
+        that none could be made from.
+    stored, duplicate
+        Rows written to the log, and rows that were on record already.
+    rejected
+        Rows by the reason why they are not in the log.
+    """
+
+    source: str
+    kind: str  # "touchpoints" or "attributes"
+    received: int
+    stored: int
+    duplicate: int
+    rejected: dict[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: SourceReport) -> SourceReport:
+        """Give the report of two deliveries of one source."""
+        reasons = [*self.rejected, *(r for r in other.rejected if r not in self.rejected)]
+        return SourceReport(
+            self.source,
+            self.kind,
+            self.received + other.received,
+            self.stored + other.stored,
+            self.duplicate + other.duplicate,
+            {r: self.rejected.get(r, 0) + other.rejected.get(r, 0) for r in reasons},
+        )
+
+
+def append(
+    store: Store, deliveries: Iterable[Delivery], *, memory_bytes: int = MEMORY_BYTES
+) -> tuple[SourceReport, ...]:
+    """Write what is new in some deliveries to the log, all of them or, if one fails, none.
+
+    A row is on record if the log holds its id: the source's own id of the touchpoint, or, where
+    the source gives none, all its columns and the number of equal rows before it in the same
+    delivery. So repeats inside a delivery are kept, and delivering a file again adds nothing.
+
+    Parameters
+    ----------
+    store
+        Where the log is kept.
+    deliveries
+        Rows of sources, in batches.
+    memory_bytes
+        What one delivery may take up in memory; more of it waits on disk.
+
+    Returns
+    -------
+    tuple of SourceReport
+        One for each source and kind, in order of first arrival.
+
+    Raises
+    ------
+    StoreError
+        If another process writes to the store.
+    DataError
+        If a delivery does not add up: received is not stored + duplicate + rejected.
+    """
+    reports: dict[tuple[str, str], SourceReport] = {}
+    with store.write() as tx:
+        for delivery in deliveries:
+            report = _take(tx, delivery, memory_bytes)
+            key = (report.source, report.kind)
+            reports[key] = reports[key] + report if key in reports else report
+        if tx.added:
+            tx.commit()
+    return tuple(reports.values())
+
+
+def _take(tx: Transaction, delivery: Delivery, memory_bytes: int) -> SourceReport:
+    """Write what is new in one delivery."""
+    with (
+        tempfile.TemporaryDirectory(dir=tx.store.folder, prefix="scratch-") as scratch,
+        ThreadPoolExecutor(os.cpu_count()) as pool,
+    ):
+        waiting = _Waiting(Path(scratch), memory_bytes)
+        hashes = []
+        for table in _chunks(delivery.batches):
+            waiting.add(table)
+            hashes.append(pool.submit(event_ids, table, delivery.source))
+        ids = [future.result() for future in hashes]
+        verdicts = _judged(tx, delivery.kind, delivery.source, ids)
+        writes: list[Future[int]] = []
+        for table, own, verdict in zip(waiting, ids, verdicts, strict=True):
+            number = tx.reserve()
+            writes.append(pool.submit(_write, tx, delivery, table, own, verdict, number))
+        stored = sum(write.result() for write in writes)
+    every = np.concatenate([*verdicts, np.zeros(0, np.uint8)])
+    rejected = {reason: found[0] for reason, found in delivery.report.rejected.items()}
+    if conflicts := int(np.count_nonzero(every == CONFLICT)):
+        rejected[SAME_ID] = conflicts
+    duplicate = int(np.count_nonzero(every == DUPLICATE))
+    received = delivery.report.received
+    if received != stored + duplicate + sum(rejected.values()):
+        raise DataError(
+            f"{delivery.source}: {received:,} rows arrived, but {stored:,} stored, {duplicate:,} "
+            f"duplicate and {sum(rejected.values()):,} rejected do not add up to that."
+        )
+    return SourceReport(delivery.source, delivery.kind, received, stored, duplicate, rejected)
+
+
+def _chunks(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Give tables of up to CHUNK_ROWS rows each."""
+    waiting: list[pa.RecordBatch] = []
+    size = 0
+    for arriving in batches:
+        for start in range(0, arriving.num_rows, CHUNK_ROWS):
+            batch = arriving.slice(start, CHUNK_ROWS)
+            if size + batch.num_rows > CHUNK_ROWS:
+                yield pa.Table.from_batches(waiting)
+                waiting, size = [], 0
+            waiting.append(batch)
+            size += batch.num_rows
+    if waiting:
+        yield pa.Table.from_batches(waiting)
+
+
+class _Waiting:
+    """Tables between arrival and log: in memory while there is room, then in scratch files."""
+
+    def __init__(self, folder: Path, room_bytes: int) -> None:
+        self._folder = folder
+        self._room = room_bytes
+        self._tables: list[pa.Table | Path] = []
+
+    def add(self, table: pa.Table) -> None:
+        """Take a table."""
+        self._room -= table.nbytes
+        if self._room >= 0:
+            self._tables.append(table)
+            return
+        path = self._folder / f"{len(self._tables)}.arrow"
+        options = pa.ipc.IpcWriteOptions(compression="lz4")
+        with pa.ipc.new_file(str(path), table.schema, options=options) as file:
+            file.write_table(table)
+        self._tables.append(path)
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        """Give the tables back in order, each once."""
+        self._tables.reverse()
+        while self._tables:
+            table = self._tables.pop()
+            if isinstance(table, Path):
+                with pa.OSFile(str(table)) as file:
+                    table = pa.ipc.open_file(file).read_all()
+            yield table
+
+
+def _judged(
+    tx: Transaction, kind: str, source: str, arriving: list[EventIds]
+) -> list[NDArray[np.uint8]]:
+    """Say of each arriving row whether it is new; number repeats in their ids."""
+    parts = [part for part in tx.parts(kind) if part.facts["source"] == source]
+    total = sum(part.rows for part in parts) + sum(ids.hi.size for ids in arriving)
+    verdicts = [np.full(ids.hi.size, NEW, np.uint8) for ids in arriving]
+    passes = 1 << (total // JUDGED_ROWS).bit_length()
+    for number in range(passes):
+        slot = _Slot(number, passes)
+        known = [slot.of_part(tx, part) for part in parts]
+        _judge_slot(slot, known, arriving, verdicts)
+    return verdicts
+
+
+class _Slot(NamedTuple):
+    """One of several equal ranges of hashes, so that few need be in memory at a time."""
+
+    number: int
+    of: int  # a power of two
+
+    def rows(self, hi: NDArray[np.uint64]) -> NDArray[np.int64] | slice:
+        """Find the rows whose hash lies in this range."""
+        if self.of == 1:
+            return slice(None)
+        shift = np.uint64(65 - self.of.bit_length())
+        return np.flatnonzero(hi >> shift == np.uint64(self.number))
+
+    def of_part(self, tx: Transaction, part: Part) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Give the hashes of a part of the log that lie in this range."""
+        table = pq.read_table(pa.BufferReader(tx.store.map(part)), columns=[ID_HI, ID_LO])
+        hi, lo = (table[name].combine_chunks().to_numpy() for name in (ID_HI, ID_LO))
+        mine = self.rows(hi)
+        return hi[mine], lo[mine]
+
+
+def _judge_slot(
+    slot: _Slot,
+    known: list[tuple[NDArray[np.uint64], NDArray[np.uint64]]],
+    arriving: list[EventIds],
+    verdicts: list[NDArray[np.uint8]],
+) -> None:
+    mine = [slot.rows(ids.hi) for ids in arriving]
+    pairs = list(zip(arriving, mine, strict=True))
+    old = sum(hi.size for hi, _ in known)
+    hi = np.concatenate([_NONE, *(hi for hi, _ in known), *(ids.hi[at] for ids, at in pairs)])
+    lo = np.concatenate([_NONE, *(lo for _, lo in known), *(ids.lo[at] for ids, at in pairs)])
+    content = np.concatenate([np.zeros(old, np.uint64), *(ids.content[at] for ids, at in pairs)])
+    verdict = np.full(hi.size, NEW, np.uint8)
+    order = np.argsort(hi)
+    judge(order, hi[order], old, lo, content, verdict)
+    start = old
+    for (ids, at), out in zip(pairs, verdicts, strict=True):
+        end = start + ids.hi[at].size
+        ids.lo[at] = lo[start:end]
+        out[at] = verdict[start:end]
+        start = end
+
+
+_NONE: NDArray[np.uint64] = np.zeros(0, np.uint64)
+
+
+def _write(
+    tx: Transaction,
+    delivery: Delivery,
+    table: pa.Table,
+    ids: EventIds,
+    verdict: NDArray[np.uint8],
+    number: int,
+) -> int:
+    """Write the new rows of one table as a part; runs in a thread. Return how many there are."""
+    new = verdict == NEW
+    size = int(np.count_nonzero(new))
+    if size == 0:
+        return 0
+    if size < new.size:
+        table = table.filter(pa.array(new))
+    for name, half in ((ID_HI, ids.hi), (ID_LO, ids.lo)):
+        table = table.append_column(name, pa.array(half[new] if size < new.size else half))
+    names = table.column_names
+
+    def content(file: BinaryIO) -> None:
+        pq.write_table(
+            table,
+            file,
+            compression={name: "none" if name in (ID_HI, ID_LO) else "zstd" for name in names},
+            compression_level={name: 1 for name in names if name not in (ID_HI, ID_LO)},
+            use_dictionary=[name for name in names if name.startswith(_FEW_VALUES)],
+            write_statistics=["time_us"] if "time_us" in names else False,
+            row_group_size=_GROUP_ROWS,
+        )
+
+    facts = {"source": delivery.source, "file": delivery.file}
+    tx.add(delivery.kind, "parquet", content, rows=size, facts=facts, number=number)
+    return size

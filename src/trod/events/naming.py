@@ -1,0 +1,65 @@
+"""Names for sources and touchpoints, made from names of files and columns."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from trod.events.roles import tokens
+
+_ENDINGS: Final = (".gz", ".zst", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq")
+_NOISE: Final = frozenset({"sample", "export", "data", "table", "lite", "full", "log", "dump", "raw"})
+_WHEN: Final = frozenset({"at", "date", "time", "timestamp", "datetime", "on", "ts", "utc", "day", "sys", "dt"})
+_BOUGHT: Final = frozenset({"transaction", "transactions", "order", "orders", "sales", "purchases", "baskets", "invoices"})
+
+
+def source_name(path: Path) -> str:
+    """Name a source after its file.
+
+    Examples
+    --------
+    >>> source_name(Path("exports/events.csv.gz"))
+    'events'
+    """
+    name = path.name
+    while ending := next((e for e in _ENDINGS if name.lower().endswith(e) and len(name) > len(e)), None):
+        name = name[: -len(ending)]
+    return name
+
+
+def touchpoint_of_file(path: Path) -> str:
+    """Say what a row of a file is, where no column says it.
+
+    Examples
+    --------
+    >>> touchpoint_of_file(Path("coupon_redemptions.parquet"))
+    'Coupon redemption'
+    """
+    words = [w for w in tokens(source_name(path)) if w not in _NOISE and not w.isdigit()]
+    if _BOUGHT.intersection(words):
+        return "Purchase"
+    if not words:
+        return "Touchpoint"
+    words[-1] = _singular(words[-1])
+    return " ".join(words).capitalize()
+
+
+def touchpoint_of_column(name: str) -> str:
+    """Say what happened at a date, from the name of its column.
+
+    Examples
+    --------
+    >>> touchpoint_of_column("opened_at"), touchpoint_of_column("date_registration")
+    ('opened', 'registration')
+    """
+    words = [word for word in tokens(name) if word not in _WHEN]
+    return " ".join(words) or name
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "sses")):
+        return word[:-2]
+    return word[:-1] if re.fullmatch(r".{2,}[^su]s", word) else word

@@ -1,0 +1,223 @@
+"""The rows of words on the map: touchpoints, frictions and next moves of each stage."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from trod.figures import meaning, numbers
+from trod.figures.icons import icon_of
+from trod.figures.labels import join_words, label, plain
+from trod.figures.links import Drill, Tip
+from trod.figures.mood_line import on_page
+from trod.insights.journey_map import Friction, JourneyMap, NextMove, StageView, Touch
+
+SHOWN_TOUCHES = 5
+MOVES_A_STAGE = 2
+
+
+class TouchRow(NamedTuple):
+    """One touchpoint in the list of its stage."""
+
+    icon: str
+    name: str
+    share: str
+    drill: Drill
+    tip: Tip
+
+
+class TouchCell(NamedTuple):
+    """The touchpoints of a stage: those shown, those folded away, and how many are not listed."""
+
+    shown: tuple[TouchRow, ...]
+    folded: tuple[TouchRow, ...]
+    unlisted: int
+
+    @property
+    def fold(self) -> str:
+        """Say what is folded away."""
+        return f"+ {len(self.folded) + self.unlisted} more"
+
+
+class Card(NamedTuple):
+    """A friction as a card."""
+
+    rank: int
+    title: str
+    statement: tuple[tuple[str, bool], ...]  # text, and whether it is a figure
+    quote: str
+    link: str
+    evidence: str
+    drill: Drill
+    more: tuple[tuple[str, str], ...]
+
+
+class Move(NamedTuple):
+    """A next move."""
+
+    sentence: str
+    effect: str
+    unit: str
+    start: float  # of its range on the scale all moves share, 0 to 100
+    length: float
+    evidence: str
+    when_not: str
+    measure: str
+
+
+def touch_cell(m: JourneyMap, stage: StageView) -> TouchCell:
+    """List the touchpoints of a stage, most reached first."""
+    rows = tuple(_touch_row(m, stage, touch) for touch in stage.touches)
+    cut = SHOWN_TOUCHES if len(rows) + stage.n_other_touches > SHOWN_TOUCHES + 1 else len(rows)
+    return TouchCell(rows[:cut], rows[cut:], stage.n_other_touches)
+
+
+def _touch_row(m: JourneyMap, stage: StageView, touch: Touch) -> TouchRow:
+    share = numbers.share(touch.customers.n, stage.reached.n, m.small_n)
+    facts = [
+        (m.unit.capitalize(), numbers.count(touch.customers.n)),
+        (f"Of those who reached {label(stage.name)}", share),
+        *meaning.rate_facts(m, "Went on", touch.went_on),
+    ]
+    if touch.mood.mean is not None:
+        facts.append(("Mood", numbers.mood(touch.mood.mean)))
+    elif touch.mood.n:
+        facts.append(("Mood", f"unknown, {touch.mood.n} signals"))
+    note = f"Channel: {label(touch.channel)}" if touch.channel else "Channel unknown"
+    name = label(touch.name)
+    return TouchRow(
+        icon_of(touch.channel), name, share, meaning.touch(m, stage, touch), Tip(name, tuple(facts), note)
+    )
+
+
+def cards(m: JourneyMap, stage: int) -> tuple[Card, ...]:
+    """Give the friction cards of a stage; the page shows three in all."""
+    return tuple(_card(m, friction) for friction in on_page(m) if friction.stage == stage)
+
+
+def _card(m: JourneyMap, friction: Friction) -> Card:
+    quote = plain(friction.quotes[0].text) if friction.quotes else ""
+    link = numbers.plural(friction.lost.n, m.unit)
+    if friction.money_lost_micros:
+        link += f" · {numbers.money(friction.money_lost_micros, m.currency)}"
+    return Card(
+        friction.rank,
+        plain(friction.title),
+        emphasise(plain(friction.statement), [figure for _, figure in friction.facts]),
+        f"“{quote}”" if quote else "",
+        link,
+        friction.evidence,
+        meaning.lost(m, friction),
+        evidence(m, friction),
+    )
+
+
+def emphasise(text: str, figures: list[str]) -> tuple[tuple[str, bool], ...]:
+    """Split a sentence at its figures.
+
+    Examples
+    --------
+    >>> emphasise("23% leave; with a call, 6%.", ["6%", "23%"])
+    (('23%', True), (' leave; with a call, ', False), ('6%', True), ('.', False))
+    """
+    known = sorted({figure for figure in figures if figure}, key=lambda f: (-len(f), f))
+    if not known:
+        return ((text, False),) if text else ()
+    pattern = r"(?<!\w)(" + "|".join(re.escape(figure) for figure in known) + r")(?!\w)"
+    pieces = re.split(pattern, text)
+    return tuple((piece, i % 2 == 1) for i, piece in enumerate(pieces) if piece)
+
+
+def evidence(m: JourneyMap, friction: Friction) -> tuple[tuple[str, str], ...]:
+    """Write down everything a sceptic asks about a friction."""
+    rows = [
+        ("Likely cause", plain(friction.cause)),
+        ("Evidence", ", ".join(filter(None, [friction.evidence, friction.evidence_grade]))),
+        ("Leave here", _with_range(m, friction.leave_rate)),
+    ]
+    if friction.compare_rate is not None:
+        name = plain(friction.compare_label or "The rest")
+        rows.append((name[:1].upper() + name[1:], _with_range(m, friction.compare_rate)))
+    if friction.since:
+        rows.append(("Since", numbers.day(friction.since)))
+    if friction.delay is not None:
+        rows.append(
+            (
+                "Time here",
+                f"half within {numbers.duration(friction.delay.median_us)},"
+                f" nine in ten within {numbers.duration(friction.delay.p90_us)}",
+            )
+        )
+    if friction.mood is not None and friction.mood.mean is not None:
+        rows.append(("Mood", f"{numbers.mood(friction.mood.mean)} from {friction.mood.n} signals"))
+    if friction.loops:
+        rows.append(("In circles", numbers.plural(friction.loops, m.unit)))
+    rows += [
+        (
+            f"Before: {label(name)}",
+            f"{numbers.rate(lost, m.small_n)} of those who left,"
+            f" {numbers.rate(on, m.small_n)} of those who went on",
+        )
+        for name, lost, on in friction.before
+    ]
+    low, high = friction.value_of_recovery
+    if high > 0:
+        rows.append(("If fixed", f"{effect(low, high)} {m.unit} kept: {friction.recovery_formula}"))
+    rows += [
+        (f"{label(quote.touchpoint)}, {numbers.day(quote.when)}", f"“{plain(quote.text)}”")
+        for quote in friction.quotes[1:4]
+    ]
+    return tuple((name, value) for name, value in rows if value and value != "–")
+
+
+def _with_range(m: JourneyMap, value: object) -> str:
+    facts = meaning.rate_facts(m, "", value)  # type: ignore[arg-type]
+    return f"{facts[0][1]} ({facts[1][1]})" if len(facts) > 1 else facts[0][1] if facts else ""
+
+
+def moves(m: JourneyMap, stage: int) -> tuple[Move, ...]:
+    """Give the next moves of a stage, on the scale all moves of the map share."""
+    ranks = {friction.rank for friction in on_page(m)}
+    shown = [move for move in m.moves if move.friction in ranks and 0 <= move.stage < len(m.stages)]
+    most = max((move.high for move in shown), default=0.0)
+    here = [move for move in shown if move.stage == stage][:MOVES_A_STAGE]
+    return tuple(_move(move, most) for move in here)
+
+
+def _move(move: NextMove, most: float) -> Move:
+    start = 100 * max(move.low, 0.0) / most if most > 0 else 0.0
+    length = 100 * (move.high - max(move.low, 0.0)) / most if most > 0 else 0.0
+    return Move(
+        plain(move.sentence),
+        effect(move.low, move.high),
+        plain(move.unit),
+        start,
+        max(length, 1.5) if most > 0 else 0.0,
+        move.evidence,
+        plain(move.when_not),
+        plain(move.measure),
+    )
+
+
+def effect(low: float, high: float) -> str:
+    """Write a range of an effect.
+
+    Examples
+    --------
+    >>> effect(290.2, 480.0), effect(0.0, 0.4)
+    ('+290 to +480', '+0 to +1')
+    """
+    top = max(round(high), 1) if high > 0 else 0
+    return f"{_signed(round(low))} to {_signed(top)}"
+
+
+def _signed(n: int) -> str:
+    return f"−{numbers.count(-n)}" if n < 0 else f"+{numbers.count(n)}"
+
+
+def moves_caption(m: JourneyMap) -> str:
+    """Say what the ranges of the row are ranges of."""
+    units = sorted({plain(move.unit) for move in m.moves})
+    if not units:
+        return "what to do about it"
+    return f"{join_words(units)}, 80% range; an upper bound"

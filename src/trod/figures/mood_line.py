@@ -1,0 +1,170 @@
+"""Where each mood stands on the emotion row: which touchpoints, at which place, how high.
+
+Only known moods make points. A stage in which too few customers said anything is a gap: the
+line is broken there, never drawn as neutral.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from trod.figures.frame import Frame
+from trod.insights.journey_map import Friction, JourneyMap, StageView, Touch
+
+HEIGHT = 206.0
+ZERO = 103.0
+SWING = 72.0  # pixels from neutral to the strongest mood shown
+PER_STAGE = 4
+_EDGE, _NARROW_EDGE = 29.0, 18.0
+
+
+class Spot(NamedTuple):
+    """A touchpoint on the line."""
+
+    stage: int
+    touch: Touch
+    x: float
+    y: float
+    high: float  # y of the upper end of the 95 % range
+    low: float
+    value: float
+    rank: int | None  # of the friction pinned here
+    matters: bool
+
+
+class Line(NamedTuple):
+    """The emotion row, laid out."""
+
+    spots: tuple[Spot, ...]
+    runs: tuple[tuple[int, int], ...]  # spots [a, b) joined by a full line
+    unknown: tuple[int, ...]  # stages without a known mood
+    loose: tuple[tuple[int, int], ...]  # (stage, rank) of frictions with no mood of their own
+    amplitude: float  # the mood drawn SWING pixels from neutral
+
+
+def on_page(m: JourneyMap) -> list[Friction]:
+    """Take the frictions the page shows: the first three that stand in a stage."""
+    ranked = sorted(m.frictions, key=lambda friction: friction.rank)
+    return [friction for friction in ranked if 0 <= friction.stage < len(m.stages)][:3]
+
+
+def lay_out(m: JourneyMap, frame: Frame) -> Line:
+    """Choose the touchpoints of the line and give each its place."""
+    pins = {(f.stage, f.touchpoint): f.rank for f in reversed(on_page(m)) if f.touchpoint}
+    chosen = [_chosen(i, stage, pins, m.small_n) for i, stage in enumerate(m.stages)]
+    extent = [
+        abs(value)
+        for touches in chosen
+        for touch in touches
+        for value in (touch.mood.mean, touch.mood.low, touch.mood.high)
+        if value is not None
+    ]
+    amplitude = max([0.5, *extent])
+    spots = []
+    for i, touches in enumerate(chosen):
+        places = spread([touch.position for touch in touches], frame, i)
+        jewel = moment_that_matters(m.stages[i], touches, m.small_n)
+        for touch, x in zip(touches, places, strict=True):
+            rank = pins.get((i, touch.name))
+            spots.append(_spot(i, touch, x, amplitude, rank, touch is jewel and rank is None))
+    pinned = {spot.rank for spot in spots}
+    return Line(
+        tuple(spots),
+        _runs(spots),
+        tuple(i for i, touches in enumerate(chosen) if not touches),
+        tuple((f.stage, f.rank) for f in on_page(m) if f.rank not in pinned),
+        amplitude,
+    )
+
+
+def spread(positions: list[float], frame: Frame, stage: int) -> list[float]:
+    """Turn places in a stage (0 to 1, in order) into pixels that keep apart.
+
+    Examples
+    --------
+    >>> spread([0.5, 0.5], Frame(1, 200.0, 30, "customers"), 0)
+    [85.5, 114.5]
+    """
+    edge = _EDGE if frame.column > 170 else _NARROW_EDGE
+    left, right = frame.left(stage) + edge, frame.left(stage) + frame.column - edge
+    if not positions:
+        return []
+    apart = min(58.0, (right - left) / max(len(positions) - 1, 1), frame.column * 0.145 + 14)
+    apart = min(apart, (right - left) / max(len(positions) - 1, 1))
+    wanted = [left + (right - left) * min(max(p, 0.0), 1.0) for p in positions]
+    placed: list[float] = []
+    for x in wanted:
+        placed.append(max(x, placed[-1] + apart) if placed else x)
+    # Centre a crowd on where it wanted to be, then keep it inside the stage.
+    shift = sum(w - p for w, p in zip(wanted, placed, strict=True)) / len(placed)
+    placed = [p + shift for p in placed]
+    limit = right
+    for i in range(len(placed) - 1, -1, -1):
+        placed[i] = min(placed[i], limit)
+        limit = placed[i] - apart
+    limit = left
+    for i, p in enumerate(placed):
+        placed[i] = max(p, limit)
+        limit = placed[i] + apart
+    return [round(p, 2) for p in placed]
+
+
+def moment_that_matters(stage: StageView, touches: list[Touch], small_n: int) -> Touch | None:
+    """Find the touchpoint after which clearly more go on, and which is clearly liked.
+
+    Clearly: the lower ends of both 95 % ranges are above the stage's own rate and above neutral.
+    At most one a stage, the one with the widest margin.
+    """
+    best: tuple[float, str] | None = None
+    found = None
+    for touch in touches:
+        margin = touch.went_on.low - stage.conversion.share
+        liked = touch.mood.low is not None and touch.mood.low > 0
+        if not liked or margin <= 0 or touch.went_on.whole < max(small_n, 1):
+            continue
+        rank = (-margin, touch.name)
+        if best is None or rank < best:
+            best, found = rank, touch
+    return found
+
+
+def _chosen(
+    i: int, stage: StageView, pins: dict[tuple[int, str | None], int], small_n: int
+) -> list[Touch]:
+    """Take the touchpoints of a stage that are drawn: pinned first, then the most reached."""
+    known = [touch for touch in stage.touches if touch.mood.mean is not None]
+    jewel = moment_that_matters(stage, known, small_n)
+    order = sorted(
+        known,
+        key=lambda touch: (
+            (i, touch.name) not in pins,
+            touch is not jewel,
+            -touch.customers.n,
+            touch.name,
+        ),
+    )
+    return sorted(order[:PER_STAGE], key=lambda touch: (touch.position, touch.name))
+
+
+def _spot(
+    stage: int, touch: Touch, x: float, amplitude: float, rank: int | None, matters: bool
+) -> Spot:
+    mood = touch.mood
+    mean = mood.mean or 0.0
+
+    def height(value: float | None) -> float:
+        return ZERO - (mean if value is None else value) / amplitude * SWING
+
+    return Spot(
+        stage, touch, x, height(mean), height(mood.high), height(mood.low), mean, rank, matters
+    )
+
+
+def _runs(spots: list[Spot]) -> tuple[tuple[int, int], ...]:
+    """Split the line where whole stages have no known mood."""
+    runs, start = [], 0
+    for i in range(1, len(spots) + 1):
+        if i == len(spots) or spots[i].stage - spots[i - 1].stage > 1:
+            runs.append((start, i))
+            start = i
+    return tuple(run for run in runs if run[1] > run[0])

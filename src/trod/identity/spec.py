@@ -1,0 +1,201 @@
+"""The `identity:` part of trod.yml: which ids make people, and which do not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from pydantic import BeforeValidator, Field
+
+from trod.sources.spec import Names, Spec
+
+ILLEGAL: Final = frozenset(
+    [
+        "-1",
+        "-9",
+        "-99",
+        "-999",
+        "nan",
+        "null",
+        "nil",
+        "none",
+        "na",
+        "n/a",
+        "n.a.",
+        "nul",
+        "undefined",
+        "undef",
+        "unknown",
+        "unk",
+        "anonymous",
+        "anon",
+        "anonymous_id",
+        "anonymousid",
+        "guest",
+        "visitor",
+        "user",
+        "users",
+        "user_id",
+        "userid",
+        "username",
+        "id",
+        "ids",
+        "email",
+        "e-mail",
+        "mail",
+        "phone",
+        "customer",
+        "customer_id",
+        "customerid",
+        "client",
+        "device",
+        "device_id",
+        "deviceid",
+        "account",
+        "account_id",
+        "name",
+        "login",
+        "true",
+        "false",
+        "yes",
+        "no",
+        "on",
+        "off",
+        "empty",
+        "blank",
+        "missing",
+        "default",
+        "test",
+        "tester",
+        "testing",
+        "demo",
+        "example",
+        "sample",
+        "dummy",
+        "temp",
+        "tmp",
+        "admin",
+        "root",
+        "system",
+        "distinct_id",
+        "distinctid",
+        "not_authenticated",
+        "notauthenticated",
+        "[object",
+        "object]",
+        "[object]",
+        "object",
+        "nan.0",
+        "inf",
+        "infinity",
+        "00000000-0000-0000-0000-000000000000",
+        "ffffffff-ffff-ffff-ffff-ffffffffffff",
+        "noreply",
+        "no-reply",
+    ]
+) | {"", "[object object]", "not set", "(not set)", "not available", "not applicable"}
+"""Values that programs write where an id is missing: never an id of anybody."""
+
+_PATTERNS: Final = (
+    r"[0\pP\pS\pZ]*",  # 0000, 00000000-0000, ---
+    r"x{3,}",
+    r"\$\{.*\}|\{\{.*\}\}|%\w+%",  # a template nobody filled in
+)
+_EMAIL_PATTERNS: Final = (
+    r".*@|@.*",
+    r"(test|tester|testing|example|demo|none|null|na|undefined|unknown|no-?reply|nobody)[+\d]*@.*",
+)
+
+
+def _as_kind(value: object) -> object:
+    """Read a bare name as a kind that is not known."""
+    return {"name": value} if isinstance(value, str) else value
+
+
+class KindSpec(Spec):
+    """A kind of id."""
+
+    name: str = Field(min_length=1, description="As in `sources.*.ids`; `customer` is built in.")
+    known: bool = Field(
+        default=False,
+        description="True where the company gave the id to one person it knows: a login, a "
+        "customer number. Two known ids of a kind never become one person.",
+    )
+
+
+Kind = Annotated[KindSpec, BeforeValidator(_as_kind)]
+_KINDS: Final = (
+    KindSpec(name="customer", known=True),
+    KindSpec(name="email"),
+    KindSpec(name="phone"),
+    KindSpec(name="anonymous"),
+    KindSpec(name="device"),
+)
+
+
+class IdentitySpec(Spec):
+    """The `identity:` section: how ids lead to people."""
+
+    kinds: Annotated[tuple[Kind, ...], Field(strict=False)] = Field(
+        _KINDS,
+        description="Kinds of ids, the most telling first; others come last, by name.",
+    )
+    illegal: Names = Field((), description="Further values that are never an id, in any case.")
+    max_people_per_id: int = Field(
+        10, ge=1, description="An id seen with more people than this is used for nobody."
+    )
+
+    def ordered(self, found: Sequence[str]) -> tuple[str, ...]:
+        """Give the kinds of ids in the data, the most telling first.
+
+        Examples
+        --------
+        >>> IdentitySpec().ordered(["device", "crm", "customer"])
+        ('customer', 'device', 'crm')
+        """
+        place = {kind.name: at for at, kind in enumerate(self.kinds)}
+        return tuple(sorted(found, key=lambda kind: (place.get(kind, len(place)), kind)))
+
+    def known(self) -> frozenset[str]:
+        """Give the kinds whose ids each belong to one person."""
+        return frozenset(kind.name for kind in self.kinds if kind.known)
+
+    def refused(self, kind: str, values: pa.StringArray) -> NDArray[np.bool_]:
+        """Say of each value, shape (n,), whether it cannot be an id of anybody.
+
+        Examples
+        --------
+        >>> spec = IdentitySpec()
+        >>> spec.refused("customer", pa.array(["undefined", "0000-0000", "ann", "7"])).tolist()
+        [True, True, False, False]
+        >>> spec.refused("email", pa.array(["test@acme.com", "ann@acme.com"])).tolist()
+        [True, False]
+        """
+        folded = pc.utf8_lower(pc.utf8_trim_whitespace(values))
+        listed = sorted(ILLEGAL | {own.casefold() for own in self.illegal})
+        patterns = (*_PATTERNS, *(_EMAIL_PATTERNS if kind == "email" else ()))
+        pattern = f"(?s)^(?:{'|'.join(patterns)})$"
+        either = pc.or_(
+            pc.is_in(folded, value_set=pa.array(listed)),
+            pc.match_substring_regex(folded, pattern=pattern),
+        )
+        mask: NDArray[np.bool_] = either.to_numpy(zero_copy_only=False)
+        return mask
+
+
+def normal(kind: str, values: pa.StringArray) -> pa.StringArray:
+    """Write ids in the one way they count: trimmed, e-mail addresses in lower case.
+
+    Examples
+    --------
+    >>> normal("email", pa.array([" Ann@Acme.com "])).to_pylist()
+    ['ann@acme.com']
+    >>> normal("customer", pa.array([" A7 "])).to_pylist()
+    ['A7']
+    """
+    trimmed = pc.utf8_trim_whitespace(values)
+    return pc.utf8_lower(trimmed) if kind == "email" else trimmed

@@ -1,0 +1,233 @@
+"""The journey map, composed from answers that share one walk through the stages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Final
+
+import numpy as np
+
+from trod.analyses.names import encode
+from trod.insights.answers import Answers, ask
+from trod.insights.friction import frictions, moves_for
+from trod.insights.headline import headline
+from trod.insights.journey_map import (
+    Count,
+    JourneyMap,
+    Kpi,
+    StageView,
+    Touch,
+)
+from trod.insights.paths import first_moves, paths_after
+from trod.insights.rates import mood, rate, time
+from trod.insights.wording import SMALL_N, day, duration, in_words, money, share
+from trod.journeys.batch import Journeys
+from trod.journeys.check import check
+from trod.journeys.label import readable
+from trod.journeys.spec import JourneySpec, Stage
+
+TOUCHES_PER_STAGE: Final = 12
+_DAY_US: Final = 86_400_000_000
+
+
+def journey_map(
+    journeys: Journeys,
+    spec: JourneySpec,
+    *,
+    suggested: bool = False,
+    notes: Sequence[str] = (),
+) -> JourneyMap:
+    """Compose the map of a journey: stages, people, mood, touchpoints, frictions, next moves.
+
+    Parameters
+    ----------
+    journeys
+        All journeys of one unit.
+    spec
+        The definition: declared in trod.yml, or by `trod.journeys.suggest`.
+    suggested
+        Whether the stages were suggested from the data; stated on the map.
+    notes
+        What else the reader must know: assumptions, rejected rows, sources left aside.
+
+    Returns
+    -------
+    JourneyMap
+        Frozen; `to_json` writes it. The same for the same data, whatever the batches or threads.
+
+    Raises
+    ------
+    DefinitionError
+        If the definition names touchpoints or states that no customer ever had.
+
+    Notes
+    -----
+    One pass over the touchpoints, a second over the customers behind the paths.
+    """
+    asked = ask(journeys, spec)
+    found = frictions(asked)
+    sankey = paths_after(asked, found)
+    first_us, last_us = journeys.span_us()
+    stages, unit = asked.stages, "accounts" if journeys.unit == "account" else "customers"
+    entered = int(stages.reached[0])
+    done = int(stages.done.sum())
+    return JourneyMap(
+        journey=spec.name,
+        headline=headline(asked, found, unit),
+        unit=unit,
+        population=Count(journeys.n_customers, "all"),
+        entered=Count(entered, f"reached:{encode(stages.stage[0])}"),
+        outside=Count(stages.outside, "outside"),
+        outcome_name=outcome_name(spec),
+        outcome=rate(done, entered),
+        stages=tuple(_stage(asked, s) for s in range(len(stages.stage))),
+        frictions=found,
+        moves=moves_for(found),
+        sankey=sankey,
+        first_moves=first_moves(sankey),
+        kpis=_kpis(asked, unit),
+        first_day=day(first_us, journeys.zone),
+        last_day=day(last_us, journeys.zone),
+        as_of=day(asked.plan.as_of_us, journeys.zone),
+        zone=journeys.zone,
+        zone_assumed=journeys.zone_assumed,
+        currency=journeys.currency,
+        left_rule=_left_rule(asked),
+        suggested=suggested,
+        n_touchpoints=journeys.n_events,
+        small_n=SMALL_N,
+        definitions=_definitions(asked, unit),
+        notes=(*notes, *_notes(asked, suggested=suggested)),
+    )
+
+
+def to_json(made: JourneyMap) -> str:
+    """Write the map for programs; the same bytes for the same map."""
+    return json.dumps(asdict(made), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def outcome_name(spec: JourneySpec) -> str:
+    """Say what success is called: its touchpoints, or reaching the last stage."""
+    if spec.success:
+        return in_words([readable(name) for name in spec.success], most=2)
+    return f"Reached {spec.stages[-1].name}"
+
+
+def _stage(asked: Answers, s: int) -> StageView:
+    found, declared = asked.stages, asked.spec.stages[s]
+    name, reached = found.stage[s], int(found.reached[s])
+    last = s == len(found.stage) - 1
+    on, done = int(found.went_on[s]), int(found.done[s])
+    in_stage = asked.touches.customers[s]
+    ranked = np.lexsort((np.arange(in_stage.size), -in_stage))
+    present = [int(k) for k in ranked if in_stage[k] > 0]
+    return StageView(
+        name=name,
+        asks=declared.asks,
+        rule=_rule(declared),
+        reached=Count(reached, f"reached:{encode(name)}"),
+        went_on=Count(on, "" if last else f"reached:{encode(found.stage[s + 1])}"),
+        left=Count(int(found.left[s]), f"left:{encode(name)}"),
+        still_there=Count(int(found.still_there[s]), f"open:{encode(name)}"),
+        done=Count(done, f"done:{encode(name)}"),
+        skipped=int(found.skipped[s]),
+        conversion=rate(on + done, reached),
+        dwell=time(found.dwell[s]),
+        touches=tuple(_touch(asked, s, k) for k in present[:TOUCHES_PER_STAGE]),
+        n_other_touches=max(0, len(present) - TOUCHES_PER_STAGE),
+    )
+
+
+def _touch(asked: Answers, s: int, k: int) -> Touch:
+    found = asked.touches
+    n, reached = int(found.customers[s, k]), int(asked.stages.reached[s])
+    return Touch(
+        name=found.name[k],
+        channel=asked.channel[k],
+        customers=Count(n, f"touch:{encode(found.stage[s])}/{encode(found.name[k])}"),
+        share=round(n / reached, 6) if reached else 0.0,
+        mood=mood(asked, s, k),
+        went_on=rate(int(found.went_on[s, k]), n),
+        position=round(float(found.position[s, k]), 6),
+    )
+
+
+def _rule(stage: Stage) -> str:
+    """Say in words how a stage is entered."""
+    if stage.enter_on:
+        return f"first {in_words([readable(name) for name in stage.enter_on])}"
+    if stage.enter_when:
+        return f"{stage.enter_when.state} is {in_words(list(stage.enter_when.is_))}"
+    first, last = stage.days or (0, None)
+    if last is None:
+        return f"from {first} days after entry on"
+    return f"{first} to {last} days after entry"
+
+
+def _kpis(asked: Answers, unit: str) -> tuple[Kpi, ...]:
+    stages, found = asked.stages, asked.losses
+    entered, done = int(stages.reached[0]), int(stages.done.sum())
+    name = outcome_name(asked.spec)
+    made = [Kpi(name, share(done, entered), f"{done:,} of {entered:,} {unit}", "done")]
+    if found.to_success is not None:
+        spent = found.to_success
+        note = f"nine in ten within {duration(spent.p90_us)}"
+        label = f"Time to {name[:1].lower()}{name[1:]}" if asked.spec.success else "Time to the end"
+        made.append(Kpi(label, duration(spent.median_us), note, "done"))
+    open_ = int(stages.still_there.sum())
+    made.append(Kpi("Still on the way", f"{open_:,}", f"of {entered:,} who entered", None))
+    value, paying = (int(x) for x in found.money[-1])
+    lost = int(found.money[:-1, 0].sum())
+    if paying and value:
+        made.append(
+            Kpi("Value on record", money(value, asked.journeys.currency), f"{paying:,} {unit}", None)
+        )
+        note = "spent so far by those who left"
+        made.append(Kpi("Left with", money(lost, asked.journeys.currency), note, None))
+    return tuple(made)
+
+
+def _left_rule(asked: Answers) -> str:
+    words = f"no touchpoint for {duration(asked.plan.left_after_us)}"
+    if asked.spec.failure:
+        return f"{in_words([readable(n) for n in asked.spec.failure])}, or {words}"
+    return words
+
+
+def _definitions(asked: Answers, unit: str) -> tuple[tuple[str, str], ...]:
+    first = asked.stages.stage[0]
+    goal = outcome_name(asked.spec)
+    made = [
+        ("Reached", f"{unit} who got to the stage or past it; skipping it counts."),
+        ("Left", f"{_left_rule(asked)}, as of {day(asked.plan.as_of_us, asked.journeys.zone)}."),
+        ("Still there", "neither left nor done: their journey may go on."),
+        ("Done", f"{goal}; counted in the stage they stood in."),
+        ("Leave rate", "left out of those whose stay in the stage has ended; the others are open."),
+        ("Interval", "95 % by Wilson for shares, by Student's t for mood."),
+        ("Observed", "seen in the data; may not be the cause."),
+        (
+            "Worth recovering",
+            "upper bound if the recovered behave like the rest; 80 % range of sampling error only.",
+        ),
+        ("Outside", f"{unit} who never entered {first} or a later stage."),
+    ]
+    if asked.spec.converts_within:
+        window = duration(asked.plan.window_us)
+        made.append(("Window", f"stages entered later than {window} after entry do not count."))
+    return tuple(made)
+
+
+def _notes(asked: Answers, *, suggested: bool) -> list[str]:
+    made = []
+    if suggested:
+        made.append("The stages were suggested from the data. Name your own in trod.yml.")
+    if asked.journeys.zone_assumed:
+        made.append(f"Times without a zone were read as {asked.journeys.zone}. Set events.zone.")
+    if not asked.spec.left_after:
+        usual = duration(asked.plan.left_after_us)
+        made.append(f"That {usual} of silence count as left was learned. Set left_after to change it.")
+    if not asked.emotion.n.any():
+        made.append("Nobody said how they felt: connect a survey or a text column to see emotion.")
+    return made + [f"{finding.text}" for finding in check(asked.spec, asked.journeys)]

@@ -1,0 +1,116 @@
+"""What customers did after the touchpoint that matters most, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from trod import fold
+from trod.analyses.interval import wilson
+from trod.analyses.sankey import LEFT, Anchor, SankeyResult, StepSankey
+from trod.analyses.stages import Done
+from trod.insights.answers import Answers
+from trod.insights.journey_map import Count, FirstMove, Friction, Sankey, SankeyLink, SankeyNode
+from trod.insights.rates import rate
+from trod.insights.wording import SMALL_N
+from trod.journeys.label import readable, shortened
+
+_STEPS: Final = 4
+_NAMED: Final = 5
+_LONGEST: Final = 84
+
+
+def paths_after(asked: Answers, found: Sequence[Friction]) -> Sankey | None:
+    """Draw what customers did after the touchpoint of the first friction; None without data.
+
+    The anchor is the touchpoint at which the first friction loses customers; without one, the
+    touchpoint most customers have in its stage; without a friction, in the first stage. The same
+    touchpoint several times in a row is one step.
+    """
+    anchor = _anchor(asked, found)
+    if anchor is None:
+        return None
+    place = Anchor(anchor, "after", collapse_loops=True)
+    question = StepSankey(asked.journeys.vocabulary, place, _STEPS, _NAMED, Done(asked.plan))
+    result: SankeyResult = fold.run({"it": question}, asked.journeys)["it"]
+    if not result.customers:
+        return None
+    return Sankey(
+        anchor=anchor,
+        direction="after",
+        title=_title(result),
+        customers=Count(result.customers, f"did:{result.nodes[0].predicate.node.key}"),
+        steps=result.moving,
+        nodes=tuple(
+            SankeyNode(
+                step=node.step,
+                name=node.name,
+                customers=Count(node.customers, node.predicate.key),
+                share=round(node.customers / result.customers, 6),
+                outcome=rate(node.outcome, node.customers),
+                n_names=node.n_names,
+            )
+            for node in result.nodes
+        ),
+        links=tuple(
+            SankeyLink(
+                source=link.source,
+                target=link.target,
+                customers=Count(link.customers, link.predicate.key),
+                outcome=rate(link.outcome, link.customers),
+            )
+            for link in result.links
+        ),
+    )
+
+
+def first_moves(sankey: Sankey | None) -> tuple[FirstMove, ...]:
+    """Give the outcome by first move after the anchor, the best first; all moves, none dropped."""
+    if sankey is None:
+        return ()
+    nodes = [node for node in sankey.nodes if node.step == 1]
+    ranked = sorted(nodes, key=lambda n: (-n.outcome.share, -n.customers.n, n.name or ""))
+    return tuple(FirstMove(_move_name(node), node.customers, node.outcome) for node in ranked)
+
+
+def _move_name(node: SankeyNode) -> str | None:
+    if node.name is None:
+        return f"{node.n_names} other steps" if node.n_names > 1 else "1 other step"
+    return node.name if node.name != LEFT else None
+
+
+def _anchor(asked: Answers, found: Sequence[Friction]) -> str | None:
+    stage = found[0].stage if found else 0
+    if found and found[0].touchpoint is not None:
+        return found[0].touchpoint
+    here = asked.touches.customers[stage]
+    # Where touchpoints end the journey nothing comes after them.
+    here = np.where(asked.plan.success | asked.plan.failure, 0, here)
+    if here.size == 0 or not here.max():
+        return None
+    return asked.touches.name[int(here.argmax())]
+
+
+def _title(result: SankeyResult) -> str:
+    """Say which moves go with a better or worse outcome than the average of all."""
+    anchor = shortened(readable(result.anchor.name), 28)
+    low, high = wilson(result.outcome, result.customers)
+    moves = [n for n in result.nodes if n.step == 1 and n.name and n.customers >= SMALL_N]
+    worse = [n.name for n in moves if n.name and wilson(n.outcome, n.customers)[1] < low]
+    better = [n.name for n in moves if n.name and wilson(n.outcome, n.customers)[0] > high]
+    out = [shortened(readable(name), 24) for name in worse[:2]]
+    on = [shortened(readable(name), 24) for name in better[:1]]
+    for n_out in range(len(out), -1, -1):
+        said = []
+        if n_out:
+            said.append(f"{' and '.join(out[:n_out])} lead{'s' if n_out == 1 else ''} out")
+        if on:
+            said.append(f"{on[0]} leads on")
+        text = f"After {anchor}, {'; '.join(said)}"
+        if said and len(text) <= _LONGEST:
+            return text
+    return f"What customers did after {anchor}"
+
+

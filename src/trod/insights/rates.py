@@ -1,0 +1,99 @@
+"""Shares, times and moods as the map holds them, and when two shares differ."""
+
+from __future__ import annotations
+
+from math import sqrt
+from statistics import NormalDist
+from typing import Final
+
+from trod.analyses.histogram import Spread
+from trod.analyses.interval import wilson
+from trod.insights.answers import Answers
+from trod.insights.journey_map import Mood, Rate, Time
+
+EIGHTY: Final = NormalDist().inv_cdf(0.9)
+
+
+def rate(part: int, whole: int) -> Rate:
+    """Give a share with its 95 % interval."""
+    low, high = wilson(int(part), int(whole))
+    return Rate(int(part), int(whole), round(low, 6), round(high, 6))
+
+
+def time(found: Spread | None) -> Time | None:
+    """Give a spread of times as the map holds it."""
+    return Time(found.n, found.median_us, found.p90_us, found.bin_share) if found else None
+
+
+def mood(asked: Answers, s: int, k: int) -> Mood:
+    """Give the mood of a touchpoint in a stage; unknown where too few spoke."""
+    e = asked.emotion
+    if not e.known[s, k]:
+        return Mood(int(e.n[s, k]), None, None, None)
+    mean, low, high = (round(float(v[s, k]), 6) for v in (e.mean, e.low, e.high))
+    return Mood(int(e.n[s, k]), mean, low, high)
+
+
+def stage_mood(asked: Answers, s: int) -> Mood:
+    """Give the mood of a whole stage; unknown where too few spoke."""
+    e = asked.emotion.by_stage
+    if not e.known[s]:
+        return Mood(int(e.n[s]), None, None, None)
+    mean, low, high = (round(float(v[s]), 6) for v in (e.mean, e.low, e.high))
+    return Mood(int(e.n[s]), mean, low, high)
+
+
+def bounds(part: int, whole: int, z: float) -> tuple[float, float]:
+    """Give Wilson's interval of a share for any number of standard errors.
+
+    Examples
+    --------
+    >>> [round(x, 3) for x in bounds(8, 10, 1.96)]
+    [0.49, 0.943]
+    """
+    if whole == 0:
+        return 0.0, 1.0
+    p, z2 = part / whole, z * z
+    middle = (p + z2 / (2 * whole)) / (1 + z2 / whole)
+    half = z / (1 + z2 / whole) * sqrt(p * (1 - p) / whole + z2 / (4 * whole * whole))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def apart(a: tuple[int, int], b: tuple[int, int], *, tests: int = 1) -> bool:
+    """Say whether two shares (part, whole) differ beyond chance: their intervals do not overlap.
+
+    The 95 % intervals are widened for the number of comparisons made (Bonferroni), so that one
+    look at many touchpoints finds nothing where there is nothing.
+
+    Examples
+    --------
+    >>> apart((40, 100), (60, 100)), apart((40, 100), (60, 100), tests=100)
+    (True, False)
+    """
+    z = NormalDist().inv_cdf(1 - 0.025 / max(1, tests))
+    a_low, a_high = bounds(*a, z)
+    b_low, b_high = bounds(*b, z)
+    return a_low > b_high or b_low > a_high
+
+
+def difference(a: tuple[int, int], b: tuple[int, int], z: float) -> tuple[float, float]:
+    """Give the interval of the share of `a` less the share of `b`, by Newcombe's method [1]_.
+
+    References
+    ----------
+    .. [1] Newcombe (1998), "Interval estimation for the difference between independent
+       proportions", Statistics in Medicine 17:873-890, method 10.
+
+    Examples
+    --------
+    >>> [round(x, 4) for x in difference((56, 70), (48, 80), 1.959964)]
+    [0.0524, 0.3339]
+    """
+    (pa, na), (pb, nb) = a, b
+    p, q = pa / max(na, 1), pb / max(nb, 1)
+    a_low, a_high = bounds(pa, na, z)
+    b_low, b_high = bounds(pb, nb, z)
+    return (
+        p - q - sqrt((p - a_low) ** 2 + (b_high - q) ** 2),
+        p - q + sqrt((a_high - p) ** 2 + (q - b_low) ** 2),
+    )

@@ -1,0 +1,89 @@
+"""Figures and dates as they stand in sentences."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Final
+from zoneinfo import ZoneInfo
+
+SMALL_N: Final = 30
+"""Below so many customers a count is shown, not a share."""
+
+
+def share(part: int, whole: int) -> str:
+    """Say a share: in per cent, or as a count where fewer than 30 stand behind it.
+
+    Examples
+    --------
+    >>> share(1301, 5717), share(3, 12), share(1, 4000), share(4000, 4000)
+    ('23%', '3 of 12', 'under 1%', '100%')
+    """
+    if whole < SMALL_N:
+        return f"{part:,} of {whole:,}"
+    if 0 < part * 200 < whole:
+        return "under 1%"
+    if part < whole and part * 200 >= whole * 199:
+        return "over 99%"
+    return f"{(part * 200 + whole) // (2 * whole)}%"
+
+
+def duration(time_us: int) -> str:
+    """Say a time in the largest unit that leaves it at least one.
+
+    Examples
+    --------
+    >>> duration(362_880_000_000), duration(120_000_000), duration(40 * 86_400_000_000)
+    ('4.2 days', '2 min', '40 days')
+    """
+    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min"), (1, "s")):
+        if time_us >= size * 1_000_000:
+            n = time_us / (size * 1_000_000)
+            text = f"{n:.0f}" if n >= 10 else f"{n:.1f}".removesuffix(".0")
+            return f"{text} {'day' if (text, unit) == ('1', 'days') else unit}"
+    return "under 1 s"
+
+
+def money(micros: int, currency: str | None) -> str:
+    """Say an amount of money with its currency, in thousands or millions where it is large.
+
+    Examples
+    --------
+    >>> money(14_700_000_000_000, "USD"), money(912_000_000, None), money(-45_300_000_000, "EUR")
+    ('USD 14.7M', '912', 'EUR -45.3k')
+    """
+    amount = micros / 1_000_000
+    for size, unit in ((1e9, "B"), (1e6, "M"), (1e4, "k")):
+        if abs(amount) >= size:
+            scale = 1e3 if unit == "k" else size
+            text = f"{amount / scale:.1f}".removesuffix(".0") + unit
+            break
+    else:
+        text = f"{amount:,.0f}"
+    return f"{currency} {text}" if currency else text
+
+
+def day(time_us: int, zone: str) -> str:
+    """Give the ISO date of a moment in a zone.
+
+    Examples
+    --------
+    >>> day(1_700_000_000_000_000, "Europe/Berlin")
+    '2023-11-14'
+    """
+    moment = datetime.fromtimestamp(time_us // 1_000_000, timezone.utc)
+    return moment.astimezone(ZoneInfo(zone)).date().isoformat()
+
+
+def in_words(names: list[str], *, most: int = 3) -> str:
+    """Join names the way people do.
+
+    Examples
+    --------
+    >>> in_words(["a"]), in_words(["a", "b"]), in_words(["a", "b", "c", "d"])
+    ('a', 'a or b', 'a, b, c or 1 more')
+    """
+    if len(names) > most:
+        return f"{', '.join(names[:most])} or {len(names) - most} more"
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} or {names[-1]}"

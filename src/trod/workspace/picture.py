@@ -1,0 +1,124 @@
+"""A journey map that can be shown anywhere: page, picture, diagram, data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from trod.errors import DefinitionError, unknown
+from trod.insights.journey_map import Count, JourneyMap, Kpi
+from trod.workspace.output import save, save_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trod.insights.drill import DrillList
+    from trod.journeys.batch import Journeys
+    from trod.journeys.spec import JourneySpec
+
+LISTED: Final = 200
+"""Customers listed behind each figure of a page; a command lists the rest."""
+DIAGRAMS: Final = ("journey", "flowchart", "sankey")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Map:
+    """One journey map and the journeys it was drawn from.
+
+    Attributes
+    ----------
+    data
+        Every figure, as frozen dataclasses.
+    spec
+        The journey definition, as declared or as suggested.
+    journeys
+        The journeys behind the figures.
+    source
+        The workspace; a temporary one lives as long as this map.
+    """
+
+    data: JourneyMap
+    spec: JourneySpec
+    journeys: Journeys
+    source: object
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader must know: assumptions, rejected rows, sources left aside."""
+        return self.data.notes
+
+    @property
+    def method(self) -> str:
+        """How the figures were made, in a few sentences."""
+        stages = "; ".join(f"{stage.name}: {stage.rule}" for stage in self.data.stages)
+        return (
+            f"Journey of {self.data.population.n:,} {self.data.unit} from {self.data.first_day} to "
+            f"{self.data.last_day} ({self.data.zone}). Stages: {stages}. "
+            f"Left: {self.data.left_rule}. As of {self.data.as_of}. Rates carry 95 % Wilson "
+            "intervals; medians are read from integer histograms."
+        )
+
+    def lists(self, *, limit: int = LISTED) -> Mapping[str, DrillList]:
+        """List the customers behind every figure, by the key of the figure."""
+        from trod.insights.drill import drill_lists
+        from trod.journeys.passage import compile_plan
+
+        plan = compile_plan(self.spec, self.journeys)
+        return drill_lists(self.journeys, plan, sorted(set(keys(self.data))), limit=limit)
+
+    def to_html(self, path: Path | str | None = None, *, theme: str = "auto") -> str:
+        """Give the map as one offline page; write it where a path is given."""
+        from trod.figures.page import journey_map_html
+
+        return save_text(path, journey_map_html(self.data, self.lists(), theme=theme))
+
+    def to_svg(self, path: Path | str | None = None, *, theme: str = "light") -> str:
+        """Give the map as a drawing; write it where a path is given."""
+        from trod.figures.svg import journey_map_svg
+
+        return save_text(path, journey_map_svg(self.data, theme=theme))
+
+    def to_png(
+        self, path: Path | str | None = None, *, theme: str = "light", width: int = 2400
+    ) -> bytes:
+        """Give the map as a picture; write it where a path is given."""
+        from trod.figures.png import png
+
+        return save(path, png(self.to_svg(theme=theme), width=width))
+
+    def to_json(self, path: Path | str | None = None) -> str:
+        """Give every figure as JSON, the same bytes for the same data."""
+        from trod.insights.compose import to_json
+
+        return save_text(path, to_json(self.data))
+
+    def to_mermaid(self, kind: str = "journey", path: Path | str | None = None) -> str:
+        """Give the map as a Mermaid diagram: journey, flowchart or sankey."""
+        from trod.figures import mermaid
+
+        if kind not in DIAGRAMS:
+            raise DefinitionError([unknown("diagram", kind, DIAGRAMS)])
+        return save_text(path, getattr(mermaid, kind)(self.data))
+
+    def _repr_html_(self) -> str:
+        """Show the map in a notebook."""
+        from trod.figures.notebook import notebook_html
+
+        return notebook_html(self.data)
+
+
+def keys(value: Any) -> Iterator[str]:
+    """Give the keys of all figures of a map that count customers."""
+    if isinstance(value, Count):
+        yield value.key
+    elif isinstance(value, Kpi):
+        if value.key is not None:
+            yield value.key
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from keys(each)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from keys(getattr(value, field.name))

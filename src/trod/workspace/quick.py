@@ -1,0 +1,128 @@
+"""From bare files to a map in one call."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trod import project as projects
+from trod._store.store import Store
+from trod.errors import DataError, DefinitionError
+from trod.events.spec import EventsSpec, check_zone
+from trod.identity.spec import IdentitySpec
+from trod.project import Project
+from trod.workspace.folder import STORE, Workspace
+from trod.workspace.progress import Progress, Silent
+
+if TYPE_CHECKING:
+    from trod.events.infer import Guess
+    from trod.workspace.picture import Map
+
+
+def map_files(
+    *files: Path | str,
+    config: Path | str | None = None,
+    zone: str | None = None,
+    unit: str | None = None,
+    progress: Progress | None = None,
+) -> Map:
+    """Draw a map of bare files: find their columns, read them, suggest stages.
+
+    Parameters
+    ----------
+    *files
+        CSV, JSON lines, JSON or Parquet. Each is a source; together they are one company.
+    config
+        A trod.yml whose sources, identity and journeys are used in place of the guess. Its
+        patterns choose from `files`, or from its own folder where no files are given.
+    zone
+        IANA zone of times that name none, and of the dates shown. Default: UTC, which is then
+        stated on the map.
+    unit
+        "person" or "account".
+    progress
+        Listens while files are read.
+
+    Returns
+    -------
+    Map
+        With the guess in ``map.source.guess``.
+
+    Raises
+    ------
+    DataError
+        If a file is missing or cannot be read, or if no file has customers and times.
+    DefinitionError
+        If `config` is wrong.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> rows = ["user_id,event,timestamp"]
+    >>> rows += [f"{u},{e},2026-01-0{d}" for u in range(30) for d, e in enumerate(("visit", "buy"), 1)]
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "events.csv")
+    ...     _ = file.write_text("\\n".join(rows))
+    ...     print(map_files(file).data.population.n)
+    30
+    """
+    paths = [checked(Path(file)) for file in files]
+    project, guess = prepared(paths, config=config, zone=zone, progress=progress)
+    return read_prepared(project, guess, paths, progress=progress).map(unit=unit)
+
+
+def read_prepared(
+    project: Project,
+    guess: Guess | None,
+    paths: Sequence[Path],
+    *,
+    progress: Progress | None = None,
+) -> Workspace:
+    """Read files into a temporary workspace, which goes when it is no longer used."""
+    home = tempfile.TemporaryDirectory(prefix="trod-", ignore_cleanup_errors=True)
+    store = Store.create(Path(home.name) / STORE)
+    workspace = Workspace(project, store, progress or Silent(), guess, home)
+    # A guess names its own files; a declared project chooses from those given.
+    workspace.ingest(paths if guess is None and paths else None)
+    return workspace
+
+
+def prepared(
+    paths: Sequence[Path],
+    *,
+    config: Path | str | None = None,
+    zone: str | None = None,
+    progress: Progress | None = None,
+) -> tuple[Project, Guess | None]:
+    """Give the project for some files: as declared in `config`, or as guessed."""
+    try:
+        check_zone(zone)
+    except ValueError as exc:
+        raise DefinitionError([str(exc)]) from None
+    if config is not None:
+        project = projects.load(Path(config))
+        events = project.events.model_copy(update={"zone": zone}) if zone else project.events
+        return replace(project, events=events), None
+    if not paths:
+        raise DataError("no files. Name the files to map, or a trod.yml with --config.")
+    from trod.events.infer import guess
+
+    if progress is not None:
+        progress.stage("Looking at the files")
+    found = guess(paths, zone=zone)
+    return Project(Path.cwd(), found.sources, EventsSpec(zone=zone), IdentitySpec(), ()), found
+
+
+def checked(path: Path) -> Path:
+    """Refuse what is not a file that can be read, before any work is done."""
+    if not path.exists():
+        raise DataError(f"{path}: no such file.")
+    if path.is_dir():
+        raise DataError(f"{path} is a folder. Name the files in it, such as {path}/*.csv.")
+    with path.open("rb") as file:
+        if not file.read(1):
+            raise DataError(f"{path} is empty.")
+    return path.resolve()

@@ -1,0 +1,57 @@
+"""Parts of the documentation that are written from the code, by cog: keys and commands."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import Any
+
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from trod.sources.spec import Spec
+
+
+def keys(model: type[Spec], *, leave_out: type[Spec] | None = None) -> str:
+    """Give a table of the keys of a section: key, default, meaning."""
+    known = set(leave_out.model_fields) if leave_out else set()
+    rows = ["| key | default | meaning |", "|---|---|---|"]
+    for name, field in model.model_fields.items():
+        if name not in known:
+            meaning = " ".join((field.description or "").split()).replace("|", "\\|")
+            rows.append(f"| `{field.alias or name}` | {_default(field)} | {meaning} |")
+    return "\n".join(["", *rows, ""])
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value: Any = field.default
+    if value is PydanticUndefined or value is None or value in ((), {}, ""):
+        return ""
+    if isinstance(value, timedelta):
+        return f"`{value.days}d`"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, tuple):
+        return ", ".join(f"`{getattr(each, 'name', each)}`" for each in value)
+    return f"`{value}`"
+
+
+def commands() -> str:
+    """Give the help of every command, as the terminal shows it at 92 columns."""
+    os.environ.update({"COLUMNS": "92", "NO_COLOR": "1", "TERM": "dumb"})
+    from typer.main import get_command
+    from typer.testing import CliRunner
+
+    from trod.app.cli import app
+
+    runner = CliRunner()
+    group = get_command(app)
+    parts = []
+    for name in ("", *group.commands):
+        arguments = [name, "--help"] if name else ["--help"]
+        shown = runner.invoke(app, arguments, prog_name="trod", terminal_width=92).output
+        text = "\n".join(line.rstrip() for line in shown.strip().splitlines())
+        parts.append(f"## {f'trod {name}'.strip()}\n\n```text\n{text}\n```")
+    return "\n\n".join(parts)
