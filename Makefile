@@ -32,7 +32,7 @@ bench: .venv/runtime .venv-bench/bench ## Trod beside its peers at 1 and 10 mill
 	$(BIN)/python -m benchmarks --peers .venv-bench/bin/python
 
 docs: .venv/dev .venv/docs ## build the documentation into site/
-	$(BIN)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 slow: .venv/dev .cache/browser ## the long campaigns
 	$(BIN)/pytest -n 2 -m slow

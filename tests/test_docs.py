@@ -91,14 +91,15 @@ def test_the_guide_for_agents_stays_short() -> None:
 
 
 def test_nothing_committed_names_a_machine_or_a_registry() -> None:
-    hosts = ["py" + "pi.org", "python" + "hosted.org", "registry.npm" + "js", "artifact" + "ory"]
-    places = [f"/{top}/" for top in ("wo" + "rk", "ro" + "ot", "ho" + "me")]
-    marks = [*hosts, *places, "--index" + "-url", "--find" + "-links"]
+    hosts = [r"py" r"pi\.org", r"python" r"hosted\.org", r"registry\.npm" r"js", r"artifact" r"ory"]
+    places = [rf"(?<![\w.<]){top}/\w" for top in ("/work", "/root", "/home")]
+    options = [r"--index" r"-url", r"--find" r"-links"]
+    marks = re.compile("|".join([*hosts, *places, *options]))
     found = []
     for path in committed():
         try:
             text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             continue
-        found += [f"{path.relative_to(ROOT)}: {mark}" for mark in marks if mark in text]
+        found += [f"{path.relative_to(ROOT)}: {mark}" for mark in marks.findall(text)]
     assert found == []

@@ -32,7 +32,9 @@ def test_importing_trod_loads_nothing_heavy() -> None:
     assert loaded_by("import trod") & HEAVY == set()
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["map", "--help"], ["--version"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["-C", "acme", "--help"], ["--version"]], ids=" ".join
+)
 def test_asking_for_help_loads_nothing_heavy(arguments: list[str]) -> None:
     code = f"""
 import sys

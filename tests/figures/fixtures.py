@@ -119,88 +119,256 @@ def stage(
 
 
 STAGES = (
-    stage("evaluate", "Will this fit the way we work?", 8412, 2340, 211, 0, 5.7, [
-        ("website_visit", "web", 4646, 0.20, 0.55), ("review_site", "social", 1611, 0.29, 0.6),
-        ("sales_demo", "call", 4218, 0.50, 0.72), ("trial_signup", "web", 5861, 0.40, 0.99),
-    ], others=2),
-    stage("onboard", "Can I get it running this week?", 5861, 1445, 0, 0, 4.7, [
-        ("workspace_setup", "app", 5566, 0.07, 0.77), ("connect_data_source", "app", 5717, -0.58, 0.6),
-        ("support_ticket", "support", 975, -0.22, 0.5), ("onboarding_call", "call", 974, 0.37, 0.94),
-        ("help_docs", "docs", 781, None, 0.4), ("welcome_email", "email", 3221, 0.02, 0.75),
-        ("community_forum", None, 112, None, 0.7),
-    ]),
-    stage("activate", "Does my team get something from it?", 4416, 940, 72, 0, 33, [
-        ("first_dashboard", "app", 4416, 0.61, 0.77), ("week_2_check_in", "email", 1984, 0.06, 0.7),
-        ("invite_team", "app", 3060, -0.17, 0.89),
-    ]),
-    stage("adopt", "Is it part of how we work now?", 3404, 442, 112, 0, 254, [
-        ("scheduled_report", "app", 2280, 0.50, 0.86), ("mobile_app", "mobile", 1361, 0.09, 0.83),
-        ("business_review", "in person", 919, 0.58, 0.93),
-    ]),
-    stage("renew", "Is it worth paying for again?", 2850, 309, 80, 0, 14, [
-        ("renewal_notice", "email", 2850, -0.18, 0.86), ("pricing_call", "call", 983, -0.10, 0.79),
-        ("invoice_payment", "billing", 1660, -0.49, 0.80), ("renewal_survey", "survey", 2461, 0.25, 0.99),
-    ]),
-    stage("expand", "Where else could this help?", 2461, 122, 1316, 1023, 22, [
-        ("add_seats", "app", 746, 0.45, 0.9), ("refer_a_peer", "email", 296, 0.65, 0.97),
-    ]),
-)  # fmt: skip
+    stage(
+        "evaluate",
+        "Will this fit the way we work?",
+        8412,
+        2340,
+        211,
+        0,
+        5.7,
+        [
+            ("website_visit", "web", 4646, 0.20, 0.55),
+            ("review_site", "social", 1611, 0.29, 0.6),
+            ("sales_demo", "call", 4218, 0.50, 0.72),
+            ("trial_signup", "web", 5861, 0.40, 0.99),
+        ],
+        others=2,
+    ),
+    stage(
+        "onboard",
+        "Can I get it running this week?",
+        5861,
+        1445,
+        0,
+        0,
+        4.7,
+        [
+            ("workspace_setup", "app", 5566, 0.07, 0.77),
+            ("connect_data_source", "app", 5717, -0.58, 0.6),
+            ("support_ticket", "support", 975, -0.22, 0.5),
+            ("onboarding_call", "call", 974, 0.37, 0.94),
+            ("help_docs", "docs", 781, None, 0.4),
+            ("welcome_email", "email", 3221, 0.02, 0.75),
+            ("community_forum", None, 112, None, 0.7),
+        ],
+    ),
+    stage(
+        "activate",
+        "Does my team get something from it?",
+        4416,
+        940,
+        72,
+        0,
+        33,
+        [
+            ("first_dashboard", "app", 4416, 0.61, 0.77),
+            ("week_2_check_in", "email", 1984, 0.06, 0.7),
+            ("invite_team", "app", 3060, -0.17, 0.89),
+        ],
+    ),
+    stage(
+        "adopt",
+        "Is it part of how we work now?",
+        3404,
+        442,
+        112,
+        0,
+        254,
+        [
+            ("scheduled_report", "app", 2280, 0.50, 0.86),
+            ("mobile_app", "mobile", 1361, 0.09, 0.83),
+            ("business_review", "in person", 919, 0.58, 0.93),
+        ],
+    ),
+    stage(
+        "renew",
+        "Is it worth paying for again?",
+        2850,
+        309,
+        80,
+        0,
+        14,
+        [
+            ("renewal_notice", "email", 2850, -0.18, 0.86),
+            ("pricing_call", "call", 983, -0.10, 0.79),
+            ("invoice_payment", "billing", 1660, -0.49, 0.80),
+            ("renewal_survey", "survey", 2461, 0.25, 0.99),
+        ],
+    ),
+    stage(
+        "expand",
+        "Where else could this help?",
+        2461,
+        122,
+        1316,
+        1023,
+        22,
+        [
+            ("add_seats", "app", 746, 0.45, 0.9),
+            ("refer_a_peer", "email", 296, 0.65, 0.97),
+        ],
+    ),
+)
 
 
-def friction(rank: int, at: int, where: str | None, title: str, statement: str, facts: Sequence[str],
-             lost: int, money: int | None, quote: str | None) -> Friction:  # fmt: skip
+def friction(
+    rank: int,
+    at: int,
+    where: str | None,
+    title: str,
+    statement: str,
+    facts: Sequence[str],
+    lost: int,
+    money: int | None,
+    quote: str | None,
+) -> Friction:
     """Give a friction."""
     return Friction(
-        rank, at, where, title, statement, tuple((f"fact {i}", f) for i, f in enumerate(facts)),
-        Count(lost, f"left:stage{at} & did:{where}"), money, rate(lost, lost * 4), rate(lost // 9, lost),
-        "those who got a call", "2026-09-14", Time(lost, 3 * DAY, 9 * DAY, 0.022), mood(-0.4, 80), 41,
+        rank,
+        at,
+        where,
+        title,
+        statement,
+        tuple((f"fact {i}", f) for i, f in enumerate(facts)),
+        Count(lost, f"left:stage{at} & did:{where}"),
+        money,
+        rate(lost, lost * 4),
+        rate(lost // 9, lost),
+        "those who got a call",
+        "2026-09-14",
+        Time(lost, 3 * DAY, 9 * DAY, 0.022),
+        mood(-0.4, 80),
+        41,
         (("help_docs", rate(336, 781), rate(120, 3000)),),
         (Quote(quote, where or "survey", "2026-10-02"),) if quote else (),
-        "The step asks for permissions most people who set it up do not have.", "Observed", "moderate",
-        (290.0, 480.0), "lost × (leave rate − leave rate of the rest), if the recovered behave like the rest",
-    )  # fmt: skip
+        "The step asks for permissions most people who set it up do not have.",
+        "Observed",
+        "moderate",
+        (290.0, 480.0),
+        "lost × (leave rate − leave rate of the rest), if the recovered behave like the rest",
+    )
 
 
 FRICTIONS = (
-    friction(1, 1, "connect_data_source", "Connecting a data source",
-             "23% leave here. Those sent to help docs or a ticket leave 43% of the time; those who get a call, 6%.",
-             ["23%", "43%", "6%"], 1301, 14_661_644_000_000, "Third permissions error. I gave up for the day."),
-    friction(2, 2, "invite_team", "Working alone",
-             "Without a teammate invited, 50% leave; with one, 11%.", ["50%", "11%"], 683, 5_850_276_000_000,
-             "I like it, but I am the only one who looks."),
-    friction(3, 4, "invoice_payment", "Price talk and failed payments",
-             "21% leave after a pricing call, 10% without one.", ["21%", "10%"], 332, 3_894_956_000_000,
-             "The invoice was the first we heard of it."),
-)  # fmt: skip
+    friction(
+        1,
+        1,
+        "connect_data_source",
+        "Connecting a data source",
+        "23% leave here. Those sent to help docs or a ticket leave 43% of the time; those who get a call, 6%.",
+        ["23%", "43%", "6%"],
+        1301,
+        14_661_644_000_000,
+        "Third permissions error. I gave up for the day.",
+    ),
+    friction(
+        2,
+        2,
+        "invite_team",
+        "Working alone",
+        "Without a teammate invited, 50% leave; with one, 11%.",
+        ["50%", "11%"],
+        683,
+        5_850_276_000_000,
+        "I like it, but I am the only one who looks.",
+    ),
+    friction(
+        3,
+        4,
+        "invoice_payment",
+        "Price talk and failed payments",
+        "21% leave after a pricing call, 10% without one.",
+        ["21%", "10%"],
+        332,
+        3_894_956_000_000,
+        "The invoice was the first we heard of it.",
+    ),
+)
 
 MOVES = (
-    NextMove(1, 1, "call", "Offer a 20-minute call at the second failed connection", 290.0, 480.0,
-             "customers kept", "Estimated", "Calls already reach most who fail.", "Leave rate of those offered a call."),
-    NextMove(2, 2, "invite", "Prompt “share this dashboard” on first save", 90.0, 170.0,
-             "customers kept", "Observed", "Most work alone by choice.", "Invites within 14 days."),
-    NextMove(4, 3, "notice", "Warn of renewal price 90 days ahead; retry cards for 14 days", 40.0, 95.0,
-             "customers kept", "Estimated", "", ""),
-)  # fmt: skip
+    NextMove(
+        1,
+        1,
+        "call",
+        "Offer a 20-minute call at the second failed connection",
+        290.0,
+        480.0,
+        "customers kept",
+        "Estimated",
+        "Calls already reach most who fail.",
+        "Leave rate of those offered a call.",
+    ),
+    NextMove(
+        2,
+        2,
+        "invite",
+        "Prompt “share this dashboard” on first save",
+        90.0,
+        170.0,
+        "customers kept",
+        "Observed",
+        "Most work alone by choice.",
+        "Invites within 14 days.",
+    ),
+    NextMove(
+        4,
+        3,
+        "notice",
+        "Warn of renewal price 90 days ahead; retry cards for 14 days",
+        40.0,
+        95.0,
+        "customers kept",
+        "Estimated",
+        "",
+        "",
+    ),
+)
 
 
 def sankey() -> Sankey:
     """Give paths after a touchpoint whose every column sums to those who were still moving."""
     columns: list[list[tuple[str | None, int, float]]] = [
         [("connect_data_source", 5717, 0.43)],
-        [("first_dashboard", 2639, 0.58), ("onboarding_call", 974, 0.49), ("support_ticket", 730, 0.35),
-         ("help_docs", 781, 0.26), ("", 593, 0.0)],
-        [("invite_team", 1858, 0.66), ("first_dashboard", 1660, 0.5), (None, 652, 0.52), ("", 954, 0.0)],
-        [("scheduled_report", 1300, 0.74), ("invite_team", 1120, 0.63), (None, 1058, 0.7), ("", 692, 0.0)],
-        [("renewal_notice", 787, 0.86), ("scheduled_report", 649, 0.7), ("mobile_app", 675, 0.62),
-         (None, 1002, 0.8), ("", 365, 0.0)],
-    ]  # fmt: skip
+        [
+            ("first_dashboard", 2639, 0.58),
+            ("onboarding_call", 974, 0.49),
+            ("support_ticket", 730, 0.35),
+            ("help_docs", 781, 0.26),
+            ("", 593, 0.0),
+        ],
+        [
+            ("invite_team", 1858, 0.66),
+            ("first_dashboard", 1660, 0.5),
+            (None, 652, 0.52),
+            ("", 954, 0.0),
+        ],
+        [
+            ("scheduled_report", 1300, 0.74),
+            ("invite_team", 1120, 0.63),
+            (None, 1058, 0.7),
+            ("", 692, 0.0),
+        ],
+        [
+            ("renewal_notice", 787, 0.86),
+            ("scheduled_report", 649, 0.7),
+            ("mobile_app", 675, 0.62),
+            (None, 1002, 0.8),
+            ("", 365, 0.0),
+        ],
+    ]
     nodes = [
         SankeyNode(
-            step, name, Count(n, f"step:{step}/{'*' if name is None else name or 'left'}"), n / 5717,
-            rate(round(n * share), n), 8 if name is None else 1,
+            step,
+            name,
+            Count(n, f"step:{step}/{'*' if name is None else name or 'left'}"),
+            n / 5717,
+            rate(round(n * share), n),
+            8 if name is None else 1,
         )
-        for step, column in enumerate(columns) for name, n, share in column
-    ]  # fmt: skip
+        for step, column in enumerate(columns)
+        for name, n, share in column
+    ]
     links = []
     for step in range(len(columns) - 1):
         sources = [i for i, node in enumerate(nodes) if node.step == step and node.name != ""]
@@ -215,70 +383,145 @@ def sankey() -> Sankey:
                 if part:
                     share = (nodes[i].outcome.share + 2 * nodes[j].outcome.share) / 3
                     out = rate(0 if nodes[j].name == "" else round(part * share), part)
-                    links.append(SankeyLink(i, j, Count(part, f"{nodes[i].customers.key}>{nodes[j].customers.key}"), out))
+                    links.append(
+                        SankeyLink(
+                            i,
+                            j,
+                            Count(part, f"{nodes[i].customers.key}>{nodes[j].customers.key}"),
+                            out,
+                        )
+                    )
     return Sankey(
-        "connect_data_source", "after", "After Connect data source, help docs and tickets lead out; a call leads on",
-        Count(5717, "did:connect_data_source"), (5717, 5124, 4170, 3478, 3113), tuple(nodes), tuple(links),
-    )  # fmt: skip
+        "connect_data_source",
+        "after",
+        "After Connect data source, help docs and tickets lead out; a call leads on",
+        Count(5717, "did:connect_data_source"),
+        (5717, 5124, 4170, 3478, 3113),
+        tuple(nodes),
+        tuple(links),
+    )
 
 
 FIRST_MOVES = tuple(
     FirstMove(name, Count(n, f"first:{name}"), rate(round(n * share), n))
-    for name, n, share in (("first_dashboard", 2639, 0.58), ("onboarding_call", 974, 0.49),
-                           ("support_ticket", 730, 0.35), ("help_docs", 781, 0.26), (None, 593, 0.0))
-)  # fmt: skip
+    for name, n, share in (
+        ("first_dashboard", 2639, 0.58),
+        ("onboarding_call", 974, 0.49),
+        ("support_ticket", 730, 0.35),
+        ("help_docs", 781, 0.26),
+        (None, 593, 0.0),
+    )
+)
 
 
 def usual() -> JourneyMap:
     """The page as it is meant to look: six stages, three frictions, paths and moods."""
     return JourneyMap(
         journey="new_customer_to_renewal",
-        headline=(("1,301 customers left at ", ""), ("Connect data source", "worse"),
-                  (". Of those who got a call, ", ""), ("94% stayed", "better"), (".", "")),
+        headline=(
+            ("1,301 customers left at ", ""),
+            ("Connect data source", "worse"),
+            (". Of those who got a call, ", ""),
+            ("94% stayed", "better"),
+            (".", ""),
+        ),
         unit="customers",
-        population=Count(9120, "all"), entered=Count(8412, "reached:evaluate"), outside=Count(708, "outside"),
-        outcome_name="renewed", outcome=rate(3533, 8412),
-        stages=STAGES, frictions=FRICTIONS, moves=MOVES, sankey=sankey(), first_moves=FIRST_MOVES,
-        kpis=(Kpi("Sign-ups that renew", "42%", "41–43%, of 8,412", "done"), Kpi("Time to first value", "4.7 days", "median of 4,416", None),
-              Kpi("Money lost to friction", "$24.4M", "2,316 customers", None)),
-        first_day="2024-11-01", last_day="2026-11-21", as_of="2026-11-21T18:20:00+00:00",
-        zone="Europe/Berlin", zone_assumed=False, currency="USD", left_rule="no touchpoint for 30 days",
-        suggested=False, n_touchpoints=71_204, small_n=30,
-        definitions=(("Left", "no touchpoint for 30 days."), ("Observed", "seen in the data; may not be the cause."),
-                     ("Estimated", "a modelled effect."), ("Reached", "entered this stage or a later one."),
-                     ("95% range", "Wilson interval of a rate, normal interval of a mean.")),
-        notes=("Times without a zone were read as Europe/Berlin.", "214 of 71,418 rows were rejected: 190 without a customer, 24 with a time that cannot be read."),
-    )  # fmt: skip
+        population=Count(9120, "all"),
+        entered=Count(8412, "reached:evaluate"),
+        outside=Count(708, "outside"),
+        outcome_name="renewed",
+        outcome=rate(3533, 8412),
+        stages=STAGES,
+        frictions=FRICTIONS,
+        moves=MOVES,
+        sankey=sankey(),
+        first_moves=FIRST_MOVES,
+        kpis=(
+            Kpi("Sign-ups that renew", "42%", "41–43%, of 8,412", "done"),
+            Kpi("Time to first value", "4.7 days", "median of 4,416", None),
+            Kpi("Money lost to friction", "$24.4M", "2,316 customers", None),
+        ),
+        first_day="2024-11-01",
+        last_day="2026-11-21",
+        as_of="2026-11-21T18:20:00+00:00",
+        zone="Europe/Berlin",
+        zone_assumed=False,
+        currency="USD",
+        left_rule="no touchpoint for 30 days",
+        suggested=False,
+        n_touchpoints=71_204,
+        small_n=30,
+        definitions=(
+            ("Left", "no touchpoint for 30 days."),
+            ("Observed", "seen in the data; may not be the cause."),
+            ("Estimated", "a modelled effect."),
+            ("Reached", "entered this stage or a later one."),
+            ("95% range", "Wilson interval of a rate, normal interval of a mean."),
+        ),
+        notes=(
+            "Times without a zone were read as Europe/Berlin.",
+            "214 of 71,418 rows were rejected: 190 without a customer, 24 with a time that cannot be read.",
+        ),
+    )
 
 
 def lists(m: JourneyMap, each: int = 9) -> dict[str, Rows]:
     """Give each count of the map a short list."""
     counts = [count for s in m.stages for count in (s.reached, s.left, s.still_there, s.done)]
     counts += [f.lost for f in m.frictions]
-    firms = ("Ashdown Learning", "Wexford Freight", "Pemberton Textiles", "Larch Travel", "Fenwick Clinics",
-             "Hollow Foods", "Quarry Robotics", "Alder Homes", "Drift Studios")  # fmt: skip
+    firms = (
+        "Ashdown Learning",
+        "Wexford Freight",
+        "Pemberton Textiles",
+        "Larch Travel",
+        "Fenwick Clinics",
+        "Hollow Foods",
+        "Quarry Robotics",
+        "Alder Homes",
+        "Drift Studios",
+    )
     return {
         count.key: Rows(
             count.n,
             tuple(
-                Row(firms[i % len(firms)], "connect_data_source", "2026-10-30", (190 - i * 13) * 1_000_000_000)
+                Row(
+                    firms[i % len(firms)],
+                    "connect_data_source",
+                    "2026-10-30",
+                    (190 - i * 13) * 1_000_000_000,
+                )
                 for i in range(min(each, count.n))
             ),
         )
         for count in counts
-    }  # fmt: skip
+    }
 
 
 EVIL = (
-    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</script><b>", "{{ 7*7 }}", "\u202egnp.exe",
-    "a' onmouseover='alert(1)", "javascript:alert(1)", "]]>&amp;<!--", "\x00\x08null", "שלום עולם", "مرحبا",
-    "https://a.example/?q=<svg onload=alert(1)>", "`${alert(1)}`", "%3Cscript%3E", "style=\"x:y\"",
-)  # fmt: skip
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</script><b>",
+    "{{ 7*7 }}",
+    "\u202egnp.exe",
+    "a' onmouseover='alert(1)",
+    "javascript:alert(1)",
+    "]]>&amp;<!--",
+    "\x00\x08null",
+    "שלום עולם",
+    "مرحبا",
+    "https://a.example/?q=<svg onload=alert(1)>",
+    "`${alert(1)}`",
+    "%3Cscript%3E",
+    'style="x:y"',
+)
 LONG = (
     "A touchpoint name that somebody made far longer than anyone should",
-    "初回ログイン後のチュートリアル完了通知メール", "Подключение источника данных к рабочему пространству",
-    "Donaudampfschifffahrtsgesellschaftskapitän", "การเชื่อมต่อแหล่งข้อมูลครั้งแรก", "🎉 Party 🎉 time",
-)  # fmt: skip
+    "初回ログイン後のチュートリアル完了通知メール",
+    "Подключение источника данных к рабочему пространству",
+    "Donaudampfschifffahrtsgesellschaftskapitän",
+    "การเชื่อมต่อแหล่งข้อมูลครั้งแรก",
+    "🎉 Party 🎉 time",
+)
 
 
 def named(names: Sequence[str]) -> JourneyMap:
@@ -292,20 +535,33 @@ def named(names: Sequence[str]) -> JourneyMap:
 
     stages = tuple(rename(view) for view in m.stages)
     frictions = tuple(
-        replace(f, title=next(pool), statement=next(pool), cause=next(pool), touchpoint=stages[f.stage].touches[0].name,
-                quotes=(Quote(next(pool), next(pool), "2026-10-02"),), compare_label=next(pool))
+        replace(
+            f,
+            title=next(pool),
+            statement=next(pool),
+            cause=next(pool),
+            touchpoint=stages[f.stage].touches[0].name,
+            quotes=(Quote(next(pool), next(pool), "2026-10-02"),),
+            compare_label=next(pool),
+        )
         for f in m.frictions
-    )  # fmt: skip
+    )
     assert m.sankey
     nodes = tuple(replace(n, name=next(pool) if n.name else n.name) for n in m.sankey.nodes)
     return replace(
-        m, journey=next(pool), headline=tuple((next(pool), role) for _, role in m.headline), stages=stages,
-        frictions=frictions, sankey=replace(m.sankey, nodes=nodes, anchor=next(pool), title=next(pool)),
+        m,
+        journey=next(pool),
+        headline=tuple((next(pool), role) for _, role in m.headline),
+        stages=stages,
+        frictions=frictions,
+        sankey=replace(m.sankey, nodes=nodes, anchor=next(pool), title=next(pool)),
         moves=tuple(replace(v, sentence=next(pool), measure=next(pool)) for v in m.moves),
         first_moves=tuple(replace(v, name=next(pool) if v.name else None) for v in m.first_moves),
-        outcome_name=next(pool), notes=tuple(names), definitions=tuple((n, n) for n in names),
+        outcome_name=next(pool),
+        notes=tuple(names),
+        definitions=tuple((n, n) for n in names),
         kpis=tuple(replace(k, label=next(pool)) for k in m.kpis),
-    )  # fmt: skip
+    )
 
 
 def of_stages(n: int) -> JourneyMap:
@@ -316,13 +572,31 @@ def of_stages(n: int) -> JourneyMap:
         left, still = reached // 6, reached // 30
         last = i == n - 1
         base = STAGES[i % len(STAGES)]
-        names = [(t.name, t.channel, round(reached * min(t.share, 1)), t.mood.mean, t.went_on.share) for t in base.touches]
-        views.append(stage(f"{base.name}_{i}" if i >= 6 else base.name, base.asks, reached, left, still,
-                           reached - left - still if last else 0, base.dwell.median_us / DAY if base.dwell else None, names))  # fmt: skip
+        names = [
+            (t.name, t.channel, round(reached * min(t.share, 1)), t.mood.mean, t.went_on.share)
+            for t in base.touches
+        ]
+        views.append(
+            stage(
+                f"{base.name}_{i}" if i >= 6 else base.name,
+                base.asks,
+                reached,
+                left,
+                still,
+                reached - left - still if last else 0,
+                base.dwell.median_us / DAY if base.dwell else None,
+                names,
+            )
+        )
         reached -= left + still
-    frictions = tuple(replace(f, stage=min(f.stage, n - 1), touchpoint=views[min(f.stage, n - 1)].touches[k].name)
-                      for k, f in enumerate(m.frictions) if f.stage < n or k == 0)[:n]  # fmt: skip
-    moves = tuple(replace(v, stage=min(v.stage, n - 1)) for v in m.moves if v.friction <= len(frictions))
+    frictions = tuple(
+        replace(f, stage=min(f.stage, n - 1), touchpoint=views[min(f.stage, n - 1)].touches[k].name)
+        for k, f in enumerate(m.frictions)
+        if f.stage < n or k == 0
+    )[:n]
+    moves = tuple(
+        replace(v, stage=min(v.stage, n - 1)) for v in m.moves if v.friction <= len(frictions)
+    )
     return replace(m, stages=tuple(views), frictions=frictions, moves=moves)
 
 
@@ -331,16 +605,26 @@ def empty() -> JourneyMap:
     m = usual()
     views = tuple(stage(s.name, s.asks, 0, 0, 0, 0, None, []) for s in STAGES[:3])
     return replace(
-        m, headline=(("Nobody entered this journey yet.", ""),), entered=Count(0, "reached:evaluate"), stages=views,
-        frictions=(), moves=(), sankey=None, first_moves=(), kpis=(), outcome=rate(0, 0), notes=(),
-    )  # fmt: skip
+        m,
+        headline=(("Nobody entered this journey yet.", ""),),
+        entered=Count(0, "reached:evaluate"),
+        stages=views,
+        frictions=(),
+        moves=(),
+        sankey=None,
+        first_moves=(),
+        kpis=(),
+        outcome=rate(0, 0),
+        notes=(),
+    )
 
 
 def without_mood(m: JourneyMap | None = None) -> JourneyMap:
     """A map of data in which nobody said how it felt."""
     m = m or usual()
     quiet = tuple(
-        replace(s, touches=tuple(replace(t, mood=mood(None, 0)) for t in s.touches)) for s in m.stages
+        replace(s, touches=tuple(replace(t, mood=mood(None, 0)) for t in s.touches))
+        for s in m.stages
     )
     return replace(m, stages=quiet)
 
@@ -350,8 +634,16 @@ def gloomy() -> JourneyMap:
     m = usual()
 
     def dim(i: int, s: StageView) -> StageView:
-        return replace(s, touches=tuple(
-            replace(t, mood=mood(None, 3) if i in {2, 3} else mood(-abs(t.mood.mean or 0.4) - 0.1, 60)) for t in s.touches))  # fmt: skip
+        return replace(
+            s,
+            touches=tuple(
+                replace(
+                    t,
+                    mood=mood(None, 3) if i in {2, 3} else mood(-abs(t.mood.mean or 0.4) - 0.1, 60),
+                )
+                for t in s.touches
+            ),
+        )
 
     return replace(m, stages=tuple(dim(i, s) for i, s in enumerate(m.stages)))
 
@@ -360,9 +652,32 @@ def small() -> JourneyMap:
     """A map of 25 accounts, where counts stand in place of shares."""
     m = usual()
     views = (
-        stage("signup", None, 25, 6, 2, 0, 1.2, [("form", "web", 25, 0.1, 0.7), ("call", "phone", 3, None, 1.0)]),
+        stage(
+            "signup",
+            None,
+            25,
+            6,
+            2,
+            0,
+            1.2,
+            [("form", "web", 25, 0.1, 0.7), ("call", "phone", 3, None, 1.0)],
+        ),
         stage("first_use", None, 17, 3, 4, 10, 6.0, [("login", "app", 17, 0.4, 0.6)]),
-    )  # fmt: skip
-    return replace(m, unit="accounts", stages=views, frictions=(), moves=(), sankey=None,
-                   first_moves=(FirstMove("login", Count(17, "first:login"), rate(10, 17)), FirstMove(None, Count(8, "first:"), rate(0, 8))),
-                   suggested=True, population=Count(25, "all"), entered=Count(25, "reached:signup"), outside=Count(0, "outside"), kpis=())  # fmt: skip
+    )
+    return replace(
+        m,
+        unit="accounts",
+        stages=views,
+        frictions=(),
+        moves=(),
+        sankey=None,
+        first_moves=(
+            FirstMove("login", Count(17, "first:login"), rate(10, 17)),
+            FirstMove(None, Count(8, "first:"), rate(0, 8)),
+        ),
+        suggested=True,
+        population=Count(25, "all"),
+        entered=Count(25, "reached:signup"),
+        outside=Count(0, "outside"),
+        kpis=(),
+    )

@@ -10,6 +10,14 @@ from numpy.typing import NDArray
 
 
 @njit(cache=True, nogil=True)
+def _place(i: int, start: int, end: int, n_bins: int) -> int:
+    """Give the bin of row `i` of a journey: 0 for its first row, the last bin for its last."""
+    if end - start < 2:
+        return 0
+    return min(n_bins - 1, (i - start) * n_bins // (end - start - 1))
+
+
+@njit(cache=True, nogil=True)
 def first_seen(
     offsets: NDArray[np.int64],  # (n_customers + 1,)
     code: NDArray[np.uint16],  # (n_events,)
@@ -25,38 +33,39 @@ def first_seen(
     The place of row i of a journey of n rows is i / (n - 1), in bins; 0 in journeys of one row.
     O(n_events + customers * distinct slots squared).
     """
-    n_bins = rank.shape[1]
-    n_names = rank.shape[0]
+    n_names, n_bins = rank.shape
     seen = np.full(n_names, -1, np.int64)
     final = np.zeros(n_names, np.int64)
     order = np.empty(n_names, np.int64)
-    day = 86_400_000_000
     for c in range(offsets.size - 1):
         start, end = offsets[c], offsets[c + 1]
+        if start == end:
+            continue
         n = 0
         for i in range(start, end):
             name = code[i]
+            final[name] = i
             if seen[name] != c:
                 seen[name] = c
                 order[n] = name
                 n += 1
-                if end - start > 1:
-                    rank[name, min(n_bins - 1, (i - start) * n_bins // (end - start - 1))] += 1
-                else:
-                    rank[name, 0] += 1
-            final[name] = i
-        if end > start:
-            days = (time_us[end - 1] - time_us[start]) // day
-            span_days[min(span_days.size - 1, days)] += 1
+                rank[name, _place(i, start, end, n_bins)] += 1
+        days = (time_us[end - 1] - time_us[start]) // 86_400_000_000
+        span_days[min(span_days.size - 1, days)] += 1
         for a in range(n):
-            name = order[a]
-            i = final[name]
-            if end - start > 1:
-                last[name, min(n_bins - 1, (i - start) * n_bins // (end - start - 1))] += 1
-            else:
-                last[name, 0] += 1
-            if slot[name] < 0:
-                continue
-            for b in range(a + 1, n):
-                if slot[order[b]] >= 0:
-                    before[slot[name], slot[order[b]]] += 1
+            last[order[a], _place(final[order[a]], start, end, n_bins)] += 1
+        _count_order(order[:n], slot, before)
+
+
+@njit(cache=True, nogil=True)
+def _count_order(
+    order: NDArray[np.int64], slot: NDArray[np.int32], before: NDArray[np.int64]
+) -> None:
+    """Count each pair of one customer's touchpoints in the order they were first met."""
+    for a in range(order.size):
+        row = slot[order[a]]
+        if row < 0:
+            continue
+        for b in range(a + 1, order.size):
+            if slot[order[b]] >= 0:
+                before[row, slot[order[b]]] += 1

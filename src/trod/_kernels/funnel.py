@@ -34,7 +34,8 @@ def _extend(
             started[0] = i
         elif started[s - 1] > started[s] and time_us[i] - chain[s - 1, 0] <= window_us:
             started[s] = started[s - 1]
-            chain[s, :s] = chain[s - 1, :s]
+            for k in range(s):
+                chain[s, k] = chain[s - 1, k]
         else:
             continue
         chain[s, s] = time_us[i]
@@ -63,16 +64,18 @@ def best_attempt(
     chain = np.empty((n_steps, n_steps), np.int64)
     started = np.empty(n_steps, np.int64)
     for c in range(offsets.size - 1):
-        started[:] = -1
+        for k in range(n_steps):
+            started[k] = -1
+            reached_us[c, k] = NEVER
         best = -1
-        reached_us[c, :] = NEVER
         for i in range(offsets[c], offsets[c + 1]):
             if not is_step[code[i]]:
                 continue
             s = _extend(i, code, time_us, step_code, window_us, chain, started)
             if s > best:
                 best = s
-                reached_us[c, : s + 1] = chain[s, : s + 1]
+                for k in range(s + 1):
+                    reached_us[c, k] = chain[s, k]
         furthest[c] = best + 1
 
 
@@ -90,13 +93,17 @@ def first_attempt(
     n_steps = step_code.size
     for c in range(offsets.size - 1):
         done = 0
-        reached_us[c, :] = NEVER
+        for k in range(n_steps):
+            reached_us[c, k] = NEVER
         for i in range(offsets[c], offsets[c + 1]):
-            if done < n_steps and code[i] == step_code[done]:
-                if done > 0 and time_us[i] - reached_us[c, 0] > window_us:
-                    break
-                reached_us[c, done] = time_us[i]
-                done += 1
+            if code[i] != step_code[done]:
+                continue
+            if done > 0 and time_us[i] - reached_us[c, 0] > window_us:
+                break
+            reached_us[c, done] = time_us[i]
+            done += 1
+            if done == n_steps:
+                break
         furthest[c] = done
 
 
@@ -135,14 +142,16 @@ def strict_attempt(
     """Count steps that follow each other directly; the earliest of the best attempts counts."""
     for c in range(offsets.size - 1):
         best, end = 0, offsets[c + 1]
-        reached_us[c, :] = NEVER
+        for k in range(step_code.size):
+            reached_us[c, k] = NEVER
         for i in range(offsets[c], end):
             if code[i] != step_code[0]:
                 continue
             done = _run_from(i, end, code, time_us, step_code, window_us)
             if done > best:
                 best = done
-                reached_us[c, :done] = time_us[i : i + done]
+                for k in range(done):
+                    reached_us[c, k] = time_us[i + k]
             if first_only != 0:
                 break
         furthest[c] = best

@@ -36,13 +36,3 @@ def add_values(
     for i in range(values.size):
         if row[i] >= 0:
             counts[row[i], bin_of(values[i])] += 1
-
-
-@njit(cache=True, nogil=True)
-def put_in_bins(
-    values: NDArray[np.int64],  # (n,)
-    bins: NDArray[np.int64],  # (n,) OUT
-) -> None:
-    """Give the bin of each value."""
-    for i in range(values.size):
-        bins[i] = bin_of(values[i])

@@ -16,58 +16,88 @@ CIRCLES = 3  # a touchpoint met so often in one stage is going round in circles
 
 
 @njit(cache=True, nogil=True)
+def _side(stage: int, furthest: int, status: int) -> int:
+    """Say whether a customer is lost in a stage, went on from it, or neither (-1)."""
+    if stage < furthest or status == DONE:
+        return ON
+    return LOST if status == LEFT else -1
+
+
+@njit(cache=True, nogil=True)
+def _note(
+    s: int,
+    k: int,
+    c: int,
+    side: int,
+    met: NDArray[np.int32],
+    times: NDArray[np.int32],
+    round_in: NDArray[np.int64],
+    had: NDArray[np.int64],
+    circled: NDArray[np.int64],
+    rounds: NDArray[np.int64],
+) -> None:
+    """Note one touchpoint of a customer in a stage."""
+    if met[s, k] != c:
+        met[s, k] = c
+        times[s, k] = 0
+        had[s, k, side] += 1
+    times[s, k] += 1
+    if times[s, k] == CIRCLES:
+        circled[s, k, side] += 1
+        if round_in[s] != c:
+            round_in[s] = c
+            rounds[s, side] += 1
+
+
+@njit(cache=True, nogil=True)
 def losses(
     offsets: NDArray[np.int64],  # (n_customers + 1,)
     code: NDArray[np.uint16],  # (n_events,)
-    value: NDArray[np.int64],  # (n_events,) money, or `no_value`
     stage: NDArray[np.int8],  # (n_events,) stage after the touchpoint, -1 outside the passage
     furthest: NDArray[np.int8],  # (n_customers,)
     status: NDArray[np.int8],  # (n_customers,)
     failure: NDArray[np.bool_],  # (n_names,) touchpoints by which customers leave
-    no_value: int,
     met: NDArray[np.int32],  # (n_stages, n_names) scratch, all -1
     times: NDArray[np.int32],  # (n_stages, n_names) scratch
     had: NDArray[np.int64],  # (n_stages, n_names, 2) OUT: customers lost there, and gone on
     circled: NDArray[np.int64],  # (n_stages, n_names, 2) OUT: of them, met it CIRCLES times
     rounds: NDArray[np.int64],  # (n_stages, 2) OUT: customers who went round in circles at all
-    money: NDArray[np.int64],  # (n_stages + 1, 2) OUT: value so far of the lost, customers with
-    #                             any; the last row is everyone
 ) -> None:
     """Count, for every stage and touchpoint, who had it there among the lost and the others.
 
     The touchpoint by which a customer leaves is not something that came before. Customers still in
     a stage are in neither group there. O(n_events).
     """
-    n_stages = had.shape[0]
-    round_in = np.full(n_stages, -1, np.int64)
+    round_in = np.full(had.shape[0], -1, np.int64)
     for c in range(furthest.size):
-        worth, paid = 0, False
+        for i in range(offsets[c], offsets[c + 1]):
+            if stage[i] < 0 or failure[code[i]]:
+                continue
+            side = _side(stage[i], furthest[c], status[c])
+            if side >= 0:
+                _note(stage[i], code[i], c, side, met, times, round_in, had, circled, rounds)
+
+
+@njit(cache=True, nogil=True)
+def worth(
+    offsets: NDArray[np.int64],  # (n_customers + 1,)
+    value: NDArray[np.int64],  # (n_events,) money, or `no_value`
+    furthest: NDArray[np.int8],  # (n_customers,)
+    status: NDArray[np.int8],  # (n_customers,)
+    no_value: int,
+    money: NDArray[np.int64],  # (n_stages + 1, 2) OUT: value so far of the lost, customers with
+    #                             any; the last row is everyone
+) -> None:
+    """Add up what customers were worth so far: the lost by stage, and everyone. O(n_events)."""
+    everyone = money.shape[0] - 1
+    for c in range(furthest.size):
+        spent, paid = 0, 0
         for i in range(offsets[c], offsets[c + 1]):
             if value[i] != no_value:
-                worth += value[i]
-                paid = True
-            s, k = stage[i], code[i]
-            if s < 0 or failure[k]:
-                continue
-            if s < furthest[c] or status[c] == DONE:
-                side = ON
-            elif status[c] == LEFT:
-                side = LOST
-            else:
-                continue
-            if met[s, k] != c:
-                met[s, k] = c
-                times[s, k] = 0
-                had[s, k, side] += 1
-            times[s, k] += 1
-            if times[s, k] == CIRCLES:
-                circled[s, k, side] += 1
-                if round_in[s] != c:
-                    round_in[s] = c
-                    rounds[s, side] += 1
-        if paid:
-            money[n_stages, 0] += worth
-            money[n_stages, 1] += 1
-            if furthest[c] >= 0 and status[c] == LEFT:
-                money[furthest[c], 0] += worth
-                money[furthest[c], 1] += 1
+                spent += value[i]
+                paid = 1
+        money[everyone, 0] += spent
+        money[everyone, 1] += paid
+        if furthest[c] >= 0 and status[c] == LEFT:
+            money[furthest[c], 0] += spent
+            money[furthest[c], 1] += paid

@@ -35,13 +35,11 @@ def judge(
         end = start + 1
         while end < n and first_half[end] == first_half[start]:
             end += 1
-        if end - start == 2 and min(order[start], order[start + 1]) < old:
+        one, other = min(order[start], order[end - 1]), max(order[start], order[end - 1])
+        if end - start == 2 and one < old:
             # The usual case of a file that is delivered again, without room to sort in.
-            if (
-                max(order[start], order[start + 1]) >= old
-                and lo[order[start]] == lo[order[start + 1]]
-            ):
-                verdict[max(order[start], order[start + 1])] = DUPLICATE
+            if other >= old and lo[one] == lo[other]:
+                verdict[other] = DUPLICATE
         elif end - start > 1:
             group = np.sort(order[start:end])
             n_old = np.searchsorted(group, old)

@@ -58,15 +58,13 @@ def touch_stages(
                 continue
             went_on = furthest[c] > s or status[c] == DONE
             for k in range(first, i):
-                cell = counts[s, code[k]]
-                cell[EVENTS] += 1
-                if stamp[s, code[k]] != c:
-                    stamp[s, code[k]] = c
-                    cell[CUSTOMERS] += 1
-                    cell[WENT_ON] += went_on
-                    cell[POSITION] += (
-                        500 if i - first == 1 else 1000 * (k - first) // (i - first - 1)
-                    )
+                place = 500 if i - first == 1 else 1000 * (k - first) // (i - first - 1)
+                new = stamp[s, code[k]] != c
+                stamp[s, code[k]] = c
+                counts[s, code[k], EVENTS] += 1
+                counts[s, code[k], CUSTOMERS] += new
+                counts[s, code[k], WENT_ON] += new and went_on
+                counts[s, code[k], POSITION] += place * new
 
 
 @njit(cache=True, nogil=True)

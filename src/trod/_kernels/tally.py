@@ -8,29 +8,19 @@ from numpy.typing import NDArray
 
 
 @njit(cache=True, nogil=True)
-def _put(
-    key: int,
-    counts: NDArray[np.int64],  # (width,)
-    sign: int,
-    n: int,
-    keys_out: NDArray[np.int64],
-    counts_out: NDArray[np.int64],
-) -> int:
-    """Add counts to the last row if it has the key, else in a row of their own."""
-    if n == 0 or keys_out[n - 1] != key:
-        keys_out[n] = key
-        counts_out[n, :] = 0
-        n += 1
-    for w in range(counts.size):
-        counts_out[n - 1, w] += sign * counts[w]
-    return n
+def _is_zero(counts: NDArray[np.int64], row: int) -> bool:
+    """Say whether a row holds nothing but zeros."""
+    for w in range(counts.shape[1]):
+        if counts[row, w] != 0:
+            return False
+    return True
 
 
 @njit(cache=True, nogil=True)
 def merge(
-    keys_a: NDArray[np.int64],  # (n_a,) ascending
+    keys_a: NDArray[np.int64],  # (n_a,) ascending, each once
     counts_a: NDArray[np.int64],  # (n_a, width)
-    keys_b: NDArray[np.int64],  # (n_b,) ascending
+    keys_b: NDArray[np.int64],  # (n_b,) ascending, each once
     counts_b: NDArray[np.int64],  # (n_b, width)
     sign: int,  # +1 adds b, -1 takes it away
     keys: NDArray[np.int64],  # (n_a + n_b,) OUT
@@ -39,19 +29,34 @@ def merge(
     """Merge; rows that end with nothing but zeros are dropped. Gives how many rows are left."""
     i, j, n = 0, 0, 0
     while i < keys_a.size or j < keys_b.size:
-        from_a = j >= keys_b.size or (i < keys_a.size and keys_a[i] <= keys_b[j])
-        if (
-            n > 0
-            and not counts[n - 1].any()
-            and (keys_a[i] if from_a else keys_b[j]) != keys[n - 1]
-        ):
-            n -= 1
-        if from_a:
-            n = _put(keys_a[i], counts_a[i], 1, n, keys, counts)
-            i += 1
-        else:
-            n = _put(keys_b[j], counts_b[j], sign, n, keys, counts)
-            j += 1
-    if n > 0 and not counts[n - 1].any():
-        n -= 1
+        has_a = i < keys_a.size and (j >= keys_b.size or keys_a[i] <= keys_b[j])
+        has_b = j < keys_b.size and (i >= keys_a.size or keys_b[j] <= keys_a[i])
+        keys[n] = keys_a[i] if has_a else keys_b[j]
+        for w in range(counts.shape[1]):
+            counts[n, w] = 0
+            if has_a:
+                counts[n, w] = counts_a[i, w]
+            if has_b:
+                counts[n, w] += sign * counts_b[j, w]
+        i += has_a
+        j += has_b
+        if not _is_zero(counts, n):
+            n += 1
     return n
+
+
+@njit(cache=True, nogil=True)
+def count_runs(
+    sorted_keys: NDArray[np.int64],  # (n,) ascending
+    keys: NDArray[np.int64],  # (n,) OUT
+    counts: NDArray[np.int64],  # (n, 1) OUT
+) -> int:
+    """Count how often each key occurs. Gives how many keys there are."""
+    n = -1
+    for i in range(sorted_keys.size):
+        if i == 0 or sorted_keys[i] != keys[n]:
+            n += 1
+            keys[n] = sorted_keys[i]
+            counts[n, 0] = 0
+        counts[n, 0] += 1
+    return n + 1

@@ -10,44 +10,51 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from trod._kernels.histogram import bin_of
+from trod._kernels.histogram import N_BINS, bin_of
 
 
 @njit(cache=True, nogil=True)
 def count_pairs(
     offsets: NDArray[np.int64],  # (n_customers + 1,)
     code: NDArray[np.uint16],  # (n_events,)
-    pairs: NDArray[np.int64],  # (n_names + 1, n_names + 1) OUT: row n_names START, column END
-    customers: NDArray[np.int64],  # the same shape OUT: distinct customers
-    stamp: NDArray[np.int32],  # the same shape SCRATCH: -1 everywhere
+    size: int,  # n_names + 1
+    pairs: NDArray[np.int64],  # (size * size,) OUT: by source * size + target; the last row is
+    #                            START, the last column is END
+    customers: NDArray[np.int64],  # (size * size,) OUT: distinct customers
+    stamp: NDArray[np.int32],  # (size * size,) SCRATCH: -1 everywhere
 ) -> None:
     """Count each pair of adjacent touchpoints, and the customers who made it."""
-    boundary = pairs.shape[0] - 1
+    boundary = size - 1
     for c in range(offsets.size - 1):
-        before = boundary
+        row = boundary * size
         for i in range(offsets[c], offsets[c + 1]):
-            pairs[before, code[i]] += 1
-            if stamp[before, code[i]] != c:
-                stamp[before, code[i]] = c
-                customers[before, code[i]] += 1
-            before = np.int64(code[i])
-        if before != boundary:
-            pairs[before, boundary] += 1
-            customers[before, boundary] += 1
+            cell = row + np.int64(code[i])
+            pairs[cell] += 1
+            # No branch: whether this customer made the pair before is a coin toss.
+            customers[cell] += stamp[cell] != c
+            stamp[cell] = c
+            row = np.int64(code[i]) * size
+        if offsets[c] < offsets[c + 1]:
+            pairs[row + boundary] += 1
+            customers[row + boundary] += 1
 
 
 @njit(cache=True, nogil=True)
-def time_pairs(
+def time_keys(
     offsets: NDArray[np.int64],  # (n_customers + 1,)
     code: NDArray[np.uint16],  # (n_events,)
     time_us: NDArray[np.int64],  # (n_events,)
-    slot: NDArray[np.int32],  # (n_names, n_names) which histogram each pair belongs to
-    counts: NDArray[np.int32],  # (n_slots, N_BINS) IN AND OUT
-) -> None:
-    """Count the time from each touchpoint to the next in the histogram of the pair."""
+    size: int,  # n_names + 1
+    keys: NDArray[np.int64],  # (n_events,) OUT: pair * N_BINS + bin of the time between
+) -> int:
+    """Give the pair and the bin of every step from one touchpoint to the next; and how many."""
+    n = 0
     for c in range(offsets.size - 1):
         for i in range(offsets[c] + 1, offsets[c + 1]):
-            counts[slot[code[i - 1], code[i]], bin_of(time_us[i] - time_us[i - 1])] += 1
+            pair = np.int64(code[i - 1]) * size + np.int64(code[i])
+            keys[n] = pair * N_BINS + bin_of(time_us[i] - time_us[i - 1])
+            n += 1
+    return n
 
 
 @njit(cache=True, nogil=True)

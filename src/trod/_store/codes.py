@@ -40,11 +40,24 @@ def encode(column: pa.Array | pa.ChunkedArray) -> Coded:
         column = column.combine_chunks()
     if not pa.types.is_dictionary(column.type):
         column = as_text(column).dictionary_encode()
+    elif column.dictionary.null_count:
+        column = as_text(column.dictionary_decode()).dictionary_encode()
     indices = column.indices
     if indices.null_count:
         indices = indices.fill_null(-1)
     code = indices.cast(pa.int32()).to_numpy(zero_copy_only=False)
-    return Coded(code, as_text(column.dictionary))
+    return _used(code, as_text(column.dictionary))
+
+
+def _used(code: NDArray[np.int32], values: pa.StringArray) -> Coded:
+    """Leave out texts that no row has: a dictionary that came from outside may hold such."""
+    there = np.zeros(len(values) + 1, np.bool_)
+    there[code] = True
+    there = there[:-1]
+    if there.all():
+        return Coded(code, values)
+    place = np.append(np.cumsum(there) - 1, -1).astype(np.int32)
+    return Coded(place[code], values.filter(pa.array(there)))
 
 
 def as_text(column: pa.Array) -> pa.StringArray:

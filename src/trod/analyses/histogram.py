@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
-from trod._kernels.histogram import LARGEST, N_BINS, add_values, bin_of, put_in_bins
+from trod._kernels.histogram import LARGEST, N_BINS, add_values, bin_of
 
 __all__ = [
     "BIN_SHARE",
@@ -112,13 +112,6 @@ def bin_index(value: int) -> int:
     [0, 63, 64, 64, 65]
     """
     return int(bin_of(value))
-
-
-def bins_of(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the bin of each value, shape (n,)."""
-    bins = np.empty(values.size, np.int64)
-    put_in_bins(given(values, np.int64), bins)
-    return bins
 
 
 def sparse_quantiles(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
-from trod._kernels.tally import merge
+from trod._kernels.tally import count_runs, merge
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,15 +25,22 @@ class Tally:
         return cls(np.empty(0, np.int64), np.empty((0, width), np.int64))
 
     @classmethod
-    def of_dense(cls, *tables: NDArray[Any]) -> Tally:
-        """Take what is not all zeros out of tables of equal shape; the key is the index."""
-        columns = [table.reshape(-1) for table in tables]
-        some = np.flatnonzero(columns[0])
-        for column in columns[1:]:
-            some = np.union1d(some, np.flatnonzero(column))
-        return cls(
-            some.astype(np.int64), np.column_stack([c[some].astype(np.int64) for c in columns])
-        )
+    def of_dense(cls, first: NDArray[Any], *parts: NDArray[Any]) -> Tally:
+        """Take what is not zero out of a table; the key is the index.
+
+        `parts` are tables of the same shape that count some of what the first one counts.
+        """
+        some = np.flatnonzero(first)
+        columns = [table.reshape(-1)[some].astype(np.int64) for table in (first, *parts)]
+        return cls(some.astype(np.int64), np.column_stack(columns))
+
+    @classmethod
+    def of_many(cls, keys: NDArray[np.int64]) -> Tally:
+        """Count each key. Faster than `of_keys`; sorts the keys in place."""
+        keys.sort()
+        unique, counts = np.empty(keys.size, np.int64), np.empty((keys.size, 1), np.int64)
+        n = count_runs(given(keys, np.int64), unique, counts)
+        return cls(unique[:n], counts[:n])
 
     @classmethod
     def of_keys(cls, keys: NDArray[np.int64], *marks: NDArray[np.bool_]) -> Tally:
@@ -64,4 +71,4 @@ class Tally:
             keys,
             counts,
         )
-        return Tally(keys[:n].copy(), counts[:n].copy())
+        return Tally(keys[:n], counts[:n])

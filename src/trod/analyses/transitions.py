@@ -10,17 +10,15 @@ from numpy.typing import NDArray
 
 from trod import fold
 from trod._kernels.arrays import given
-from trod._kernels.transitions import count_pairs, has_pair, time_pairs
+from trod._kernels.transitions import count_pairs, has_pair, time_keys
 from trod.analyses.answer import Answer, answer
-from trod.analyses.histogram import BIN_SHARE, N_BINS, bins_of, sparse_quantiles
+from trod.analyses.histogram import BIN_SHARE, N_BINS, sparse_quantiles
 from trod.analyses.names import codes_of, encode
 from trod.analyses.tally import Tally
 from trod.journeys.batch import JourneyBatch, Journeys, Vocabulary
 
 DENSE_NAMES: Final = 1024
 """Up to so many names pairs are counted in a table; beyond it they are sorted."""
-DENSE_CELLS: Final = 1 << 24
-"""Up to so many cells times are counted in a table of histograms."""
 
 
 class TransitionsResult(NamedTuple):
@@ -87,7 +85,7 @@ class Transitions:
         """Count one batch."""
         size = len(self.vocabulary.touchpoints) + 1
         pairs = _dense_pairs(batch, size) if size <= DENSE_NAMES else _sorted_pairs(batch, size)
-        return TransitionCounts(pairs, _times(batch, size, pairs) if self.times else Tally.empty(1))
+        return TransitionCounts(pairs, _times(batch, size) if self.times else Tally.empty(1))
 
     def finish(self, state: TransitionCounts) -> TransitionsResult:
         """Name the pairs; work out probabilities and times."""
@@ -186,11 +184,11 @@ def transitions(journeys: Journeys, *, times: bool = True) -> Answer[Transitions
 
 
 def _dense_pairs(batch: JourneyBatch, size: int) -> Tally:
-    pairs = np.zeros((size, size), np.int64)
-    customers = np.zeros((size, size), np.int64)
-    stamp = np.full((size, size), -1, np.int32)
+    pairs = np.zeros(size * size, np.int64)
+    customers = np.zeros(size * size, np.int64)
+    stamp = np.full(size * size, -1, np.int32)
     count_pairs(
-        given(batch.offsets, np.int64), given(batch.code, np.uint16), pairs, customers, stamp
+        given(batch.offsets, np.int64), given(batch.code, np.uint16), size, pairs, customers, stamp
     )
     return Tally.of_dense(pairs, customers)
 
@@ -218,30 +216,13 @@ def _ends(batch: JourneyBatch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return batch.offsets[:-1][some], batch.offsets[1:][some] - 1
 
 
-def _times(batch: JourneyBatch, size: int, pairs: Tally) -> Tally:
-    source, target = np.divmod(pairs.key, size)
-    inner = (source < size - 1) & (target < size - 1)
-    keys = pairs.key[inner]
-    if size > DENSE_NAMES or keys.size * N_BINS > DENSE_CELLS:
-        return _sorted_times(batch, size)
-    slot = np.zeros((size - 1, size - 1), np.int32)
-    slot[source[inner], target[inner]] = np.arange(keys.size)
-    counts = np.zeros((keys.size, N_BINS), np.int32)
-    time_pairs(
+def _times(batch: JourneyBatch, size: int) -> Tally:
+    keys = np.empty(batch.n_events, np.int64)
+    n = time_keys(
         given(batch.offsets, np.int64),
         given(batch.code, np.uint16),
         given(batch.time_us, np.int64),
-        given(slot, np.int32),
-        counts,
+        size,
+        keys,
     )
-    tally = Tally.of_dense(counts)
-    row, index = np.divmod(tally.key, N_BINS)
-    return Tally(keys[row] * N_BINS + index, tally.count)
-
-
-def _sorted_times(batch: JourneyBatch, size: int) -> Tally:
-    first, _ = _ends(batch)
-    later = np.flatnonzero(~np.isin(np.arange(batch.n_events), first))
-    code = batch.code.astype(np.int64)
-    pair = code[later - 1] * size + code[later]
-    return Tally.of_keys(pair * N_BINS + bins_of(batch.time_us[later] - batch.time_us[later - 1]))
+    return Tally.of_many(keys[:n])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Callable
+from inspect import cleandoc
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -69,8 +71,13 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _help(command: Callable[..., Any]) -> str:
+    """Give the help of a command; a backspace character keeps the lines of its example."""
+    return cleandoc(command.__doc__ or "").replace(r"\b", "\b")
 
 
 def _version(wanted: bool) -> None:
@@ -79,7 +86,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def trod(
     ctx: typer.Context,
     folder: Annotated[
@@ -89,7 +95,7 @@ def trod(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
     ] = False,
 ) -> None:
-    """Map the journeys customers really take.
+    r"""Map the journeys customers really take.
 
     \b
     First steps:
@@ -99,17 +105,21 @@ def trod(
     ctx.obj = folder
 
 
-app.command()(demo)
-app.command()(init)
-app.command()(check)
-app.command()(ingest)
-app.command("map")(map_)
-app.command()(paths)
-app.command()(funnel)
-app.command()(friction)
-app.command()(customer)
-app.command()(sql)
-app.command()(export)
+app.callback(help=_help(trod))(trod)
+for _name, _command in {
+    "demo": demo,
+    "init": init,
+    "check": check,
+    "ingest": ingest,
+    "map": map_,
+    "paths": paths,
+    "funnel": funnel,
+    "friction": friction,
+    "customer": customer,
+    "sql": sql,
+    "export": export,
+}.items():
+    app.command(_name, help=_help(_command))(_command)
 
 
 def main() -> None:

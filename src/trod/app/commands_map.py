@@ -24,7 +24,7 @@ def map_(
     files: Annotated[
         Optional[list[Path]],  # noqa: UP045
         typer.Argument(
-            metavar="[FILE]...",
+            metavar="FILE",
             help="CSV, JSON or Parquet files to map as they are. Default: the workspace.",
         ),
     ] = None,
@@ -49,7 +49,7 @@ def map_(
     theme: Annotated[Theme, typer.Option("--theme", help="Colours of the page.")] = "auto",
     as_json: AsJson = False,
 ) -> None:
-    r"""Draw the journey map: of the workspace, or of files as they are.
+    r"""Draw the journey map of a workspace, or of files.
 
     \b
     Example:

@@ -31,7 +31,7 @@ def demo(
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    r"""Invent a company, read its files, and draw the map of its customers.
+    r"""Map the customers of an invented company.
 
     \b
     Example:
@@ -93,11 +93,11 @@ def init(
     ctx: typer.Context,
     files: Annotated[
         Optional[list[Path]],  # noqa: UP045
-        typer.Argument(metavar="[FILE]...", help="Files to read; their columns are guessed."),
+        typer.Argument(metavar="FILE", help="Files to read; their columns are guessed."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    r"""Write a trod.yml to start from: sources guessed from files, stages suggested.
+    r"""Write a first trod.yml, guessed from files.
 
     \b
     Example:
@@ -115,7 +115,7 @@ def init(
 
 
 def check(ctx: typer.Context, as_json: AsJson = False) -> None:
-    r"""Check trod.yml, and the journeys in it against the data.
+    r"""Check trod.yml, and its journeys against the data.
 
     \b
     Example:
@@ -153,7 +153,7 @@ def ingest(
     ctx: typer.Context,
     files: Annotated[
         Optional[list[Path]],  # noqa: UP045
-        typer.Argument(metavar="[FILE]...", help="Read only these. Default: all sources."),
+        typer.Argument(metavar="FILE", help="Read only these. Default: all sources."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -15,8 +15,8 @@ from typing import Final
 
 from trod.events import roles
 from trod.events.naming import source_name, touchpoint_of_column, touchpoint_of_file
-from trod.events.profile import ColumnProfile, FileProfile, profile
-from trod.events.roles_of_file import Role, find_ids, find_time, find_touchpoint, find_rest
+from trod.events.profile import FileProfile, profile
+from trod.events.roles_of_file import Role, find_ids, find_rest, find_time, find_touchpoint
 from trod.events.spec import SourceSpec
 from trod.sources.engine import engine
 from trod.sources.table import open_table
@@ -124,9 +124,7 @@ def _draft(file: FileProfile, shared: Counter[str], zone: str | None) -> _Draft:
     _put_ids(draft, ids)
     owner = ids.get("customer") or next(iter(ids.values()))
     times = find_time(file, owner.column)
-    if file.nulls and file.table.format != "parquet":
-        draft.spec["nulls"] = file.nulls
-    elif file.nulls:
+    if (file.nulls and file.table.format != "parquet") or file.nulls:
         draft.spec["nulls"] = file.nulls
     if not times:
         return _timeless(draft, file, owner.column)
@@ -163,9 +161,9 @@ def _time_spec(file: FileProfile, name: str) -> dict[str, object]:
         out["format"] = found.formats
     if found.unit:
         out["unit"] = found.unit
-    if found.zone == "UTC" and found.formats and found.formats[0].endswith("Z"):
-        out["zone"] = "UTC"
-    elif "utc" in column.words and found.zone is None:
+    if (found.zone == "UTC" and found.formats and found.formats[0].endswith("Z")) or (
+        "utc" in column.words and found.zone is None
+    ):
         out["zone"] = "UTC"
     return out
 
@@ -188,15 +186,15 @@ def _put_touchpoint(draft: _Draft, file: FileProfile, owner: str) -> None:
     """Say what happened: a column, or the file itself."""
     taken = {role.column for role in draft.roles}
     role = find_touchpoint(file, owner, taken)
-    basket = _basket(file, draft, taken)
-    if basket is not None:
+    if (basket := _basket(file, draft, taken)) is not None:
         draft.spec["group_by"] = [basket.column]
         draft.roles.append(basket)
         role = None
     if role is None:
         named = touchpoint_of_file(file.path)
         draft.spec["touchpoint"] = {"constant": named}
-        draft.roles.append(Role("touchpoint", f'"{named}"', 0.6, "no column says what happened; the name of the file does"))
+        why = "no column says what happened; the name of the file does"
+        draft.roles.append(Role("touchpoint", f'"{named}"', 0.6, why))
         return
     draft.roles.append(role)
     column = file.column(role.column)
@@ -210,7 +208,11 @@ def _basket(file: FileProfile, draft: _Draft, taken: set[str]) -> Role | None:
     """Find lines of baskets: rows that share a basket, a customer and a time."""
     owner, when = draft.roles[0].column, str(draft.roles[-1].column)
     for column in file.columns:
-        if column.name in taken or not roles.names_basket(column.words) or not roles.is_id(column.words):
+        if (
+            column.name in taken
+            or not roles.names_basket(column.words)
+            or not roles.is_id(column.words)
+        ):
             continue
         n_rows, n_keys, fixed = file.decides(column.name, (owner, when))
         if fixed and n_keys < n_rows:
@@ -235,21 +237,24 @@ def _timeless(draft: _Draft, file: FileProfile, owner: str) -> _Draft:
         why = f"one row for each {owner} and no time: a profile"
         draft.roles.append(Role("attributes", "all other columns", 0.9, why))
         return draft
-    counts = [c.name for c in file.columns if roles.time(c.words) >= 0.5 and c.numeric and not c.time]
+    counts = [
+        c.name for c in file.columns if roles.time(c.words) >= 0.5 and c.numeric and not c.time
+    ]
     draft.lacks = "time"
+    draft.problem = f"it has a customer ({owner}), but no time"
     if counts:
+        verb = "count" if len(counts) > 1 else "counts"
         draft.problem = (
-            f"{' and '.join(counts)} {'count' if len(counts) > 1 else 'counts'} from a moment that is "
-            "not in the file. Say which in trod.yml: `unit: d` and `since:`"
+            f"{' and '.join(counts)} {verb} from a moment that is not in the file. "
+            "Say which in trod.yml: `unit: d` and `since:`"
         )
-    else:
-        draft.problem = f"it has a customer ({owner}), but no time"
     return draft
 
 
 def _without_customer(file: FileProfile) -> str:
     things = [c.name for c in file.columns if roles.is_id(c.words)][:4]
-    return f"{_NO_PERSON} ({', '.join(things)} name things)" if things else _NO_PERSON
+    verb = "name things" if len(things) > 1 else "names a thing"
+    return f"{_NO_PERSON} ({', '.join(things)} {verb})" if things else _NO_PERSON
 
 
 def _join_hint(
@@ -257,17 +262,20 @@ def _join_hint(
 ) -> str:
     """Name the join that could bring the table in; nothing is joined without being asked."""
     for other, theirs in zip(files, drafts, strict=True):
-        if other is file:
-            continue
-        common = [c.name for c in file.columns if c.name in {o.name for o in other.columns}]
-        common = [name for name in common if roles.is_id(roles.tokens(name))]
-        if not common:
-            continue
+        common = _common_ids(file, other) if other is not file else []
         keyed = next((name for name in common if other.exactly_unique(name)), None)
         timed = [c.name for c in other.columns if c.time and roles.time(c.words) >= 0.5]
         if draft.lacks == "time" and keyed and timed:
-            return f". A join could give it one: `join: {{file: {other.path.name}, on: {keyed}}}` and `time: {timed[0]}`"
+            join = f"`join: {{file: {other.path.name}, on: {keyed}}}`"
+            return f". A join could give it one: {join} and `time: {timed[0]}`"
         own = next((name for name in common if file.exactly_unique(name)), None)
         if draft.lacks == "customer" and own and theirs.lacks != "customer":
-            return f". It describes {own}: `join: {{file: {file.path.name}, on: {own}}}` would add it to {other.path.name}"
+            join = f"`join: {{file: {file.path.name}, on: {own}}}`"
+            return f". It describes {own}: {join} would add it to {other.path.name}"
     return ""
+
+
+def _common_ids(file: FileProfile, other: FileProfile) -> list[str]:
+    """List the ids that stand in both files."""
+    theirs = {column.name for column in other.columns}
+    return [c.name for c in file.columns if c.name in theirs and roles.is_id(c.words)]

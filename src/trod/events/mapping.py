@@ -19,11 +19,12 @@ import pyarrow.compute as pc
 from trod.errors import DataError
 from trod.events import plan
 from trod.events.mood import fill_scores
+from trod.events.pieces import TimeSpec
 from trod.events.report import Report
-from trod.events.spec import SourceSpec, TimeSpec
+from trod.events.spec import SourceSpec
 from trod.events.sql import names_zone, offset_sql, raw_time_sql
 from trod.events.tables import attribute_schema, touchpoint_schema
-from trod.sources.engine import BATCH_ROWS, Engine, engine
+from trod.sources.engine import BATCH_ROWS, Engine, engine, quoted
 from trod.sources.find import found_or_error
 from trod.sources.table import Table, open_table, plain, torn_lines
 
@@ -82,7 +83,9 @@ def deliveries(
     for spec in sources:
         for path in found_or_error(spec.name, spec.files, root=root, among=files):
             for kind in _kinds(spec):
-                yield _delivery(spec, path, kind, root=root, zone=zone, among=files, threads=threads)
+                yield _delivery(
+                    spec, path, kind, root=root, zone=zone, among=files, threads=threads
+                )
 
 
 def _kinds(spec: SourceSpec) -> Iterator[Literal["touchpoints", "attributes"]]:
@@ -119,7 +122,8 @@ def _delivery(
             query = plan.touchpoints_sql(spec, at, spec.zone or zone)
             numbered = plan.touchpoints_sql(spec, at, spec.zone or zone, numbered=True)
         else:
-            schema = attribute_schema(spec.id_words(), plan.attribute_columns(spec, at))
+            names = map(plan.attribute_name, plan.attribute_columns(spec, at))
+            schema = attribute_schema(spec.id_words(), names)
             query = plan.attributes_sql(spec, at)
             numbered = plan.attributes_sql(spec, at, numbered=True)
         run = _Run(spec, table, duck, schema, query, numbered, report, stack.pop_all())
@@ -142,7 +146,7 @@ def _joined(
 def _keys_are_unique(duck: Engine, spec: SourceSpec, joins: Sequence[plan.Joined]) -> None:
     """Refuse a join that would multiply rows."""
     for join in joins:
-        keys = ", ".join(plan.quoted(name) for name in join.on.values())
+        keys = ", ".join(quoted(name) for name in join.on.values())
         twice = duck.rows(
             f"SELECT {keys} FROM ({join.table.sql}) GROUP BY {keys} HAVING count(*) > 1 "
             f"ORDER BY {keys} LIMIT 1"
@@ -255,8 +259,9 @@ class _Run:
             "ORDER BY why, _trod_row"
         )
         for why, kept, row, said in found:
-            shown = f"row {row}: {said!r}" if said is not None and "time" in str(why) else f"row {row}"
-            (self.report.miss if kept else self.report.reject)(str(why), 0, shown)
+            quote = f": {said!r}" if said is not None and "time" in str(why) else ""
+            tell = self.report.miss if kept else self.report.reject
+            tell(str(why), 0, f"row {row}{quote}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The mood of what customers write: VADER with the words of customer service, as integers.
 
-Written answers are read where no survey score stands. A text that shows no mood (no word in it is in
-the lexicon) has no score: to say nothing about one's mood is not to be neutral, and text in a
+Written answers are read where no survey score stands. A text that shows no mood (no word of it is
+in the lexicon) has no score: to say nothing about one's mood is not to be neutral, and text in a
 language the lexicon does not know would otherwise pull every curve to the middle. For the same
 reason a text whose small words are those of another language is not read at all: German *die* and
 *war* are no English deaths and wars.
@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import product
+from itertools import pairwise, product
 from typing import Any, Final
 
 import pyarrow as pa
@@ -25,9 +25,10 @@ _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _LONGEST: Final = 4_000  # characters read; beyond it nothing changes the mood of a text
 _REMEMBERED: Final = 100_000
 _LANGUAGES: Final = {
-    "en": "the and is it to of my you i was for not with this that have are your but be a an on we they",
-    "de": "der die das und ist nicht ich ein eine mit auf für sie es war aber haben wir auch wird den dem",
-    "fr": "le la les et est pas je un une avec pour vous ne que des du mais très nous dans sur ce",
+    "en": "the and is it to of my you i was for not with this that have are your but be a an on we "
+    "they me no so if or at by from as do does did when what how can will just up out get got in",
+    "de": "der die das und ist nicht ich ein eine mit auf für sie es war aber wir auch den dem",
+    "fr": "le la les et est pas je un une avec pour vous ne que des du mais très nous sur ce",
     "es": "el la los las y es no un una con por para que muy pero mi se lo de en su me",
     "it": "il lo la gli e è non un una con per che molto ma mi si di del della sono",
     "pt": "o os as e é não um uma com por para que muito mas meu se do da em eu",
@@ -47,7 +48,9 @@ def _lexicon() -> tuple[SentimentIntensityAnalyzer, Mapping[str, tuple[tuple[str
         for words in product(*(part.split("/") for part in written.split())):
             reader.lexicon[_token(words)] = float(mood)
             phrases.setdefault(words[0], []).append(words)
-    longest_first = {first: tuple(sorted(all_, key=lambda w: (-len(w), w))) for first, all_ in phrases.items()}
+    longest_first = {
+        first: tuple(sorted(all_, key=lambda w: (-len(w), w))) for first, all_ in phrases.items()
+    }
     return reader, longest_first
 
 
@@ -91,18 +94,18 @@ def _mood(text: str) -> int | None:
     scores: dict[str, Any] = reader.polarity_scores(_with_phrases(text))
     if not (scores["pos"] or scores["neg"]):
         return None
-    return round(scores["compound"] * 1000)
+    return round(float(scores["compound"]) * 1000)
 
 
 def _foreign(text: str) -> bool:
-    """Say whether the small words of a text are more those of another language than English."""
-    words = [word.lower() for word in _WORD.findall(text)]
-    english = sum(word in _SMALL["en"] for word in words)
-    return any(
-        sum(word in small for word in words) > english
-        for code, small in _SMALL.items()
-        if code != "en"
-    )
+    """Say whether the small words of a text are more those of another language than English.
+
+    One word is no proof: "no", "as" and "die" are words of English too.
+    """
+    words = {word.lower() for word in _WORD.findall(text)}
+    english = len(words & _SMALL["en"])
+    most = max(len(words & small) for code, small in _SMALL.items() if code != "en")
+    return most >= 2 and most > english
 
 
 def _with_phrases(text: str) -> str:
@@ -129,8 +132,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _close(text: str, matches: list[re.Match[str]]) -> bool:
     """Say whether only blanks stand between some words."""
-    pairs = zip(matches, matches[1:], strict=False)
-    return all(not text[a.end() : b.start()].strip() for a, b in pairs)
+    return all(not text[a.end() : b.start()].strip() for a, b in pairwise(matches))
 
 
 def fill_scores(batch: pa.RecordBatch) -> pa.RecordBatch:

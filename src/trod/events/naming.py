@@ -8,10 +8,27 @@ from typing import Final
 
 from trod.events.roles import tokens
 
-_ENDINGS: Final = (".gz", ".zst", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq")
-_NOISE: Final = frozenset({"sample", "export", "data", "table", "lite", "full", "log", "dump", "raw"})
-_WHEN: Final = frozenset({"at", "date", "time", "timestamp", "datetime", "on", "ts", "utc", "day", "sys", "dt"})
-_BOUGHT: Final = frozenset({"transaction", "transactions", "order", "orders", "sales", "purchases", "baskets", "invoices"})
+_ENDINGS: Final = (
+    ".gz",
+    ".zst",
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".parquet",
+    ".pq",
+)
+_NOISE: Final = frozenset(
+    {"sample", "export", "data", "table", "lite", "full", "log", "dump", "raw"}
+)
+_WHEN: Final = frozenset(
+    {"at", "date", "time", "timestamp", "datetime", "on", "ts", "utc", "day", "sys", "dt"}
+)
+_BOUGHT: Final = frozenset(
+    {"transaction", "transactions", "order", "orders", "sales", "purchases", "baskets", "invoices"}
+)
 
 
 def source_name(path: Path) -> str:
@@ -23,7 +40,9 @@ def source_name(path: Path) -> str:
     'events'
     """
     name = path.name
-    while ending := next((e for e in _ENDINGS if name.lower().endswith(e) and len(name) > len(e)), None):
+    while ending := next(
+        (e for e in _ENDINGS if name.lower().endswith(e) and len(name) > len(e)), None
+    ):
         name = name[: -len(ending)]
     return name
 

@@ -14,7 +14,8 @@ from typing import Final
 import duckdb
 
 from trod.errors import DefinitionError, unknown
-from trod.events.spec import SourceSpec, TimeSpec
+from trod.events.pieces import TimeSpec
+from trod.events.spec import SourceSpec
 from trod.events.sql import (
     EARLIEST_US,
     LATEST_US,
@@ -37,6 +38,12 @@ N_OFFERED: Final = "_trod_offered"  # touchpoints offered before rows were put t
 SAID: Final = "_trod_said"  # what the row said where it could not be read
 BAD_VALUE: Final = "_trod_bad_value"
 BAD_SCORE: Final = "_trod_bad_score"
+
+_GROUPED_PROPERTIES: Final = (
+    "to_json(struct_pack(rows := count(*), same := CASE WHEN min(properties) IS NOT DISTINCT FROM "
+    "max(properties) THEN min(properties)::JSON END))::VARCHAR"
+)
+"""How many rows were put together, and what their other columns are where all agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,9 @@ def scene(spec: SourceSpec, table: Table, joins: Sequence[Joined]) -> Scene:
         )
         tables += f" LEFT JOIN ({join.table.sql}) AS {alias} ON {keys}"
         for column in _taken(join):
-            name = column.name if column.name not in types else f"{join.table.path.stem}.{column.name}"
+            name = (
+                column.name if column.name not in types else f"{join.table.path.stem}.{column.name}"
+            )
             types[name] = column.type
             added.append(name)
             parts.append(f"{alias}.{quoted(column.name)} AS {quoted(name)}")
@@ -139,17 +148,21 @@ def touchpoints_sql(spec: SourceSpec, at: Scene, zone: str, *, numbered: bool = 
     """
     base = f"SELECT *, row_number() OVER () AS _trod_row FROM ({at.sql})" if numbered else at.sql
     said = _said(spec, at, zone, base, numbered=numbered)
-    judged = _judged(spec, at, said, numbered=numbered)
+    judged = _judged(spec, said, numbered=numbered)
     if numbered or not (spec.group_by or spec.repeats == "once"):
         return judged
-    return _together(spec, at, judged)
+    return _together(spec, judged)
 
 
 def _said(spec: SourceSpec, at: Scene, zone: str, base: str, *, numbered: bool) -> str:
     """Write what each row says: one row for each touchpoint it offers."""
     row = at.row
-    keep = [f"{words_sql(words, row)} AS {quoted(ID + kind)}" for kind, words in spec.id_words().items()]
-    keep += [f"{words_sql(words, row)} AS {quoted(STATE + name)}" for name, words in spec.states.items()]
+    keep = [
+        f"{words_sql(words, row)} AS {quoted(ID + kind)}" for kind, words in spec.id_words().items()
+    ]
+    keep += [
+        f"{words_sql(words, row)} AS {quoted(STATE + name)}" for name, words in spec.states.items()
+    ]
     message = words_sql(spec.message_id, row) if spec.message_id else "NULL::VARCHAR"
     channel = words_sql(spec.channel, row) if spec.channel else "NULL::VARCHAR"
     keep += [
@@ -165,7 +178,9 @@ def _said(spec: SourceSpec, at: Scene, zone: str, base: str, *, numbered: bool) 
         keep.append(f"({row.text(spec.value.column)}) IS NOT NULL AND value IS NULL AS {BAD_VALUE}")
     if spec.score:
         keep.append(f"({row.text(spec.score.column)}) IS NOT NULL AND score IS NULL AS {BAD_SCORE}")
-    keep += [f"({row.text(name)}) AS {quoted(f'_trod_by_{i}')}" for i, name in enumerate(spec.group_by)]
+    keep += [
+        f"({row.text(name)}) AS {quoted(f'_trod_by_{i}')}" for i, name in enumerate(spec.group_by)
+    ]
     keep += ["_trod_row"] if numbered else []
     if spec.dates:
         return _wide(spec, row, zone, base, keep)
@@ -219,17 +234,23 @@ def _fault(spec: SourceSpec, at: Scene) -> str:
     fault = at.table.fault or "NULL::VARCHAR"
     if spec.where is None:
         return fault
-    return f"coalesce({fault}, CASE WHEN coalesce(({spec.where})::BOOLEAN, false) THEN NULL ELSE '{IGNORED}' END)"
+    kept = f"coalesce(({spec.where})::BOOLEAN, false)"
+    return f"coalesce({fault}, CASE WHEN NOT {kept} THEN {literal(IGNORED)} END)"
 
 
-def _judged(spec: SourceSpec, at: Scene, said: str, *, numbered: bool) -> str:
+def _no_id(spec: SourceSpec) -> str:
+    """Write the reason for rejecting a row without any id."""
+    needed = dict.fromkeys(name for w in spec.id_words().values() for name in w.needs())
+    return literal(f"no id stands in {', '.join(needed)}")
+
+
+def _judged(spec: SourceSpec, said: str, *, numbered: bool) -> str:
     """Write the record, and beside it the reason why a row cannot be mapped."""
     kinds = [quoted(ID + kind) for kind in spec.id_words()]
     states = [quoted(STATE + name) for name in spec.states]
-    columns_of_id = ", ".join(dict.fromkeys(n for w in spec.id_words().values() for n in w.needs()))
     reason = (
         "CASE WHEN _trod_fault IS NOT NULL THEN _trod_fault "
-        f"WHEN coalesce({', '.join(kinds)}) IS NULL THEN {literal(f'no id stands in {columns_of_id}')} "
+        f"WHEN coalesce({', '.join(kinds)}) IS NULL THEN {_no_id(spec)} "
         "WHEN _trod_stands IS NOT TRUE THEN 'no time stands in the row' "
         "WHEN time_us IS NULL THEN 'the time cannot be read' "
         f"WHEN time_us NOT BETWEEN {EARLIEST_US} AND {LATEST_US} "
@@ -249,7 +270,7 @@ def _judged(spec: SourceSpec, at: Scene, said: str, *, numbered: bool) -> str:
     )
 
 
-def _together(spec: SourceSpec, at: Scene, judged: str) -> str:
+def _together(spec: SourceSpec, judged: str) -> str:
     """Write rows that are one touchpoint as one: values added up, the earliest time."""
     first = "sum(_trod_first)" if spec.dates else "count(*)"
     counted = f"{first}::BIGINT AS {N_ROWS}, count(*)::BIGINT AS {N_OFFERED}"
@@ -264,7 +285,7 @@ def _together(spec: SourceSpec, at: Scene, judged: str) -> str:
             "SELECT source, min(message_id) AS message_id, min(time_us) AS time_us, touchpoint, "
             f"min(channel) AS channel, {', '.join(kinds)}, sum(value)::BIGINT AS value, "
             f"min(score) AS score, min(text) AS text, "
-            f"{''.join(f'min({s}) AS {s}, ' for s in states)}{_grouped_properties(spec, at)} "
+            f"{''.join(f'min({s}) AS {s}, ' for s in states)}{_GROUPED_PROPERTIES} "
             f"AS properties, {REASON}, {counted}{tail} FROM ({judged}) "
             f"GROUP BY {', '.join(by)} ORDER BY time_us, {', '.join(by)}"
         )
@@ -312,21 +333,23 @@ def _put(tree: dict[str, object], keys: tuple[str, ...]) -> None:
     tree[keys[-1]] = None
 
 
-def _grouped_properties(spec: SourceSpec, at: Scene) -> str:
-    """Write how many rows were put together, and what all of them agree on."""
-    agreed = "min(properties) IS NOT DISTINCT FROM max(properties)"
-    return (
-        f"to_json(struct_pack(rows := count(*), same := CASE WHEN {agreed} "
-        "THEN min(properties)::JSON END))::VARCHAR"
-    )
-
-
 def attribute_columns(spec: SourceSpec, at: Scene) -> tuple[str, ...]:
     """List the columns that describe the customer."""
     if spec.attributes != "*":
         return spec.attributes
     hidden = spec.used() | set(spec.ignore) | {n for d in spec.dates.values() for n in d.column}
     return tuple(name for name in (*at.own, *at.added) if name not in hidden)
+
+
+def attribute_name(column: str) -> str:
+    """Give the name of an attribute; it must not hide a column of the record.
+
+    Examples
+    --------
+    >>> attribute_name("age"), attribute_name("source")
+    ('age', 'source_')
+    """
+    return f"{column}_" if column == "source" or column.startswith(ID) else column
 
 
 def attributes_sql(spec: SourceSpec, at: Scene, *, numbered: bool = False) -> str:
@@ -339,14 +362,18 @@ def attributes_sql(spec: SourceSpec, at: Scene, *, numbered: bool = False) -> st
     made += [f"{row.text(name)} AS {quoted(f'_trod_a{i}')}" for i, name in enumerate(names)]
     number = ", row_number() OVER () AS _trod_row" if numbered else ""
     said = f"SELECT {', '.join(made)}, {_fault(spec, at)} AS _trod_fault{number} FROM ({at.sql})"
-    out = ", ".join(f"_trod_a{i} AS {quoted(name)}" for i, name in enumerate(names))
-    columns_of_id = ", ".join(dict.fromkeys(n for w in spec.id_words().values() for n in w.needs()))
-    missing = literal(f"no id stands in {columns_of_id}")
-    reason = f"CASE WHEN _trod_fault IS NOT NULL THEN _trod_fault WHEN coalesce({', '.join(kinds)}) IS NULL THEN {missing} END"
-    inner = f"SELECT {literal(spec.name)} AS source, {', '.join([*kinds, out])}, {reason} AS {REASON}"
+    shown = [attribute_name(name) for name in names]
+    out = ", ".join(f"_trod_a{i} AS {quoted(name)}" for i, name in enumerate(shown))
+    reason = (
+        "CASE WHEN _trod_fault IS NOT NULL THEN _trod_fault "
+        f"WHEN coalesce({', '.join(kinds)}) IS NULL THEN {_no_id(spec)} END"
+    )
+    inner = (
+        f"SELECT {literal(spec.name)} AS source, {', '.join([*kinds, out])}, {reason} AS {REASON}"
+    )
     if numbered:
         return f"{inner}, _trod_row, NULL::VARCHAR AS {SAID} FROM ({said})"
-    same = ", ".join(["source", *kinds, *map(quoted, names), REASON])
+    same = ", ".join(["source", *kinds, *map(quoted, shown), REASON])
     return (
         f"SELECT {same}, count(*)::BIGINT AS {N_ROWS}, count(*)::BIGINT AS {N_OFFERED} "
         f"FROM ({inner} FROM ({said})) GROUP BY {same} ORDER BY {same}"

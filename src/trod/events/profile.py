@@ -157,9 +157,7 @@ def profile(engine: Engine, table: Table) -> FileProfile:
     for column in table.columns:
         cleaned = tuple(None if v in nulls else v for v in values[column.name])
         made = ColumnProfile(column.name, column.type, cleaned, None)
-        columns.append(
-            ColumnProfile(column.name, column.type, cleaned, _time(engine, made))
-        )
+        columns.append(ColumnProfile(column.name, column.type, cleaned, _time(engine, made)))
     return FileProfile(table.path, table, tuple(columns), nulls, read.num_rows, engine)
 
 

@@ -74,7 +74,9 @@ class Report:
             out.append(f"{self.file}: {n:,} rows rejected: {reason}{some}.")
         for role, (n, examples) in sorted(self.unread.items()):
             some = f" ({'; '.join(examples)})" if examples else ""
-            out.append(f"{self.file}: {n:,} touchpoints kept without {role}: it cannot be read{some}.")
+            out.append(
+                f"{self.file}: {n:,} touchpoints kept without {role}: it cannot be read{some}."
+            )
         return tuple(out)
 
 

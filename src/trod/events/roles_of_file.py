@@ -30,7 +30,7 @@ def find_ids(file: FileProfile, shared: Counter[str]) -> dict[str, Role]:
     for column in file.columns:
         if customer is not None and column.name == customer.column:
             continue
-        role = _other_id(file, column, customer)
+        role = _other_id(column, customer)
         if role is not None and role.role not in found and column.known:
             found[role.role] = role
     return found
@@ -51,13 +51,16 @@ def _as_customer(file: FileProfile, column: ColumnProfile, shared: Counter[str])
         return None
     confidence, why = _by_name(file, column)
     if not confidence:
-        confidence, why = _by_values(file, column, shared)
+        confidence, why = _by_values(column, shared)
     if not confidence:
         return None
     if column.type == "BOOLEAN" or len(column.counts) < min(3, file.n_sampled):
         return None
     if shared[column.name] > 1:
-        confidence, why = confidence + 0.04, f"{why}; the name stands in {shared[column.name]} files"
+        confidence, why = (
+            confidence + 0.04,
+            f"{why}; the name stands in {shared[column.name]} files",
+        )
     if not column.unique and column.filled > 0.95:
         confidence += 0.02
     return Role("customer", column.name, round(min(confidence, 0.99), 2), why)
@@ -79,24 +82,20 @@ def _by_name(file: FileProfile, column: ColumnProfile) -> tuple[float, str]:
     return 0.0, ""
 
 
-def _by_values(
-    file: FileProfile, column: ColumnProfile, shared: Counter[str]
-) -> tuple[float, str]:
+def _by_values(column: ColumnProfile, shared: Counter[str]) -> tuple[float, str]:
     """Judge an unknown name by its values: many of them, most more than once."""
     words = column.words
     if not roles.is_id(words) or roles.names_thing(words) or roles.names_staff(words):
         return 0.0, ""
     n = len(column.counts)
-    if column.unique or column.numeric and "." in "".join(column.different[:20]):
+    if column.unique or (column.numeric and "." in "".join(column.different[:20])):
         return 0.0, ""
     if n < 5 or n < len(column.known) / 500 or column.filled < 0.9:
         return 0.0, ""
     return 0.4 + 0.1 * (shared[column.name] > 1), "an id that stands in several rows"
 
 
-def _other_id(
-    file: FileProfile, column: ColumnProfile, customer: Role | None
-) -> Role | None:
+def _other_id(column: ColumnProfile, customer: Role | None) -> Role | None:
     """Find further ids: e-mail, phone, anonymous, device, account."""
     kind = roles.other_id(column.words)
     if kind is None and column.emails and not roles.names_staff(column.words):
@@ -150,7 +149,7 @@ def _moving(file: FileProfile, owner: str, options: list[ColumnProfile]) -> list
 def _is_log(file: FileProfile, owner: str) -> bool:
     """Say whether each row is one event: a column names it, or times are those of a pipeline."""
     return any(
-        roles.touchpoint(c.words) >= 0.85 and _few_names(file, c) and c.name != owner
+        roles.touchpoint(c.words) >= 0.85 and _few_names(c) and c.name != owner
         for c in file.columns
     )
 
@@ -160,10 +159,12 @@ def _time_role(column: ColumnProfile, why: str) -> Role:
     sure = 0.55 + 0.4 * (roles.time(column.words) or 0.3)
     if not column.time.sure:
         sure *= 0.7
-    return Role("time", column.name, round(sure * column.time.parsed, 2), f"{why}; {column.time.why}")
+    return Role(
+        "time", column.name, round(sure * column.time.parsed, 2), f"{why}; {column.time.why}"
+    )
 
 
-def _few_names(file: FileProfile, column: ColumnProfile) -> bool:
+def _few_names(column: ColumnProfile) -> bool:
     """Say whether the values could be names of what happens."""
     n = len(column.counts)
     if not 1 <= n <= 1000 or column.length > 60 or column.time is not None:
@@ -176,14 +177,17 @@ def find_touchpoint(file: FileProfile, owner: str, taken: set[str]) -> Role | No
     best: tuple[float, Role] | None = None
     for column in file.columns:
         base = roles.touchpoint(column.words)
-        if column.name in taken or base < 0.4 or not _few_names(file, column):
+        if column.name in taken or base < 0.4 or not _few_names(column):
             continue
         if column.numeric and any("." in value for value in column.different):
             continue
         confidence = base * 0.95 * (0.7 if len(column.counts) == 1 else 1.0)
-        if file.n_different(owner, column.name) == file.n_different(owner):
+        n_owners = file.n_different(owner)
+        if n_owners < file.n_sampled / 2 and file.n_different(owner, column.name) == n_owners:
             confidence *= 0.7  # the same for all rows of a customer: rather a property
-        what = "state to make it from" if {"state", "status"} & set(column.words) else "what happened"
+        what = (
+            "state to make it from" if {"state", "status"} & set(column.words) else "what happened"
+        )
         why = f"the name says {what}; {len(column.counts)} different values"
         role = Role("touchpoint", column.name, round(min(confidence, 0.95), 2), why)
         if best is None or confidence > best[0]:
@@ -217,7 +221,9 @@ def _channel(file: FileProfile, taken: set[str]) -> _Found:
     for base, column in _named(file, taken, roles.channel):
         if len(column.counts) <= 50 and column.length <= 30 and not column.numeric:
             why = f"the name says channel; {len(column.counts)} different values"
-            return Role("channel", column.name, round(base * 0.95, 2), why), {"channel": [column.name]}
+            return Role("channel", column.name, round(base * 0.95, 2), why), {
+                "channel": [column.name]
+            }
     return None
 
 
@@ -245,12 +251,12 @@ def _score(file: FileProfile, taken: set[str]) -> _Found:
 def _scale(words: tuple[str, ...], low: float, high: float) -> str | None:
     """Choose the scale that a name and a range of answers speak for."""
     if "nps" in words or "recommend" in words:
-        return "nps" if 0 <= low and high <= 10 else None
+        return "nps" if low >= 0 and high <= 10 else None
     if "ces" in words or "effort" in words:
-        return "ces" if 1 <= low and high <= 7 else None
-    if 1 <= low and high <= 5:
+        return "ces" if low >= 1 and high <= 7 else None
+    if low >= 1 and high <= 5:
         return "stars" if "stars" in words or "rating" in words else "csat"
-    return "nps" if 0 <= low and high <= 10 else None
+    return "nps" if low >= 0 and high <= 10 else None
 
 
 def _money(file: FileProfile, taken: set[str]) -> _Found:
@@ -268,7 +274,10 @@ def _money(file: FileProfile, taken: set[str]) -> _Found:
 
 def _decimal(column: ColumnProfile) -> str:
     """Tell 1.234,50 from 1,234.50."""
-    commas = sum("," in v and v.rfind(",") > v.rfind(".") and len(v) - v.rfind(",") != 4 for v in column.different)
+    commas = sum(
+        "," in v and v.rfind(",") > v.rfind(".") and len(v) - v.rfind(",") != 4
+        for v in column.different
+    )
     dots = sum("." in v and v.rfind(".") > v.rfind(",") for v in column.different)
     return "," if commas > dots else "."
 
@@ -276,7 +285,9 @@ def _decimal(column: ColumnProfile) -> str:
 def _currency(file: FileProfile) -> dict[str, object]:
     """Find the currency: one for all rows, or the most frequent of a column."""
     for column in file.columns:
-        if "currency" in column.words and all(len(v) == 3 and v.isalpha() for v in column.different):
+        if "currency" in column.words and all(
+            len(v) == 3 and v.isalpha() for v in column.different
+        ):
             most = min(column.counts.items(), key=lambda item: (-item[1], item[0]))[0].upper()
             return {"currency": most, "currency_column": column.name}
     return {}
@@ -284,15 +295,19 @@ def _currency(file: FileProfile) -> dict[str, object]:
 
 def _url(file: FileProfile, taken: set[str]) -> _Found:
     for column in file.columns:
-        if column.name not in taken and (column.urls or roles.url(column.words)) and column.known:
-            if column.urls or any(v.startswith("/") for v in column.different[:5]):
-                return Role("url", column.name, 0.9, "the values are addresses; kept as a property"), {}
+        paths = roles.url(column.words) and any(v.startswith("/") for v in column.different[:5])
+        if column.name not in taken and (column.urls or paths):
+            return Role("url", column.name, 0.9, "the values are addresses; kept as a property"), {}
     return None
 
 
 def _message(file: FileProfile, taken: set[str]) -> _Found:
     for column in file.columns:
-        if column.name not in taken and roles.message(column.words) and file.exactly_unique(column.name):
+        if (
+            column.name not in taken
+            and roles.message(column.words)
+            and file.exactly_unique(column.name)
+        ):
             why = "an id of its own for every row: repeats are recognised by it"
             return Role("message id", column.name, 0.9, why), {"message_id": [column.name]}
     return None

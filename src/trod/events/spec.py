@@ -2,253 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from datetime import date
-from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo
+from typing import Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from trod.events.pieces import (
+    Columns,
+    Date,
+    Joins,
+    Score,
+    Time,
+    Value,
+    Words,
+    WordsSpec,
+    check_zone,
+)
 from trod.sources.spec import FileOptions, Names, Spec
-
-_BRACES = re.compile(r"\{([^{}]+)\}")
-
-
-def template_columns(template: str) -> tuple[str, ...]:
-    """Give the columns named in braces.
-
-    Examples
-    --------
-    >>> template_columns("{campaign_type} mail")
-    ('campaign_type',)
-    """
-    return tuple(_BRACES.findall(template))
-
-
-def _as_words(value: object) -> object:
-    """Read a bare name as a column, text with braces as a template, a list as several columns."""
-    if isinstance(value, str):
-        return {"template": value} if _BRACES.search(value) else {"columns": (value,)}
-    if isinstance(value, list | tuple):
-        return {"columns": tuple(value)}
-    if isinstance(value, Mapping) and "column" in value:
-        rest = {key: inner for key, inner in value.items() if key != "column"}
-        return {**rest, "columns": value["column"]}
-    return value
-
-
-class WordsSpec(Spec):
-    """A text made from a row: a column, several columns, a template, or always the same."""
-
-    columns: Names = Field((), description="Column, or columns whose values are joined by `·`.")
-    template: str | None = Field(
-        None, description='Text with columns in braces, such as "{campaign_type} mail".'
-    )
-    constant: str | None = Field(None, description="The same text for every row.")
-    map: Mapping[str, str] = Field(
-        default_factory=dict, description="Other words for some values: from, to."
-    )
-    otherwise: str | None = Field(
-        None, description="Word for every value that `map` does not name. Default: as it is."
-    )
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        given = [key for key in ("columns", "template", "constant") if getattr(self, key)]
-        if len(given) != 1:
-            found = " and ".join(given) or "none of them"
-            raise ValueError(f"{found} given. Give exactly one of column, template, constant.")
-        return self
-
-    def needs(self) -> tuple[str, ...]:
-        """Give the columns it is made from."""
-        return self.columns or (template_columns(self.template) if self.template else ())
-
-
-Words = Annotated[WordsSpec, BeforeValidator(_as_words)]
-"""How people write a text made from a row; a bare name is a column."""
-
-
-def _as_date(value: object) -> object:
-    """Read 2013-02-01 as a date, as YAML does, also where it is quoted."""
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            return value
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_as_date)]
-
-
-class AnchorSpec(Spec):
-    """A moment from which other times are counted."""
-
-    column: str = Field(description="Column that holds the moment, or a name for it.")
-    dates: Mapping[str, Day] = Field(
-        default_factory=dict, description="Date that each name stands for, such as 2013B: 2013-02-01."
-    )
-    format: str | None = Field(None, description="How the column writes dates, such as %d.%m.%Y.")
-
-    @field_validator("dates", mode="before")
-    @classmethod
-    def _names_are_text(cls, value: object) -> object:
-        return {str(k): v for k, v in value.items()} if isinstance(value, Mapping) else value
-
-
-def _as_anchor(value: object) -> object:
-    """Read a date as itself and any other bare word as a column."""
-    read = _as_date(value)
-    return {"column": read} if isinstance(read, str) else read
-
-
-Unit = Literal["ns", "us", "ms", "s", "min", "h", "d", "w"]
-
-
-def _as_time(value: object) -> object:
-    """Read a bare name as a column and a list as columns to be joined."""
-    return {"column": value} if isinstance(value, str | list | tuple) else value
-
-
-def check_zone(value: str | None) -> str | None:
-    """Refuse a zone that the time zone database does not hold."""
-    if value is None:
-        return None
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"{value!r} is not a time zone. Write one like Europe/Berlin or UTC.") from None
-    return value
-
-
-class TimeSpec(Spec):
-    """When a touchpoint happened."""
-
-    column: Names = Field(
-        min_length=1, description="Column, or columns that are joined by a space (date and clock)."
-    )
-    format: Names = Field(
-        (), description="How the time is written, such as %d.%m.%Y %H:%M, or several ways. "
-        "Default: ISO 8601."
-    )
-    zone: str | None = Field(
-        None, description="Zone of times that name none, such as Europe/Berlin."
-    )
-    unit: Unit | None = Field(
-        None, description="What a number counts: ns, us, ms, s, min, h, d or w since `since`."
-    )
-    since: Annotated[Day | AnchorSpec | None, BeforeValidator(_as_anchor)] = Field(
-        None, description="Moment from which `unit` counts: a date, a column, or names with dates. "
-        "Default: 1970-01-01 UTC."
-    )
-    first: int = Field(0, description="Number that stands for `since` itself: 1 where weeks start at 1.")
-
-    check_zone = field_validator("zone")(check_zone)
-
-    @model_validator(mode="after")
-    def _since_needs_unit(self) -> Self:
-        if self.since is not None and self.unit is None:
-            raise ValueError("`since` is given without `unit`. Add `unit: d` if the column counts days.")
-        if self.format and self.unit is not None:
-            raise ValueError("`format` and `unit` are given. Keep `unit` only if the column holds numbers.")
-        return self
-
-    def needs(self) -> tuple[str, ...]:
-        """Give the columns it is read from."""
-        return self.column + ((self.since.column,) if isinstance(self.since, AnchorSpec) else ())
-
-
-Time = Annotated[TimeSpec, BeforeValidator(_as_time)]
-
-
-class DateSpec(TimeSpec):
-    """One date of a wide table, which becomes a touchpoint of its own."""
-
-    when: str | None = Field(
-        None, description="SQL condition on the row, such as `final_result = 'Withdrawn'`."
-    )
-
-
-Date = Annotated[DateSpec, BeforeValidator(_as_time)]
-Scale = Literal["nps", "csat", "ces", "stars"]
-SCALES: Mapping[str, tuple[int, int]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7), "stars": (1, 5)}
-"""Lowest and highest answer of the usual surveys."""
-
-
-class ScoreSpec(Spec):
-    """What a customer answered in a survey."""
-
-    column: str = Field(description="Column with the answer.")
-    scale: Scale | None = Field(
-        None, description="nps (0 to 10), csat (1 to 5), ces (1 to 7, 7 is easy) or stars (1 to 5)."
-    )
-    low: float | None = Field(None, description="Worst possible answer; may exceed `high`.")
-    high: float | None = Field(None, description="Best possible answer.")
-
-    @model_validator(mode="after")
-    def _one_scale(self) -> Self:
-        if (self.scale is None) == (self.low is None and self.high is None):
-            raise ValueError("give `scale`, or both `low` and `high`.")
-        if self.scale is None and (self.low is None or self.high is None or self.low == self.high):
-            raise ValueError("give both `low` and `high`, and let them differ.")
-        return self
-
-    def ends(self) -> tuple[float, float]:
-        """Give the worst and the best possible answer."""
-        if self.scale is not None:
-            return SCALES[self.scale]
-        assert self.low is not None
-        assert self.high is not None
-        return self.low, self.high
-
-
-class ValueSpec(Spec):
-    """Money that a touchpoint moved."""
-
-    column: str = Field(description="Column with the amount.")
-    decimal: Literal[".", ","] = Field(".", description="What stands before the cents.")
-    unit: Literal["whole", "cents"] = Field("whole", description="Whether amounts are in cents.")
-    currency: str | None = Field(None, description="Currency of the amounts, such as EUR.")
-    currency_column: str | None = Field(
-        None, description="Column with the currency; amounts in another one than `currency` "
-        "are left out and counted."
-    )
-
-    @model_validator(mode="after")
-    def _which_currency(self) -> Self:
-        if self.currency_column and not self.currency:
-            raise ValueError("`currency_column` is given without `currency`. Say which one counts.")
-        return self
-
-    def needs(self) -> tuple[str, ...]:
-        """Give the columns it is read from."""
-        return (self.column, *((self.currency_column,) if self.currency_column else ()))
-
-
-def _as_column(value: object) -> object:
-    return {"column": value} if isinstance(value, str) else value
-
-
-class JoinSpec(FileOptions):
-    """Another table that adds columns to each row, at most one of its rows to each."""
-
-    file: str = Field(description="The other file, relative to trod.yml.")
-    on: Annotated[Mapping[str, str], BeforeValidator(lambda v: _pairs(v))] = Field(
-        min_length=1,
-        description="Column, or columns, that both tables share; `ours: theirs` where names differ.",
-    )
-    columns: Names = Field((), description="Columns to take. Default: all.")
-
-
-def _pairs(value: object) -> object:
-    """Read a shared name as a pair of equal names."""
-    if isinstance(value, str):
-        return {value: value}
-    if isinstance(value, list | tuple):
-        return {name: name for name in value}
-    return value
 
 
 class SourceSpec(FileOptions):
@@ -257,11 +27,7 @@ class SourceSpec(FileOptions):
     name: str = Field(min_length=1, description="What people call the source.")
     files: Names = Field(min_length=1, description="Files or globs, relative to trod.yml.")
     where: str | None = Field(None, description="SQL condition; other rows are left out.")
-    join: Annotated[
-        tuple[JoinSpec, ...],
-        BeforeValidator(lambda v: (v,) if isinstance(v, Mapping) else v),
-        Field(strict=False),
-    ] = Field((), description="Tables that add columns to each row.")
+    join: Joins = Field((), description="Tables that add columns to each row.")
 
     customer: Words | None = Field(
         None, description="Id of the person as the company knows it; several columns make one id."
@@ -280,59 +46,70 @@ class SourceSpec(FileOptions):
     touchpoint: Words | None = Field(None, description="What happened.")
     dates: Mapping[str, Date] = Field(
         default_factory=dict,
-        description="For a table with several dates in a row: touchpoint, and the date that makes it.",
+        description="For a table with several dates in a row: a touchpoint for each date.",
     )
     channel: Words | None = Field(None, description="Where it happened: web, mail, till, phone.")
     text: Names = Field((), description="Column with what the customer wrote.")
-    mood: bool = Field(True, description="Whether the mood of `text` is read where no score stands.")
-    score: Annotated[ScoreSpec | None, BeforeValidator(_as_column)] = Field(
-        None, description="Survey answer."
+    mood: bool = Field(
+        True, description="Whether the mood of `text` is read where no score stands."
     )
-    value: Annotated[ValueSpec | None, BeforeValidator(_as_column)] = Field(
-        None, description="Money that was moved."
-    )
+    score: Score = Field(None, description="Survey answer, and its scale.")
+    value: Value = Field(None, description="Money that was moved.")
     states: Mapping[str, Words] = Field(
         default_factory=dict, description="What the customer's state is from here on, by name."
     )
-    attributes: Annotated[tuple[str, ...] | Literal["*"], BeforeValidator(
-        lambda v: v if v == "*" else ((v,) if isinstance(v, str) else tuple(v) if isinstance(v, list) else v)
-    )] = Field((), description="Columns that describe the customer; `*` for all that are not used.")
+    attributes: Columns = Field(
+        (), description="Columns that describe the customer; `*` for all that are not used."
+    )
 
     group_by: Names = Field(
-        (), description="Columns by which rows are one touchpoint: lines of a basket. Values are "
-        "added up, the earliest time counts."
+        (),
+        description="Columns by which rows are one touchpoint: lines of a basket. Values are "
+        "added up, the earliest time counts.",
     )
     repeats: Literal["keep", "once"] = Field(
         "keep", description="Whether rows that are equal in everything count once or each time."
     )
-    ignore: Names = Field((), description="Columns that are not kept with the touchpoint; `*` for all.")
+    ignore: Names = Field(
+        (), description="Columns that are not kept with the touchpoint; `*` for all."
+    )
 
     check_zone = field_validator("zone")(check_zone)
 
     @model_validator(mode="after")
-    def _makes_something(self) -> Self:
+    def _says_who(self) -> Self:
+        twice = [
+            kind for kind in ("customer", "account") if kind in self.ids and getattr(self, kind)
+        ]
+        if twice:
+            raise ValueError(
+                f"source {self.name!r}: `ids` repeats {twice[0]}. Keep one of the two."
+            )
         if not self.id_words():
             raise ValueError(
-                f"source {self.name!r} names no id. Add `customer:` with the column that says who it was."
-            )
-        if self.time is not None and self.dates:
-            raise ValueError(f"source {self.name!r} has `time` and `dates`. Keep one of them.")
-        if self.time is None and not self.dates and not self.attributes:
-            raise ValueError(
-                f"source {self.name!r} has no `time`, no `dates` and no `attributes`. "
-                "Add `time:` with the column that says when it happened."
-            )
-        if self.dates and self.touchpoint is not None:
-            raise ValueError(
-                f"source {self.name!r} has `dates`, which name their touchpoints, and `touchpoint`. "
-                "Keep one of them."
-            )
-        if self.time is not None and self.touchpoint is None:
-            raise ValueError(
-                f"source {self.name!r} says when but not what. Add `touchpoint:` with a column, "
-                'a template such as "{type} mail", or {constant: Purchase}.'
+                f"source {self.name!r} names no id. Add `customer:` with the column of the person's id."
             )
         return self
+
+    @model_validator(mode="after")
+    def _says_when_and_what(self) -> Self:
+        if self.time is not None and self.dates:
+            problem = "has `time` and `dates`. Keep one of them."
+        elif self.time is None and not self.dates and not self.attributes:
+            problem = (
+                "has no `time`, no `dates` and no `attributes`. Add `time:` with the column that "
+                "says when it happened."
+            )
+        elif self.dates and self.touchpoint is not None:
+            problem = "has `touchpoint` and `dates`, which name their own. Keep one of them."
+        elif self.time is not None and self.touchpoint is None:
+            problem = (
+                "says when but not what. Add `touchpoint:` with a column, a template such as "
+                '"{type} mail", or {constant: Purchase}.'
+            )
+        else:
+            return self
+        raise ValueError(f"source {self.name!r} {problem}")
 
     def id_words(self) -> dict[str, WordsSpec]:
         """Give the ids by kind, customer first, then account, then the others as written."""

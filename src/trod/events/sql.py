@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from trod.events.spec import AnchorSpec, ScoreSpec, TimeSpec, ValueSpec, WordsSpec
+from trod.events.pieces import AnchorSpec, ScoreSpec, TimeSpec, ValueSpec, WordsSpec
 from trod.events.tables import JOINT
 from trod.sources.engine import literal, quoted
 
@@ -32,7 +32,7 @@ _OFFSET: Final = r":\d\d(\.\d+)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)$"
 EARLIEST_US: Final = -2_208_988_800_000_000  # 1900-01-01
 LATEST_US: Final = 7_258_118_400_000_000  # 2200-01-01
 NPS_NEUTRAL: Final = 7.5
-"""The answer to a net promoter question that is neither glad nor sad: the middle of the passives."""
+"""Answer to a net promoter question that is neither glad nor sad: the middle of the passives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +108,25 @@ def time_sql(time: TimeSpec, row: Row, zone: str) -> str:
         as the second of the two (standard time); times it leaves out are moved on by an hour.
     """
     if time.unit is not None:
-        count = _count_us(time, row)
-        if time.since is None:
-            return f"TRY({count})"
-        return f"TRY({_utc(f'make_timestamp(epoch_us({_anchor(time, row)}) + ({count}))', zone)})"
+        return _counted_sql(time, row, zone)
     kind = row.types[time.column[0]] if len(time.column) == 1 else "VARCHAR"
     if kind == "TIMESTAMP WITH TIME ZONE":
         return f"epoch_us({quoted(time.column[0])})"
     if kind == "DATE" or kind.startswith("TIMESTAMP"):
         return _utc(f"{quoted(time.column[0])}::TIMESTAMP", zone)
+    return _written_sql(time, row, zone)
+
+
+def _counted_sql(time: TimeSpec, row: Row, zone: str) -> str:
+    """Write a time that is counted from a moment."""
+    count = _count_us(time, row)
+    if time.since is None:
+        return f"TRY({count})"
+    return f"TRY({_utc(f'make_timestamp(epoch_us({_anchor(time, row)}) + ({count}))', zone)})"
+
+
+def _written_sql(time: TimeSpec, row: Row, zone: str) -> str:
+    """Write a time that stands as text in the row."""
     raw = raw_time_sql(time, row)
     if time.format:
         formats = ", ".join(literal(f) for f in time.format)
@@ -141,7 +151,9 @@ def names_zone(formats: tuple[str, ...]) -> bool:
 
 def _utc(naive: str, zone: str) -> str:
     """Read a clock time in a zone."""
-    return f"epoch_us({naive})" if zone == "UTC" else f"epoch_us(timezone({literal(zone)}, {naive}))"
+    return (
+        f"epoch_us({naive})" if zone == "UTC" else f"epoch_us(timezone({literal(zone)}, {naive}))"
+    )
 
 
 def _count_us(time: TimeSpec, row: Row) -> str:
@@ -157,9 +169,8 @@ def _count_us(time: TimeSpec, row: Row) -> str:
     part = f"round(({row.number(name)}{start}) * {factor})::BIGINT"
     if row.types[name] == "VARCHAR":
         # A cast from text to integer rounds; only digits may take the exact way.
-        return (
-            f"CASE WHEN regexp_full_match({row.text(name)}, '[-+]?\\d+') THEN {whole} ELSE {part} END"
-        )
+        exact = f"regexp_full_match({row.text(name)}, '[-+]?\\d+')"
+        return f"CASE WHEN {exact} THEN {whole} ELSE {part} END"
     return part
 
 
@@ -225,4 +236,3 @@ def score_sql(score: ScoreSpec, row: Row) -> str:
         mood = f"({x} - {low}) / {high - low} * 2 - 1"
     least, most = min(low, high), max(low, high)
     return f"CASE WHEN {x} BETWEEN {least} AND {most} THEN round(({mood}) * 1000)::SMALLINT END"
-

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from trod.events.spec import Unit
+from trod.events.pieces import Unit
 from trod.sources.engine import Engine, literal
 
 _DATE: Final = (
@@ -22,7 +22,8 @@ _DATE: Final = (
     (re.compile(r"(?:19|20)\d{2}[01]\d[0-3]\d()"), ("%Y%m%d",)),
 )
 _CLOCK: Final = re.compile(
-    r"(?P<gap>T|,? +)(?P<h>\d{1,2}):\d{2}(?P<s>:\d{2})?(?P<f>\.\d+)?(?P<p> ?[AaPp][Mm])?(?P<z> ?(?:[+-]\d{2}(?::?\d{2})?|Z|UTC|GMT))?"
+    r"(?P<gap>T|,? +)(?P<h>\d{1,2}):\d{2}(?P<s>:\d{2})?(?P<f>\.\d+)?(?P<p> ?[AaPp][Mm])?"
+    r"(?P<z> ?(?:[+-]\d{2}(?::?\d{2})?|Z|UTC|GMT))?"
 )
 _WEEKDAY: Final = re.compile(r"([A-Z][a-z]{2}),? ")
 _ISO: Final = re.compile(
@@ -68,7 +69,9 @@ def find_format(engine: Engine, values: Sequence[str], *, timelike: bool) -> Tim
 
 
 def _iso(values: Sequence[str], shaped: int) -> TimeFormat:
-    zoned = sum(bool(re.search(r":\d\d(\.\d+)?\s*(Z|[+-]\d\d(:?\d\d)?)$", value)) for value in values)
+    zoned = sum(
+        bool(re.search(r":\d\d(\.\d+)?\s*(Z|[+-]\d\d(:?\d\d)?)$", value)) for value in values
+    )
     zone = "UTC" if zoned == len(values) else None
     how = "ISO 8601 with a zone" if zone else "ISO 8601"
     return TimeFormat((), None, zone, shaped / len(values), True, how)
@@ -81,7 +84,12 @@ def _number(values: Sequence[str], *, timelike: bool) -> TimeFormat | None:
         return TimeFormat(("%Y%m%d",), None, None, 1.0, True, "20240105") if timelike else None
     for unit, factor in _EPOCHS:
         if all(_EPOCH_FIRST * factor <= n <= _EPOCH_LAST * factor for n in numbers):
-            names = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
+            names = {
+                "s": "seconds",
+                "ms": "milliseconds",
+                "us": "microseconds",
+                "ns": "nanoseconds",
+            }
             if timelike or len(values) > 50:
                 return TimeFormat((), unit, "UTC", 1.0, timelike, f"{names[unit]} since 1970")
     return None
@@ -160,7 +168,11 @@ def _day_or_month(values: Sequence[str], tied: list[str]) -> tuple[str, bool, st
     if len(orders) == 1:
         first = "day first" if _order(tied[0])[0] == "d" else "month first"
         why = first if _order(tied[0])[0] in "dm" else "year first"
-        return tied[0], True, f"written {tied[0]}, {why}: every value fits only so" if "first" in why else why
+        return (
+            tied[0],
+            True,
+            f"written {tied[0]}, {why}: every value fits only so" if "first" in why else why,
+        )
     parts = [re.match(r"\D*(\d{1,2})\D(\d{1,2})", value) for value in values]
     firsts = {m[1].lstrip("0") for m in parts if m}
     seconds = {m[2].lstrip("0") for m in parts if m}

@@ -1,1 +1,21 @@
-"""."""
+"""Figures: a journey map as a page, a picture, a table, or text other tools draw.
+
+Nothing here computes a number: a figure turns the numbers of `trod.insights` into places, words
+and colours, and every one of them leads back to the customers it counts.
+"""
+
+from trod.figures.mermaid import KINDS as MERMAID_KINDS
+from trod.figures.notebook import journey_map_repr
+from trod.figures.page import journey_map_html
+from trod.figures.png import png
+from trod.figures.svg import funnel_svg, journey_map_svg, paths_svg
+
+__all__ = [
+    "MERMAID_KINDS",
+    "funnel_svg",
+    "journey_map_html",
+    "journey_map_repr",
+    "journey_map_svg",
+    "paths_svg",
+    "png",
+]

@@ -47,7 +47,7 @@ class Card(NamedTuple):
     statement: tuple[tuple[str, bool], ...]  # text, and whether it is a figure
     quote: str
     link: str
-    evidence: str
+    grade: str  # of its evidence
     drill: Drill
     more: tuple[tuple[str, str], ...]
 
@@ -86,7 +86,11 @@ def _touch_row(m: JourneyMap, stage: StageView, touch: Touch) -> TouchRow:
     note = f"Channel: {label(touch.channel)}" if touch.channel else "Channel unknown"
     name = label(touch.name)
     return TouchRow(
-        icon_of(touch.channel), name, share, meaning.touch(m, stage, touch), Tip(name, tuple(facts), note)
+        icon_of(touch.channel),
+        name,
+        share,
+        meaning.touch(m, stage, touch),
+        Tip(name, tuple(facts), note),
     )
 
 
@@ -106,7 +110,7 @@ def _card(m: JourneyMap, friction: Friction) -> Card:
         emphasise(plain(friction.statement), [figure for _, figure in friction.facts]),
         f"“{quote}”" if quote else "",
         link,
-        friction.evidence,
+        grade(friction),
         meaning.lost(m, friction),
         evidence(m, friction),
     )
@@ -132,7 +136,7 @@ def evidence(m: JourneyMap, friction: Friction) -> tuple[tuple[str, str], ...]:
     """Write down everything a sceptic asks about a friction."""
     rows = [
         ("Likely cause", plain(friction.cause)),
-        ("Evidence", ", ".join(filter(None, [friction.evidence, friction.evidence_grade]))),
+        ("Evidence", grade(friction)),
         ("Leave here", _with_range(m, friction.leave_rate)),
     ]
     if friction.compare_rate is not None:
@@ -168,6 +172,11 @@ def evidence(m: JourneyMap, friction: Friction) -> tuple[tuple[str, str], ...]:
         for quote in friction.quotes[1:4]
     ]
     return tuple((name, value) for name, value in rows if value and value != "–")
+
+
+def grade(friction: Friction) -> str:
+    """Write how well a friction is founded."""
+    return " · ".join(filter(None, [friction.evidence, friction.evidence_grade]))
 
 
 def _with_range(m: JourneyMap, value: object) -> str:

@@ -51,7 +51,13 @@ def controls(points: Sequence[Point]) -> list[tuple[Point, Point, Point]]:
     for i in range(len(points) - 1):
         (x0, y0), (x1, y1) = points[i], points[i + 1]
         third = (x1 - x0) / 3
-        pieces.append(((x0 + third, y0 + tangents[i] * third), (x1 - third, y1 - tangents[i + 1] * third), (x1, y1)))
+        pieces.append(
+            (
+                (x0 + third, y0 + tangents[i] * third),
+                (x1 - third, y1 - tangents[i + 1] * third),
+                (x1, y1),
+            )
+        )
     return pieces
 
 

@@ -12,8 +12,8 @@ from trod.figures.labels import label
 from trod.figures.links import Drill, Links, Tip
 from trod.figures.markup import Markup, el, join, number
 from trod.figures.mood_line import HEIGHT, ZERO, Line, Spot, lay_out, on_page
-from trod.figures.place import Box, Placed, Wish, place
-from trod.figures.text import Face, width
+from trod.figures.place import SHORTEST, Box, Placed, Wish, place
+from trod.figures.text import Face, fit, width
 from trod.figures.tokens import step
 from trod.insights.journey_map import JourneyMap
 
@@ -35,7 +35,7 @@ def draw(m: JourneyMap, frame: Frame, links: Links, prefix: str) -> Markup:
         *(_bridge(line, i) for i in range(1, len(line.runs))),
         *(_drop(spot.x, spot.y + _PIN + 1) for spot in line.spots if spot.rank),
         *(_dot(m, links, spot, most) for spot in line.spots),
-        *(_loose(m, frame, links, stage, rank) for stage, rank in line.loose),
+        *(_loose(m, frame, links, line, stage, rank) for stage, rank in line.loose),
         *(
             _name(spot, where)
             for spot, where in zip(line.spots, placed, strict=True)
@@ -86,7 +86,7 @@ def _samples(line: Line) -> list[curve.Point]:
             y = curve.value_at(run, x)
             if y is not None:
                 points.append((x, y))
-            x += 6.0
+            x += 3.0
     return points
 
 
@@ -126,7 +126,11 @@ def _definitions(frame: Frame, prefix: str) -> Markup:
         *(
             el("stop", offset=at, stop_color=f"var(--{colour})")
             for at, colour in (
-                ("0", "s12"), (".38", "s9"), (".5", "s6"), (".62", "s3"), ("1", "s1"),
+                ("0", "s12"),
+                (".38", "s9"),
+                (".5", "s6"),
+                (".62", "s3"),
+                ("1", "s1"),
             )
         ),
         id=f"{prefix}-line",
@@ -161,9 +165,7 @@ def _run(spots: tuple[Spot, ...], prefix: str) -> Markup:
     middle = [(spot.x, spot.y) for spot in spots]
     if len(spots) == 1:
         (spot,) = spots
-        return el(
-            "line", x1=spot.x, x2=spot.x, y1=spot.high, y2=spot.low, class_="whisker"
-        )
+        return el("line", x1=spot.x, x2=spot.x, y1=spot.high, y2=spot.low, class_="whisker")
     shape = f"{curve.path(middle)}L{number(middle[-1][0])},{number(ZERO)}L{number(middle[0][0])},{number(ZERO)}Z"
     upper = [(spot.x, spot.high) for spot in spots]
     lower = [(spot.x, spot.low) for spot in spots]
@@ -197,10 +199,14 @@ def _gap(m: JourneyMap, frame: Frame, prefix: str, stage: int, line: Line) -> Ma
     if not m.stages[stage].reached.n:
         text = "nobody yet"
     else:
-        text = f"{numbers.count(spoke)} said how it felt: too few" if spoke else "nobody said how it felt"
+        text = (
+            f"{numbers.count(spoke)} said how it felt: too few"
+            if spoke
+            else "nobody said how it felt"
+        )
     if width(text, _SMALL) > frame.column - 16:
         text = "too few answers" if spoke else "no answers"
-    y = 192.0 if not _crossed(line, stage) else 20.0
+    y = 20.0 if line.loose else 192.0
     return join(
         el(
             "rect",
@@ -213,11 +219,6 @@ def _gap(m: JourneyMap, frame: Frame, prefix: str, stage: int, line: Line) -> Ma
         ),
         el("text", text, x=x + frame.column / 2, y=y, class_="lg halo", text_anchor="middle"),
     )
-
-
-def _crossed(line: Line, stage: int) -> bool:
-    """Say whether a pin stands at the bottom of an unknown stage."""
-    return any(where == stage for where, _ in line.loose) or stage == 0
 
 
 def _drop(x: float, y: float) -> Markup:
@@ -239,7 +240,7 @@ def _dot(m: JourneyMap, links: Links, spot: Spot, most: int) -> Markup:
     elif spot.matters:
         shape = el("path", d=f"M{n(x)},{n(y - 9)}l9,9l-9,9l-9,-9Z", class_="gem")
     else:
-        scaled = max(-1.0, min(1.0, spot.value / 0.6))
+        scaled = max(-1.0, min(1.0, spot.value / 0.8))
         shape = el("circle", cx=x, cy=y, r=_radius(spot, share), class_=f"dot f{step(scaled)}")
     return links.mark(
         meaning.touch(m, stage, spot.touch), _tip(m, spot), target, shape, class_="spot"
@@ -272,12 +273,14 @@ def _loose_x(frame: Frame, line: Line, stage: int, rank: int) -> float:
     return min(x, frame.left(stage) + frame.column - 16)
 
 
-def _loose(m: JourneyMap, frame: Frame, links: Links, stage: int, rank: int) -> Markup:
+def _loose(m: JourneyMap, frame: Frame, links: Links, line: Line, stage: int, rank: int) -> Markup:
     """Draw a pin at the foot of a stage: a friction where no mood is known."""
-    line = lay_out(m, frame)
     x = _loose_x(frame, line, stage, rank)
     friction = next(f for f in on_page(m) if f.rank == rank)
     drill: Drill = meaning.lost(m, friction)
+    room = frame.left(stage) + frame.column - x - 20
+    name = fit(label(friction.touchpoint), _STRONG, room) if friction.touchpoint else ""
+    name = name if len(name) >= SHORTEST else ""
     return join(
         _drop(x, _LOOSE_Y + _PIN + 1),
         links.mark(
@@ -286,6 +289,7 @@ def _loose(m: JourneyMap, frame: Frame, links: Links, stage: int, rank: int) -> 
             el("circle", cx=x, cy=_LOOSE_Y, r=14, class_="hit"),
             el("circle", cx=x, cy=_LOOSE_Y, r=_PIN, class_="pin"),
             el("text", str(rank), x=x, y=_LOOSE_Y + 4.2, class_="pinT", text_anchor="middle"),
+            el("text", name, x=x + 17, y=_LOOSE_Y + 4.2, class_="tpl worse"),
             class_="spot",
         ),
     )

@@ -11,6 +11,8 @@ _BIDI = dict.fromkeys(
 )
 _SPACES = re.compile(r"\s+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CODE = re.compile(r"[A-Za-z0-9_.\-]+")
+_PROSE = re.compile(r"[\w &',.()+\-–!?]+")
 _SNAKE = re.compile(r"(?<=[^\W_])[_\-.]+(?=[^\W_])|_+")
 
 
@@ -43,12 +45,24 @@ def label(name: str) -> str:
     text = plain(name)
     if not text:
         return "(no name)"
-    if " " in text or "/" in text or "@" in text or not text.isascii():
-        return _first_upper(text)
+    if not _CODE.fullmatch(text):
+        return _first_upper(text) if _PROSE.fullmatch(text) else text
     words = [word for part in _SNAKE.split(text) if part for word in _CAMEL.split(part)]
     if not words:
         return text
     return _first_upper(" ".join([words[0], *(_lower(word) for word in words[1:])]))
+
+
+def inline(name: str) -> str:
+    """Make a raw name readable inside a sentence.
+
+    Examples
+    --------
+    >>> inline("renewed"), inline("NPS_answered"), inline("契約更新")
+    ('renewed', 'NPS answered', '契約更新')
+    """
+    text = label(name)
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def join_words(words: list[str]) -> str:

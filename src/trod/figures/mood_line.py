@@ -51,22 +51,17 @@ def on_page(m: JourneyMap) -> list[Friction]:
 def lay_out(m: JourneyMap, frame: Frame) -> Line:
     """Choose the touchpoints of the line and give each its place."""
     pins = {(f.stage, f.touchpoint): f.rank for f in reversed(on_page(m)) if f.touchpoint}
-    chosen = [_chosen(i, stage, pins, m.small_n) for i, stage in enumerate(m.stages)]
-    extent = [
-        abs(value)
-        for touches in chosen
-        for touch in touches
-        for value in (touch.mood.mean, touch.mood.low, touch.mood.high)
-        if value is not None
-    ]
-    amplitude = max([0.5, *extent])
+    jewels = moments_that_matter(m)
+    chosen = [_chosen(i, stage, pins, jewels) for i, stage in enumerate(m.stages)]
+    moods = [abs(touch.mood.mean or 0.0) for touches in chosen for touch in touches]
+    amplitude = max([0.5, *moods])
     spots = []
     for i, touches in enumerate(chosen):
         places = spread([touch.position for touch in touches], frame, i)
-        jewel = moment_that_matters(m.stages[i], touches, m.small_n)
         for touch, x in zip(touches, places, strict=True):
             rank = pins.get((i, touch.name))
-            spots.append(_spot(i, touch, x, amplitude, rank, touch is jewel and rank is None))
+            jewel = rank is None and (i, touch.name) in jewels
+            spots.append(_spot(i, touch, x, amplitude, rank, jewel))
     pinned = {spot.rank for spot in spots}
     return Line(
         tuple(spots),
@@ -109,36 +104,42 @@ def spread(positions: list[float], frame: Frame, stage: int) -> list[float]:
     return [round(p, 2) for p in placed]
 
 
-def moment_that_matters(stage: StageView, touches: list[Touch], small_n: int) -> Touch | None:
-    """Find the touchpoint after which clearly more go on, and which is clearly liked.
+def moments_that_matter(m: JourneyMap) -> frozenset[tuple[int, str]]:
+    """Find the touchpoints, as (stage, name), after which clearly more go on and which are liked.
 
-    Clearly: the lower ends of both 95 % ranges are above the stage's own rate and above neutral.
-    At most one a stage, the one with the widest margin.
+    Clearly: the lower ends of both 95 % ranges lie above the stage's own rate and above neutral.
+    A gate that nearly all who go on must pass does not count. At most one a stage and three in all,
+    those with the widest margin.
     """
-    best: tuple[float, str] | None = None
-    found = None
-    for touch in touches:
-        margin = touch.went_on.low - stage.conversion.share
-        liked = touch.mood.low is not None and touch.mood.low > 0
-        if not liked or margin <= 0 or touch.went_on.whole < max(small_n, 1):
-            continue
-        rank = (-margin, touch.name)
-        if best is None or rank < best:
-            best, found = rank, touch
-    return found
+    best = []
+    for i, stage in enumerate(m.stages):
+        on = stage.conversion.part
+        margins = [
+            (stage.conversion.share - touch.went_on.low, i, touch.name)
+            for touch in stage.touches
+            if touch.mood.low is not None
+            and touch.mood.low > 0
+            and touch.went_on.whole >= max(m.small_n, 1)
+            and touch.went_on.low > stage.conversion.share
+            and touch.went_on.part < 0.9 * on
+        ]
+        best += sorted(margins)[:1]
+    return frozenset((i, name) for _, i, name in sorted(best)[:3])
 
 
 def _chosen(
-    i: int, stage: StageView, pins: dict[tuple[int, str | None], int], small_n: int
+    i: int,
+    stage: StageView,
+    pins: dict[tuple[int, str | None], int],
+    jewels: frozenset[tuple[int, str]],
 ) -> list[Touch]:
     """Take the touchpoints of a stage that are drawn: pinned first, then the most reached."""
     known = [touch for touch in stage.touches if touch.mood.mean is not None]
-    jewel = moment_that_matters(stage, known, small_n)
     order = sorted(
         known,
         key=lambda touch: (
             (i, touch.name) not in pins,
-            touch is not jewel,
+            (i, touch.name) not in jewels,
             -touch.customers.n,
             touch.name,
         ),
@@ -153,7 +154,8 @@ def _spot(
     mean = mood.mean or 0.0
 
     def height(value: float | None) -> float:
-        return ZERO - (mean if value is None else value) / amplitude * SWING
+        y = ZERO - (mean if value is None else value) / amplitude * SWING
+        return min(max(y, 6.0), HEIGHT - 6.0)
 
     return Spot(
         stage, touch, x, height(mean), height(mood.high), height(mood.low), mean, rank, matters

@@ -25,7 +25,7 @@ from trod.figures import (
     tables,
     tokens,
 )
-from trod.figures.frame import NARROWEST, frame
+from trod.figures.frame import NARROWEST, SHEET, frame
 from trod.figures.labels import label, plain
 from trod.figures.links import Linked
 from trod.figures.markup import Markup, number
@@ -101,9 +101,7 @@ def journey_map_html(
     return _with_data(body, m, linked, lists)
 
 
-def _with_data(
-    body: str, m: JourneyMap, linked: Linked, lists: Mapping[str, DrillList]
-) -> str:
+def _with_data(body: str, m: JourneyMap, linked: Linked, lists: Mapping[str, DrillList]) -> str:
     """Put in what the script reads; only now all links and icons are known."""
     names = {"moon", "x", "check", "arrow-right"}
     names |= {icons.icon_of(touch.channel) for stage in m.stages for touch in stage.touches}
@@ -113,9 +111,7 @@ def _with_data(
 
 def _data(m: JourneyMap, linked: Linked, lists: Mapping[str, DrillList]) -> str:
     """Write drills, lists and tips as JSON that no name can break out of."""
-    more = {
-        card.drill.key: card.more for i in range(len(m.stages)) for card in cells.cards(m, i)
-    }
+    more = {card.drill.key: card.more for i in range(len(m.stages)) for card in cells.cards(m, i)}
     data = {
         "unit": m.unit,
         "one": numbers.plural(1, m.unit)[2:].capitalize(),
@@ -188,7 +184,7 @@ def _style(stages: int, wide: float) -> str:
     """Put the style sheet together: fonts, colours, figures, page, and this map's columns."""
     light, dark = tokens.css_variables("light"), tokens.css_variables("dark")
     scale = "".join(f".f{i}{{fill:var(--s{i})}}" for i in range(tokens.STEPS))
-    narrow = max(1120.0, 112 + stages * NARROWEST)
+    narrow = 112 + max(stages * NARROWEST, min(stages * 196.0, SHEET))
     columns = (
         f".row{{grid-template-columns:7rem repeat({max(stages, 1)},minmax(0,1fr))}}"
         f".grid{{grid-template-columns:repeat({max(stages, 1)},minmax(0,1fr))}}"

@@ -66,6 +66,7 @@ class Placed(NamedTuple):
 
 
 SHORTEST = 5  # a label cut below this many signs says nothing
+MOST_HIDDEN = 6  # points of the line a label may cover
 _ROOM = 5.0  # between a mark and its label
 
 
@@ -131,6 +132,8 @@ def _best(
         if not spot.box.inside(bounds) or any(spot.box.overlaps(box) for box in taken):
             continue
         hidden = sum(spot.box.holds(x, y) for x, y in line)
+        if hidden > MOST_HIDDEN:
+            continue
         cost = hidden * 3 + preference
         if best is None or cost < best[0]:
             best = (cost, spot)
@@ -140,7 +143,7 @@ def _best(
 def _candidates(text: str, wish: Wish) -> list[Placed]:
     """List eight places around the mark, the likeliest first."""
     wide = width(text, wish.face)
-    high, rise = wish.face.size * 1.16, wish.face.size * 0.9
+    high, rise = wish.face.size * 1.3, wish.face.size * 0.98
     gap = wish.radius + _ROOM
     above, below = wish.y - gap - 3, wish.y + gap + rise
     level = wish.y + wish.face.size * 0.36

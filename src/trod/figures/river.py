@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from trod.figures import meaning, numbers
 from trod.figures.frame import Frame
-from trod.figures.labels import label
+from trod.figures.labels import inline, label
 from trod.figures.links import Links, Tip
 from trod.figures.markup import Markup, el, join, number
 from trod.figures.text import Face, width
@@ -77,14 +77,8 @@ def draw(m: JourneyMap, frame: Frame, links: Links, prefix: str) -> Markup:
     return join(
         _gradients(prefix),
         el("path", d=_band(parts), class_="band"),
-        *(
-            _stage(m, frame, links, prefix, i, part, hot=i == hot)
-            for i, part in enumerate(parts)
-        ),
-        *(
-            _conversion(m, links, i, part, hot=i == hot)
-            for i, part in enumerate(parts[:-1])
-        ),
+        *(_stage(m, frame, links, prefix, i, part, hot=i == hot) for i, part in enumerate(parts)),
+        *(_conversion(m, links, i, part, hot=i == hot) for i, part in enumerate(parts[:-1])),
     )
 
 
@@ -137,7 +131,7 @@ def _stage(
         Tip(f"{numbers.plural(stage.reached.n, m.unit)} reached {name}", facts, stage.rule),
         el("rect", x=part.x + 6, y=1.0, width=frame.column * 0.46, height=24.0, class_="hit"),
         el("text", numbers.count(stage.reached.n), x=part.x + 14, y=18.0, class_="cnt"),
-        class_="num",
+        class_="fig",
     )
     return join(
         counts,
@@ -152,13 +146,17 @@ def _done(m: JourneyMap, links: Links, prefix: str, stage: StageView, part: Slic
     if not stage.done.n:
         return Markup("")
     top = TOP + part.went_on
-    text = f"{numbers.count(stage.done.n)} {label(m.outcome_name).lower()}"
+    text = f"{numbers.count(stage.done.n)} {inline(m.outcome_name)}"
     room = (part.end - part.x) * 0.5
     if width(text, Face(11.5, 600)) > room:
         text = f"{numbers.count(stage.done.n)} done"
     return links.mark(
         meaning.done(m, stage),
-        Tip(f"{numbers.plural(stage.done.n, m.unit)}: {label(m.outcome_name)}", (), label(stage.name)),
+        Tip(
+            f"{numbers.plural(stage.done.n, m.unit)}: {label(m.outcome_name)}",
+            (),
+            label(stage.name),
+        ),
         el(
             "rect",
             x=part.middle,
@@ -169,7 +167,7 @@ def _done(m: JourneyMap, links: Links, prefix: str, stage: StageView, part: Slic
         ),
         el("rect", x=part.middle, y=1.0, width=part.end - part.middle, height=24.0, class_="hit"),
         el("text", text, x=part.end - 12, y=18.0, class_="t11 better", text_anchor="end"),
-        class_="num",
+        class_="fig",
     )
 
 
@@ -200,7 +198,7 @@ def _still_there(
         ),
         el("rect", x=x - wide - 4, y=94.0, width=wide + 8, height=24.0, class_="hit"),
         el("text", text, x=x, y=109.0, class_="t11 quiet", text_anchor="end"),
-        class_="num",
+        class_="fig",
     )
 
 
@@ -232,8 +230,10 @@ def _spill(
             fill=f"url(#{prefix}-{'hot' if hot else 'spill'})",
             class_="spill",
         ),
-        el("text", text, x=x, y=93.0, class_="t11 worse" if hot else "t11 quiet", text_anchor="end"),
-        class_="num",
+        el(
+            "text", text, x=x, y=93.0, class_="t11 worse" if hot else "t11 quiet", text_anchor="end"
+        ),
+        class_="fig",
     )
 
 
@@ -291,5 +291,5 @@ def _conversion(m: JourneyMap, links: Links, i: int, part: Slice, *, hot: bool) 
             class_="pt hot" if hot else "pt",
             text_anchor="middle",
         ),
-        class_="num",
+        class_="fig",
     )

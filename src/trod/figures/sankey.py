@@ -134,11 +134,9 @@ def _node(
     )
 
 
-def _words(
-    m: JourneyMap, sankey: Sankey, box: NodeBox, name: str, spacing: float
-) -> list[Markup]:
+def _words(m: JourneyMap, sankey: Sankey, box: NodeBox, name: str, spacing: float) -> list[Markup]:
     """Write name and number beside a node: on two lines where there is room, else on one."""
-    room = spacing - NODE - 18
+    room = min(spacing - NODE - 18, WIDE - box.x - NODE - 10)
     x, middle = box.x + NODE + 7, box.y + box.height / 2
     n = box.node.customers.n
     count = numbers.count(n)

@@ -103,9 +103,7 @@ def link_tones(sankey: Sankey, small_n: int) -> list[float]:
     )
 
 
-def _tones(
-    rated: Sequence[tuple[int, Rate, bool]], sankey: Sankey, small_n: int
-) -> list[float]:
+def _tones(rated: Sequence[tuple[int, Rate, bool]], sankey: Sankey, small_n: int) -> list[float]:
     """Scale differences of outcome at a step to −1 … 1; too few customers say nothing."""
     base: dict[int, float] = {}
     for step in {step for step, *_ in rated}:
@@ -113,12 +111,11 @@ def _tones(
         whole = sum(rate.whole for rate in here)
         base[step] = sum(rate.part for rate in here) / whole if whole else 0.0
     gaps = [
-        rate.share - base[step] if rate.whole >= max(small_n, 1) else 0.0
-        for step, rate, _ in rated
+        rate.share - base[step] if rate.whole >= max(small_n, 1) else 0.0 for step, rate, _ in rated
     ]
     named = [abs(gap) for gap, (*_, left) in zip(gaps, rated, strict=True) if not left]
     start = max((node.outcome.share for node in sankey.nodes if node.step == 0), default=0.0)
-    full = max([0.01, min(0.08, start / 2), *named])
+    full = 1.15 * max([0.01, min(0.08, start / 2), *named])
     return [
         -1.0 if left else max(-1.0, min(1.0, gap / full))
         for gap, (*_, left) in zip(gaps, rated, strict=True)
@@ -141,9 +138,7 @@ def _order(node: SankeyNode) -> tuple[bool, float, int, str]:
     return (node.name is None, -node.outcome.share, -node.customers.n, node.name or "")
 
 
-def _column(
-    sankey: Sankey, step: int, scale: float
-) -> dict[int, tuple[float, float, float]]:
+def _column(sankey: Sankey, step: int, scale: float) -> dict[int, tuple[float, float, float]]:
     """Stack one column from the top, losses on the floor: index to (y, height, room)."""
     here = [i for i, node in enumerate(sankey.nodes) if node.step == step]
     stacked = sorted(
@@ -167,9 +162,7 @@ def _column(
     return places
 
 
-def _ribbons(
-    sankey: Sankey, nodes: Sequence[NodeBox], scale: float, small_n: int
-) -> list[Ribbon]:
+def _ribbons(sankey: Sankey, nodes: Sequence[NodeBox], scale: float, small_n: int) -> list[Ribbon]:
     """Attach links to nodes in the order of their other ends, so that few cross."""
     tones = link_tones(sankey, small_n)
     used_out, used_in = [0.0] * len(nodes), [0.0] * len(nodes)
@@ -186,9 +179,7 @@ def _ribbons(
         (x0, y0), (x1, y1) = sorted((one, other))
         height = link.customers.n * scale
         ribbons.append(Ribbon(link, x0 + NODE, y0, x1, y1, height, tones[i]))
-    return sorted(
-        ribbons, key=lambda r: (-r.link.customers.n, r.link.source, r.link.target)
-    )
+    return sorted(ribbons, key=lambda r: (-r.link.customers.n, r.link.source, r.link.target))
 
 
 def _by_ends(links: Sequence[SankeyLink], nodes: Sequence[NodeBox], *, first: str) -> list[int]:

@@ -58,9 +58,18 @@ def stages(m: JourneyMap) -> Table:
             )
         )
     head = (
-        "Stage", "Reached", "Went on", "Left", "Still there", label(m.outcome_name), "Go on",
-        "95% range", "Median time", "Nine in ten within", "Entered by",
-    )  # fmt: skip
+        "Stage",
+        "Reached",
+        "Went on",
+        "Left",
+        "Still there",
+        label(m.outcome_name),
+        "Go on",
+        "95% range",
+        "Median time",
+        "Nine in ten within",
+        "Entered by",
+    )
     return Table(f"Stages, in {m.unit}", head, tuple(rows))
 
 
@@ -116,7 +125,16 @@ def frictions(m: JourneyMap) -> Table:
                 Cell(", ".join(filter(None, [friction.evidence, friction.evidence_grade]))),
             )
         )
-    head = ("Rank", "Stage", "Friction", "Lost", "Money", "What was seen", "Likely cause", "Evidence")
+    head = (
+        "Rank",
+        "Stage",
+        "Friction",
+        "Lost",
+        "Money",
+        "What was seen",
+        "Likely cause",
+        "Evidence",
+    )
     return Table("Frictions", head, tuple(rows))
 
 

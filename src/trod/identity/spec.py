@@ -13,91 +13,30 @@ from pydantic import BeforeValidator, Field
 
 from trod.sources.spec import Names, Spec
 
+_NOTHING: Final = (
+    "nan none null nil nul na n/a n.a. undefined undef missing empty blank inf infinity"
+)
+_NOBODY: Final = (
+    "anonymous anon guest visitor unknown unk user users client system admin root login"
+)
+_NAMES: Final = (
+    "id ids user_id userid username customer_id customerid anonymous_id anonymousid device_id "
+    "deviceid account_id accountid distinct_id distinctid email e-mail mail phone name customer "
+    "device account"
+)
+_TESTS: Final = "test tester testing demo example sample dummy temp tmp default noreply no-reply"
+_CODES: Final = "-1 -9 -99 -999 true false yes no on off not_authenticated ffffffff"
 ILLEGAL: Final = frozenset(
-    [
-        "-1",
-        "-9",
-        "-99",
-        "-999",
-        "nan",
-        "null",
-        "nil",
-        "none",
-        "na",
-        "n/a",
-        "n.a.",
-        "nul",
-        "undefined",
-        "undef",
-        "unknown",
-        "unk",
-        "anonymous",
-        "anon",
-        "anonymous_id",
-        "anonymousid",
-        "guest",
-        "visitor",
-        "user",
-        "users",
-        "user_id",
-        "userid",
-        "username",
-        "id",
-        "ids",
-        "email",
-        "e-mail",
-        "mail",
-        "phone",
-        "customer",
-        "customer_id",
-        "customerid",
-        "client",
-        "device",
-        "device_id",
-        "deviceid",
-        "account",
-        "account_id",
-        "name",
-        "login",
-        "true",
-        "false",
-        "yes",
-        "no",
-        "on",
-        "off",
-        "empty",
-        "blank",
-        "missing",
-        "default",
-        "test",
-        "tester",
-        "testing",
-        "demo",
-        "example",
-        "sample",
-        "dummy",
-        "temp",
-        "tmp",
-        "admin",
-        "root",
-        "system",
-        "distinct_id",
-        "distinctid",
-        "not_authenticated",
-        "notauthenticated",
-        "[object",
-        "object]",
-        "[object]",
-        "object",
-        "nan.0",
-        "inf",
-        "infinity",
-        "00000000-0000-0000-0000-000000000000",
+    {
+        *f"{_NOTHING} {_NOBODY} {_NAMES} {_TESTS} {_CODES}".split(),
+        "[object object]",
+        "not set",
+        "(not set)",
+        "not available",
+        "not applicable",
         "ffffffff-ffff-ffff-ffff-ffffffffffff",
-        "noreply",
-        "no-reply",
-    ]
-) | {"", "[object object]", "not set", "(not set)", "not available", "not applicable"}
+    }
+)
 """Values that programs write where an id is missing: never an id of anybody."""
 
 _PATTERNS: Final = (
@@ -141,8 +80,9 @@ class IdentitySpec(Spec):
     """The `identity:` section: how ids lead to people."""
 
     kinds: Annotated[tuple[Kind, ...], Field(strict=False)] = Field(
-        _KINDS,
-        description="Kinds of ids, the most telling first; others come last, by name.",
+        (),
+        description="Kinds of ids, the most telling first. After those named here come, where "
+        "they are not named, customer (known), email, phone, anonymous, device, then others.",
     )
     illegal: Names = Field((), description="Further values that are never an id, in any case.")
     max_people_per_id: int = Field(
@@ -157,12 +97,17 @@ class IdentitySpec(Spec):
         >>> IdentitySpec().ordered(["device", "crm", "customer"])
         ('customer', 'device', 'crm')
         """
-        place = {kind.name: at for at, kind in enumerate(self.kinds)}
+        place = {name: at for at, name in enumerate(self._every_kind())}
         return tuple(sorted(found, key=lambda kind: (place.get(kind, len(place)), kind)))
 
     def known(self) -> frozenset[str]:
         """Give the kinds whose ids each belong to one person."""
-        return frozenset(kind.name for kind in self.kinds if kind.known)
+        return frozenset(kind.name for kind in self._every_kind().values() if kind.known)
+
+    def _every_kind(self) -> dict[str, KindSpec]:
+        """Give the kinds by name, the most telling first, those named here before the others."""
+        named = {kind.name: kind for kind in self.kinds}
+        return {**named, **{kind.name: kind for kind in _KINDS if kind.name not in named}}
 
     def refused(self, kind: str, values: pa.StringArray) -> NDArray[np.bool_]:
         """Say of each value, shape (n,), whether it cannot be an id of anybody.

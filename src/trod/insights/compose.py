@@ -174,7 +174,7 @@ def _kpis(asked: Answers, unit: str) -> tuple[Kpi, ...]:
     if found.to_success is not None:
         spent = found.to_success
         note = f"nine in ten within {duration(spent.p90_us)}"
-        label = f"Time to {name[:1].lower()}{name[1:]}" if asked.spec.success else "Time to the end"
+        label = "Time to success" if asked.spec.success else "Time to last stage"
         made.append(Kpi(label, duration(spent.median_us), note, "done"))
     open_ = int(stages.still_there.sum())
     made.append(Kpi("Still on the way", f"{open_:,}", f"of {entered:,} who entered", None))
@@ -182,10 +182,13 @@ def _kpis(asked: Answers, unit: str) -> tuple[Kpi, ...]:
     lost = int(found.money[:-1, 0].sum())
     if paying and value:
         made.append(
-            Kpi("Value on record", money(value, asked.journeys.currency), f"{paying:,} {unit}", None)
+            Kpi(
+                "Value on record", money(value, asked.journeys.currency), f"{paying:,} {unit}", None
+            )
         )
-        note = "spent so far by those who left"
-        made.append(Kpi("Left with", money(lost, asked.journeys.currency), note, None))
+    if lost:
+        note = "value so far of those who left"
+        made.append(Kpi("Value of the lost", money(lost, asked.journeys.currency), note, None))
     return tuple(made)
 
 
@@ -227,7 +230,10 @@ def _notes(asked: Answers, *, suggested: bool) -> list[str]:
         made.append(f"Times without a zone were read as {asked.journeys.zone}. Set events.zone.")
     if not asked.spec.left_after:
         usual = duration(asked.plan.left_after_us)
-        made.append(f"That {usual} of silence count as left was learned. Set left_after to change it.")
+        made.append(
+            f"That {usual} of silence count as left was learned. Set left_after to change it."
+        )
     if not asked.emotion.n.any():
         made.append("Nobody said how they felt: connect a survey or a text column to see emotion.")
-    return made + [f"{finding.text}" for finding in check(asked.spec, asked.journeys)]
+    found = check(asked.spec, asked.journeys, plan=asked.plan)
+    return made + [finding.text[:1].upper() + finding.text[1:] for finding in found]

@@ -35,14 +35,15 @@ def contrasts(asked: Answers, s: int) -> tuple[Contrast, ...]:
     """Compare the lost of a stage with those who went on, touchpoint by touchpoint.
 
     Only touchpoints met in the stage count, before leaving or going on; the ones by which people
-    leave or succeed are not causes and are left out, and so is a touchpoint that nearly all who
-    went on and nearly none of the lost had: that is going on by another name. Customers still in
-    the stage belong to neither group. Both groups need 30 customers with and without.
+    leave or succeed are not causes and are left out. So is a touchpoint that nearly all who went
+    on had: that is a step of the way, and lacking it is leaving by another name. Customers still
+    in the stage belong to neither group. 30 customers are needed with it and 30 without.
 
     Returns
     -------
     tuple of Contrast
-        Those that differ beyond chance and by 5 points at least, the heaviest first.
+        Those that differ beyond chance and by 5 points at least, the heaviest first, where having something counts
+        twice as much as lacking it.
     """
     lost = int(asked.stages.left[s])
     on = int(asked.stages.went_on[s] + asked.stages.done[s] - asked.stages.skipped[s])
@@ -56,9 +57,10 @@ def contrasts(asked: Answers, s: int) -> tuple[Contrast, ...]:
         lost_k, on_k = int(had[k, 0]), int(had[k, 1])
         with_it, without = (lost_k, lost_k + on_k), (lost - lost_k, lost + on - lost_k - on_k)
         p, q = with_it[0] / with_it[1], without[0] / without[1]
-        same = on and lost and on_k >= _ALWAYS * on and lost_k <= (1 - _ALWAYS) * lost
+        same = p < q and on_k >= _ALWAYS * on
         if abs(p - q) < _MATERIAL or same or not apart(with_it, without, tests=len(codes)):
             continue
         weight = (p - q) * with_it[1] if p > q else (q - p) * without[1]
         found.append(Contrast(k, with_it, without, p > q, weight, (lost_k, lost), (on_k, on)))
-    return tuple(sorted(found, key=lambda c: (-round(c.weight, 6), c.code)))
+    # Lacking something is true of most customers: its weight is large with little behind it.
+    return tuple(sorted(found, key=lambda c: (-round(c.weight * (1 + c.harmful), 6), c.code)))

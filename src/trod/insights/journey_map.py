@@ -15,7 +15,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share of customers with its 95 % Wilson interval; shown as a count below the small-n rule."""
+    """A share of customers with its 95 % Wilson interval; a count below the small-n rule."""
 
     part: int
     whole: int
@@ -115,6 +115,7 @@ class Friction:
     evidence_grade: str  # "strong" | "moderate" | "weak"
     value_of_recovery: tuple[float, float]  # customers kept, low to high (80 % range)
     recovery_formula: str
+    signals: tuple[str, ...] = ()  # what it looks like, see trod.insights.levers.SIGNALS
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,9 @@ SIGNALS: Final = {
 class SignalRule(Spec):
     """When a lever fits."""
 
-    any: Names = Field((), description="At least one of these.")
-    all: Names = Field((), description="All of these.")
-    none: Names = Field((), description="None of these.")
+    any: Names = Field(default=(), description="At least one of these.")
+    all: Names = Field(default=(), description="All of these.")
+    none: Names = Field(default=(), description="None of these.")
 
     def fits(self, signals: Collection[str]) -> bool:
         """Say whether a finding with these signals calls for the lever."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
-from trod._kernels.losses import losses
+from trod._kernels.losses import losses, worth
 from trod.analyses.histogram import N_BINS, Spread, fill, spread
 from trod.journeys.batch import NO_VALUE, JourneyBatch, Journeys, Vocabulary
 from trod.journeys.passage import DONE, LEFT, NEVER, OPEN, Passages, StagePlan, passages
@@ -93,17 +93,22 @@ class Losses:
         losses(
             given(batch.offsets, np.int64),
             given(batch.code, np.uint16),
-            given(batch.value, np.int64),
             given(walked.stage, np.int8),
             given(walked.furthest, np.int8),
             given(walked.status, np.int8),
             given(self.plan.failure, np.bool_),
-            NO_VALUE,
             np.full((n, names), -1, np.int32),
             np.zeros((n, names), np.int32),
             state.had,
             state.circled,
             state.rounds,
+        )
+        worth(
+            given(batch.offsets, np.int64),
+            given(batch.value, np.int64),
+            given(walked.furthest, np.int8),
+            given(walked.status, np.int8),
+            NO_VALUE,
             state.money,
         )
         self._by_month(walked, state)
@@ -146,7 +151,16 @@ class Losses:
 
     def finish(self, state: LossCounts) -> LossesResult:
         """Read the time from its histogram."""
-        return LossesResult(*state.parts()[:-1], spread(state.to_success))
+        return LossesResult(
+            state.had,
+            state.circled,
+            state.rounds,
+            state.money,
+            state.months,
+            state.by_failure,
+            state.succeeded,
+            spread(state.to_success),
+        )
 
 
 def months_of(journeys: Journeys) -> tuple[int, ...]:

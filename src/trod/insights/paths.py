@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
@@ -37,10 +37,19 @@ def paths_after(asked: Answers, found: Sequence[Friction]) -> Sankey | None:
     result: SankeyResult = fold.run({"it": question}, asked.journeys)["it"]
     if not result.customers:
         return None
+    ending = {
+        name
+        for name, ends in zip(
+            asked.journeys.vocabulary.touchpoints,
+            asked.plan.success | asked.plan.failure,
+            strict=True,
+        )
+        if ends
+    }
     return Sankey(
         anchor=anchor,
         direction="after",
-        title=_title(result),
+        title=_title(result, ending),
         customers=Count(result.customers, f"did:{result.nodes[0].predicate.node.key}"),
         steps=result.moving,
         nodes=tuple(
@@ -93,11 +102,12 @@ def _anchor(asked: Answers, found: Sequence[Friction]) -> str | None:
     return asked.touches.name[int(here.argmax())]
 
 
-def _title(result: SankeyResult) -> str:
+def _title(result: SankeyResult, ending: Collection[str]) -> str:
     """Say which moves go with a better or worse outcome than the average of all."""
     anchor = shortened(readable(result.anchor.name), 28)
     low, high = wilson(result.outcome, result.customers)
     moves = [n for n in result.nodes if n.step == 1 and n.name and n.customers >= SMALL_N]
+    moves = [n for n in moves if n.name not in ending]
     worse = [n.name for n in moves if n.name and wilson(n.outcome, n.customers)[1] < low]
     better = [n.name for n in moves if n.name and wilson(n.outcome, n.customers)[0] > high]
     out = [shortened(readable(name), 24) for name in worse[:2]]
@@ -112,5 +122,3 @@ def _title(result: SankeyResult) -> str:
         if said and len(text) <= _LONGEST:
             return text
     return f"What customers did after {anchor}"
-
-

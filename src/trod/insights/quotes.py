@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,14 @@ _LONG_NUMBER = re.compile(r"(?<![\w.])\+?\(?\d(?:[\s().\-/]{0,2}\d){6,18}(?!\w)"
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 
 
+class _Said(NamedTuple):
+    score: int
+    time_us: int
+    customer: str
+    touchpoint: str
+    row: int
+
+
 def masked(text: str) -> str:
     """Take e-mail addresses, links, and numbers of seven digits or more out of a text.
 
@@ -36,49 +44,45 @@ def masked(text: str) -> str:
 
 
 def _is_date(text: str) -> bool:
-    return bool(re.fullmatch(r"(19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.](19|20)\d\d", text))
+    return bool(
+        re.fullmatch(r"(19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.](19|20)\d\d", text)
+    )
 
 
 def quotes(asked: Answers, s: int, *, most: int = 2) -> tuple[Quote, ...]:
     """Give the saddest words of those who left in a stage, written while they were in it.
 
+    Below neutral only.
     Whole texts only, of 12 to 160 characters, one per customer and wording; nothing is shortened.
     """
-    texts: list[tuple[int, int, str, int, int]] = []  # score, time, customer, code, row
+    texts: list[_Said] = []
     for batch in asked.journeys:
         walked = passages(batch, asked.plan)
         gone = (walked.furthest == s) & (walked.status == LEFT)
         size = np.diff(batch.offsets)
-        rows = np.flatnonzero(
-            (batch.score != NO_SCORE) & (walked.stage == s) & np.repeat(gone, size)
-        )
+        sad = (batch.score != NO_SCORE) & (batch.score < 0)
+        rows = np.flatnonzero(sad & (walked.stage == s) & np.repeat(gone, size))
         # A total order before cutting, so that the same texts are read whatever the batches.
-        order = np.lexsort((batch.row[rows], batch.time_us[rows], batch.score[rows]))
+        order = np.lexsort((batch.time_us[rows], batch.score[rows]))
         for i in rows[order][:_READ]:
             who = int(np.searchsorted(batch.offsets, i, "right")) - 1
+            name = batch.vocabulary.touchpoints[batch.code[i]]
+            customer = batch.customer[who].as_py()
             texts.append(
-                (
-                    int(batch.score[i]),
-                    int(batch.time_us[i]),
-                    batch.customer[who].as_py(),
-                    int(batch.code[i]),
-                    int(batch.row[i]),
-                )
+                _Said(int(batch.score[i]), int(batch.time_us[i]), customer, name, int(batch.row[i]))
             )
-    texts.sort(key=lambda t: t[:4])
-    chosen = texts[:_READ]
-    if not chosen:
-        return ()
-    words = asked.journeys.text(np.array([t[4] for t in chosen], np.int64))
+    texts.sort(key=lambda t: t[:3])
+    return _chosen(asked, texts[:_READ], most) if texts else ()
+
+
+def _chosen(asked: Answers, texts: list[_Said], most: int) -> tuple[Quote, ...]:
+    """Take the first texts of a fitting length, one per customer and wording."""
+    words = asked.journeys.text(np.array([t.row for t in texts], np.int64))
     found: list[Quote] = []
     seen: set[str] = set()
-    for (_, time_us, who, code, _), text in zip(chosen, words, strict=True):
-        said = masked(" ".join((text or "").split()))
-        if not _SHORTEST <= len(said) <= _LONGEST or {said, who} & seen:
-            continue
-        seen |= {said, who}
-        name = asked.journeys.vocabulary.touchpoints[code]
-        found.append(Quote(said, name, day(time_us, asked.journeys.zone)))
-        if len(found) == most:
-            break
-    return tuple(found)
+    for said, text in zip(texts, words, strict=True):
+        shown = masked(" ".join((text or "").split()))
+        if _SHORTEST <= len(shown) <= _LONGEST and not {shown, said.customer} & seen:
+            seen |= {shown, said.customer}
+            found.append(Quote(shown, said.touchpoint, day(said.time_us, asked.journeys.zone)))
+    return tuple(found[:most])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -70,7 +70,7 @@ def day(time_us: int, zone: str) -> str:
     >>> day(1_700_000_000_000_000, "Europe/Berlin")
     '2023-11-14'
     """
-    moment = datetime.fromtimestamp(time_us // 1_000_000, timezone.utc)
+    moment = datetime.fromtimestamp(time_us // 1_000_000, UTC)
     return moment.astimezone(ZoneInfo(zone)).date().isoformat()
 
 

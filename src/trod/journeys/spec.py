@@ -46,12 +46,16 @@ class Stage(Spec):
     """One stage of a journey. Exactly one of `enter_on`, `enter_when` and `days` says when."""
 
     name: str = Field(min_length=1, description="What people call the stage.")
-    enter_on: Names = Field((), description="Touchpoints that move a customer into the stage.")
-    enter_when: StateRule | None = Field(None, description="State that does so.")
-    days: Days | None = Field(
-        None, description="Days since entry that make up the stage, such as 31-90 or 180+."
+    enter_on: Names = Field(
+        default=(), description="Touchpoints that move a customer into the stage."
     )
-    asks: str | None = Field(None, description="The question the customer has in this stage.")
+    enter_when: StateRule | None = Field(default=None, description="State that does so.")
+    days: Days | None = Field(
+        default=None, description="Days since entry that make up the stage, such as 31-90 or 180+."
+    )
+    asks: str | None = Field(
+        default=None, description="The question the customer has in this stage."
+    )
 
     @model_validator(mode="after")
     def _one_rule(self) -> Self:
@@ -76,17 +80,20 @@ class JourneySpec(Spec):
     """A journey: stages in the order customers are meant to pass through them."""
 
     name: str = Field(min_length=1, description="What people call the journey.")
-    unit: Literal["person", "account"] = Field("person", description="Who walks it.")
+    unit: Literal["person", "account"] = Field(default="person", description="Who walks it.")
     stages: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=12, strict=False)]
-    success: Names = Field((), description="Touchpoints that complete the journey.")
-    failure: Names = Field((), description="Touchpoints by which a customer leaves it.")
-    ignore: Names = Field((), description="Touchpoints left out of the stages on purpose.")
+    success: Names = Field(default=(), description="Touchpoints that complete the journey.")
+    failure: Names = Field(default=(), description="Touchpoints by which a customer leaves it.")
+    ignore: Names = Field(default=(), description="Touchpoints left out of the stages on purpose.")
     converts_within: Duration | None = Field(
-        None, description="Conversion window: stages entered later than this after entry are late."
+        default=None,
+        description="Conversion window: stages entered later than this after entry are late.",
     )
     left_after: Duration | None = Field(
-        None, description="Silence after which a customer counts as left. Default: from the data."
+        default=None,
+        description="Silence after which a customer counts as left. Default: from the data.",
     )
     reentry: Literal["first", "last"] = Field(
-        "first", description="Which passage counts when a customer comes again after an outcome."
+        default="first",
+        description="Which passage counts when a customer comes again after an outcome.",
     )

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
 
 from trod.errors import NotEnoughDataError
 from trod.fold import run
@@ -21,6 +18,9 @@ from trod.journeys.passage import silence_us
 from trod.journeys.seen import Seen, SeenResult, quantile
 from trod.journeys.segments import segments
 from trod.journeys.spec import JourneySpec, Stage
+from trod.journeys.written import to_yaml
+
+__all__ = ["suggest", "to_yaml"]
 
 _SLOTS: Final = 64  # touchpoints whose order is compared pair by pair
 _FEWEST_PERCENT: Final = 1  # a touchpoint that fewer customers have does not make a stage
@@ -43,6 +43,9 @@ _SUCCESS = re.compile(
 _NOT_YET = re.compile(
     r"\b(notice|remind\w*|start\w*|fail\w*|pending|request\w*|page|view\w*|e?mail|survey|quote|"
     r"pricing|call|in progress|re ?opened?|waiting|wait|awaiting|not|begin\w*|due|overdue)\b"
+)
+_CONTACT = re.compile(
+    r"\b(support|tickets?|help|complain(t|ts|ed)?|chat(s|ted)?|calls?|called|inquiry|enquiry|refund\w*)\b"
 )
 
 
@@ -133,9 +136,7 @@ def _candidates(seen: SeenResult, slots: Sequence[int], n_customers: int) -> _Ca
     place, decisive = {}, {}
     for i, code in enumerate(codes):
         met = int(both[i])
-        place[code] = round(
-            int(after_others[i]) / met if met else float(seen.first_place[code]), 6
-        )
+        place[code] = round(int(after_others[i]) / met if met else float(seen.first_place[code]), 6)
         decisive[code] = int(one_sided[i]) / (1_000 * met) if met else 0.0
     return _Candidates(codes, place, decisive)
 
@@ -161,6 +162,10 @@ def _stages(
     journeys: Journeys, seen: SeenResult, found: _Candidates, open_: list[int]
 ) -> tuple[Stage, ...]:
     ordered = [i for i in open_ if found.decisive[i] >= _DECISIVE]
+    names = journeys.vocabulary.touchpoints
+    # Asking for help can happen anywhere: it makes a stage only where there is little else.
+    own = [i for i in ordered if not _CONTACT.search(_spaced(names[i]))]
+    ordered = own if len(own) >= 3 else ordered
     if len(ordered) < min(3, max(2, len(open_))):
         if by_days := _day_stages(seen):
             return by_days
@@ -186,7 +191,9 @@ def _named(
     placed = {i for group in members for i in group}
     if not _nearly_all(journeys, placed):
         # What has no place of its own begins the journey and later changes nothing.
-        others = sorted((i for i in open_ if i not in placed), key=lambda i: -int(seen.customers[i]))
+        others = sorted(
+            (i for i in open_ if i not in placed), key=lambda i: -int(seen.customers[i])
+        )
         members = [members[0] + others[:_MANY], *members[1:]]
     return tuple(
         Stage(name=title, enter_on=tuple(names[i] for i in sorted(group)))
@@ -224,65 +231,3 @@ def _day_stages(seen: SeenResult) -> tuple[Stage, ...]:
             name = f"Days {first} to {last}"
         made.append(Stage(name=name, days=(first, last)))
     return tuple(made)
-
-
-def to_yaml(spec: JourneySpec) -> str:
-    """Write a journey as the `journeys:` section of trod.yml, to be edited.
-
-    Examples
-    --------
-    >>> stage = Stage(name="Start", enter_on=("signup",))
-    >>> print(to_yaml(JourneySpec(name="Trial", stages=(stage,), success=("paid",))))
-    journeys:
-    - name: Trial
-      unit: person
-      stages:
-      - name: Start
-        enter_on: signup
-      success: paid
-    <BLANKLINE>
-    """
-    made = CommentedMap(name=spec.name, unit=spec.unit)
-    made["stages"] = [_stage_yaml(stage) for stage in spec.stages]
-    for key in ("success", "failure", "ignore"):
-        if names := getattr(spec, key):
-            made[key] = _one_or_all(names)
-    for key in ("converts_within", "left_after"):
-        if (length := getattr(spec, key)) is not None:
-            made[key] = _written(length)
-    if spec.reentry != "first":
-        made["reentry"] = spec.reentry
-    out = io.StringIO()
-    yaml = YAML()
-    yaml.width = 4096
-    yaml.dump({"journeys": [made]}, out)
-    return out.getvalue()
-
-
-def _stage_yaml(stage: Stage) -> dict[str, Any]:
-    made: dict[str, Any] = {"name": stage.name}
-    if stage.enter_on:
-        made["enter_on"] = _one_or_all(stage.enter_on)
-    if stage.enter_when:
-        made["enter_when"] = {
-            "state": stage.enter_when.state,
-            "is": _one_or_all(stage.enter_when.is_),
-        }
-    if stage.days:
-        first, last = stage.days
-        made["days"] = f"{first}+" if last is None else f"{first}-{last}"
-    if stage.asks:
-        made["asks"] = stage.asks
-    return made
-
-
-def _one_or_all(names: Sequence[str]) -> str | list[str]:
-    return names[0] if len(names) == 1 else list(names)
-
-
-def _written(length: timedelta) -> str:
-    seconds = length // timedelta(seconds=1)
-    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
-        if seconds % size == 0:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"

@@ -84,8 +84,9 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
     rows = touchpoints(rngs[2], passages, everyone)
     steps = np.rint(np.exp(3.2 + 0.9 * rngs[3].standard_normal(everyone.n)))
     price = 240 + 40 * np.minimum(steps, 1_500).astype(np.int64)
-    sources = Files(folder / "data", rngs[4], everyone).write(rows, price=price)
-    offices = tuple(sorted({one for one in everyone.office_device if one}))
+    files = Files(folder / "data", rngs[4], everyone)
+    files.write(rows, price=price)
+    offices = tuple(sorted(files.devices & set(everyone.office_device) - {""}))
     truth = answers(
         passages,
         everyone,
@@ -95,8 +96,9 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
             "customers": customers,
             "seed": seed,
             "zone": ZONE,
-            "sources": sources,
+            "sources": files.facts,
         },
+        devices=files.devices,
         shared_ids={"email": (SHARED_MAILBOX,), "anonymous": offices},
     )
     (folder / "trod.yml").write_text(TROD_YML, encoding="utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -76,7 +76,7 @@ class Answers:
     zone: str
     first_moment: str
     last_moment: str
-    unit_accounts: int
+    accounts: int  # that the files can know: somebody of theirs logged in or gave an address
     sources: Mapping[str, Mapping[str, int]]  # file: rows, resent, broken, nobody
     stages: tuple[StageTruth, ...]
     frictions: tuple[PlantedFriction, ...]  # by recoverable value
@@ -202,17 +202,19 @@ def _paths(passages: Passages, at: Standing) -> tuple[PlantedPath, ...]:
     )
 
 
-def _person(i: int, everyone: People, passages: Passages, at: Standing) -> Person:
-    ids = {
+def _person(
+    i: int, everyone: People, passages: Passages, at: Standing, devices: Set[str]
+) -> Person:
+    ids: dict[str, tuple[str, ...]] = {
         "customer": (everyone.user[i],),
         "email": (everyone.email[i],),
         "phone": (everyone.phone[i],),
-        "anonymous": tuple(everyone.devices[i]),
+        "anonymous": tuple(one for one in everyone.devices[i] if one in devices),
     }
     lead = i < everyone.n_leads
     connected = lead and int(at.furthest[i]) >= 1
     return Person(
-        {kind: values for kind, values in ids.items() if values != ("",)},
+        {kind: values for kind, values in ids.items() if any(values)},
         everyone.accounts[int(everyone.account[i])],
         lead,
         STAGES[int(at.furthest[i])] if lead else None,
@@ -227,6 +229,7 @@ def answers(
     rows: Mapping[str, Rows],
     *,
     told: Mapping[str, Any],
+    devices: Set[str],
     shared_ids: Mapping[str, tuple[str, ...]],
 ) -> Answers:
     """Put the truth together."""
@@ -238,15 +241,18 @@ def answers(
     seen = np.zeros(everyone.n, bool)
     for part in rows.values():
         seen[part.person] = True
+    people = tuple(
+        _person(i, everyone, passages, at, devices) for i in np.flatnonzero(seen).tolist()
+    )
     return Answers(
         first_moment=moments[0],
         last_moment=moments[1],
-        unit_accounts=int(np.unique(everyone.account[: everyone.n_leads]).size),
+        accounts=len({person.account for person in people if {"customer", "email"} & set(person.ids)}),
         stages=_stages(at),
         frictions=_frictions(passages, at),
         paths=_paths(passages, at),
         shared_ids=shared_ids,
         illegal_ids=("undefined",),
-        people=tuple(_person(i, everyone, passages, at) for i in np.flatnonzero(seen).tolist()),
+        people=people,
         **told,
     )

@@ -61,6 +61,7 @@ class Files:
         self._device_count = counts
         self._device = np.array([one for ids in everyone.devices for one in ids], object)
         self.facts: dict[str, dict[str, int]] = {}
+        self.devices: set[str] = set()  # anonymous ids that stand in some file
 
     def write(
         self, rows: dict[str, Rows], *, price: NDArray[np.int64]
@@ -108,6 +109,7 @@ class Files:
                 zip(rows.name, device, user, mail, iso(rows.time_s), referrer, strict=True)
             )
         ]
+        self.devices.update(device.tolist())
         nobody = rng.choice(n, size=n // 120, replace=False)
         times = iso(rows.time_s[nobody])
         lines += [
@@ -130,6 +132,7 @@ class Files:
         office = np.array(self._people.office_device, object)[rows.person]
         at_office = told & (nth >= count) & (office != "") & (rng.random(n) < 0.35)
         device = np.where(at_office, office, np.where(told, device, ""))
+        self.devices.update(device.tolist())
         rated = (rows.mood != 0) & (rng.random(n) < _RATED)
         comment = np.full(n, "", object)
         spoke = np.flatnonzero(rated & (rng.random(n) < 0.5))

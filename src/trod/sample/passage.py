@@ -18,11 +18,12 @@ STAGES: Final = ("Evaluate", "Onboard", "Activate", "Adopt", "Renew", "Expand")
 ROUTES: Final = ("straight", "ticket", "docs", "call", "alone")
 STRAIGHT, TICKET, DOCS, CALL, ALONE = range(5)
 
+ASKS_FOR_DEMO: Final = 0.5
 LEAVE_EVALUATE: Final = 0.13
-ERROR_RATE: Final = (0.36, 0.60)  # before and after the release
+ERROR_RATE: Final = (0.36, 0.66)  # before and after the release
 ROUTE_SHARE: Final = (0.34, 0.28, 0.24, 0.14)  # of those with an error: ticket, docs, call, alone
 LEAVE_ROUTE: Final = (0.15, 0.43, 0.43, 0.06, 0.40)  # by route, `ROUTES` order
-INVITES: Final = 0.72
+INVITES: Final = 0.76
 LEAVE_ALONE: Final = 0.50
 LEAVE_WITH_TEAM: Final = 0.11
 LEAVE_ADOPT: Final = 0.09
@@ -44,6 +45,7 @@ class Passages:
     """One entry per lead; moments are in seconds, before they are moved into office hours."""
 
     entered_s: Seconds  # (n_leads, n_stages) NEVER where the stage is never entered
+    asks_demo: Mask  # (n_leads,) gives an address and is shown the product
     left_in: NDArray[np.int8]  # (n_leads,) stage in which they stop, n_stages for those who stay
     gone_s: Seconds  # (n_leads,) moment of their last touchpoint, NEVER for those who stay
     connects_s: Seconds  # (n_leads,) first attempt to connect a data source
@@ -105,6 +107,7 @@ def plan(rng: Rng, n: int) -> Passages:
 
     entered[:, 0] = start = _arrivals(rng, n)
     signs_up = start + _days(rng, n, 5.7, 0.6, 0.3, 40)
+    asks_demo = _chance(rng, ASKS_FOR_DEMO, n)
     on = stop(0, _chance(rng, LEAVE_EVALUATE, n), signs_up)
 
     entered[on, 1] = signs_up[on]
@@ -136,6 +139,7 @@ def plan(rng: Rng, n: int) -> Passages:
 
     return Passages(
         entered,
+        asks_demo,
         left_in,
         gone,
         connects,

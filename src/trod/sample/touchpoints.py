@@ -59,7 +59,7 @@ def _evaluate(tapes: Tapes, rng: Rng, passages: Passages) -> None:
     web.add(
         *_spread(rng, who, (rng.random(n) < 0.19).astype(np.int64), start, end), "Review site", 0
     )
-    asks = np.flatnonzero(rng.random(n) < 0.5)
+    asks = np.flatnonzero(passages.asks_demo)
     asked, held = (
         start[asks] + (share * (end - start)[asks]).astype(np.int64) for share in (0.3, 0.6)
     )
@@ -67,7 +67,7 @@ def _evaluate(tapes: Tapes, rng: Rng, passages: Passages) -> None:
     tapes["crm"].add(asks, asked + DAY // 4, "Opportunity opened", 0)
     tapes["crm"].add(asks, held, "Sales demo", _mood(rng, asks.size, 0.9))
     stays = np.flatnonzero(passages.left_in == 0)
-    web.add(stays, passages.gone_s[stays], "Pricing page", 0)
+    web.add(stays, passages.gone_s[stays], "Website visit", 0)
 
 
 def _onboard(tapes: Tapes, rng: Rng, passages: Passages) -> None:
@@ -226,7 +226,7 @@ def _daily_use(tapes: Tapes, rng: Rng, passages: Passages, everyone: People) -> 
 def _afterwards(tapes: Tapes, rng: Rng, passages: Passages, until_s: Seconds) -> None:
     """Some who left still open a newsletter, long before the data ends."""
     left = np.flatnonzero((passages.left_in >= 1) & (passages.gone_s < END_S - 150 * DAY))
-    left = left[rng.random(left.size) < 0.2]
+    left = left[rng.random(left.size) < 0.04]
     at = passages.gone_s[left] + ((10 + 90 * rng.random(left.size)) * DAY).astype(np.int64)
     tapes["email"].add(left, at, "Newsletter", 0)
     until_s[left] = at

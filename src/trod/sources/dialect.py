@@ -138,8 +138,9 @@ def _is_header(first: list[str], rest: list[list[str]]) -> bool:
         return False
     if any(_NOT_A_NAME.fullmatch(value) for value in named):
         return False
-    looks_alike = sum(any(value == row[i] for row in rest[:50] if i < len(row)) for i, value in enumerate(first))
-    return looks_alike <= len(first) / 2
+    below = [row for row in rest[:50] if row != first]  # files put together repeat their header
+    alike = sum(any(v == row[i] for row in below if i < len(row)) for i, v in enumerate(first))
+    return alike <= len(first) / 2
 
 
 def unique_names(names: list[str]) -> tuple[str, ...]:

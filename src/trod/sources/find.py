@@ -28,6 +28,8 @@ def find(
     for pattern in patterns:
         if among is not None:
             found.update(path for path in among if _ends_like(path, pattern))
+        elif (root / pattern).is_file():
+            found.add(root / pattern)  # whatever brackets and stars its name has
         elif Path(pattern).is_absolute():
             anchor = Path(pattern).anchor
             found.update(Path(anchor).glob(str(PurePath(pattern).relative_to(anchor))))
@@ -38,11 +40,10 @@ def find(
 
 def _ends_like(path: Path, pattern: str) -> bool:
     """Say whether the last parts of a path fit the parts of a pattern."""
-    parts = PurePath(pattern).parts
     own = path.resolve().parts
     if PurePath(pattern).is_absolute():
-        return fnmatchcase(str(path.resolve()), pattern)
-    parts = tuple(part for part in parts if part not in ("..", ".", "**"))
+        return str(path.resolve()) == pattern or fnmatchcase(str(path.resolve()), pattern)
+    parts = tuple(part for part in PurePath(pattern).parts if part not in ("..", ".", "**"))
     return all(map(fnmatchcase, own[-len(parts) :], parts)) and len(own) >= len(parts)
 
 
@@ -53,7 +54,7 @@ def found_or_error(
     if files := find(patterns, root=root, among=among):
         return files
     where = f"in {root}" if among is None else "among the files given"
-    there = sorted(among) if among is not None else sorted(p for p in root.glob("*") if p.is_file())
+    there = sorted(among if among is not None else (p for p in root.glob("*") if p.is_file()))
     names = ", ".join(path.name for path in there[:8]) or "none"
     raise DataError(
         f"source {source!r}: no file {where} is called {' or '.join(patterns)}. "

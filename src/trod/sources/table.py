@@ -84,7 +84,7 @@ def open_table(engine: Engine, path: Path, options: FileOptions | None = None) -
     DataError
         If the file is missing, empty, damaged, or none of the formats.
     """
-    options = options or FileOptions()
+    options = options or FileOptions.model_validate({})
     if not path.is_file():
         raise DataError(f"{path}: no such file.")
     start = magic(path)
@@ -96,7 +96,7 @@ def open_table(engine: Engine, path: Path, options: FileOptions | None = None) -
         text = level(path, encoding=options.encoding, scratch=engine.scratch)
         kind = options.format or _format(text.head)
         if kind == "csv":
-            return _csv(engine, path, text, options)
+            return _csv(path, text, options)
         return _json(engine, path, text, kind)
     except duckdb.Error as problem:
         raise DataError(f"{path}: {plain(problem)}") from problem
@@ -119,7 +119,7 @@ def _format(head: str) -> Literal["csv", "jsonl", "json"]:
         json.loads(body.splitlines()[0])
     except ValueError:
         # One broken first line is no reason to doubt the rest of a file of objects.
-        second = (body.splitlines() + [""])[1].strip()
+        second = [*body.splitlines(), ""][1].strip()
         return "jsonl" if second.startswith("{") else "json"
     return "jsonl"
 
@@ -140,7 +140,11 @@ def _parquet(engine: Engine, path: Path) -> Table:
 
 
 def _flatten(
-    expression: str, name: str, kind: duckdb.DuckDBPyType, columns: list[Column], parts: list[str]
+    expression: str,
+    name: str,
+    kind: duckdb.sqltypes.DuckDBPyType,
+    columns: list[Column],
+    parts: list[str],
 ) -> None:
     """Give fields of a struct columns of their own, named with a dot."""
     if kind.id == "struct":
@@ -151,7 +155,7 @@ def _flatten(
     parts.append(f"{expression} AS {quoted(name)}")
 
 
-def _csv(engine: Engine, path: Path, text: Text, options: FileOptions) -> Table:
+def _csv(path: Path, text: Text, options: FileOptions) -> Table:
     dialect = find_dialect(text.head, options, name=str(path))
     rejects = f"_trod_rejects_{next(_numbers)}"
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(dialect.names)))
@@ -265,4 +269,7 @@ def torn_lines(engine: Engine, table: Table) -> list[tuple[str, int]]:
     rows = engine.rows(
         f"SELECT min(error_type::VARCHAR), line FROM {table.rejects} GROUP BY line ORDER BY line"
     )
-    return [(words.get(str(kind), "the line cannot be cut into columns"), int(str(line))) for kind, line in rows]
+    return [
+        (words.get(str(kind), "the line cannot be cut into columns"), int(str(line)))
+        for kind, line in rows
+    ]

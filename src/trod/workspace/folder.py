@@ -166,7 +166,7 @@ class Workspace:
         DataError
             If nothing was ingested yet, or if no touchpoint names an account.
         """
-        from trod.journeys.load import load
+        from trod.journeys.build import load
 
         chosen = unit or UNITS[0]
         if chosen not in UNITS:
@@ -225,7 +225,7 @@ class Workspace:
         """Say what a reader of the map must know about the data behind it."""
         lines = [line for ingest in ledger.read(self.store) for line in ingest.notes]
         if self.guess is not None:
-            lines += [f"Left aside: {line}" for line in self.guess.left_aside]
+            lines += [f"Left aside: {name}: {why}" for name, why in self.guess.left_aside]
         return tuple(dict.fromkeys(lines))
 
 

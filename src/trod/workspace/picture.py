@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from trod.errors import DefinitionError, unknown
-from trod.insights.journey_map import Count, JourneyMap, Kpi
+from trod.insights.journey_map import JourneyMap
 from trod.workspace.output import save, save_text
 
 if TYPE_CHECKING:
@@ -62,11 +61,11 @@ class Map:
 
     def lists(self, *, limit: int = LISTED) -> Mapping[str, DrillList]:
         """List the customers behind every figure, by the key of the figure."""
-        from trod.insights.drill import drill_lists
+        from trod.insights.drill import drill_lists, keys_of
         from trod.journeys.passage import compile_plan
 
         plan = compile_plan(self.spec, self.journeys)
-        return drill_lists(self.journeys, plan, sorted(set(keys(self.data))), limit=limit)
+        return drill_lists(self.journeys, plan, keys_of(self.data), limit=limit)
 
     def to_html(self, path: Path | str | None = None, *, theme: str = "auto") -> str:
         """Give the map as one offline page; write it where a path is given."""
@@ -107,18 +106,3 @@ class Map:
         from trod.figures.notebook import notebook_html
 
         return notebook_html(self.data)
-
-
-def keys(value: Any) -> Iterator[str]:
-    """Give the keys of all figures of a map that count customers."""
-    if isinstance(value, Count):
-        yield value.key
-    elif isinstance(value, Kpi):
-        if value.key is not None:
-            yield value.key
-    elif isinstance(value, tuple):
-        for each in value:
-            yield from keys(each)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from keys(getattr(value, field.name))

@@ -146,6 +146,14 @@
     });
   }
 
+  // A part that scrolls sideways is a tab stop; one that does not is none.
+  const stops = () => {
+    for (const part of $$('[data-scroll]')) part.tabIndex = part.scrollWidth > part.clientWidth + 1 ? 0 : -1;
+  };
+  for (const fold of $$('details')) fold.addEventListener('toggle', stops);
+  addEventListener('resize', stops);
+  stops();
+
   // Paths: a node lights everything that leads to it and from it.
   for (const chart of $$('[data-paths]')) {
     const ribs = $$('.rib', chart).map(mark => [mark, ...mark.getAttribute('class').match(/k(\d+)-(\d+)/).slice(1).map(Number)]);

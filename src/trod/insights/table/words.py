@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
-from trod.insights.table import Ranking, TableFriction, TableStep
+from trod.insights.table.friction import Ranking, TableFriction, TableStep
+from trod.insights.wording import SMALL_N
 
 _WIDTH = 96
 
@@ -68,7 +70,9 @@ def _steps(table: TableFriction) -> list[str]:
 
 
 def _rate(step: TableStep) -> str:
-    return f"{step.rate * 100:.1f}%" if step.before >= 30 else f"{step.reached} of {step.before}"
+    return (
+        f"{step.rate * 100:.1f}%" if step.before >= SMALL_N else f"{step.reached} of {step.before}"
+    )
 
 
 def _time(time_us: int | None) -> str:
@@ -112,7 +116,7 @@ def _lower(sentence: str) -> str:
 
 
 def _grid(
-    heads: tuple[str, ...], rows: list[tuple[str, ...]], left: tuple[int, ...] = (0,)
+    heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], left: tuple[int, ...] = (0,)
 ) -> list[str]:
     widths = [max(len(r[i]) for r in (heads, *rows)) for i in range(len(heads))]
     return [

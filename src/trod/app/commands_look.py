@@ -1,0 +1,159 @@
+"""Commands that look closer: customer, sql, export."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Optional
+
+import typer
+
+from trod.app import say
+from trod.app.commands_map import Format as MapFormat
+from trod.app.commands_map import write
+from trod.app.options import AsJson, OfJourney, OfUnit, workspace
+
+if TYPE_CHECKING:
+    from trod.workspace import Workspace
+
+What = Literal["customers", "touchpoints", "journeys", "map"]
+TableFormat = Literal["csv", "jsonl", "parquet", "html", "svg", "png", "json", "mermaid"]
+_SHOWN_ROWS: Final = 100
+_TABLES: Final = ("csv", "jsonl", "parquet")
+
+
+def customer(
+    ctx: typer.Context,
+    id_: Annotated[str, typer.Argument(metavar="ID", help="Any id: login, e-mail, device.")],
+    unit: OfUnit = None,
+    as_json: AsJson = False,
+) -> None:
+    r"""Show everything one customer did, in order.
+
+    \b
+    Example:
+      $ trod customer ada.cordland@umberton-foods.example
+    """
+    from trod.app import words
+    from trod.workspace.timeline import timeline
+
+    told = timeline(workspace(ctx, quiet=as_json), id_, unit=unit)
+    say.answer_json(asdict(told)) if as_json else say.answer(words.timeline(told))
+
+
+def sql(
+    ctx: typer.Context,
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="One SELECT, or - for stdin.")],
+    unit: OfUnit = None,
+    as_json: AsJson = False,
+) -> None:
+    r"""Ask in SQL: touchpoints, journeys, customers.
+
+    \b
+    Example:
+      $ trod sql "select touchpoint, count(*) from journeys group by 1 order by 2 desc"
+    """
+    from trod.workspace.query import query as asked
+
+    text = sys.stdin.read() if query == "-" else query
+    limit = None if as_json else _SHOWN_ROWS
+    found = asked(workspace(ctx, quiet=as_json), text, unit=unit, limit=limit)
+    if as_json:
+        say.answer_json([dict(zip(found.columns, row, strict=True)) for row in found.rows])
+        return
+    rows = [list(found.columns), *([_shown(value) for value in row] for row in found.rows)]
+    numbers = [
+        i
+        for i in range(len(found.columns))
+        if found.rows and all(isinstance(row[i], int | float) for row in found.rows)
+    ]
+    say.answer(say.grid(rows, right=numbers, indent=""))
+    if found.more:
+        say.note(f"The first {_SHOWN_ROWS} rows; --json gives all.")
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool | str):
+        return " ".join(str(value).split())
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def export(
+    ctx: typer.Context,
+    what: Annotated[What, typer.Argument(metavar="WHAT", help="customers, touchpoints, journeys, map.")],
+    where: Annotated[
+        str, typer.Option("--where", metavar="KEY", help="Which customers: the key of a figure.")
+    ] = "all",
+    out: Annotated[
+        str, typer.Option("--out", metavar="FILE", help="File to write; - for stdout.")
+    ] = "-",
+    format_: Annotated[
+        Optional[TableFormat],  # noqa: UP045
+        typer.Option("--format", help="Default: by the ending of --out, else csv, or html."),
+    ] = None,
+    unit: OfUnit = None,
+    journey: OfJourney = None,
+    as_json: AsJson = False,
+) -> None:
+    r"""Write customers, touchpoints, journeys or map.
+
+    \b
+    Example:
+      $ trod export customers --where left:Onboard --out left.csv
+    """
+    space = workspace(ctx, quiet=as_json or out == "-")
+    how = "jsonl" if as_json and format_ is None else format_ or _by_ending(out, what)
+    if what == "map":
+        _export_map(space, out, how, unit=unit, journey=journey)
+        return
+    if how not in _TABLES:
+        raise typer.BadParameter(f"{what} can be csv, jsonl or parquet, not {how}.")
+    content = _table(space, what, where, unit, how)
+    _deliver(out, content)
+
+
+def _by_ending(out: str, what: str) -> str:
+    ending = Path(out).suffix.lower().removeprefix(".")
+    if what == "map":
+        return {"mmd": "mermaid"}.get(ending, ending) or "html"
+    return ending if ending in _TABLES else "csv"
+
+
+def _table(space: Workspace, what: What, where: str, unit: str | None, how: str) -> bytes:
+    from trod.workspace.query import query
+    from trod.workspace.tables import listed, written
+
+    if what == "customers":
+        rows = listed(space, where, unit=unit)
+        columns = ["customer", "last_touchpoint", "last_day", "value"]
+        return written(columns, [[row[name] for name in columns] for row in rows], how)
+    if where != "all":
+        raise typer.BadParameter("--where chooses customers. Leave it out for this table.")
+    order = "row" if what == "touchpoints" else "customer, time, row"
+    found = query(space, f"SELECT * FROM {what} ORDER BY {order}", unit=unit)
+    return written(found.columns, found.rows, how)
+
+
+def _export_map(
+    space: Workspace, out: str, how: str, *, unit: str | None, journey: str | None
+) -> None:
+    made = space.map(journey, unit)
+    if how in _TABLES:
+        raise typer.BadParameter(f"a map can be html, svg, png, json or mermaid, not {how}.")
+    target = Path("/dev/stdout") if out == "-" else Path(out)
+    kind: MapFormat = how  # type: ignore[assignment]
+    write(made, target, kind)
+
+
+def _deliver(out: str, content: bytes) -> None:
+    from trod.workspace.output import save
+
+    if out == "-":
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        save(out, content)
+        say.note(f"Wrote {out}.")

@@ -1,0 +1,97 @@
+"""Words set as SVG: wrapped lines, and lines whose pieces differ in style."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trod.figures.markup import Markup, el, join
+from trod.figures.text import Face, width, wrap
+
+
+def block(
+    text: str,
+    x: float,
+    y: float,
+    face: Face,
+    limit: float,
+    *,
+    class_: str,
+    leading: float,
+    lines: int,
+) -> tuple[Markup, float]:
+    """Set wrapped text from a first baseline; gives the text and the last baseline."""
+    broken = wrap(text, face, limit, lines=lines)
+    rows = [
+        el("text", line, x=x, y=y + i * leading, class_=class_) for i, line in enumerate(broken)
+    ]
+    return join(*rows), y + max(len(broken) - 1, 0) * leading
+
+
+def rich(
+    runs: Sequence[tuple[str, str]],
+    x: float,
+    y: float,
+    face: Face,
+    limit: float,
+    *,
+    class_: str,
+    leading: float,
+    lines: int = 99,
+) -> tuple[Markup, float]:
+    """Set wrapped text made of (text, style) runs; gives the text and the last baseline.
+
+    Examples
+    --------
+    >>> text, last = rich([("23%", "strong"), (" leave", "")], 0, 10, Face(12), 200,
+    ...                   class_="b", leading=15)
+    >>> print(text, last)
+    <text x="0" y="10" class="b"><tspan class="strong">23%</tspan> leave</text> 10
+    """
+    rows: list[list[tuple[str, str]]] = [[]]
+    used = 0.0
+    for text, style in _words(runs):
+        wide = width(text, face)
+        if rows[-1] and used + width(text.rstrip(), face) > limit:
+            rows.append([])
+            used = 0.0
+            text = text.lstrip()  # noqa: PLW2901
+        if text:
+            rows[-1].append((text, style))
+            used += wide
+    kept = rows[:lines]
+    if len(rows) > lines and kept[-1]:
+        text, style = kept[-1][-1]
+        kept[-1][-1] = (text.rstrip() + "…", style)
+    drawn = [
+        el("text", *_spans(row), x=x, y=y + i * leading, class_=class_)
+        for i, row in enumerate(kept)
+        if row
+    ]
+    return join(*drawn), y + (len(kept) - 1) * leading
+
+
+def _words(runs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Split runs into words that keep the space after them."""
+    words = []
+    for text, style in runs:
+        start = 0
+        for i, char in enumerate(text):
+            if char == " ":
+                words.append((text[start : i + 1], style))
+                start = i + 1
+        if start < len(text):
+            words.append((text[start:], style))
+    return words
+
+
+def _spans(row: Sequence[tuple[str, str]]) -> list[str | Markup]:
+    """Join neighbours of one style, and wrap the styled ones."""
+    joined: list[tuple[str, str]] = []
+    for text, style in row:
+        if joined and joined[-1][1] == style:
+            joined[-1] = (joined[-1][0] + text, style)
+        else:
+            joined.append((text, style))
+    if joined:
+        joined[-1] = (joined[-1][0].rstrip(), joined[-1][1])
+    return [el("tspan", text, class_=style) if style else text for text, style in joined]

@@ -1,0 +1,268 @@
+"""The journey map as one SVG file, for slides, documents and pictures.
+
+Colours are written out and fonts are named with fall-backs, so that any reader draws it; `png`
+turns it into pixels with the shipped fonts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from math import ceil
+
+from trod.figures import first_moves, funnel, numbers, sankey, sheet, tokens
+from trod.figures.frame import frame
+from trod.figures.funnel import FunnelStep
+from trod.figures.labels import label, plain
+from trod.figures.links import Plain
+from trod.figures.markup import Markup, el, join
+from trod.figures.prose import block, rich
+from trod.figures.sankey_layout import HEIGHT as PATHS_HEIGHT
+from trod.figures.sankey_layout import WIDE as PATHS_WIDE
+from trod.figures.text import ASSETS, Face, fit, width
+from trod.insights.journey_map import JourneyMap, Kpi
+
+MARGIN = 32.0
+_BAR = 52.0
+_HEADLINE = Face(26, 500, "serif")
+_FOOT = Face(12)
+
+
+def journey_map_svg(journey_map: JourneyMap, theme: str = "light", width: int = 1440) -> str:
+    """Draw the map as a standalone SVG: headline, all rows, definitions, data stamp.
+
+    Parameters
+    ----------
+    journey_map
+        What to draw.
+    theme
+        ``"light"`` or ``"dark"``.
+    width
+        Width in pixels; the height follows.
+
+    Returns
+    -------
+    str
+        An SVG document that asks for nothing outside of itself.
+    """
+    m = journey_map
+    columns = frame(m)
+    wide = sheet.LABEL + columns.wide + 2 * MARGIN
+    head, y = _head(m, wide)
+    rows, height = sheet.draw(m, columns)
+    ground = el("rect", width=wide - 2 * MARGIN, height=height, rx=14, class_="sheet")
+    body = el("g", ground, rows, transform=f"translate({MARGIN:g},{y:g})")
+    foot, bottom = _foot(m, wide, y + height + 28)
+    return _document(join(head, body, foot), wide, bottom + 20, width, theme, _alt(m))
+
+
+def paths_svg(journey_map: JourneyMap, theme: str = "light", width: int = 1440) -> str | None:
+    """Draw the paths and the outcome by first move as a standalone SVG, None where there are none."""
+    m = journey_map
+    if m.sankey is None:
+        return None
+    title, y = block(
+        plain(m.sankey.title),
+        MARGIN,
+        52,
+        Face(19, 500, "serif"),
+        PATHS_WIDE,
+        class_="card",
+        leading=24,
+        lines=2,
+    )
+    said = (
+        f"What {numbers.plural(m.sankey.customers.n, m.unit)} did"
+        f" {'before' if m.sankey.direction == 'before' else 'next'}."
+        " Everyone is counted: small paths are summed, never dropped."
+    )
+    sub = el("text", said, x=MARGIN, y=y + 22, class_="s12")
+    top = y + 44
+    figure = el("g", sankey.draw(m, m.sankey, Plain()), transform=f"translate({MARGIN:g},{top:g})")
+    bars, low = _bars(m, MARGIN + PATHS_WIDE + 40, 52, 260)
+    bottom = max(top + PATHS_HEIGHT, low) + 20
+    stamp = el("text", _stamp(m), x=MARGIN, y=bottom, class_="s11")
+    wide = PATHS_WIDE + 2 * MARGIN + (300 if m.first_moves else 0)
+    inner = el("rect", width=wide, height=bottom + 20, fill="var(--sheet)")
+    return _document(
+        join(inner, title, sub, figure, bars, stamp),
+        wide,
+        bottom + 20,
+        width,
+        theme,
+        plain(m.sankey.title),
+    )
+
+
+@lru_cache(maxsize=2)
+def _style(theme: str) -> str:
+    """Write the style sheet with colours in place of names."""
+    scale = "".join(f".f{i}{{fill:var(--s{i})}}" for i in range(tokens.STEPS))
+    css = "".join(
+        (ASSETS / name).read_text(encoding="utf-8") for name in ("figures.css", "sheet.css")
+    )
+    return tokens.resolve(css + scale, theme)
+
+
+def _document(body: Markup, wide: float, high: float, width_px: int, theme: str, alt: str) -> str:
+    if theme not in tokens.THEMES:
+        raise ValueError(f"theme is {theme!r}: write 'light' or 'dark'.")
+    inner, high = tokens.resolve(str(body), theme), ceil(high)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width_px}"'
+        f' height="{round(width_px * high / wide)}" viewBox="0 0 {wide:g} {high}" role="img">'
+        f"{el('title', alt)}<style>{_style(theme)}</style>"
+        f"{tokens.resolve(str(el('rect', width=wide, height=high, class_='paper')), theme)}"
+        f"{inner}</svg>"
+    )
+
+
+def _alt(m: JourneyMap) -> str:
+    """Say what the picture shows."""
+    return plain("".join(text for text, _ in m.headline)) or f"Journey map of {label(m.journey)}"
+
+
+def _stamp(m: JourneyMap) -> str:
+    assumed = " assumed" if m.zone_assumed else ""
+    return f"{label(m.journey)} · data to {numbers.day(m.as_of)} · {m.zone}{assumed}"
+
+
+def _head(m: JourneyMap, wide: float) -> tuple[Markup, float]:
+    """Draw the top bar, the headline and the tiles; gives where the sheet starts."""
+    logo = el(
+        "g",
+        el("rect", width=24, height=24, rx=6, class_="logo"),
+        el("path", d="M5 19C5 12 11 14.5 12 10.5C12.8 7.4 16 8.5 19 5", class_="logol"),
+        transform=f"translate({MARGIN:g},14) scale(.917)",
+    )
+    stamp = _stamp(m)
+    tiles, tiles_wide = _tiles(m.kpis, wide - MARGIN)
+    room = min(wide - 2 * MARGIN - tiles_wide - 40, 760.0)
+    headline, y = rich(
+        [(text, role) for text, role in m.headline],
+        MARGIN,
+        _BAR + 40,
+        _HEADLINE,
+        room,
+        class_="h1",
+        leading=32,
+        lines=4,
+    )
+    context = (
+        f"{numbers.plural(m.entered.n, m.unit)} entered · {numbers.plural(m.n_touchpoints, 'touchpoints')}"
+        f" · {numbers.day(m.first_day)} to {numbers.day(m.last_day)}"
+    )
+    y = max(y + 26, _BAR + 82 if m.kpis else 0)
+    return (
+        join(
+            logo,
+            el("text", "Trod", x=MARGIN + 31, y=30.5, class_="brand"),
+            el("text", stamp, x=wide - MARGIN, y=30, class_="s12", text_anchor="end"),
+            el("line", x1=0, x2=wide, y1=_BAR, y2=_BAR, class_="rule"),
+            headline,
+            el("text", context, x=MARGIN, y=y, class_="s12"),
+            el("g", tiles, transform=f"translate(0,{y - 44:g})"),
+        ),
+        y + 22,
+    )
+
+
+def _tiles(kpis: tuple[Kpi, ...], right: float) -> tuple[Markup, float]:
+    """Set the tiles right-aligned; gives how wide they are."""
+    parts, x = [], right
+    for kpi in reversed(kpis):
+        lines = (
+            fit(plain(kpi.label), Face(12), 190),
+            plain(kpi.value),
+            fit(plain(kpi.note), Face(12), 190),
+        )
+        wide = max(
+            width(lines[0], Face(12)), width(lines[1], Face(22, 600)), width(lines[2], Face(12))
+        )
+        x -= wide
+        parts += [
+            el("text", lines[0], x=x, y=0, class_="s12"),
+            el("text", lines[1], x=x, y=25, class_="k22"),
+            el("text", lines[2], x=x, y=44, class_="s12"),
+            el("line", x1=x - 17, x2=x - 17, y1=-10, y2=46, class_="rule2"),
+        ]
+        x -= 34
+    return join(*parts), right - x
+
+
+def _bars(m: JourneyMap, x: float, y: float, wide: float) -> tuple[Markup, float]:
+    """Draw the outcome by first move; gives the last line."""
+    if not m.first_moves:
+        return Markup(""), y
+    title, y = block(
+        f"“{label(m.outcome_name)}” by first move",
+        x,
+        y,
+        Face(19, 500, "serif"),
+        wide,
+        class_="card",
+        leading=24,
+        lines=2,
+    )
+    parts = [title]
+    y += 34
+    for bar in first_moves.bars(m):
+        name = fit(bar.name, Face(13.5, 550), wide - width(bar.value, Face(15, 600)) - 14)
+        parts += [
+            el("text", name, x=x, y=y, class_="h13"),
+            el("text", bar.value, x=x + wide, y=y, class_="cnt", text_anchor="end"),
+            el("rect", x=x, y=y + 8, width=wide, height=10, rx=3, class_="track"),
+            el(
+                "rect",
+                x=x,
+                y=y + 8,
+                width=wide * bar.share / 100,
+                height=10,
+                rx=3,
+                class_=f"f{bar.tone}",
+            ),
+            el("text", bar.size, x=x, y=y + 34, class_="s12"),
+        ]
+        y += 62
+    return join(*parts), y
+
+
+def _foot(m: JourneyMap, wide: float, y: float) -> tuple[Markup, float]:
+    """Set definitions and notes under the sheet; gives the last line."""
+    words = "   ".join(f"{plain(word)}: {plain(meaning)}" for word, meaning in m.definitions)
+    notes = " ".join(plain(note) for note in m.notes)
+    parts = []
+    for text in filter(None, [words, notes]):
+        drawn, last = block(
+            text, MARGIN, y, _FOOT, wide - 2 * MARGIN, class_="s12", leading=17, lines=3
+        )
+        parts.append(drawn)
+        y = last + 20
+    return join(*parts), y
+
+
+def funnel_svg(
+    steps: Sequence[FunnelStep],
+    *,
+    title: str,
+    unit: str,
+    small_n: int,
+    theme: str = "light",
+    width: int = 900,
+) -> str:
+    """Draw a funnel as a standalone SVG under a title that states the finding."""
+    drawing, height = funnel.draw(steps, unit=unit, small_n=small_n)
+    wide = funnel.WIDE + 2 * MARGIN
+    head, y = block(
+        plain(title),
+        MARGIN,
+        48,
+        Face(19, 500, "serif"),
+        funnel.WIDE,
+        class_="card",
+        leading=24,
+        lines=3,
+    )
+    ground = el("rect", width=wide, height=y + height + 60, fill="var(--sheet)")
+    body = el("g", drawing, transform=f"translate({MARGIN:g},{y + 24:g})")
+    return _document(join(ground, head, body), wide, y + height + 48, width, theme, plain(title))

@@ -1,0 +1,97 @@
+"""Checked claims: a sentence gets its numbers from figures, and only from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from string import Formatter
+from typing import NamedTuple
+
+from trod.analyses.predicate import parse
+from trod.insights.answers import Answers
+from trod.insights.wording import share
+from trod.journeys.predicate import count
+
+_DIGIT = re.compile(r"\d")
+
+
+class Figure(NamedTuple):
+    """A number as it stands in a sentence, with the keys of the customers behind it."""
+
+    text: str
+    checks: tuple[tuple[str, int], ...] = ()  # predicate key, customers it must list
+
+
+class Claim(NamedTuple):
+    """A sentence in pieces, and the figures in it."""
+
+    pieces: tuple[tuple[str, str], ...]  # text, name of the figure or word it is ("" for plain)
+    facts: tuple[tuple[str, str], ...]  # name, figure as it stands
+    checks: tuple[tuple[str, int], ...]
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return "".join(piece for piece, _ in self.pieces)
+
+
+def counted(n: int, key: str) -> Figure:
+    """Make a figure of a number of customers.
+
+    Examples
+    --------
+    >>> counted(1301, "left:Onboard")
+    Figure(text='1,301', checks=(('left:Onboard', 1301),))
+    """
+    return Figure(f"{n:,}", ((key, n),) if key else ())
+
+
+def shared(part: int, whole: int, *keys: str) -> Figure:
+    """Make a figure of a share; keys name the customers of the part and of the whole."""
+    return Figure(share(part, whole), tuple(zip(keys, (part, whole), strict=False)))
+
+
+def claim(template: str, figures: Mapping[str, Figure], **words: str) -> Claim:
+    """Fill a sentence from figures and names; a number that is typed into it is refused.
+
+    Raises
+    ------
+    ValueError
+        If the template itself holds a digit: that number would be checked by nobody.
+
+    Examples
+    --------
+    >>> claim("{n} left in {stage}.", {"n": counted(12, "left:A")}, stage="Week 2").text
+    '12 left in Week 2.'
+    """
+    pieces: list[tuple[str, str]] = []
+    facts: list[tuple[str, str]] = []
+    checks: list[tuple[str, int]] = []
+    for literal, name, _, _ in Formatter().parse(template):
+        if _DIGIT.search(literal):
+            raise ValueError(f"{literal!r} holds a number that is no figure: pass it as a figure.")
+        if literal:
+            pieces.append((literal, ""))
+        if name is None:
+            continue
+        if name in figures:
+            facts.append((name.replace("_", " "), figures[name].text))
+            checks.extend(figures[name].checks)
+            pieces.append((figures[name].text, name))
+        else:
+            pieces.append((words[name], name))
+    return Claim(tuple(pieces), tuple(facts), tuple(checks))
+
+
+def verify(made: Claim, asked: Answers) -> None:
+    """Count the customers behind every figure of a sentence again.
+
+    Raises
+    ------
+    AssertionError
+        If a list has another length than the sentence says: a bug, never shown.
+    """
+    for key, n in made.checks:
+        predicate = parse(key, asked.plan, asked.journeys.vocabulary)
+        if (found := count(predicate, asked.journeys)) != n:
+            raise AssertionError(f"{made.text!r} says {n:,} for {key}, but it lists {found:,}.")

@@ -1,0 +1,278 @@
+"""Where customers are lost, ranked by how many could be kept, with what a sceptic asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from trod.analyses.names import encode
+from trod.insights.answers import Answers
+from trod.insights.claims import Claim, Figure, claim, counted, shared, verify
+from trod.insights.contrast import Contrast, contrasts
+from trod.insights.journey_map import Count, Friction, Mood, NextMove
+from trod.insights.levers import for_signals
+from trod.insights.quotes import quotes
+from trod.insights.rates import EIGHTY, bounds, difference, mood, rate, stage_mood, time
+from trod.insights.signals import signals
+from trod.insights.since import since_month
+from trod.insights.wording import SMALL_N, day, share
+from trod.journeys.label import readable, shortened
+
+SHOWN: Final = 3
+"""Frictions on the page; all are in the JSON."""
+_TENTH: Final = 0.1
+_BEFORE: Final = 5
+_UPPER: Final = "upper bound if the recovered behave like the rest"
+
+
+class _Recovery(NamedTuple):
+    low: float
+    middle: float
+    high: float
+    formula: str
+
+
+def frictions(asked: Answers) -> tuple[Friction, ...]:
+    """Rank the stages by the customers who could be kept to success.
+
+    Each stage that loses customers is one friction: who is lost and where inside the stage, what
+    they did before that those who went on did not, since when, how they felt, and what it would be
+    worth. Customers still in the stage are not lost. Everything is observed: the words are those of
+    association, and the cause is a hypothesis.
+
+    Parameters
+    ----------
+    asked
+        The answers of `trod.insights.answers.ask`.
+
+    Returns
+    -------
+    tuple of Friction
+        The most customers to keep first.
+
+    Notes
+    -----
+    Worth of a stage: customers who leave in excess of the other group times the share of those who
+    went on who then succeeded; without a contrast, a tenth of the lost. Ranges are 80 %, of
+    sampling only.
+    """
+    drafts = [_draft(asked, s) for s in range(len(asked.stages.stage)) if asked.stages.left[s] > 0]
+    ranked = sorted(drafts, key=lambda d: (-round(d.recovery.middle, 6), -d.lost, d.stage))
+    return tuple(_finished(asked, draft, i + 1) for i, draft in enumerate(ranked))
+
+
+class _Draft(NamedTuple):
+    stage: int
+    lost: int
+    decided: int
+    touchpoint: int | None
+    contrast: tuple[Contrast, ...]
+    recovery: _Recovery
+
+
+def _draft(asked: Answers, s: int) -> _Draft:
+    lost = int(asked.stages.left[s])
+    decided = int(asked.stages.reached[s] - asked.stages.still_there[s])
+    after = asked.touches.left_after[s]
+    k = int(after.argmax())
+    found = contrasts(asked, s)
+    touchpoint = k if int(after[k]) * 2 >= lost and not asked.plan.failure[k] else None
+    return _Draft(s, lost, decided, touchpoint, found, _recovery(asked, s, lost, found))
+
+
+def _recovery(asked: Answers, s: int, lost: int, found: Sequence[Contrast]) -> _Recovery:
+    """Say what keeping the recoverable is worth, in customers who succeed, with an 80 % range."""
+    not_won, won = (int(x) for x in asked.losses.succeeded[s])
+    q = won / (won + not_won) if won + not_won else 0.0
+    q_low, q_high = bounds(won, won + not_won, EIGHTY)
+    then = f"{share(won, won + not_won)} of those who go on succeed"
+    if not found:
+        if won + not_won == 0:
+            return _Recovery(0.0, 0.0, 0.0, "nobody went on from here: worth is not known")
+        n = lost * _TENTH
+        text = f"10% of {lost:,} lost × {then}: {_UPPER}"
+        return _Recovery(round(n * q_low, 6), n * q, round(n * q_high, 6), text)
+    more, less = found[0].excess
+    n = more[1]
+    low, high = difference(more, less, EIGHTY)
+    middle = more[0] / more[1] - less[0] / less[1]
+    text = f"{n:,} × ({share(*more)} leaving − {share(*less)} leaving) × {then}: {_UPPER}"
+    return _Recovery(
+        round(max(0.0, low) * n * q_low, 6), middle * n * q, round(high * n * q_high, 6), text
+    )
+
+
+def _finished(asked: Answers, draft: _Draft, rank: int) -> Friction:
+    s, found = draft.stage, draft.contrast
+    names = asked.journeys.vocabulary.touchpoints
+    stage = asked.stages.stage[s]
+    best, place = found[0] if found else None, _place(draft)
+    month = since_month(asked.losses.months[s])
+    felt, delay = _mood(asked, draft), time(asked.stages.dwell[s])
+    given = signals(
+        asked,
+        s,
+        found,
+        touchpoint=draft.touchpoint,
+        mood=felt,
+        delay=delay,
+        since=month is not None,
+    )
+    said = _statement(asked, draft)
+    verify(said, asked)
+    more, less = best.excess if best else (None, None)
+    worth = asked.losses.money[s]
+    return Friction(
+        rank=rank,
+        stage=s,
+        touchpoint=None if place is None else names[place],
+        title=_title(asked, draft),
+        statement=said.text,
+        facts=said.facts,
+        lost=Count(draft.lost, f"left:{encode(stage)}"),
+        money_lost_micros=int(worth[0]) if worth[1] else None,
+        leave_rate=rate(draft.lost, draft.decided),
+        compare_rate=rate(*less) if less else None,
+        compare_label=_compare_label(asked, best),
+        since=day(asked.months[month], asked.journeys.zone) if month is not None else None,
+        delay=delay,
+        mood=felt,
+        loops=int(asked.losses.rounds[s].sum()),
+        before=tuple((names[c.code], rate(*c.lost), rate(*c.went_on)) for c in found[:_BEFORE]),
+        quotes=quotes(asked, s) if rank <= SHOWN else (),
+        cause=_cause(draft, given),
+        evidence="Observed",
+        evidence_grade=_grade(draft, more),
+        value_of_recovery=(draft.recovery.low, draft.recovery.high),
+        recovery_formula=draft.recovery.formula,
+        signals=given,
+    )
+
+
+def _place(draft: _Draft) -> int | None:
+    """Give the touchpoint a friction is pinned to: where they leave, else what comes before."""
+    if draft.touchpoint is not None:
+        return draft.touchpoint
+    harmful = [c.code for c in draft.contrast[:1] if c.harmful]
+    return harmful[0] if harmful else None
+
+
+def _mood(asked: Answers, draft: _Draft) -> Mood:
+    places = [_place(draft), *(c.code for c in draft.contrast[:1] if c.harmful)]
+    for k in places:
+        if k is not None and asked.emotion.known[draft.stage, k]:
+            return mood(asked, draft.stage, k)
+    return stage_mood(asked, draft.stage)
+
+
+def _title(asked: Answers, draft: _Draft) -> str:
+    names, stage = asked.journeys.vocabulary.touchpoints, asked.stages.stage[draft.stage]
+    best = draft.contrast[0] if draft.contrast else None
+    if best is not None and best.harmful:
+        return f"{shortened(readable(names[best.code]), 36)} before leaving"
+    if best is not None:
+        return f"Without {shortened(readable(names[best.code]), 36)}"
+    if draft.touchpoint is not None:
+        return f"Leaving after {shortened(readable(names[draft.touchpoint]), 36)}"
+    return f"Leaving in {shortened(stage, 36)}"
+
+
+def _compare_label(asked: Answers, best: Contrast | None) -> str | None:
+    if best is None:
+        return None
+    name = readable(asked.journeys.vocabulary.touchpoints[best.code])
+    return f"{'without' if best.harmful else 'with'} {name}"
+
+
+def _statement(asked: Answers, draft: _Draft) -> Claim:
+    """Say who is lost, and the contrast, from figures only."""
+    s = draft.stage
+    stage, names = asked.stages.stage[s], asked.journeys.vocabulary.touchpoints
+    figures: dict[str, Figure] = {
+        "leave_rate": shared(draft.lost, draft.decided, f"left:{encode(stage)}"),
+        "lost": counted(draft.lost, f"left:{encode(stage)}"),
+        "decided": counted(draft.decided, ""),
+    }
+    words = {"stage": stage}
+    template = "{leave_rate} leave in {stage} ({lost} of {decided} whose stay there has ended)."
+    if draft.decided < SMALL_N:
+        template = "{leave_rate} left in {stage}."
+    if draft.contrast:
+        best = draft.contrast[0]
+        figures["rate_with"] = shared(*best.with_it)
+        figures["rate_without"] = shared(*best.without)
+        words["touchpoint"] = readable(names[best.code])
+        template += (
+            " After {touchpoint} {rate_with} leave; without it {rate_without}."
+            if best.harmful
+            else " Without {touchpoint} {rate_without} leave; with it {rate_with}."
+        )
+    elif draft.touchpoint is not None:
+        k = draft.touchpoint
+        last = int(asked.touches.left_after[s, k])
+        key = f"leftafter:{encode(stage)}/{encode(names[k])}"
+        figures["left_after"] = counted(last, key)
+        words["touchpoint"] = readable(names[k])
+        template += " For {left_after} of them {touchpoint} came last."
+    return claim(template, figures, **words)
+
+
+_CAUSES: Final = {
+    "payment_failure": "a failed payment may end journeys that nobody decided to end",
+    "support_before": "they may have asked for help and not found it",
+    "price_before": "the price may come as a surprise, or may not be worth it to them",
+    "alone": "a customer who works alone may have little reason to stay",
+    "loops": "they may be stuck: they repeat the same touchpoint",
+    "first_value_missed": "they may never have got to the first useful result",
+    "helper_touchpoint": "what those who went on did may help, or may only mark the willing",
+    "negative_mood": "what they met here may have disappointed them: the words are below neutral",
+    "long_delay": "the wait may be long enough to forget why they came",
+    "since_known": "something that changed in that month may be behind it",
+    "single_touchpoint": "something at this touchpoint may stop them",
+    "asked_to_leave": "they decided to leave; the data do not say why",
+    "fell_silent": "they stopped without a word; the data do not say why",
+}
+
+
+def _cause(draft: _Draft, given: Sequence[str]) -> str:
+    """Say a likely cause as a hypothesis, from the most telling signal."""
+    text = _CAUSES[next(signal for signal in given if signal in _CAUSES)]
+    caution = ""
+    if draft.contrast:
+        caution = " Those who left early had less time to have it."
+        if draft.contrast[0].harmful:
+            caution = " Those who left had more time there to meet it."
+    return f"Hypothesis: {text}.{caution}"
+
+
+def _grade(draft: _Draft, more: tuple[int, int] | None) -> str:
+    if more is None:
+        return "weak"
+    return "strong" if more[1] >= 300 and draft.lost >= 100 else "moderate"
+
+
+def moves_for(found: Sequence[Friction]) -> tuple[NextMove, ...]:
+    """Give one lever for each friction on the page, no lever twice."""
+    made: list[NextMove] = []
+    used: set[str] = set()
+    for friction in found[:SHOWN]:
+        lever = next((v for v in for_signals(friction.signals) if v.id not in used), None)
+        if lever is None:
+            continue
+        used.add(lever.id)
+        low, high = friction.value_of_recovery
+        made.append(
+            NextMove(
+                stage=friction.stage,
+                friction=friction.rank,
+                lever=lever.id,
+                sentence=lever.do,
+                low=low,
+                high=high,
+                unit="customers kept",
+                evidence=friction.evidence,
+                when_not=lever.when_not,
+                measure=lever.measure,
+            )
+        )
+    return tuple(made)

@@ -1,0 +1,94 @@
+"""What a friction looks like, in the words that levers and causes are chosen by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from trod.insights.answers import Answers
+from trod.insights.contrast import Contrast
+from trod.insights.journey_map import Mood, Time
+from trod.insights.rates import apart
+from trod.insights.wording import SMALL_N
+from trod.journeys.label import readable
+
+_DAY_US: Final = 86_400_000_000
+_MATERIAL: Final = 0.05
+
+_SUPPORT = re.compile(
+    r"\b(support|tickets?|help|complain(t|ts|ed)?|case|chat|call(ed)? (us|support)|contact(ed)?|"
+    r"docs|faq|issue|incident|bug)\b"
+)
+_PAYMENT = re.compile(
+    r"(payment|charge|card|invoice|billing|debit).*(fail|declin|refus|reject|bounce|overdue)|"
+    r"(fail|declin|refus|reject|overdue)\w* (payment|charge|card|invoice|debit)|dunning|chargeback"
+)
+_PRICE = re.compile(r"\b(pric\w*|invoice|bill|billing|renewal|quote|cost|fee|upgrade offer)\b")
+_TEAM = re.compile(r"\b(invit\w*|team\w*|colleague|member|share\w*|collaborat\w*)\b")
+
+
+def signals(
+    asked: Answers,
+    s: int,
+    found: Sequence[Contrast],
+    *,
+    touchpoint: int | None,
+    mood: Mood | None,
+    delay: Time | None,
+    since: bool,
+) -> tuple[str, ...]:
+    """Say what a stage's loss looks like; the more telling signals come first."""
+    words = [(readable(asked.journeys.vocabulary.touchpoints[c.code]).lower(), c) for c in found]
+    made: list[str] = []
+    for signal, pattern, harmful in (
+        ("payment_failure", _PAYMENT, True),
+        ("support_before", _SUPPORT, True),
+        ("price_before", _PRICE, True),
+        ("alone", _TEAM, False),
+    ):
+        if any(pattern.search(name) and c.harmful is harmful for name, c in words):
+            made.append(signal)
+    if loops_more(asked, s):
+        made.append("loops")
+    if mood is not None and mood.high is not None and mood.high < 0:
+        made.append("negative_mood")
+    if any(not c.harmful and _first_value(c) for c in found):
+        made.append("first_value_missed")
+    if any(not c.harmful for c in found):
+        made.append("helper_touchpoint")
+    if _slow(asked, s, delay):
+        made.append("long_delay")
+    if since:
+        made.append("since_known")
+    if touchpoint is not None:
+        made.append("single_touchpoint")
+    asked_to = int(asked.losses.by_failure[s]) * 2 > int(asked.stages.left[s])
+    made.append("asked_to_leave" if asked_to else "fell_silent")
+    return tuple(made)
+
+
+def loops_more(asked: Answers, s: int) -> bool:
+    """Say whether those who went round in circles left more often, beyond chance."""
+    lost, on = (int(x) for x in asked.losses.rounds[s])
+    all_lost = int(asked.stages.left[s])
+    all_on = int(asked.stages.went_on[s] + asked.stages.done[s] - asked.stages.skipped[s])
+    circled, straight = (lost, lost + on), (all_lost - lost, all_lost - lost + all_on - on)
+    if min(circled[1], straight[1]) < SMALL_N:
+        return False
+    more = circled[0] / circled[1] - straight[0] / straight[1]
+    return more >= _MATERIAL and apart(circled, straight)
+
+
+def _first_value(c: Contrast) -> bool:
+    """Say whether most who went on had it and most of the lost had not."""
+    return c.went_on[0] * 4 >= c.went_on[1] * 3 and c.lost[0] * 2 < c.lost[1]
+
+
+def _slow(asked: Answers, s: int, delay: Time | None) -> bool:
+    others = sorted(
+        d.median_us for i, d in enumerate(asked.stages.dwell) if i != s and d is not None
+    )
+    if delay is None or delay.n < SMALL_N or not others:
+        return False
+    return delay.median_us >= max(_DAY_US, 2 * others[len(others) // 2])

@@ -1,0 +1,175 @@
+"""Reading trod.yml and journeys/*.yml, all problems at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from trod.errors import DefinitionError, unknown
+from trod.events.spec import EventsSpec, SourceSpec
+from trod.identity.spec import IdentitySpec
+from trod.journeys.spec import JourneySpec
+from trod.project.document import Document, Place, Problem, read
+from trod.project.problems import checked
+from trod.sources.spec import Spec
+
+FILE: Final = "trod.yml"
+
+
+class Sections(Spec):
+    """What may stand in trod.yml."""
+
+    sources: tuple[SourceSpec, ...] = ()
+    events: EventsSpec = EventsSpec.model_validate({})
+    identity: IdentitySpec = IdentitySpec.model_validate({})
+    journeys: tuple[JourneySpec, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A checked project: the folder it stands in, and one spec per section."""
+
+    root: Path
+    sources: tuple[SourceSpec, ...]
+    events: EventsSpec
+    identity: IdentitySpec
+    journeys: tuple[JourneySpec, ...]
+
+    def journey(self, name: str | None = None) -> JourneySpec | None:
+        """Give a journey by name; the first one without a name; None where none is declared.
+
+        Raises
+        ------
+        DefinitionError
+            If no journey has this name.
+        """
+        if name is None:
+            return self.journeys[0] if self.journeys else None
+        for spec in self.journeys:
+            if spec.name == name:
+                return spec
+        raise DefinitionError([unknown("journey", name, [s.name for s in self.journeys])])
+
+
+def load(path: Path | str) -> Project:
+    r"""Read trod.yml, and journeys/*.yml beside it.
+
+    Parameters
+    ----------
+    path
+        The file, or the folder it stands in.
+
+    Returns
+    -------
+    Project
+        With defaults for what the file does not say.
+
+    Raises
+    ------
+    DefinitionError
+        With every problem of every file, each starting ``file:line: key``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     text = "journeys:\n- name: Trial\n  converts_within: soon\n  stages: []\n"
+    ...     _ = Path(folder, "trod.yml").write_text(text)
+    ...     load(Path(folder))
+    Traceback (most recent call last):
+    ...
+    trod.errors.DefinitionError: trod.yml:3: journeys.0.converts_within: 'soon' is not a duration...
+    trod.yml:4: journeys.0.stages: the list has 0 entries. Write 1 or more.
+    """
+    given = Path(path)
+    file = given / FILE if given.is_dir() else given
+    if not file.is_file():
+        raise DefinitionError([f"{file.name}: no such file. Run `trod init` to write one."])
+    problems: list[str] = []
+    sections = Sections()
+    journeys: list[JourneySpec] = []
+    names: dict[str, str] = {}
+    for part in (file, *sorted((file.parent / "journeys").glob("*.y*ml"))):
+        shown = part.name if part is file else f"journeys/{part.name}"
+        document, broken = read(part)
+        wrong = [broken] if broken else []
+        if document is not None and part is file:
+            made, wrong = checked(document, Sections, ())
+            sections = made or sections
+            journeys.extend(sections.journeys)
+        elif document is not None:
+            made_here, wrong = _journeys_in(document)
+            journeys.extend(made_here)
+        if document is not None:
+            wrong += list(_repeated(document, names, shown))
+        problems += [
+            f"{shown}:{p.line}: {'.'.join(map(str, p.place)) + ': ' if p.place else ''}{p.text}"
+            for p in sorted(wrong, key=lambda p: p.line)
+        ]
+    if problems:
+        raise DefinitionError(problems)
+    return Project(
+        file.resolve().parent,
+        sections.sources,
+        sections.events,
+        sections.identity,
+        tuple(journeys),
+    )
+
+
+def _journeys_in(document: Document) -> tuple[list[JourneySpec], list[Problem]]:
+    """Read a file of journeys/: one journey, a list of them, or a `journeys:` section."""
+    data = document.data
+    place: Place = ("journeys",) if isinstance(data, dict) and set(data) == {"journeys"} else ()
+    inside = data["journeys"] if place else data
+    places = [(*place, i) for i in range(len(inside))] if isinstance(inside, list) else [place]
+    found: list[JourneySpec] = []
+    wrong: list[Problem] = []
+    for each in places:
+        made, more = checked(document, JourneySpec, each)
+        found += [made] if made else []
+        wrong += more
+    return found, wrong
+
+
+def _repeated(document: Document, names: dict[str, str], shown: str) -> Iterator[Problem]:
+    """Find names given twice: sources, journeys (over all files), stages of one journey."""
+    data = document.data if isinstance(document.data, dict) else {"journeys": document.data}
+    if shown != FILE and "journeys" not in data:
+        data = {"journeys": [data]}
+    for section in ("sources", "journeys"):
+        entries = data.get(section)
+        for i, entry in enumerate(entries if isinstance(entries, list) else []):
+            if not isinstance(entry, dict):
+                continue
+            place: Place = (section, i) if document.holds((section, i)) else (i,)
+            place = place if document.holds(place) else ()
+            yield from _twice(document, entry, (section,), place, names, shown)
+            stages = entry.get("stages")
+            inside: dict[str, str] = {}
+            for j, stage in enumerate(stages if isinstance(stages, list) else []):
+                if isinstance(stage, dict):
+                    here = (*place, "stages", j)
+                    yield from _twice(document, stage, ("stages",), here, inside, shown)
+
+
+def _twice(
+    document: Document,
+    entry: Mapping[str, Any],
+    kind: Place,
+    place: Place,
+    seen: dict[str, str],
+    shown: str,
+) -> Iterator[Problem]:
+    key = f"{kind[0]}:{entry.get('name')}"
+    line = document.line((*place, "name"))
+    if entry.get("name") is None:
+        return
+    if key in seen:
+        word = str(kind[0]).removesuffix("s")
+        text = f"a {word} named {entry['name']!r} stands at {seen[key]}. Rename one of them."
+        yield Problem(line, (*place, "name"), text)
+    else:
+        seen[key] = f"{shown}:{line}"

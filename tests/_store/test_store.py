@@ -1,0 +1,158 @@
+import os
+import subprocess
+import sys
+
+import pyarrow as pa
+import pytest
+
+from trod._store.store import Store
+from trod.errors import StoreError
+
+
+def put(store: Store, text: bytes, kind: str = "notes") -> None:
+    with store.write() as tx:
+        tx.add(kind, "txt", lambda file: file.write(text), rows=1)
+        tx.commit()
+
+
+def contents(store: Store, kind: str = "notes") -> list[bytes]:
+    return [bytes(store.map(part)) for part in store.manifest.of(kind)]
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store.create(tmp_path / ".trod")
+
+
+def test_what_is_committed_is_there_after_opening_again(store):
+    put(store, b"one")
+    put(store, b"two")
+    assert contents(Store.open(store.folder)) == [b"one", b"two"]
+
+
+def test_what_is_not_committed_is_not_there_and_leaves_no_file(store):
+    with store.write() as tx:
+        tx.add("notes", "txt", lambda file: file.write(b"lost"), rows=1)
+    assert contents(Store.open(store.folder)) == []
+    assert not list((store.folder / "notes").iterdir())
+
+
+def test_an_empty_part_can_be_mapped(store):
+    put(store, b"")
+    assert contents(store) == [b""]
+
+
+def test_creating_a_store_that_is_there_keeps_it(store):
+    put(store, b"one")
+    assert contents(Store.create(store.folder)) == [b"one"]
+
+
+def test_a_folder_without_manifest_is_not_a_store(tmp_path):
+    with pytest.raises(StoreError, match="not a trod store: it has no MANIFEST"):
+        Store.open(tmp_path)
+
+
+def test_a_damaged_manifest_is_said_to_be_damaged(store):
+    (store.folder / "MANIFEST").write_text('{"format": 1, "parts"')
+    with pytest.raises(StoreError, match="damaged manifest"):
+        Store.open(store.folder)
+
+
+def test_a_manifest_of_a_newer_trod_is_refused(store):
+    (store.folder / "MANIFEST").write_text('{"format": 99, "parts": [], "serial": 1}')
+    with pytest.raises(StoreError, match="newer trod"):
+        Store.open(store.folder)
+
+
+@pytest.mark.parametrize("at", [0, 3, 9])
+def test_R4_verify_names_the_file_with_a_flipped_bit(store, at):
+    put(store, b"healthy")
+    put(store, b"0123456789")
+    path = store.path(store.manifest.parts[1])
+    content = bytearray(path.read_bytes())
+    content[at] ^= 4
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match=f"{path.name}: damaged: wrong checksum") as found:
+        store.verify()
+    assert str(found.value).count("damaged") == 1
+
+
+def test_R4_a_cut_file_is_found_when_it_is_read(store):
+    put(store, b"0123456789")
+    os.truncate(store.path(store.manifest.parts[0]), 4)
+    with pytest.raises(StoreError, match="damaged: 4 bytes where the manifest says 10"):
+        store.map(store.manifest.parts[0])
+
+
+def test_R4_a_missing_file_is_named(store):
+    put(store, b"0123456789")
+    store.path(store.manifest.parts[0]).unlink()
+    with pytest.raises(StoreError, match=r"notes/.*missing"):
+        store.verify()
+
+
+def test_a_second_writer_is_told_who_writes(store):
+    code = (
+        "import sys; from pathlib import Path; from trod._store.store import Store\n"
+        "from trod.errors import StoreError\n"
+        "try:\n"
+        "    with Store.open(Path(sys.argv[1])).write(): print('wrote')\n"
+        "except StoreError as problem: print(problem)\n"
+    )
+    command = [sys.executable, "-c", code, str(store.folder)]
+    with store.write():
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert f"is being written by process {os.getpid()}" in said
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "wrote\n"
+
+
+def test_readers_keep_what_they_opened_while_a_writer_replaces_it(store):
+    put(store, b"old")
+    reader = Store.open(store.folder)
+    with store.write() as tx:
+        tx.drop("notes")
+        tx.add("notes", "txt", lambda file: file.write(b"new"), rows=1)
+        tx.commit()
+    put(store, b"newer", kind="other")
+    assert contents(reader) == [b"old"]
+    assert contents(Store.open(store.folder)) == [b"new"]
+
+
+def test_files_that_no_manifest_names_go_with_the_next_write_after_the_grace_time(store):
+    put(store, b"old")
+    old = store.path(store.manifest.parts[0])
+    with store.write() as tx:
+        tx.drop("notes")
+        tx.commit()
+    put(store, b"a", kind="other")
+    assert old.exists()
+    store.grace_seconds = 0.0
+    put(store, b"b", kind="other")
+    assert not old.exists()
+    assert contents(store, "other") == [b"a", b"b"]
+
+
+def test_parts_lie_in_the_order_of_their_numbers_not_of_their_writing(store):
+    with store.write() as tx:
+        first, second = tx.reserve(), tx.reserve()
+        tx.add("notes", "txt", lambda file: file.write(b"2"), rows=1, number=second)
+        tx.add("notes", "txt", lambda file: file.write(b"1"), rows=1, number=first)
+        assert len(tx.parts("notes")) == 2
+        tx.commit()
+    assert contents(store) == [b"1", b"2"]
+
+
+def test_an_arrow_file_is_mapped_not_copied(store):
+    rows = pa.record_batch({"a": pa.array(range(1000), pa.int64())})
+
+    def content(file):
+        with pa.ipc.new_file(file, rows.schema) as out:
+            out.write_batch(rows)
+
+    with store.write() as tx:
+        tx.add("notes", "arrow", content, rows=1000)
+        tx.commit()
+    before = pa.total_allocated_bytes()
+    column = pa.ipc.open_file(store.map(store.manifest.parts[0])).get_batch(0)["a"]
+    assert column.to_numpy()[999] == 999
+    assert pa.total_allocated_bytes() - before < 1000

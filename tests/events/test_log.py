@@ -1,0 +1,168 @@
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import trod.events.log as log
+from tests.deliveries import attributes, touchpoints
+from trod._store.store import Store
+from trod.events.log import SAME_ID, append
+
+VISIT = {"id.customer": "ann", "touchpoint": "visit", "time_us": 5}
+CALL = {"id.customer": "ann", "touchpoint": "call", "time_us": 5}
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store.create(tmp_path / ".trod")
+
+
+def stored(store: Store, kind: str = "touchpoints") -> list[dict]:
+    found = []
+    for part in store.manifest.of(kind):
+        found += pq.read_table(pa.BufferReader(store.map(part))).to_pylist()
+    return found
+
+
+def counts(report) -> tuple[int, int, int, int]:
+    return report.received, report.stored, report.duplicate, sum(report.rejected.values())
+
+
+def test_R5_delivering_the_same_file_again_adds_nothing(store):
+    rows = [VISIT, CALL, VISIT, VISIT, {**VISIT, "message_id": "m1"}]
+    (first,) = append(store, [touchpoints(rows)])
+    (again,) = append(store, [touchpoints(rows, cuts=[2, 3])])
+    assert counts(first) == (5, 5, 0, 0)
+    assert counts(again) == (5, 0, 5, 0)
+    assert len(stored(store)) == 5
+
+
+def test_R5_repeats_inside_one_delivery_are_kept_and_counted(store):
+    append(store, [touchpoints([VISIT, VISIT])])
+    (more,) = append(store, [touchpoints([VISIT, VISIT, VISIT])])
+    assert counts(more) == (3, 1, 2, 0)
+    ids = {(row["id_hi"], row["id_lo"]) for row in stored(store)}
+    assert len(ids) == 3
+    assert len({hi for hi, _ in ids}) == 1
+
+
+def test_R5_a_message_id_counts_once_in_a_delivery_and_between_deliveries(store):
+    named = {**VISIT, "message_id": "m1"}
+    (first,) = append(store, [touchpoints([named, named, CALL])])
+    (again,) = append(store, [touchpoints([named])])
+    assert counts(first) == (3, 2, 1, 0)
+    assert counts(again) == (1, 0, 1, 0)
+
+
+def test_the_same_message_id_of_another_source_is_another_touchpoint(store):
+    named = {**VISIT, "message_id": "m1"}
+    web, app = append(store, [touchpoints([named]), touchpoints([named], source="app")])
+    assert counts(web) == counts(app) == (1, 1, 0, 0)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_R5_one_message_id_with_two_contents_is_reported_and_the_same_row_kept(store, order):
+    rows = [{**VISIT, "message_id": "m1"}, {**CALL, "message_id": "m1"}]
+    (report,) = append(store, [touchpoints(rows[::order])])
+    assert counts(report) == (2, 1, 0, 1)
+    assert report.rejected == {SAME_ID: 1}
+    assert stored(store)[0]["touchpoint"] == "call"
+
+
+def test_R7_received_is_stored_and_duplicate_and_rejected(store):
+    (report,) = append(
+        store,
+        [
+            touchpoints([VISIT, CALL], rejected={"no time": 3}),
+            touchpoints([CALL], file="other.csv", rejected={"no time": 1, "no id": 2}),
+        ],
+    )
+    assert counts(report) == (9, 2, 1, 6)
+    assert report.rejected == {"no time": 4, "no id": 2}
+
+
+def test_a_file_with_a_new_empty_column_brings_nothing_new(store):
+    append(store, [touchpoints([VISIT])])
+    (report,) = append(store, [touchpoints([{**VISIT, "state.plan": None, "id.email": None}])])
+    assert report.duplicate == 1
+
+
+def test_a_value_in_another_column_is_another_touchpoint(store):
+    one = {**VISIT, "text": "hello", "channel": None}
+    other = {**VISIT, "text": None, "channel": "hello"}
+    (report,) = append(store, [touchpoints([one, other])])
+    assert report.stored == 2
+    assert len({row["id_hi"] for row in stored(store)}) == 2
+
+
+def test_no_text_is_not_an_empty_text(store):
+    (report,) = append(store, [touchpoints([{**VISIT, "text": ""}, {**VISIT, "text": None}])])
+    assert len({row["id_hi"] for row in stored(store)}) == report.stored == 2
+
+
+def test_attribute_rows_are_deduplicated_likewise(store):
+    rows = [{"id.customer": "ann", "plan": "free"}, {"id.customer": "bob", "plan": "paid"}]
+    append(store, [attributes(rows)])
+    (again,) = append(store, [attributes(rows)])
+    assert (again.kind, *counts(again)) == ("attributes", 2, 0, 2, 0)
+    assert len(stored(store, "attributes")) == 2
+
+
+def test_nothing_is_written_when_a_delivery_fails(store):
+    def broken():
+        yield touchpoints([VISIT])
+        raise OSError("the network is gone")
+
+    with pytest.raises(OSError, match="network"):
+        append(store, broken())
+    assert Store.open(store.folder).manifest.parts == ()
+    assert not list((store.folder / "touchpoints").iterdir())
+
+
+def test_an_empty_delivery_changes_nothing(store):
+    (report,) = append(store, [touchpoints([])])
+    assert counts(report) == (0, 0, 0, 0)
+    assert store.manifest.serial == 0
+
+
+def test_D10_a_delivery_larger_than_memory_gives_the_same_log(tmp_path, monkeypatch):
+    rows = [{**VISIT, "time_us": at // 3, "text": f"row {at // 2}"} for at in range(1000)]
+    whole = Store.create(tmp_path / "whole")
+    append(whole, [touchpoints(rows)])
+    monkeypatch.setattr(log, "CHUNK_ROWS", 100)
+    monkeypatch.setattr(log, "JUDGED_ROWS", 64)
+    parts = Store.create(tmp_path / "parts")
+    append(parts, [touchpoints(rows[:500])], memory_bytes=2000)
+    append(parts, [touchpoints(rows, cuts=[77, 350])], memory_bytes=2000)
+    assert len(parts.manifest.parts) > 5
+    assert stored(parts) == stored(whole)
+    assert not list(parts.folder.glob("scratch-*"))
+
+
+rows_of_any_kind = st.lists(
+    st.fixed_dictionaries(
+        {
+            "time_us": st.integers(0, 1),
+            "touchpoint": st.sampled_from(["visit", "call"]),
+            "id.customer": st.sampled_from(["ann", "bob"]),
+            "message_id": st.sampled_from([None, None, "m1", "m2"]),
+        }
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows=rows_of_any_kind, before=rows_of_any_kind, data=st.data())
+def test_R6_the_order_inside_a_delivery_does_not_matter(tmp_path_factory, rows, before, data):
+    shuffled = data.draw(st.permutations(rows))
+    cuts = data.draw(st.lists(st.integers(0, 12), max_size=3))
+    folder = tmp_path_factory.mktemp("log")
+    logs = []
+    for name, arriving, at in (("a", rows, ()), ("b", shuffled, cuts)):
+        store = Store.create(folder / name)
+        append(store, [touchpoints(before)])
+        append(store, [touchpoints(arriving, cuts=at)])
+        logs.append(sorted(map(repr, stored(store))))
+    assert logs[0] == logs[1]

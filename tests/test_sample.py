@@ -1,0 +1,153 @@
+"""The sample company: what it promises to everything that is tested on it."""
+
+import csv
+import json
+from collections import Counter
+from hashlib import sha256
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from trod import project
+from trod.errors import DataError
+from trod.sample import Answers, company
+
+CUSTOMERS = 600
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("company")
+
+
+@pytest.fixture(scope="module")
+def truth(home: Path) -> Answers:
+    return company(home, customers=CUSTOMERS, seed=11)
+
+
+def digest(folder: Path) -> dict[str, str]:
+    return {
+        file.name: sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+
+
+def rows(home: Path, name: str, delimiter: str = ",") -> list[dict[str, str]]:
+    with (home / "data" / name).open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter=delimiter))
+
+
+def test_the_same_seed_and_size_give_the_same_bytes(home: Path, truth: Answers, tmp_path: Path):
+    company(tmp_path, customers=CUSTOMERS, seed=11)
+    assert digest(tmp_path) == digest(home)
+
+
+def test_another_seed_gives_another_company(home: Path, truth: Answers, tmp_path: Path):
+    company(tmp_path, customers=CUSTOMERS, seed=12)
+    assert digest(tmp_path)["app.csv"] != digest(home)["app.csv"]
+
+
+def test_there_are_eight_kinds_of_sources_in_files_of_their_own(home: Path, truth: Answers):
+    kinds = {file.name.split("_")[0].split(".")[0] for file in (home / "data").iterdir()}
+    assert kinds == {"web", "app", "crm", "support", "email", "survey", "billing", "calls"}
+
+
+def test_its_trod_yml_is_right_and_reads_every_file(home: Path, truth: Answers):
+    declared = project.load(home)
+    files = {home / pattern for source in declared.sources for pattern in source.files}
+    assert files == set((home / "data").iterdir())
+    assert [stage.name for stage in declared.journeys[0].stages] == [s.name for s in truth.stages]
+    assert all(stage.asks for stage in declared.journeys[0].stages)
+
+
+def test_the_answer_file_holds_what_the_call_returns(home: Path, truth: Answers):
+    told = json.loads((home / "answers.json").read_text(encoding="utf-8"))
+    assert told["customers"] == CUSTOMERS
+    assert len(told["people"]) == len(truth.people)
+    assert told["stages"][0] == {
+        "name": "Evaluate",
+        "reached": CUSTOMERS,
+        "left": truth.stages[0].left,
+        "open": 0,
+        "done": 0,
+        "median_days": truth.stages[0].median_days,
+    }
+
+
+def test_no_lead_gets_lost_between_stages(truth: Answers):
+    for here, after in zip(truth.stages, (*truth.stages[1:], None), strict=True):
+        reached_next = after.reached if after else 0
+        assert here.reached == reached_next + here.left + here.open + here.done
+    leads = Counter(person.status for person in truth.people if person.lead)
+    assert leads == {
+        "left": sum(stage.left for stage in truth.stages),
+        "open": sum(stage.open for stage in truth.stages),
+        "done": truth.stages[-1].done,
+    }
+
+
+def test_the_planted_frictions_stand_in_order_of_what_they_cost(truth: Answers):
+    assert {friction.stage for friction in truth.frictions} == {"Onboard", "Activate", "Renew"}
+    worth = [friction.recoverable for friction in truth.frictions]
+    assert worth == sorted(worth, reverse=True)
+    for friction in truth.frictions:
+        left, met = friction.with_it
+        left_else, others = friction.without
+        assert left / met > 3 * left_else / others
+
+
+def test_a_call_saves_whom_tickets_and_docs_lose(tmp_path: Path):
+    onboard = company(tmp_path, customers=4000).frictions[0]
+    assert onboard.with_it[0] / onboard.with_it[1] == pytest.approx(0.43, abs=0.03)
+    assert onboard.without[0] / onboard.without[1] == pytest.approx(0.06, abs=0.03)
+
+
+def test_messages_that_arrive_twice_are_counted(home: Path, truth: Answers):
+    lines = (home / "data" / "web.jsonl").read_text(encoding="utf-8").splitlines()
+    ids = Counter(json.loads(line)["messageId"] for line in lines)
+    assert sum(n - 1 for n in ids.values()) == truth.sources["web.jsonl"]["resent"] > 0
+    events = Counter(row["event_id"] for row in rows(home, "app.csv"))
+    assert sum(n - 1 for n in events.values()) == truth.sources["app.csv"]["resent"] > 0
+
+
+def test_every_file_has_as_many_rows_as_the_answers_say(home: Path, truth: Answers):
+    assert len(rows(home, "support_tickets.csv", ";")) == truth.sources["support_tickets.csv"]["rows"]
+    assert len(rows(home, "calls.csv")) == truth.sources["calls.csv"]["rows"]
+    billing = pq.read_table(home / "data" / "billing.parquet")
+    assert billing.num_rows == truth.sources["billing.parquet"]["rows"]
+
+
+def test_ids_that_belong_to_nobody_alone_are_on_nobodys_list(truth: Answers):
+    own = {(kind, value) for p in truth.people for kind, values in p.ids.items() for value in values}
+    shared = {(kind, value) for kind, values in truth.shared_ids.items() for value in values}
+    assert shared
+    assert not own & shared
+
+
+def test_no_id_has_two_owners(truth: Answers):
+    ids = [(kind, v) for p in truth.people for kind, values in p.ids.items() for v in values]
+    assert len(ids) == len(set(ids))
+
+
+def test_some_people_have_several_devices_and_some_accounts_several_leads(truth: Answers):
+    assert max(len(person.ids.get("anonymous", ())) for person in truth.people) >= 3
+    leads = Counter(person.account for person in truth.people if person.lead)
+    assert max(leads.values()) >= 2
+
+
+def test_activity_has_a_heavy_tail(home: Path, truth: Answers):
+    counts = sorted(Counter(row["user_id"] for row in rows(home, "app.csv")).values())
+    assert counts[-1] > 5 * counts[len(counts) // 2]
+
+
+def test_addresses_and_numbers_can_be_nobodys(home: Path, truth: Answers):
+    for contact in rows(home, "crm_contacts.csv"):
+        assert contact["email"].endswith(".example")
+        assert not contact["phone"] or contact["phone"].startswith("+999 ")
+
+
+def test_a_company_of_nobody_is_refused(tmp_path: Path):
+    with pytest.raises(DataError, match="customers is 3: a company needs 10 or more"):
+        company(tmp_path, customers=3)
