@@ -5,7 +5,6 @@ BIN := .venv/bin
 BROWSER ?= yes
 SELECT := not slow$(if $(filter no,$(BROWSER)), and not browser)
 PAGES := README.md docs/cli.md docs/identity.md docs/journeys.md docs/sources.md
-export NUMBA_CACHE_DIR := $(CURDIR)/.cache/numba
 export PYTHON
 
 .PHONY: help demo test check bench docs slow lock format clean
@@ -19,7 +18,7 @@ demo: .venv/runtime ## draw the sample company's map into demo/
 	$(BIN)/trod demo --out demo
 
 test: .venv/dev $(if $(filter no,$(BROWSER)),,.cache/browser) ## run tests and doctests (BROWSER=no without Chromium)
-	$(BIN)/pytest -n 2 -m "$(SELECT)"
+	$(BIN)/pytest -n 2 --dist worksteal -m "$(SELECT)"
 
 check: .venv/dev ## format, lint, types, layers, and documents in sync with the code
 	$(BIN)/ruff format --check .
@@ -35,7 +34,7 @@ docs: .venv/dev .venv/docs ## build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 slow: .venv/dev .cache/browser ## the long campaigns
-	$(BIN)/pytest -n 2 -m slow
+	TROD_TESTS=campaign $(BIN)/pytest -n 2 -m "slow or not browser"
 
 format: .venv/dev ## write what `make check` would complain about
 	$(BIN)/ruff format .
@@ -47,6 +46,7 @@ lock: .cache/lock/lock ## compile requirements/*.txt from pyproject.toml again
 
 clean: ## remove everything that make made
 	rm -rf .venv .venv-bench .cache site demo dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/%: requirements/%.txt pyproject.toml
 	tools/environment .venv $<

@@ -113,14 +113,18 @@ def test_messages_that_arrive_twice_are_counted(home: Path, truth: Answers):
 
 
 def test_every_file_has_as_many_rows_as_the_answers_say(home: Path, truth: Answers):
-    assert len(rows(home, "support_tickets.csv", ";")) == truth.sources["support_tickets.csv"]["rows"]
+    assert (
+        len(rows(home, "support_tickets.csv", ";")) == truth.sources["support_tickets.csv"]["rows"]
+    )
     assert len(rows(home, "calls.csv")) == truth.sources["calls.csv"]["rows"]
     billing = pq.read_table(home / "data" / "billing.parquet")
     assert billing.num_rows == truth.sources["billing.parquet"]["rows"]
 
 
 def test_ids_that_belong_to_nobody_alone_are_on_nobodys_list(truth: Answers):
-    own = {(kind, value) for p in truth.people for kind, values in p.ids.items() for value in values}
+    own = {
+        (kind, value) for p in truth.people for kind, values in p.ids.items() for value in values
+    }
     shared = {(kind, value) for kind, values in truth.shared_ids.items() for value in values}
     assert shared
     assert not own & shared

@@ -19,7 +19,7 @@ def load(path: Path) -> pl.DataFrame:
     return (
         pl.scan_parquet(path)
         .with_columns(
-            pl.col("customer").rank("dense").cast(pl.Int32),
+            pl.col("customer").cast(pl.Categorical).to_physical(),
             pl.col("touchpoint").cast(pl.Enum(NAMES)),
         )
         .sort("customer", "time", "touchpoint")

@@ -1,7 +1,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trod._kernels.murmur import hash_text, repeated
@@ -25,6 +25,7 @@ def test_text_is_hashed_as_murmurhash3_publishes_it(text, expected):
     assert f"{hi[0]:016x}{lo[0]:016x}" == expected
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=40), min_size=1, max_size=6))
 def test_a_hash_depends_on_the_text_alone_not_on_where_it_lies(values):
     together = hash_of(pa.array(["before", *values]).slice(1))
@@ -32,6 +33,7 @@ def test_a_hash_depends_on_the_text_alone_not_on_where_it_lies(values):
     assert len(set(together.tolist())) == len(set(values))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**64 - 1), st.integers(1, 50))
 def test_repeats_get_ids_of_their_own(lo, n):
     ids = [int(repeated(np.uint64(lo), number)) for number in range(n)]
@@ -39,6 +41,7 @@ def test_repeats_get_ids_of_their_own(lo, n):
     assert len(set(ids)) == n
 
 
+@settings(deadline=None)
 @given(texts, st.booleans())
 def test_codes_lead_back_to_the_texts(values, dictionary):
     column = pa.array(values, pa.string())
@@ -48,6 +51,7 @@ def test_codes_lead_back_to_the_texts(values, dictionary):
     assert sorted(found) == sorted({value for value in values if value is not None})
 
 
+@settings(deadline=None)
 @given(texts)
 def test_texts_of_a_dictionary_that_no_row_has_are_left_out(values):
     indices = pa.array([0] * len(values), pa.int8())
@@ -55,6 +59,7 @@ def test_texts_of_a_dictionary_that_no_row_has_are_left_out(values):
     assert encode(column).values.to_pylist() == (["used"] if values else [])
 
 
+@settings(deadline=None)
 @given(st.lists(texts, max_size=4))
 def test_codes_of_several_chunks_come_together(chunks):
     coded = [encode(pa.array(values, pa.string())) for values in chunks]

@@ -1,5 +1,6 @@
 """A crash at any call to the disk leaves the old state or the new, never one between."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,25 @@ def test_R2_a_crash_at_any_call_leaves_the_old_state_or_the_new(tmp_path, when):
     assert seen == sorted(seen, reverse=True), "once new, always new"
     assert OLD in seen
     assert NEW in seen
+
+
+class FullDisk(LocalFiles):
+    """A disk on which there is no room for parts."""
+
+    def write(self, path, content):
+        if "notes" in str(path):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        LocalFiles.write(self, path, content)
+
+
+def test_R3_a_full_disk_changes_nothing_and_is_said_in_words(tmp_path):
+    folder = tmp_path / ".trod"
+    put(Store.create(folder), b"old")
+    with pytest.raises(StoreError, match=r"No space left on device.*as it was before"):
+        put(Store.open(folder, files=FullDisk()), b"new")
+    assert contents(folder) == OLD
+    put(Store.open(folder), b"new")
+    assert contents(folder) == NEW
 
 
 @pytest.mark.parametrize("when", ["before", "half", "after"])

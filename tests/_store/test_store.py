@@ -106,6 +106,13 @@ def test_a_second_writer_is_told_who_writes(store):
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "wrote\n"
 
 
+def test_readers_need_no_lock(store):
+    put(store, b"one")
+    with store.write():
+        assert contents(Store.open(store.folder)) == [b"one"]
+        assert contents(Store.create(store.folder)) == [b"one"]
+
+
 def test_readers_keep_what_they_opened_while_a_writer_replaces_it(store):
     put(store, b"old")
     reader = Store.open(store.folder)

@@ -135,6 +135,12 @@ def test_the_same_text_as_two_kinds_of_id_is_two_people(store):
     assert owners(people) == ["7", "anonymous:7"]
 
 
+def test_I2_a_person_with_more_than_fifty_ids_is_pointed_out(store):
+    rows = [seen(customer="bot", anonymous=f"a{at}") for at in range(50)]
+    people = people_of(store, *rows, seen(customer="ann", anonymous="mine"))
+    assert people.crowded == (("bot", 51),)
+
+
 def test_every_link_has_a_rule_and_a_source(store):
     people = people_of(store, *[seen(anonymous="a1", customer="ann")] * 2, seen(customer="bob"))
     assert people.edges.to_pylist() == [

@@ -11,7 +11,7 @@ from trod.events.log import append
 from trod.identity.resolve import resolve
 from trod.identity.spec import IdentitySpec
 from trod.journeys.batch import NO_SCORE, NO_STATE, NO_VALUE
-from trod.journeys.build import build, from_arrow, load
+from trod.journeys.build import build, from_arrow, load, save
 
 MANY = [
     {
@@ -277,3 +277,17 @@ def test_D10_the_real_help_desk_log_has_the_pairs_that_plain_sql_counts(store):
     full, _ = journeys_of(store, [touchpoints(rows)])
     bare = from_arrow(log, customer="who", touchpoint="what", time="moment")
     assert pairs_of(full) == pairs_of(bare) == expected
+
+
+def test_bare_journeys_can_be_saved_and_mapped(store):
+    table = pa.table(
+        {
+            "customer": [row["id.customer"] for row in MANY],
+            "touchpoint": [row["touchpoint"] for row in MANY],
+            "time": [row["time_us"] for row in MANY],
+            "state.plan": [["free", None, "paid"][row["value"] % 3] for row in MANY],
+        }
+    )
+    journeys = from_arrow(table)
+    save(store, journeys)
+    assert fingerprint(load(store, "person", zone="UTC")) == fingerprint(journeys)

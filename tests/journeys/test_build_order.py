@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.deliveries import attributes, fingerprint, journeys_of, touchpoints
 from tests.slow_twins import order as slow
-from trod._kernels.order import sort_customers
+from trod._kernels.order import count_broken, sort_customers
 from trod._store.store import Store
 from trod.journeys.shelf import TIE, Shelf
 
@@ -28,8 +28,9 @@ rows_of_customers = st.lists(
 def test_a_shelf_agrees_with_slow_twin(rows, cut):
     names = sorted({row[0] for row in rows})
     counts = np.array([sum(row[0] == name for row in rows) for name in names], np.int64)
-    types = {"time_us": np.int64, "code": np.uint16, "own": np.uint64, TIE: np.uint64}
-    shelf = Shelf.of(counts, types)
+    zero = np.uint64(0)
+    empty = {"time_us": np.int64(0), "code": np.uint16(0), "own": zero, TIE: zero}
+    shelf = Shelf.of(counts, empty)
     for part in (rows[:cut], rows[cut:]):
         customer = np.array([names.index(row[0]) for row in part], np.int32)
         tie = np.array([row[3] for row in part], np.uint64)
@@ -57,16 +58,20 @@ def test_long_journeys_are_sorted_too(times, backwards):
     code = np.zeros(time_us.size, np.uint16)
     offsets = np.array([0, time_us.size], np.int64)
     none = np.zeros(0, np.uint64)
-    broken = sort_customers(offsets, time_us, code, none, order, np.empty_like(order))
+    broken = count_broken(offsets, time_us, code, none)
+    sort_customers(offsets, time_us, code, none, order)
     assert time_us[order].tolist() == sorted(times)
     assert broken == (times != sorted(times))
 
 
-def test_rows_of_a_customer_of_minus_one_are_left_out():
-    shelf = Shelf.of(np.array([1], np.int64), {"time_us": np.int64, "code": np.uint16})
+def test_rows_of_nobody_are_left_out_and_what_is_not_given_stays_empty():
+    empty = {"time_us": np.int64(0), "code": np.uint16(0), "score": np.int16(-9)}
+    shelf = Shelf.of(np.array([1], np.int64), empty)
     code = np.zeros(3, np.uint16)
     shelf.put(np.array([-1, 0, -1], np.int32), {"time_us": np.array([7, 8, 9]), "code": code})
-    assert shelf.sorted().columns["time_us"].tolist() == [8]
+    columns = shelf.sorted().columns
+    assert columns["time_us"].tolist() == [8]
+    assert columns["score"].tolist() == [-9]
 
 
 touchpoint = st.fixed_dictionaries(

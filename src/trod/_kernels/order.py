@@ -56,44 +56,53 @@ def _merge(
     spare: NDArray[np.int64],
 ) -> None:
     """Merge two neighbouring runs of `order` that are each in order."""
+    if not _after(order[middle - 1], order[middle], time_us, code, tie):
+        return
     left, right = start, middle
     for at in range(start, end):
         if right >= end or (
             left < middle and not _after(order[left], order[right], time_us, code, tie)
         ):
-            spare[at] = order[left]
+            spare[at - start] = order[left]
             left += 1
         else:
-            spare[at] = order[right]
+            spare[at - start] = order[right]
             right += 1
-    order[start:end] = spare[start:end]
+    order[start:end] = spare[: end - start]
 
 
 @njit(cache=True, nogil=True)
-def sort_customers(
+def count_broken(
     offsets: NDArray[np.int64],  # (n_customers + 1,) customer c owns rows offsets[c]:offsets[c+1]
     time_us: NDArray[np.int64],  # (n_events,)
     code: NDArray[np.uint16],  # (n_events,)
     tie: NDArray[np.uint64],  # (n_events,) decides between equal time and code; (0,) for none
-    order: NDArray[np.int64],  # (n_events,) IN: 0, 1, 2 ...; OUT: which row comes to each place
-    spare: NDArray[np.int64],  # (n_events,) room to work in
 ) -> int:
-    """Sort the rows of each customer whose rows are not in order. Return how many those are.
-
-    Insertion sort for runs of 16, then merges: O(n log n) for one customer, and one pass over
-    the data where nothing is broken.
-    """
+    """Count the customers whose rows are not in order."""
     broken = 0
     for c in range(offsets.size - 1):
-        start, end = offsets[c], offsets[c + 1]
-        in_order = True
-        for i in range(start + 1, end):
+        for i in range(offsets[c] + 1, offsets[c + 1]):
             if _after(i - 1, i, time_us, code, tie):
-                in_order = False
+                broken += 1
                 break
-        if in_order:
-            continue
-        broken += 1
+    return broken
+
+
+@njit(cache=True, nogil=True)
+def sort_customers(
+    offsets: NDArray[np.int64],  # (n_customers + 1,)
+    time_us: NDArray[np.int64],  # (n_events,)
+    code: NDArray[np.uint16],  # (n_events,)
+    tie: NDArray[np.uint64],  # (n_events,) decides between equal time and code; (0,) for none
+    order: NDArray[np.int64],  # (n_events,) IN: 0, 1, 2 ...; OUT: which row comes to each place
+) -> None:
+    """Sort the rows of each customer: insertion sort for runs of 16, then merges.
+
+    O(n log n) for one customer, and one pass over rows that are in order already.
+    """
+    spare = np.empty(1024, np.int64)
+    for c in range(offsets.size - 1):
+        start, end = offsets[c], offsets[c + 1]
         for run in range(start, end, 16):
             for i in range(run + 1, min(run + 16, end)):
                 row = order[i]
@@ -102,10 +111,11 @@ def sort_customers(
                     order[j] = order[j - 1]
                     j -= 1
                 order[j] = row
+        if spare.size < end - start:
+            spare = np.empty(2 * (end - start), np.int64)
         width = 16
         while width < end - start:
             for left in range(start, end - width, 2 * width):
                 right = min(left + 2 * width, end)
                 _merge(left, left + width, right, time_us, code, tie, order, spare)
             width *= 2
-    return broken

@@ -8,15 +8,6 @@ from numpy.typing import NDArray
 
 
 @njit(cache=True, nogil=True)
-def _is_zero(counts: NDArray[np.int64], row: int) -> bool:
-    """Say whether a row holds nothing but zeros."""
-    for w in range(counts.shape[1]):
-        if counts[row, w] != 0:
-            return False
-    return True
-
-
-@njit(cache=True, nogil=True)
 def merge(
     keys_a: NDArray[np.int64],  # (n_a,) ascending, each once
     counts_a: NDArray[np.int64],  # (n_a, width)
@@ -32,16 +23,15 @@ def merge(
         has_a = i < keys_a.size and (j >= keys_b.size or keys_a[i] <= keys_b[j])
         has_b = j < keys_b.size and (i >= keys_a.size or keys_b[j] <= keys_a[i])
         keys[n] = keys_a[i] if has_a else keys_b[j]
+        some = False
         for w in range(counts.shape[1]):
-            counts[n, w] = 0
-            if has_a:
-                counts[n, w] = counts_a[i, w]
+            counts[n, w] = counts_a[i, w] if has_a else 0
             if has_b:
                 counts[n, w] += sign * counts_b[j, w]
+            some |= counts[n, w] != 0
         i += has_a
         j += has_b
-        if not _is_zero(counts, n):
-            n += 1
+        n += some
     return n
 
 

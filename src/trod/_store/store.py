@@ -51,10 +51,11 @@ class Store:
     def create(cls, folder: Path, *, files: FileSystem | None = None) -> Store:
         """Make an empty store of a folder, such as ``acme/.trod``; keep the one that is there."""
         disk = files or LocalFiles()
-        disk.make_folder(folder)
-        with writer_lock(folder):
-            if not (folder / MANIFEST_NAME).exists():
-                swap_manifest(disk, folder, Manifest())
+        if not (folder / MANIFEST_NAME).exists():
+            disk.make_folder(folder)
+            with writer_lock(folder):
+                if not (folder / MANIFEST_NAME).exists():
+                    swap_manifest(disk, folder, Manifest())
         return cls.open(folder, files=disk)
 
     @classmethod
@@ -152,14 +153,19 @@ class Transaction:
         """
         path = f"{kind}/{self._serial:06d}-{number or self.reserve():06d}.{suffix}"
         where = self.store.folder / path
-        self.store.files.make_folder(where.parent)
         watched = Watched()
 
         def fill(file: BinaryIO) -> None:
             watched.file = file
             content(watched)
 
-        self.store.files.write(where, fill)
+        try:
+            self.store.files.make_folder(where.parent)
+            self.store.files.write(where, fill)
+        except OSError as problem:
+            raise StoreError(
+                f"{where} could not be written: {problem}. The store is as it was before."
+            ) from problem
         part = Part(kind, path, watched.sha256.hexdigest(), watched.size, rows, dict(facts or {}))
         with self._lock:
             self.added.append(part)

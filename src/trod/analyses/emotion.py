@@ -156,6 +156,19 @@ def emotion(
     -----
     O(n_touchpoints). The interval is Student's t on the mean of the scores; scores of one customer
     are taken as independent.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from trod.journeys.build import from_arrow
+    >>> journeys = from_arrow(pa.table({
+    ...     "customer": ["ann", "bob", "cid"],
+    ...     "touchpoint": ["call", "call", "call"],
+    ...     "time": [0, 0, 0],
+    ...     "score": pa.array([-400, -300, -200], pa.int16()),
+    ... }))
+    >>> emotion(journeys).data.by_name.known, emotion(journeys, enough=3).data.by_name.mean
+    (array([False]), array([-0.3]))
     """
     result = fold.run({"it": Emotion(journeys.vocabulary, plan, enough)}, journeys)["it"]
     silent = [] if result.n.any() else ["Nobody scored anything: all moods are unknown."]

@@ -245,6 +245,19 @@ def funnel(
     Notes
     -----
     O(n_touchpoints * n_steps) at worst. Times are those of the attempt that counts.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from trod.journeys.build import from_arrow
+    >>> journeys = from_arrow(pa.table({
+    ...     "customer": ["ann", "ann", "ann", "bob", "bob"],
+    ...     "touchpoint": ["visit", "call", "buy", "visit", "call"],
+    ...     "time": [0, 10, 30, 0, 20],
+    ... }))
+    >>> result = funnel(journeys, ["visit", "buy"], within=timedelta(microseconds=50)).data
+    >>> result.reached, result.time[1]
+    (array([2, 1]), Spread(n=1, median_us=30, p90_us=30, bin_share=0.0))
     """
     asked = Funnel(tuple(steps), within, attempt, strict)
     if not asked.steps:

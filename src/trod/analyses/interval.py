@@ -57,9 +57,9 @@ def mean_interval(
 
     Examples
     --------
-    >>> mean, low, high = mean_interval(np.array([10]), np.array([55]), np.array([385]))
-    >>> round(mean[0], 2), round(low[0], 2), round(high[0], 2)
-    (5.5, 3.33, 7.67)
+    >>> found = mean_interval(np.array([10]), np.array([55]), np.array([385]))
+    >>> [round(float(x[0]), 2) for x in found]
+    [5.5, 3.33, 7.67]
     """
     mean = total / n
     # n * squares - total ** 2 in integers: no digits are lost for equal scores.

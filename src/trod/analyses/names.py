@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from trod.errors import DefinitionError, unknown
@@ -22,11 +23,16 @@ def codes_of(vocabulary: Vocabulary, names: Iterable[str]) -> tuple[int, ...]:
     >>> codes_of(Vocabulary(("buy", "call"), ()), ["call", "buy"])
     (1, 0)
     """
-    known = {name: code for code, name in enumerate(vocabulary.touchpoints)}
+    known = _codes(vocabulary.touchpoints)
     asked = tuple(names)
     if missing := [n for n in dict.fromkeys(asked) if n not in known]:
         raise DefinitionError(unknown("touchpoint", n, vocabulary.touchpoints) for n in missing)
     return tuple(known[name] for name in asked)
+
+
+@lru_cache(maxsize=8)
+def _codes(names: tuple[str, ...]) -> dict[str, int]:
+    return {name: code for code, name in enumerate(names)}
 
 
 def encode(name: str) -> str:
@@ -48,4 +54,4 @@ def decode(text: str) -> str:
     >>> decode(encode("A > B & C/d"))
     'A > B & C/d'
     """
-    return unquote(text, errors="strict")
+    return unquote(text, errors="replace")

@@ -10,6 +10,7 @@ from inspect import Parameter as Argument
 from inspect import getdoc, signature
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin, get_type_hints
+from urllib.parse import unquote
 
 from trod.errors import DefinitionError, unknown
 
@@ -40,23 +41,13 @@ class Parameter:
         DefinitionError
             If it is not written as this kind of parameter is.
         """
-        match self.kind:
-            case "texts":
-                return tuple(part.strip() for part in text.split(">"))
-            case "integer":
-                return _integer(self.name, text)
-            case "switch":
-                return _one_of(self.name, text, ("yes", "no")) == "yes"
-            case "duration":
-                return _duration(self.name, text)
-            case "choice":
-                return _one_of(self.name, text, self.choices)
-            case "customers":
-                from trod.analyses.predicate import parse
+        if self.kind == "customers":
+            from trod.analyses.predicate import parse
 
-                return parse(text, plan, journeys.vocabulary)
-            case _:
-                return text
+            return parse(text, plan, journeys.vocabulary)
+        if self.kind == "choice":
+            return _one_of(self.name, text, self.choices)
+        return _READ[self.kind](self.name, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +167,25 @@ def _duration(name: str, text: str) -> timedelta:
     if not number.strip().isdecimal() or unit not in _UNITS:
         raise DefinitionError([f"{name}: {text!r} is not a duration. Write 30min, 12h, 30d or 4w."])
     return timedelta(**{_UNITS[unit]: int(number)})
+
+
+def _text(_name: str, text: str) -> str:
+    return text
+
+
+def _texts(_name: str, text: str) -> tuple[str, ...]:
+    """Read "A > B"; a ">" inside a name is written %3E."""
+    return tuple(unquote(part.strip()) for part in text.split(">"))
+
+
+def _switch(name: str, text: str) -> bool:
+    return _one_of(name, text, ("yes", "no")) == "yes"
+
+
+_READ: Final[dict[Kind, Callable[[str, str], object]]] = {
+    "text": _text,
+    "texts": _texts,
+    "integer": _integer,
+    "switch": _switch,
+    "duration": _duration,
+}

@@ -266,6 +266,19 @@ def sankey(
     ------
     DefinitionError
         If a touchpoint is not known, `end` is missing or not wanted, or `steps` is out of range.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from trod.journeys.build import from_arrow
+    >>> journeys = from_arrow(pa.table({
+    ...     "customer": ["ann", "ann", "ann", "bob", "bob"],
+    ...     "touchpoint": ["visit", "call", "buy", "visit", "call"],
+    ...     "time": [0, 10, 30, 0, 20],
+    ... }))
+    >>> result = sankey(journeys, "visit", steps=2).data
+    >>> [(node.step, node.name, node.customers) for node in result.nodes]
+    [(0, 'visit', 2), (1, 'call', 2), (2, 'buy', 1), (2, '', 1)]
     """
     problems = []
     if not 1 <= steps <= MOST_STEPS:

@@ -262,6 +262,27 @@ def stages(journeys: Journeys, plan: StagePlan) -> Answer[StagesResult]:
     -----
     O(n_touchpoints). `trod.journeys.passage` defines reached, left, open, done and skipped. Time
     in a stage is known only for those who went on or succeeded; others are not counted in it.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from trod.journeys.build import from_arrow
+    >>> journeys = from_arrow(pa.table({
+    ...     "customer": ["ann", "ann", "ann", "bob", "bob"],
+    ...     "touchpoint": ["visit", "call", "buy", "visit", "call"],
+    ...     "time": [0, 10, 30, 0, 20],
+    ... }))
+    >>> from trod.journeys.passage import compile_plan
+    >>> from trod.journeys.spec import JourneySpec
+    >>> spec = JourneySpec(
+    ...     name="purchase",
+    ...     stages=[{"name": "look", "enter_on": "visit"}, {"name": "talk", "enter_on": "call"}],
+    ...     success="buy",
+    ... )
+    >>> plan = compile_plan(spec, journeys)
+    >>> result = stages(journeys, plan).data
+    >>> result.reached, result.still_there, result.done
+    (array([2, 2]), array([0, 1]), array([0, 1]))
     """
     result = fold.run({"it": Stages(plan)}, journeys)["it"]
     return answer(

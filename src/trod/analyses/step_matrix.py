@@ -119,6 +119,19 @@ def step_matrix(journeys: Journeys, *, steps: int = 10) -> Answer[StepMatrixResu
     Notes
     -----
     O(n_customers * steps).
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from trod.journeys.build import from_arrow
+    >>> journeys = from_arrow(pa.table({
+    ...     "customer": ["ann", "ann", "ann", "bob", "bob"],
+    ...     "touchpoint": ["visit", "call", "buy", "visit", "call"],
+    ...     "time": [0, 10, 30, 0, 20],
+    ... }))
+    >>> step_matrix(journeys, steps=3).to_arrow().to_pydict()
+    {'touchpoint': ['visit', 'buy', 'call', '(ended)'],
+     'step_1': [2, 0, 0, 0], 'step_2': [0, 0, 2, 0], 'step_3': [0, 1, 0, 1]}
     """
     if steps < 1:
         raise DefinitionError([f"steps is {steps}: give 1 or more."])

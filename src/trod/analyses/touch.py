@@ -202,6 +202,28 @@ def touches(journeys: Journeys, plan: StagePlan) -> Answer[TouchResult]:
     -----
     O(n_touchpoints). A touchpoint lies in the stage the customer is in after it. `went_on` is what
     happened, not what the touchpoint caused.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from trod.journeys.build import from_arrow
+    >>> journeys = from_arrow(pa.table({
+    ...     "customer": ["ann", "ann", "ann", "bob", "bob"],
+    ...     "touchpoint": ["visit", "call", "buy", "visit", "call"],
+    ...     "time": [0, 10, 30, 0, 20],
+    ... }))
+    >>> from trod.journeys.passage import compile_plan
+    >>> from trod.journeys.spec import JourneySpec
+    >>> spec = JourneySpec(
+    ...     name="purchase",
+    ...     stages=[{"name": "look", "enter_on": "visit"}, {"name": "talk", "enter_on": "call"}],
+    ...     success="buy",
+    ... )
+    >>> plan = compile_plan(spec, journeys)
+    >>> touches(journeys, plan).to_arrow().select(["stage", "touchpoint", "went_on"]).to_pylist()
+    [{'stage': 'look', 'touchpoint': 'visit', 'went_on': 2},
+     {'stage': 'talk', 'touchpoint': 'call', 'went_on': 1},
+     {'stage': 'talk', 'touchpoint': 'buy', 'went_on': 1}]
     """
     fold_ = Touches(journeys.vocabulary, plan)
     return answer(

@@ -44,8 +44,8 @@ class TransitionsResult(NamedTuple):
             "n": self.n[order],
             "customers": self.customers[order],
             "probability": np.round(self.probability[order], 6),
-            "median_us": self.median_us[order],
-            "p90_us": self.p90_us[order],
+            "median_us": [t if t >= 0 else None for t in self.median_us[order].tolist()],
+            "p90_us": [t if t >= 0 else None for t in self.p90_us[order].tolist()],
         }
 
     def matrix(self, values: NDArray[Any]) -> NDArray[Any]:
@@ -170,8 +170,17 @@ def transitions(journeys: Journeys, *, times: bool = True) -> Answer[Transitions
 
     Examples
     --------
-    >>> from trod.journeys.build import from_arrow  # doctest: +SKIP
-    >>> transitions(journeys).to_pandas()  # doctest: +SKIP
+    >>> import pyarrow as pa
+    >>> from trod.journeys.build import from_arrow
+    >>> journeys = from_arrow(pa.table({
+    ...     "customer": ["ann", "ann", "ann", "bob", "bob"],
+    ...     "touchpoint": ["visit", "call", "buy", "visit", "call"],
+    ...     "time": [0, 10, 30, 0, 20],
+    ... }))
+    >>> table = transitions(journeys).to_arrow()
+    >>> table.slice(0, 1).to_pylist()[0]
+    {'from': 'visit', 'to': 'call', 'n': 2, 'customers': 2, 'probability': 1.0,
+     'median_us': 10, 'p90_us': 20}
     """
     result = fold.run({"it": Transitions(journeys.vocabulary, times)}, journeys)["it"]
     return answer(

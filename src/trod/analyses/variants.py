@@ -222,6 +222,19 @@ def paths(
     Two passes over the touchpoints: paths are counted by a 64-bit hash, then the named ones are
     held against the real sequences. Equally frequent paths: shorter first, then by hash, which
     depends on nothing but the path.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from trod.journeys.build import from_arrow
+    >>> journeys = from_arrow(pa.table({
+    ...     "customer": ["ann", "ann", "ann", "bob", "bob"],
+    ...     "touchpoint": ["visit", "call", "buy", "visit", "call"],
+    ...     "time": [0, 10, 30, 0, 20],
+    ... }))
+    >>> result = paths(journeys, top=1).data
+    >>> result.path, result.customers, result.other_customers
+    ((('visit', 'call'),), array([1]), 1)
     """
     asked = Variants(top, collapse_loops, outcome)
     result = fold.run({"it": asked}, journeys)["it"]

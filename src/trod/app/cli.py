@@ -42,7 +42,10 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run a command and turn what went wrong into words."""
         try:
-            result = super().invoke(ctx)
+            try:
+                result = super().invoke(ctx)
+            finally:
+                say.settle()
             sys.stdout.flush()
         except TrodError as exc:
             say.problem(str(exc))

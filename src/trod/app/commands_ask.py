@@ -80,9 +80,7 @@ def _outcome(space: Workspace, journeys: Journeys) -> Predicate | None:
 
 def funnel(
     ctx: typer.Context,
-    steps: Annotated[
-        list[str], typer.Argument(metavar="TOUCHPOINT", help="Touchpoints in order.")
-    ],
+    steps: Annotated[list[str], typer.Argument(metavar="TOUCHPOINT", help="Touchpoints in order.")],
     within: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option("--within", metavar="TIME", help="Longest time in all, such as 30d or 12h."),
@@ -122,7 +120,9 @@ def friction(
     table: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(
-            "--table", metavar="FILE", help="An aggregate table instead of touchpoints; - for stdin."
+            "--table",
+            metavar="FILE",
+            help="An aggregate table instead of touchpoints; - for stdin.",
         ),
     ] = None,
     reading: Annotated[
@@ -156,8 +156,7 @@ def friction(
 
 
 def _of_table(table: str, reading: str | None, *, as_json: bool) -> None:
-    from trod.insights.table import read_table, to_json
-    from trod.insights.table_words import words
+    from trod.insights.table import read_table, to_json, words
 
     given: str | Path = sys.stdin.read() if table == "-" else Path(table)
     if isinstance(given, Path) and not given.is_file():

@@ -83,7 +83,9 @@ def _shown(value: Any) -> str:
 
 def export(
     ctx: typer.Context,
-    what: Annotated[What, typer.Argument(metavar="WHAT", help="customers, touchpoints, journeys, map.")],
+    what: Annotated[
+        What, typer.Argument(metavar="WHAT", help="customers, touchpoints, journeys, map.")
+    ],
     where: Annotated[
         str, typer.Option("--where", metavar="KEY", help="Which customers: the key of a figure.")
     ] = "all",

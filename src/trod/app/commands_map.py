@@ -56,10 +56,14 @@ def map_(
       $ trod map exports/*.parquet --zone Europe/Berlin --out map.html
     """
     if files or config:
-        made = _of_files(files or [], config=config, zone=zone, unit=unit, journey=journey, quiet=as_json)
+        made = _of_files(
+            files or [], config=config, zone=zone, unit=unit, journey=journey, quiet=as_json
+        )
     else:
         if zone:
-            raise typer.BadParameter("--zone is for bare files; a workspace declares it in trod.yml.")
+            raise typer.BadParameter(
+                "--zone is for bare files; a workspace declares it in trod.yml."
+            )
         made = _workspace(ctx, quiet=as_json).map(journey, unit)
     if as_json:
         say.answer(made.to_json())
@@ -70,7 +74,7 @@ def map_(
     if not as_json:
         from trod.app.words import headline
 
-        say.answer(f"{headline(made.data)}\n\nThe map: {target}")
+        say.answer(f"{say.strong(headline(made.data))}\n\nThe map: {target}")
         for line in made.warnings:
             say.note(f"Note: {line}")
 
@@ -100,10 +104,10 @@ def _of_files(
     project, guess = prepared(paths, config=config, zone=zone, progress=progress)
     progress.done()
     if guess is not None and not quiet:
-        say.answer("\n".join(guess.words()) + "\n")
+        say.answer("\n".join(guess.words()) + "\n\n")
     space = read_prepared(project, guess, paths, progress=progress)
     if not quiet:
-        say.answer(accounts(space.reports()) + "\n")
+        say.answer(accounts(space.reports()) + "\n\n")
     return space.map(journey, unit)
 
 
@@ -126,6 +130,3 @@ def write(made: Map, target: Path, how: Format, *, theme: Theme = "auto") -> Non
         made.to_json(target)
     else:
         made.to_mermaid("journey" if how == "mermaid" else how, target)
-
-
-

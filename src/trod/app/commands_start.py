@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,6 +43,7 @@ def demo(
     from trod.workspace import Workspace
 
     home = out or folder(ctx) / "trod-demo"
+    _make_room(home)
     progress = say.progress(quiet=as_json)
     progress.stage("Inventing a company")
     sample.company(home, customers=customers, seed=seed)
@@ -62,8 +64,8 @@ def demo(
             }
         )
     else:
-        say.answer(f"{headline(made.data)}\n\n{frictions(made.data, most=3)}\n")
-        say.answer(f"The map: {page}\n\nTry next:")
+        say.answer(f"{say.strong(headline(made.data))}\n\n{frictions(made.data, most=3)}")
+        say.answer(f"\nThe map: {page}\n\nTry next:")
         say.answer(
             say.grid(
                 [
@@ -75,6 +77,17 @@ def demo(
         )
     if not no_open and not as_json:
         _show(page)
+
+
+def _make_room(home: Path) -> None:
+    """Remove what an earlier demo read; refuse a folder that is somebody's workspace."""
+    from trod.sample.definition import TROD_YML
+    from trod.workspace.folder import STORE
+
+    there = home / "trod.yml"
+    if there.exists() and there.read_text(encoding="utf-8") != TROD_YML:
+        raise DefinitionError([f"{home} is a workspace of yours. Name another folder with --out."])
+    shutil.rmtree(home / STORE, ignore_errors=True)
 
 
 def _show(page: Path) -> None:

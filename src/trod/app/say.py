@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from trod.workspace.progress import Progress
+
+
+_shown: list[Progress] = []  # what may still move on the terminal
 
 
 def answer(text: str) -> None:
@@ -28,6 +32,11 @@ def answer_json(value: Any) -> None:
 def note(text: str) -> None:
     """Tell what is going on, beside the answer."""
     sys.stderr.write(text + "\n")
+
+
+def strong(text: str) -> str:
+    """Give a text in bold where a person reads it on a terminal."""
+    return f"\033[1m{text}\033[0m" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else text
 
 
 def problem(text: str) -> None:
@@ -72,7 +81,15 @@ def progress(*, quiet: bool = False) -> Progress:
         from trod.workspace.progress import Silent
 
         return Silent()
-    return _Bar() if sys.stderr.isatty() else _Lines()
+    shown = _Bar() if sys.stderr.isatty() else _Lines()
+    _shown.append(shown)
+    return shown
+
+
+def settle() -> None:
+    """End what still moves on the terminal, whatever happened."""
+    while _shown:
+        _shown.pop().done()
 
 
 class _Lines:

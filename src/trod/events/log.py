@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
@@ -18,6 +16,7 @@ from numpy.typing import NDArray
 from trod._kernels.repeats import CONFLICT, DUPLICATE, NEW, judge
 from trod._store.manifest import Part
 from trod._store.store import Store, Transaction
+from trod._store.threads import in_order, in_parallel
 from trod.errors import DataError
 from trod.events.event_id import EventIds, event_ids
 
@@ -30,8 +29,8 @@ CHUNK_ROWS: Final = 500_000
 """Rows of one part, at most."""
 MEMORY_BYTES: Final = 1 << 30
 """What one delivery may take up in memory; more of it waits on disk."""
-JUDGED_ROWS: Final = 16_000_000
-"""Hashes that are compared in one go, at 25 bytes each."""
+JUDGED_ROWS: Final = 8_000_000
+"""Hashes that are compared in one go, at 41 bytes each."""
 SAME_ID: Final = "same message id, other content"
 _GROUP_ROWS: Final = 125_000
 _FEW_VALUES: Final = ("source", "touchpoint", "channel", "state.", "id.")
@@ -115,22 +114,16 @@ def append(
 
 def _take(tx: Transaction, delivery: Delivery, memory_bytes: int) -> SourceReport:
     """Write what is new in one delivery."""
-    with (
-        tempfile.TemporaryDirectory(dir=tx.store.folder, prefix="scratch-") as scratch,
-        ThreadPoolExecutor(os.cpu_count()) as pool,
-    ):
+    with tempfile.TemporaryDirectory(dir=tx.store.folder, prefix="scratch-") as scratch:
         waiting = _Waiting(Path(scratch), memory_bytes)
-        hashes = []
-        for table in _chunks(delivery.batches):
-            waiting.add(table)
-            hashes.append(pool.submit(event_ids, table, delivery.source))
-        ids = [future.result() for future in hashes]
+        ids = in_parallel(
+            lambda table: event_ids(table, delivery.source),
+            map(waiting.kept, _chunks(delivery.batches)),
+        )
         verdicts = _judged(tx, delivery.kind, delivery.source, ids)
-        writes: list[Future[int]] = []
-        for table, own, verdict in zip(waiting, ids, verdicts, strict=True):
-            number = tx.reserve()
-            writes.append(pool.submit(_write, tx, delivery, table, own, verdict, number))
-        stored = sum(write.result() for write in writes)
+        arrived = zip(waiting, ids, verdicts, strict=True)
+        numbered = (_Judged(*one, tx.reserve()) for one in arrived)
+        stored = sum(in_order(lambda one: _write(tx, delivery, one), numbered))
     every = np.concatenate([*verdicts, np.zeros(0, np.uint8)])
     rejected = {reason: found[0] for reason, found in delivery.report.rejected.items()}
     if conflicts := int(np.count_nonzero(every == CONFLICT)):
@@ -169,17 +162,18 @@ class _Waiting:
         self._room = room_bytes
         self._tables: list[pa.Table | Path] = []
 
-    def add(self, table: pa.Table) -> None:
-        """Take a table."""
+    def kept(self, table: pa.Table) -> pa.Table:
+        """Keep a table, and give it on."""
         self._room -= table.nbytes
         if self._room >= 0:
             self._tables.append(table)
-            return
+            return table
         path = self._folder / f"{len(self._tables)}.arrow"
         options = pa.ipc.IpcWriteOptions(compression="lz4")
         with pa.ipc.new_file(str(path), table.schema, options=options) as file:
             file.write_table(table)
         self._tables.append(path)
+        return table
 
     def __iter__(self) -> Iterator[pa.Table]:
         """Give the tables back in order, each once."""
@@ -254,15 +248,18 @@ def _judge_slot(
 _NONE: NDArray[np.uint64] = np.zeros(0, np.uint64)
 
 
-def _write(
-    tx: Transaction,
-    delivery: Delivery,
-    table: pa.Table,
-    ids: EventIds,
-    verdict: NDArray[np.uint8],
-    number: int,
-) -> int:
+class _Judged(NamedTuple):
+    """One table, which of its rows are new, and the number of the part they go to."""
+
+    table: pa.Table
+    ids: EventIds
+    verdict: NDArray[np.uint8]
+    number: int
+
+
+def _write(tx: Transaction, delivery: Delivery, judged: _Judged) -> int:
     """Write the new rows of one table as a part; runs in a thread. Return how many there are."""
+    table, ids, verdict, number = judged
     new = verdict == NEW
     size = int(np.count_nonzero(new))
     if size == 0:

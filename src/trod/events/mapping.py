@@ -81,6 +81,8 @@ def deliveries(
         If a file is missing, empty, damaged, or not what the source says.
     """
     for spec in sources:
+        if spec.aside is not None:
+            continue
         for path in found_or_error(spec.name, spec.files, root=root, among=files):
             for kind in _kinds(spec):
                 yield _delivery(
@@ -251,17 +253,17 @@ class _Run:
         cases = "".join(
             f" WHEN {column} THEN '{role}'" for role, column in roles if role in self.report.unread
         )
-        why = f"CASE WHEN {plan.REASON} IS NOT NULL THEN {plan.REASON}{cases} END"
+        reason = f"CASE WHEN {plan.REASON} IS NOT NULL THEN {plan.REASON}{cases} END"
         found = self.duck.rows(
-            f"SELECT {why} AS why, {plan.REASON} IS NULL, _trod_row, left({plan.SAID}, 40) "
+            f"SELECT {reason} AS why, {plan.REASON} IS NULL, _trod_row, left({plan.SAID}, 40) "
             f"FROM ({self.numbered}) WHERE {' OR '.join(wanted)} "
             "QUALIFY row_number() OVER (PARTITION BY why ORDER BY _trod_row) <= 3 "
             "ORDER BY why, _trod_row"
         )
-        for why, kept, row, said in found:
+        for why, kept, row_number, said in found:
             quote = f": {said!r}" if said is not None and "time" in str(why) else ""
             tell = self.report.miss if kept else self.report.reject
-            tell(str(why), 0, f"row {row}{quote}")
+            tell(str(why), 0, f"row {row_number}{quote}")
 
 
 @dataclass(frozen=True, slots=True)

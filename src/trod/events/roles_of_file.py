@@ -54,8 +54,9 @@ def _as_customer(file: FileProfile, column: ColumnProfile, shared: Counter[str])
         confidence, why = _by_values(column, shared)
     if not confidence:
         return None
-    if column.type == "BOOLEAN" or len(column.counts) < min(3, file.n_sampled):
-        return None
+    named = roles.is_id(words) or roles.case(words)
+    if not named and len(column.counts) < min(3, file.n_sampled):
+        return None  # "member: yes" is no id
     if shared[column.name] > 1:
         confidence, why = (
             confidence + 0.04,
@@ -140,8 +141,8 @@ def _moving(file: FileProfile, owner: str, options: list[ColumnProfile]) -> list
     moving = []
     for column in options:
         rows = [v for v, t in zip(file.column(owner).values, column.values, strict=True) if t and v]
-        pairs = file.n_different(owner, column.name)
-        if pairs > len(set(rows)) * 1.02:
+        pairs, owners = file.n_different(owner, column.name), len(set(rows))
+        if pairs > owners * 1.02 or len(rows) == owners:
             moving.append(column)
     return moving or options
 
@@ -243,7 +244,7 @@ def _score(file: FileProfile, taken: set[str]) -> _Found:
         scale = _scale(column.words, min(numbers), max(numbers))
         if scale is not None and (base > 0.5 or "survey" in roles.tokens(source_name(file.path))):
             why = f"the name says an answer; {min(numbers):g} to {max(numbers):g} fits {scale}"
-            spec = {"score": {"column": column.name, "scale": scale}}
+            spec: dict[str, object] = {"score": {"column": column.name, "scale": scale}}
             return Role("score", column.name, round(base * 0.9, 2), why), spec
     return None
 

@@ -20,12 +20,17 @@ from trod.events.pieces import (
 )
 from trod.sources.spec import FileOptions, Names, Spec
 
+__all__ = ["EventsSpec", "SourceSpec", "check_zone"]
+
 
 class SourceSpec(FileOptions):
     """One entry of `sources:`: some files, and how their rows become touchpoints."""
 
     name: str = Field(min_length=1, description="What people call the source.")
     files: Names = Field(min_length=1, description="Files or globs, relative to trod.yml.")
+    aside: str | None = Field(
+        None, description="Why these files are left aside on purpose; then no other key is needed."
+    )
     where: str | None = Field(None, description="SQL condition; other rows are left out.")
     join: Joins = Field((), description="Tables that add columns to each row.")
 
@@ -78,6 +83,8 @@ class SourceSpec(FileOptions):
 
     @model_validator(mode="after")
     def _says_who(self) -> Self:
+        if self.aside is not None:
+            return self
         twice = [
             kind for kind in ("customer", "account") if kind in self.ids and getattr(self, kind)
         ]
@@ -87,12 +94,14 @@ class SourceSpec(FileOptions):
             )
         if not self.id_words():
             raise ValueError(
-                f"source {self.name!r} names no id. Add `customer:` with the column of the person's id."
+                f"source {self.name!r} names no id. Add `customer:` with the column that says who."
             )
         return self
 
     @model_validator(mode="after")
     def _says_when_and_what(self) -> Self:
+        if self.aside is not None:
+            return self
         if self.time is not None and self.dates:
             problem = "has `time` and `dates`. Keep one of them."
         elif self.time is None and not self.dates and not self.attributes:

@@ -89,7 +89,7 @@ def _touch_row(m: JourneyMap, stage: StageView, touch: Touch) -> TouchRow:
         icon_of(touch.channel),
         name,
         share,
-        meaning.touch(m, stage, touch),
+        meaning.touch(stage, touch),
         Tip(name, tuple(facts), note),
     )
 

@@ -11,21 +11,18 @@ from trod.figures.frame import Frame
 from trod.figures.labels import label
 from trod.figures.links import Drill, Links, Tip
 from trod.figures.markup import Markup, el, join, number
-from trod.figures.mood_line import HEIGHT, ZERO, Line, Spot, lay_out, on_page
-from trod.figures.place import SHORTEST, Box, Placed, Wish, place
-from trod.figures.text import Face, fit, width
+from trod.figures.mood_labels import PIN, SMALL, labels, legend_box, legend_items, radius
+from trod.figures.mood_line import FOOT, HEIGHT, ZERO, Line, Loose, Spot, lay_out, on_page
+from trod.figures.place import Placed
+from trod.figures.text import width
 from trod.figures.tokens import step
 from trod.insights.journey_map import JourneyMap
-
-_NAME, _STRONG, _SMALL = Face(12, 500), Face(12, 600), Face(11)
-_PIN, _GEM = 11.0, 9.0
-_LOOSE_Y = 178.0  # where a pin stands that has no mood
 
 
 def draw(m: JourneyMap, frame: Frame, links: Links, prefix: str) -> Markup:
     """Draw the row, without the surrounding `svg`."""
     line = lay_out(m, frame)
-    placed = labels(line, frame)
+    spot_names, pin_names = labels(line, frame)
     most = max((spot.touch.customers.n for spot in line.spots), default=1)
     return join(
         _definitions(frame, prefix),
@@ -33,74 +30,17 @@ def draw(m: JourneyMap, frame: Frame, links: Links, prefix: str) -> Markup:
         el("line", x1=0, x2=frame.wide, y1=ZERO, y2=ZERO, class_="zero"),
         *(_run(line.spots[a:b], prefix) for a, b in line.runs),
         *(_bridge(line, i) for i in range(1, len(line.runs))),
-        *(_drop(spot.x, spot.y + _PIN + 1) for spot in line.spots if spot.rank),
+        *(_drop(spot.x, spot.y + PIN + 1) for spot in line.spots if spot.rank),
         *(_dot(m, links, spot, most) for spot in line.spots),
-        *(_loose(m, frame, links, line, stage, rank) for stage, rank in line.loose),
+        *(_loose(m, links, pin) for pin in line.loose),
         *(
-            _name(spot, where)
-            for spot, where in zip(line.spots, placed, strict=True)
+            _name(where, "tpl worse" if spot.rank else "tpl better" if spot.matters else "tpl")
+            for spot, where in zip(line.spots, spot_names, strict=True)
             if where is not None
         ),
+        *(_name(where, "tpl worse") for where in pin_names if where is not None),
         _legend(line, frame) if line.spots else Markup(""),
     )
-
-
-def labels(line: Line, frame: Frame) -> list[Placed | None]:
-    """Find a place for the name of every spot, in the order of the spots."""
-    bounds = Box(2, 2, frame.wide - 2, HEIGHT - 3)
-    marks = [
-        Box(spot.x - r, spot.y - r, spot.x + r, spot.y + r)
-        for spot in line.spots
-        for r in (_radius(spot, 1.0),)
-    ]
-    marks += [Box(spot.x - 4, spot.y, spot.x + 4, HEIGHT) for spot in line.spots if spot.rank]
-    marks += [
-        Box(x - _PIN, _LOOSE_Y - _PIN, x + _PIN, HEIGHT)
-        for x in (_loose_x(frame, line, stage, rank) for stage, rank in line.loose)
-    ]
-    legend = _legend_box(line, frame) if line.spots else None
-    marks += [legend] if legend else []
-    wishes = [
-        Wish(
-            label(spot.touch.name),
-            spot.x,
-            spot.y,
-            _radius(spot, 1.0),
-            _STRONG if spot.rank or spot.matters else _NAME,
-            _upward(line.spots, i),
-            0 if spot.rank else 1 if spot.matters else 2,
-        )
-        for i, spot in enumerate(line.spots)
-    ]
-    longest = min(150.0, max(frame.column * 0.8, 96.0))
-    return place(wishes, bounds=bounds, marks=marks, line=_samples(line), longest=longest)
-
-
-def _samples(line: Line) -> list[curve.Point]:
-    """Points along the drawn line, so that labels can keep off it."""
-    points = []
-    for a, b in line.runs:
-        run = [(spot.x, spot.y) for spot in line.spots[a:b]]
-        x = run[0][0]
-        while x < run[-1][0]:
-            y = curve.value_at(run, x)
-            if y is not None:
-                points.append((x, y))
-            x += 3.0
-    return points
-
-
-def _upward(spots: tuple[Spot, ...], i: int) -> bool:
-    """Say whether a spot is a peak, or lies on a slope whose free side is up."""
-    before = spots[i - 1].y if i else spots[i].y
-    after = spots[i + 1].y if i + 1 < len(spots) else spots[i].y
-    return spots[i].y <= (before + after) / 2 if spots[i].rank is None else False
-
-
-def _radius(spot: Spot, share: float) -> float:
-    if spot.rank:
-        return _PIN
-    return _GEM if spot.matters else 4.2 + 2.4 * share
 
 
 def _definitions(frame: Frame, prefix: str) -> Markup:
@@ -166,7 +106,8 @@ def _run(spots: tuple[Spot, ...], prefix: str) -> Markup:
     if len(spots) == 1:
         (spot,) = spots
         return el("line", x1=spot.x, x2=spot.x, y1=spot.high, y2=spot.low, class_="whisker")
-    shape = f"{curve.path(middle)}L{number(middle[-1][0])},{number(ZERO)}L{number(middle[0][0])},{number(ZERO)}Z"
+    first, last, zero = number(middle[0][0]), number(middle[-1][0]), number(ZERO)
+    shape = f"{curve.path(middle)}L{last},{zero}L{first},{zero}Z"
     upper = [(spot.x, spot.high) for spot in spots]
     lower = [(spot.x, spot.low) for spot in spots]
     return join(
@@ -204,7 +145,7 @@ def _gap(m: JourneyMap, frame: Frame, prefix: str, stage: int, line: Line) -> Ma
             if spoke
             else "nobody said how it felt"
         )
-    if width(text, _SMALL) > frame.column - 16:
+    if width(text, SMALL) > frame.column - 16:
         text = "too few answers" if spoke else "no answers"
     y = 20.0 if line.loose else 192.0
     return join(
@@ -234,17 +175,15 @@ def _dot(m: JourneyMap, links: Links, spot: Spot, most: int) -> Markup:
     n = number
     if spot.rank:
         shape = join(
-            el("circle", cx=x, cy=y, r=_PIN, class_="pin"),
+            el("circle", cx=x, cy=y, r=PIN, class_="pin"),
             el("text", str(spot.rank), x=x, y=y + 4.2, class_="pinT", text_anchor="middle"),
         )
     elif spot.matters:
         shape = el("path", d=f"M{n(x)},{n(y - 9)}l9,9l-9,9l-9,-9Z", class_="gem")
     else:
         scaled = max(-1.0, min(1.0, spot.value / 0.8))
-        shape = el("circle", cx=x, cy=y, r=_radius(spot, share), class_=f"dot f{step(scaled)}")
-    return links.mark(
-        meaning.touch(m, stage, spot.touch), _tip(m, spot), target, shape, class_="spot"
-    )
+        shape = el("circle", cx=x, cy=y, r=radius(spot, share), class_=f"dot f{step(scaled)}")
+    return links.mark(meaning.touch(stage, spot.touch), _tip(m, spot), target, shape, class_="spot")
 
 
 def _tip(m: JourneyMap, spot: Spot) -> Tip:
@@ -263,79 +202,36 @@ def _tip(m: JourneyMap, spot: Spot) -> Tip:
     return Tip(label(touch.name), tuple(facts), f"{said}{where}.{kind}")
 
 
-def _loose_x(frame: Frame, line: Line, stage: int, rank: int) -> float:
-    """Place a pin without a mood: in its stage, beside others of the same kind."""
-    same = [r for s, r in line.loose if s == stage]
-    taken = [spot.x for spot in line.spots if spot.stage == stage and spot.rank]
-    x = frame.left(stage) + frame.column / 2 + (same.index(rank) - (len(same) - 1) / 2) * 34
-    while any(abs(x - other) < 2 * _PIN + 4 for other in taken):
-        x += 8
-    return min(x, frame.left(stage) + frame.column - 16)
-
-
-def _loose(m: JourneyMap, frame: Frame, links: Links, line: Line, stage: int, rank: int) -> Markup:
+def _loose(m: JourneyMap, links: Links, pin: Loose) -> Markup:
     """Draw a pin at the foot of a stage: a friction where no mood is known."""
-    x = _loose_x(frame, line, stage, rank)
-    friction = next(f for f in on_page(m) if f.rank == rank)
+    friction = next(f for f in on_page(m) if f.rank == pin.rank)
     drill: Drill = meaning.lost(m, friction)
-    room = frame.left(stage) + frame.column - x - 20
-    name = fit(label(friction.touchpoint), _STRONG, room) if friction.touchpoint else ""
-    name = name if len(name) >= SHORTEST else ""
+    x, y = pin.x, FOOT
     return join(
-        _drop(x, _LOOSE_Y + _PIN + 1),
+        _drop(x, y + PIN + 1),
         links.mark(
             drill,
             Tip(friction.title, ((f"{m.unit.capitalize()} left", numbers.count(drill.total)),)),
-            el("circle", cx=x, cy=_LOOSE_Y, r=14, class_="hit"),
-            el("circle", cx=x, cy=_LOOSE_Y, r=_PIN, class_="pin"),
-            el("text", str(rank), x=x, y=_LOOSE_Y + 4.2, class_="pinT", text_anchor="middle"),
-            el("text", name, x=x + 17, y=_LOOSE_Y + 4.2, class_="tpl worse"),
+            el("circle", cx=x, cy=y, r=14, class_="hit"),
+            el("circle", cx=x, cy=y, r=PIN, class_="pin"),
+            el("text", str(pin.rank), x=x, y=y + 4.2, class_="pinT", text_anchor="middle"),
             class_="spot",
         ),
     )
 
 
-def _name(spot: Spot, where: Placed) -> Markup:
-    kind = "tpl worse" if spot.rank else "tpl better" if spot.matters else "tpl"
+def _name(where: Placed, kind: str) -> Markup:
     return el("text", where.text, x=where.x, y=where.y, class_=kind, text_anchor=where.anchor)
-
-
-def _legend_items(line: Line) -> list[tuple[str, str]]:
-    items = [("range", "95% range")]
-    if any(spot.matters for spot in line.spots):
-        items.append(("gem", "moment that matters"))
-    if any(spot.rank for spot in line.spots) or line.loose:
-        items.append(("pin", "friction"))
-    return items
-
-
-def _legend_box(line: Line, frame: Frame) -> Box | None:
-    """Find a free place for the legend at the foot of the row, leftmost first."""
-    wide = sum(38 + width(text, _SMALL) for _, text in _legend_items(line))
-    marks = [Box(spot.x - 16, spot.y - 13, spot.x + 16, spot.low + 13) for spot in line.spots]
-    marks += [Box(spot.x - 4, spot.y, spot.x + 4, HEIGHT) for spot in line.spots if spot.rank]
-    marks += [
-        Box(x - 16, _LOOSE_Y - 16, x + 16, HEIGHT)
-        for x in (_loose_x(frame, line, stage, rank) for stage, rank in line.loose)
-    ]
-    column = frame.column
-    marks += [Box(frame.left(i), HEIGHT - 24, frame.left(i) + column, HEIGHT) for i in line.unknown]
-    for stage in range(frame.stages):
-        x = frame.left(stage) + 14
-        box = Box(x - 6, HEIGHT - 22, x + wide, HEIGHT - 2)
-        if box.right < frame.wide and not any(box.overlaps(mark) for mark in marks):
-            return box
-    return None
 
 
 def _legend(line: Line, frame: Frame) -> Markup:
     """Explain the marks at the foot of the row, where there is room."""
-    box = _legend_box(line, frame)
+    box = legend_box(line, frame)
     if box is None:
         return Markup("")
     x, y = box.left + 6, HEIGHT - 10
     parts = []
-    for kind, text in _legend_items(line):
+    for kind, text in legend_items(line):
         if kind == "range":
             parts.append(el("rect", x=x, y=y - 9, width=18, height=9, class_="ci key"))
         elif kind == "gem":
@@ -344,5 +240,5 @@ def _legend(line: Line, frame: Frame) -> Markup:
         else:
             parts.append(el("circle", cx=x + 10, cy=y - 4.2, r=5, class_="pin key"))
         parts.append(el("text", text, x=x + 24, y=y, class_="lg"))
-        x += 38 + width(text, _SMALL)
+        x += 38 + width(text, SMALL)
     return el("g", *parts, class_="legend")

@@ -54,7 +54,7 @@ def bars(m: JourneyMap) -> tuple[Bar, ...]:
                 100 * move.outcome.low if certain else None,
                 100 * move.outcome.high if certain else None,
                 step(gap / full),
-                meaning.first_move(m, move, name),
+                meaning.first_move(move, name),
                 Tip(name, ((m.unit.capitalize(), numbers.count(move.customers.n)), *facts)),
             )
         )

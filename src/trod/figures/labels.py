@@ -5,23 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from trod.journeys.label import readable
+
 #: Controls that would turn the direction of the text around them.
 _BIDI = dict.fromkeys(
     [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0xFEFF]
 )
 _SPACES = re.compile(r"\s+")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_CODE = re.compile(r"[A-Za-z0-9_.\-]+")
-_PROSE = re.compile(r"[\w &',.()+\-–!?]+")
-_SNAKE = re.compile(r"(?<=[^\W_])[_\-.]+(?=[^\W_])|_+")
 
 
 def plain(text: str) -> str:
-    """Drop what no page can show: controls, halves of characters, turns of direction.
+    r"""Drop what no page can show: controls, halves of characters, turns of direction.
 
     Examples
     --------
-    >>> plain("a\\x00b\\u202ec  d")
+    >>> plain("a\x00b\u202ec  d")
     'abc d'
     """
     kept = "".join(
@@ -33,24 +31,16 @@ def plain(text: str) -> str:
 
 
 def label(name: str) -> str:
-    """Make a raw name readable, and leave alone what a person wrote.
+    """Make a raw name readable, the same way as in every sentence of the map.
 
     Examples
     --------
     >>> label("trial_signup"), label("connectDataSource"), label("NPS_survey")
     ('Trial signup', 'Connect data source', 'NPS survey')
-    >>> label("Invoice & payment"), label("/pricing/plans"), label("初回ログイン"), label("")
-    ('Invoice & payment', '/pricing/plans', '初回ログイン', '(no name)')
+    >>> label("Invoice & payment"), label("初回ログイン"), label("")
+    ('Invoice & payment', '初回ログイン', '(no name)')
     """
-    text = plain(name)
-    if not text:
-        return "(no name)"
-    if not _CODE.fullmatch(text):
-        return _first_upper(text) if _PROSE.fullmatch(text) else text
-    words = [word for part in _SNAKE.split(text) if part for word in _CAMEL.split(part)]
-    if not words:
-        return text
-    return _first_upper(" ".join([words[0], *(_lower(word) for word in words[1:])]))
+    return readable(plain(name)) or "(no name)"
 
 
 def inline(name: str) -> str:
@@ -74,12 +64,3 @@ def join_words(words: list[str]) -> str:
     'a, b and c'
     """
     return " and ".join([*filter(None, [", ".join(words[:-1])]), *words[-1:]])
-
-
-def _lower(word: str) -> str:
-    """Lower a word made by splitting, but not an abbreviation."""
-    return word if word.isupper() and len(word) <= 4 else word.lower()
-
-
-def _first_upper(text: str) -> str:
-    return text[:1].upper() + text[1:] if text[:1].isascii() else text

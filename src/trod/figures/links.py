@@ -63,7 +63,7 @@ class Linked:
     def mark(self, drill: Drill | None, tip: Tip, *children: str | Markup, class_: str) -> Markup:
         """Wrap SVG marks in a link, or in a group that can be reached by keyboard."""
         number = self.tip(tip)
-        if drill is None:
+        if drill is None or not drill.key:
             return el(
                 "g",
                 *children,

@@ -48,7 +48,7 @@ def outside(m: JourneyMap) -> Drill:
     )
 
 
-def reached(m: JourneyMap, stage: StageView) -> Drill:
+def reached(stage: StageView) -> Drill:
     """Who got as far as a stage, or further."""
     return Drill(
         stage.reached.key,
@@ -58,7 +58,7 @@ def reached(m: JourneyMap, stage: StageView) -> Drill:
     )
 
 
-def went_on(m: JourneyMap, stage: StageView) -> Drill:
+def went_on(stage: StageView) -> Drill:
     """Who went on from a stage."""
     return Drill(
         stage.went_on.key,
@@ -78,7 +78,7 @@ def left(m: JourneyMap, stage: StageView) -> Drill:
     )
 
 
-def still_there(m: JourneyMap, stage: StageView) -> Drill:
+def still_there(stage: StageView) -> Drill:
     """Who is in a stage now."""
     return Drill(
         stage.still_there.key,
@@ -98,7 +98,7 @@ def done(m: JourneyMap, stage: StageView) -> Drill:
     )
 
 
-def touch(m: JourneyMap, stage: StageView, one: Touch) -> Drill:
+def touch(stage: StageView, one: Touch) -> Drill:
     """Who had a touchpoint in a stage."""
     return Drill(
         one.customers.key,
@@ -131,7 +131,7 @@ def at_step(m: JourneyMap, node: SankeyNode, name: str) -> Drill:
     )
 
 
-def on_link(m: JourneyMap, link: SankeyLink, source: str, target: str) -> Drill:
+def on_link(link: SankeyLink, source: str, target: str) -> Drill:
     """Who went from one node to the next."""
     return Drill(
         link.customers.key,
@@ -141,7 +141,7 @@ def on_link(m: JourneyMap, link: SankeyLink, source: str, target: str) -> Drill:
     )
 
 
-def first_move(m: JourneyMap, move: FirstMove, name: str) -> Drill:
+def first_move(move: FirstMove, name: str) -> Drill:
     """Whose first move was this one."""
     return Drill(move.customers.key, name, "Did this directly after.", move.customers.n)
 

@@ -6,6 +6,7 @@ its parsers trip over replaced by look-alikes. The result is accepted whatever a
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 
 from trod.figures import numbers
@@ -36,6 +37,11 @@ _STAND_INS = str.maketrans(
         "$": "＄",
         "\n": " ",
     }
+)
+#: For the Sankey grammar, which reads nothing beyond ASCII.
+_ASCII_STAND_INS = str.maketrans(
+    {"“": "'", "”": "'", "‘": "'", "’": "'", "‹": "(", "›": ")", "∶": " -", "♯": "no. ", "–": "-"}
+    | {"—": "-", "…": "...", "∖": "/", "٪": " pct", "∣": "/", "＄": "$", "＠": " at ", "→": "to"}
 )
 LONGEST = 60
 _MOODS = ((-0.6, 1), (-0.2, 2), (0.2, 3), (0.6, 4))
@@ -84,11 +90,37 @@ def sankey(m: JourneyMap) -> str:
     """Write the paths as a Mermaid Sankey diagram, or the stages where there are no paths.
 
     Step numbers keep a touchpoint that is met again apart from itself: Mermaid allows no loops.
+    Its Sankey grammar reads ASCII only: accents are dropped, and a name in another script is
+    numbered, with its true form in a comment at the top.
     """
-    lines = ["---", "config:", "  sankey:", "    showValues: true", "---", "sankey-beta", ""]
     rows = _path_rows(m) or _stage_rows(m) or [("Nobody", "yet", 0)]
-    lines += [f'"{one}","{other}",{n}' for one, other, n in rows]
-    return "\n".join(lines) + "\n"
+    spoken = _Ascii()
+    lines = [f'"{spoken.name(one)}","{spoken.name(other)}",{n}' for one, other, n in rows]
+    head = ["---", "config:", "  sankey:", "    showValues: true", "---"]
+    return "\n".join([*head, *spoken.comments(), "sankey-beta", "", *lines]) + "\n"
+
+
+class _Ascii:
+    """Names in ASCII, the same for the same name, with a list of those that could not be."""
+
+    def __init__(self) -> None:
+        self._numbered: dict[str, str] = {}
+
+    def name(self, numbered: str) -> str:
+        """Write ``3. Name`` in ASCII."""
+        step, _, text = numbered.partition(". ")
+        if not step.isdigit():
+            step, text = "", numbered
+        plain = text.translate(_ASCII_STAND_INS)
+        flat = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode("ascii")
+        letters = sum(char.isalnum() for char in plain)
+        if 2 * sum(char.isalnum() for char in flat) < letters or not flat.strip():
+            flat = self._numbered.setdefault(text, f"Name {len(self._numbered) + 1}")
+        return f"{step}. {flat.strip()}" if step else flat.strip()
+
+    def comments(self) -> list[str]:
+        """List the numbered names as Mermaid comments."""
+        return [f"%% {number} = {text}" for text, number in self._numbered.items()]
 
 
 KINDS: dict[str, Callable[[JourneyMap], str]] = {
@@ -104,7 +136,7 @@ def name(raw: str) -> str:
     Examples
     --------
     >>> name('cart: "add" <b>'), name("end"), name("")
-    ('Cart∶ ”add” ‹b›', 'End', '(no name)')
+    ('Cart∶ ”add” ‹b›', '“End”', '“(no name)”')
     """
     text = label(raw).translate(_STAND_INS).strip() or "(no name)"
     text = text[: LONGEST - 1] + "…" if len(text) > LONGEST else text
@@ -155,6 +187,7 @@ def _stage_rows(m: JourneyMap) -> list[tuple[str, str, int]]:
 
 
 _KEYWORDS = frozenset(
-    "end graph subgraph flowchart style class classdef click default direction section title journey"
-    " linkstyle call href interpolate acctitle accdescr sankey-beta _self _blank o x".split()
+    {"end", "graph", "subgraph", "flowchart", "style", "class", "classdef", "click", "default"}
+    | {"direction", "section", "title", "journey", "linkstyle", "call", "href", "interpolate"}
+    | {"acctitle", "accdescr", "sankey-beta", "_self", "_blank", "o", "x"}
 )

@@ -6,14 +6,17 @@ line is broken there, never drawn as neutral.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from trod.figures import curve
 from trod.figures.frame import Frame
 from trod.insights.journey_map import Friction, JourneyMap, StageView, Touch
 
 HEIGHT = 206.0
 ZERO = 103.0
 SWING = 72.0  # pixels from neutral to the strongest mood shown
+FOOT = 178.0  # where a pin stands that has no mood
 PER_STAGE = 4
 _EDGE, _NARROW_EDGE = 29.0, 18.0
 
@@ -32,13 +35,22 @@ class Spot(NamedTuple):
     matters: bool
 
 
+class Loose(NamedTuple):
+    """A pin at the foot of its stage: a friction whose touchpoint has no known mood."""
+
+    stage: int
+    rank: int
+    name: str  # of its touchpoint, "" where it cannot be told
+    x: float
+
+
 class Line(NamedTuple):
     """The emotion row, laid out."""
 
     spots: tuple[Spot, ...]
     runs: tuple[tuple[int, int], ...]  # spots [a, b) joined by a full line
     unknown: tuple[int, ...]  # stages without a known mood
-    loose: tuple[tuple[int, int], ...]  # (stage, rank) of frictions with no mood of their own
+    loose: tuple[Loose, ...]
     amplitude: float  # the mood drawn SWING pixels from neutral
 
 
@@ -62,14 +74,9 @@ def lay_out(m: JourneyMap, frame: Frame) -> Line:
             rank = pins.get((i, touch.name))
             jewel = rank is None and (i, touch.name) in jewels
             spots.append(_spot(i, touch, x, amplitude, rank, jewel))
-    pinned = {spot.rank for spot in spots}
-    return Line(
-        tuple(spots),
-        _runs(spots),
-        tuple(i for i, touches in enumerate(chosen) if not touches),
-        tuple((f.stage, f.rank) for f in on_page(m) if f.rank not in pinned),
-        amplitude,
-    )
+    runs = _runs(spots)
+    silent = tuple(i for i, touches in enumerate(chosen) if not touches)
+    return Line(tuple(spots), runs, silent, _loose(m, frame, spots, runs), amplitude)
 
 
 def spread(positions: list[float], frame: Frame, stage: int) -> list[float]:
@@ -78,7 +85,7 @@ def spread(positions: list[float], frame: Frame, stage: int) -> list[float]:
     Examples
     --------
     >>> spread([0.5, 0.5], Frame(1, 200.0, 30, "customers"), 0)
-    [85.5, 114.5]
+    [78.5, 121.5]
     """
     edge = _EDGE if frame.column > 170 else _NARROW_EDGE
     left, right = frame.left(stage) + edge, frame.left(stage) + frame.column - edge
@@ -130,7 +137,7 @@ def moments_that_matter(m: JourneyMap) -> frozenset[tuple[int, str]]:
 def _chosen(
     i: int,
     stage: StageView,
-    pins: dict[tuple[int, str | None], int],
+    pins: Mapping[tuple[int, str], int],
     jewels: frozenset[tuple[int, str]],
 ) -> list[Touch]:
     """Take the touchpoints of a stage that are drawn: pinned first, then the most reached."""
@@ -160,6 +167,49 @@ def _spot(
     return Spot(
         stage, touch, x, height(mean), height(mood.high), height(mood.low), mean, rank, matters
     )
+
+
+def samples(spots: Sequence[Spot], runs: Sequence[tuple[int, int]]) -> list[curve.Point]:
+    """Walk the drawn line in steps of about three pixels."""
+    points = []
+    for a, b in runs:
+        run = [(spot.x, spot.y) for spot in spots[a:b]]
+        x, before = run[0][0], run[0][1]
+        while x < run[-1][0]:
+            y = curve.value_at(run, x)
+            if y is not None:
+                points.append((x, y))
+                before, rise = y, abs(y - before)
+                x += 3.0 / max(rise / 3.0, 1.0)
+            else:
+                x += 3.0
+    return points
+
+
+def _loose(
+    m: JourneyMap, frame: Frame, spots: Sequence[Spot], runs: Sequence[tuple[int, int]]
+) -> tuple[Loose, ...]:
+    """Stand frictions without a mood at the foot of their stage, clear of the line."""
+    pinned = {spot.rank for spot in spots}
+    low = [point for point in samples(spots, runs) if point[1] > FOOT - 28]
+    low += [(spot.x, spot.y) for spot in spots if spot.y > FOOT - 40 or spot.rank]
+    placed: list[Loose] = []
+    for friction in on_page(m):
+        if friction.rank in pinned:
+            continue
+        middle = frame.left(friction.stage) + frame.column / 2
+        reach = int((frame.column / 2 - 20) // 6)
+        offsets = sorted(range(-reach, reach + 1), key=lambda i: (abs(i), i))
+        taken = [x for x, _ in low] + [pin.x for pin in placed]
+        free = (middle + 6 * i for i in offsets if _clear(middle + 6 * i, taken))
+        placed.append(
+            Loose(friction.stage, friction.rank, friction.touchpoint or "", next(free, middle))
+        )
+    return tuple(placed)
+
+
+def _clear(x: float, taken: Sequence[float]) -> bool:
+    return all(abs(x - other) >= 30 for other in taken)
 
 
 def _runs(spots: list[Spot]) -> tuple[tuple[int, int], ...]:

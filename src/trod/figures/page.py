@@ -70,7 +70,7 @@ def journey_map_html(
     m = journey_map
     linked = Linked()
     columns = frame(m)
-    style = _style(len(m.stages), columns.wide)
+    style = _style(len(m.stages))
     script = (ASSETS / "page.js").read_text(encoding="utf-8")
     view = {
         "m": m,
@@ -103,7 +103,7 @@ def journey_map_html(
 
 def _with_data(body: str, m: JourneyMap, linked: Linked, lists: Mapping[str, DrillList]) -> str:
     """Put in what the script reads; only now all links and icons are known."""
-    names = {"moon", "x", "check", "arrow-right"}
+    names = {"moon", "x", "check"}
     names |= {icons.icon_of(touch.channel) for stage in m.stages for touch in stage.touches}
     body = body.replace("<!--icons-->", str(icons.symbols(names)), 1)
     return body.replace("<!--data-->", _data(m, linked, lists), 1)
@@ -180,7 +180,7 @@ def _fonts() -> str:
     )
 
 
-def _style(stages: int, wide: float) -> str:
+def _style(stages: int) -> str:
     """Put the style sheet together: fonts, colours, figures, page, and this map's columns."""
     light, dark = tokens.css_variables("light"), tokens.css_variables("dark")
     scale = "".join(f".f{i}{{fill:var(--s{i})}}" for i in range(tokens.STEPS))
@@ -188,7 +188,8 @@ def _style(stages: int, wide: float) -> str:
     columns = (
         f".row{{grid-template-columns:7rem repeat({max(stages, 1)},minmax(0,1fr))}}"
         f".grid{{grid-template-columns:repeat({max(stages, 1)},minmax(0,1fr))}}"
-        f"@media screen and (max-width:{max(1180.0, narrow + 66):.0f}px){{.map>.row{{min-width:{narrow:.0f}px}}}}"
+        f"@media screen and (max-width:{max(1180.0, narrow + 66):.0f}px)"
+        f"{{.map>.row{{min-width:{narrow:.0f}px}}}}"
     )
     return "".join(
         (

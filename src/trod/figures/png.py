@@ -10,7 +10,7 @@ FONTS = ("Inter.ttf", "TrodSerif-Medium.ttf", "TrodSerif-Italic.ttf")
 
 
 def png(svg: str, width: int = 2400) -> bytes:
-    """Draw an SVG as a PNG of some width.
+    r"""Draw an SVG as a PNG of some width.
 
     Names in scripts the shipped fonts do not hold take a font of the system where it has one.
 
@@ -24,7 +24,7 @@ def png(svg: str, width: int = 2400) -> bytes:
     Examples
     --------
     >>> png('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"/>', 8)[:4]
-    b'\\x89PNG'
+    b'\x89PNG'
     """
     return svg_to_bytes(
         svg_string=svg,

@@ -127,7 +127,7 @@ def _stage(
     name = label(stage.name)
     facts = meaning.rate_facts(m, "Went on", stage.conversion)
     counts = links.mark(
-        meaning.reached(m, stage),
+        meaning.reached(stage),
         Tip(f"{numbers.plural(stage.reached.n, m.unit)} reached {name}", facts, stage.rule),
         el("rect", x=part.x + 6, y=1.0, width=frame.column * 0.46, height=24.0, class_="hit"),
         el("text", numbers.count(stage.reached.n), x=part.x + 14, y=18.0, class_="cnt"),
@@ -182,7 +182,7 @@ def _still_there(
     x = part.x + frame.column * 0.818
     wide = width(text, _SMALL)
     return links.mark(
-        meaning.still_there(m, stage),
+        meaning.still_there(stage),
         Tip(
             f"{numbers.plural(stage.still_there.n, m.unit)} still in {label(stage.name)}",
             (),
@@ -253,7 +253,8 @@ def spill_path(part: Slice, column: float) -> str:
     inner = outer - thick
     reach, fall = (outer - x0) * 0.62, (FLOOR - top) * 0.28
     return (
-        f"M{n(x0)},{n(top)}C{n(x0 + reach)},{n(top)} {n(outer)},{n(top + fall)} {n(outer)},{n(FLOOR)}"
+        f"M{n(x0)},{n(top)}C{n(x0 + reach)},{n(top)} {n(outer)},{n(top + fall)}"
+        f" {n(outer)},{n(FLOOR)}"
         f"L{n(inner)},{n(FLOOR)}C{n(inner)},{n(bottom + (FLOOR - bottom) * 0.34)}"
         f" {n(x0 + (inner - x0) * 0.6)},{n(bottom)} {n(x0)},{n(bottom)}Z"
     )
@@ -268,11 +269,12 @@ def _conversion(m: JourneyMap, links: Links, i: int, part: Slice, *, hot: bool) 
     wide = max(width(text, _PILL) + 18, 40.0)
     facts = meaning.rate_facts(m, "Went on", stage.conversion)
     return links.mark(
-        meaning.went_on(m, stage),
+        meaning.went_on(stage),
         Tip(
             f"{text} went on from {label(stage.name)}",
             facts,
-            f"{numbers.count(stage.went_on.n)} of {numbers.plural(stage.reached.n, m.unit)}",
+            f"{numbers.count(stage.conversion.part)} of"
+            f" {numbers.plural(stage.conversion.whole, m.unit)}",
         ),
         el(
             "rect",

@@ -1,7 +1,8 @@
 """What customers did after (or before) a touchpoint, step by step.
 
-At most five named touchpoints a step; the rest is summed, nothing is dropped. Who left lies on the
-floor. A colour says how often the outcome was reached against others at the same step.
+At most five named touchpoints a step; the rest is summed, nothing is dropped. Who did nothing
+more lies on the floor. A colour says how often the outcome was reached against others at the
+same step.
 """
 
 from __future__ import annotations
@@ -51,10 +52,17 @@ def node_name(sankey: Sankey, node: SankeyNode) -> str:
     '8 other steps'
     """
     if is_left(node):
-        return "Nothing before" if sankey.direction == "before" else "Left"
+        return "Nothing before" if sankey.direction == "before" else "Nothing more"
     if node.name is None:
         return "1 other step" if node.n_names == 1 else f"{node.n_names} other steps"
     return label(node.name)
+
+
+def tone_class(node: SankeyNode, tone: float) -> str:
+    """Colour a node, or a ribbon to it: clay where nothing more came and the outcome neither."""
+    if is_left(node) and tone <= 0:
+        return "lost"
+    return f"f{tone_step(tone)}"
 
 
 def _spacing(layout: Layout) -> float:
@@ -95,8 +103,8 @@ def _ribbon(m: JourneyMap, sankey: Sankey, links: Links, ribbon: Ribbon) -> Mark
         f"L{n(ribbon.x1)},{n(y1 + thick)}C{n(middle)},{n(y1 + thick)}"
         f" {n(middle)},{n(y0 + thick)} {n(ribbon.x0)},{n(y0 + thick)}Z"
     )
-    lost = is_left(target)
-    tone = "rib lost" if lost else f"rib f{tone_step(ribbon.tone)}"
+    still = " still" if is_left(source) and is_left(target) else ""
+    tone = f"rib{still} {tone_class(target, ribbon.tone)}"
     facts = [
         (m.unit.capitalize(), numbers.count(link.customers.n)),
         ("Of all at the start", numbers.share(link.customers.n, sankey.customers.n, m.small_n)),
@@ -104,7 +112,7 @@ def _ribbon(m: JourneyMap, sankey: Sankey, links: Links, ribbon: Ribbon) -> Mark
     if link.outcome.whole:
         facts.append((label(m.outcome_name), numbers.rate(link.outcome, m.small_n)))
     return links.mark(
-        meaning.on_link(m, link, first, second),
+        meaning.on_link(link, first, second),
         Tip(f"{first} → {second}", tuple(facts), "Ribbons of different steps do not chain."),
         el("path", d=d),
         class_=f"{tone} k{link.source}-{link.target}",
@@ -116,8 +124,7 @@ def _node(
 ) -> Markup:
     node = box.node
     name = node_name(sankey, node)
-    lost = is_left(node)
-    tone = "lost" if lost else "anchor" if node.step == 0 else f"f{tone_step(box.tone)}"
+    tone = "anchor" if node.step == 0 else tone_class(node, box.tone)
     facts = [
         (m.unit.capitalize(), numbers.count(node.customers.n)),
         ("Of all at the start", numbers.share(node.customers.n, sankey.customers.n, m.small_n)),
@@ -130,7 +137,7 @@ def _node(
         el("rect", x=box.x - 7, y=box.y + box.height / 2 - 12, width=24, height=24, class_="hit"),
         el("rect", x=box.x, y=box.y, width=NODE, height=max(box.height, 1.5), rx=2, class_=tone),
         *_words(m, sankey, box, name, spacing),
-        class_=f"node n{index}{' left' if lost else ''}",
+        class_=f"node n{index}",
     )
 
 
@@ -142,7 +149,7 @@ def _words(m: JourneyMap, sankey: Sankey, box: NodeBox, name: str, spacing: floa
     count = numbers.count(n)
     share = numbers.percent(n / sankey.customers.n) if sankey.customers.n >= m.small_n else ""
     both = " · ".join(filter(None, [count, share]))
-    lost = " lost" if is_left(box.node) else ""
+    lost = " lost" if tone_class(box.node, box.tone) == "lost" else ""
     if box.height + box.room >= _TWO_LINES + 4 and box.height > 12:
         top = max(box.y + 12, middle - 3) if box.height < 60 else box.y + 17
         return [

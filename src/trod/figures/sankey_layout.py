@@ -81,9 +81,11 @@ def lay_out(sankey: Sankey, small_n: int) -> Layout:
 
 
 def node_tones(sankey: Sankey, small_n: int) -> list[float]:
-    """Compare each node's outcome with everybody's at the same step."""
+    """Compare each node's outcome with that of everybody on the way there."""
     return _tones(
-        [(node.step, node.outcome, is_left(node)) for node in sankey.nodes], sankey, small_n
+        [(max(node.step - 1, 0), node.outcome, is_left(node)) for node in sankey.nodes],
+        sankey,
+        small_n,
     )
 
 
@@ -105,21 +107,24 @@ def link_tones(sankey: Sankey, small_n: int) -> list[float]:
 
 def _tones(rated: Sequence[tuple[int, Rate, bool]], sankey: Sankey, small_n: int) -> list[float]:
     """Scale differences of outcome at a step to −1 … 1; too few customers say nothing."""
-    base: dict[int, float] = {}
-    for step in {step for step, *_ in rated}:
-        here = [rate for at, rate, _ in rated if at == step]
-        whole = sum(rate.whole for rate in here)
-        base[step] = sum(rate.part for rate in here) / whole if whole else 0.0
+    base = {step: _base(sankey, step) for step, *_ in rated}
     gaps = [
         rate.share - base[step] if rate.whole >= max(small_n, 1) else 0.0 for step, rate, _ in rated
     ]
     named = [abs(gap) for gap, (*_, left) in zip(gaps, rated, strict=True) if not left]
     start = max((node.outcome.share for node in sankey.nodes if node.step == 0), default=0.0)
     full = 1.15 * max([0.01, min(0.08, start / 2), *named])
-    return [
-        -1.0 if left else max(-1.0, min(1.0, gap / full))
-        for gap, (*_, left) in zip(gaps, rated, strict=True)
-    ]
+    return [max(-1.0, min(1.0, gap / full)) for gap in gaps]
+
+
+def _base(sankey: Sankey, step: int) -> float:
+    """Give the outcome of all who were still moving at a step: what others there are held to.
+
+    Without those who had stopped before, or all survivors would look better to the right.
+    """
+    moving = [node.outcome for node in sankey.nodes if node.step == step and not is_left(node)]
+    whole = sum(rate.whole for rate in moving)
+    return sum(rate.part for rate in moving) / whole if whole else 0.0
 
 
 def _scale(sankey: Sankey, last: int) -> float:

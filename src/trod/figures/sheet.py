@@ -41,10 +41,10 @@ def draw(m: JourneyMap, frame: Frame) -> tuple[Markup, float]:
         ("Next move", cells.moves_caption(m), _columns(m, frame, _moves)),
     ]
     parts, y = [], 0.0
-    for i, (name, note, (drawing, height)) in enumerate(rows):
+    for i, (name, note, (drawing, least)) in enumerate(rows):
         wide = LABEL + frame.wide
         heading, last = _heading(name, note, 34.0 if name == "Emotion" else 0.0)
-        height = max(height, last + 12)
+        height = max(least, last + 12)
         parts.append(
             el(
                 "g",
@@ -205,8 +205,7 @@ def _frictions(m: JourneyMap, frame: Frame, i: int, room: float) -> Row:
             parts.append(voice)
         y += 25
         parts.append(el("text", card.link, x=0, y=y, class_="l12"))
-        tag, wide = _tag(card.grade, 0, y + 10)
-        parts.append(tag)
+        parts.append(_tag(card.grade, 0, y + 10))
         y += 58
     return join(*parts), y - 20
 
@@ -238,14 +237,13 @@ def _moves(m: JourneyMap, frame: Frame, i: int, room: float) -> Row:
                 ),
             ]
             y += 14
-        tag, _ = _tag(move.evidence, 0, y)
-        parts.append(tag)
+        parts.append(_tag(move.evidence, 0, y))
         y += 48
     return join(*parts), y - 14
 
 
-def _tag(text: str, x: float, y: float) -> tuple[Markup, float]:
+def _tag(text: str, x: float, y: float) -> Markup:
     """Set a small outlined word."""
     wide = width(text, Face(10.5, 550)) + 12
     box = el("rect", x=x + 0.5, y=y + 0.5, width=wide, height=17, rx=4, class_="tagbox")
-    return join(box, el("text", text, x=x + 6.5, y=y + 12.6, class_="tag")), wide
+    return join(box, el("text", text, x=x + 6.5, y=y + 12.6, class_="tag"))

@@ -57,7 +57,7 @@ def journey_map_svg(journey_map: JourneyMap, theme: str = "light", width: int = 
 
 
 def paths_svg(journey_map: JourneyMap, theme: str = "light", width: int = 1440) -> str | None:
-    """Draw the paths and the outcome by first move as a standalone SVG, None where there are none."""
+    """Draw the paths and the outcome by first move as a SVG, None where there are none."""
     m = journey_map
     if m.sankey is None:
         return None
@@ -148,8 +148,9 @@ def _head(m: JourneyMap, wide: float) -> tuple[Markup, float]:
         leading=32,
         lines=4,
     )
+    touchpoints = numbers.plural(m.n_touchpoints, "touchpoints")
     context = (
-        f"{numbers.plural(m.entered.n, m.unit)} entered · {numbers.plural(m.n_touchpoints, 'touchpoints')}"
+        f"{numbers.plural(m.entered.n, m.unit)} entered · {touchpoints}"
         f" · {numbers.day(m.first_day)} to {numbers.day(m.last_day)}"
     )
     y = max(y + 26, _BAR + 82 if m.kpis else 0)

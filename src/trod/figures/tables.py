@@ -45,10 +45,10 @@ def stages(m: JourneyMap) -> Table:
         rows.append(
             (
                 Cell(label(stage.name)),
-                _count(meaning.reached(m, stage)),
-                _count(meaning.went_on(m, stage)),
+                _count(meaning.reached(stage)),
+                _count(meaning.went_on(stage)),
                 _count(meaning.left(m, stage)),
-                _count(meaning.still_there(m, stage)),
+                _count(meaning.still_there(stage)),
                 _count(meaning.done(m, stage)),
                 Cell(numbers.rate(stage.conversion, m.small_n), None, True),
                 Cell(numbers.between(stage.conversion, m.small_n), None, True),
@@ -80,7 +80,7 @@ def touchpoints(m: JourneyMap) -> Table:
             Cell(label(stage.name)),
             Cell(label(touch.name)),
             Cell(label(touch.channel) if touch.channel else "–"),
-            _count(meaning.touch(m, stage, touch)),
+            _count(meaning.touch(stage, touch)),
             Cell(numbers.share(touch.customers.n, stage.reached.n, m.small_n), None, True),
             Cell(mood(touch.mood), None, True),
             Cell(numbers.rate(touch.went_on, m.small_n), None, True),
@@ -143,7 +143,12 @@ def paths(m: JourneyMap, sankey: Sankey) -> tuple[Table, ...]:
     rows = []
     for link in sorted(
         sankey.links,
-        key=lambda l: (sankey.nodes[l.source].step, -l.customers.n, l.source, l.target),
+        key=lambda link: (
+            sankey.nodes[link.source].step,
+            -link.customers.n,
+            link.source,
+            link.target,
+        ),
     ):
         source, target = sankey.nodes[link.source], sankey.nodes[link.target]
         names = node_name(sankey, source), node_name(sankey, target)
@@ -153,7 +158,7 @@ def paths(m: JourneyMap, sankey: Sankey) -> tuple[Table, ...]:
                 Cell(str(source.step + 1), None, True),
                 Cell(first),
                 Cell(second),
-                _count(meaning.on_link(m, link, first, second)),
+                _count(meaning.on_link(link, first, second)),
                 Cell(numbers.share(link.customers.n, sankey.customers.n, m.small_n), None, True),
                 Cell(numbers.rate(link.outcome, m.small_n), None, True),
             )
@@ -163,4 +168,4 @@ def paths(m: JourneyMap, sankey: Sankey) -> tuple[Table, ...]:
 
 
 def _count(drill: Drill) -> Cell:
-    return Cell(numbers.count(drill.total), drill if drill.total else None, True)
+    return Cell(numbers.count(drill.total), drill if drill.total and drill.key else None, True)

@@ -46,7 +46,7 @@ DARK: Mapping[str, str] = MappingProxyType(
         "ink3": "#A3AEA9",
         "ink4": "#6F7B76",
         "pine": "#66BDB3",
-        "clay": "#EE9560",
+        "clay": "#F39350",
         "clay-tint": "#2A1E16",
         "pine-tint": "#14282A",
         "pine-rule": "#2A4A47",
@@ -60,7 +60,7 @@ DARK: Mapping[str, str] = MappingProxyType(
 #: Worse to better, from −1 to +1. Dark sheets need the ends bright and the middle dim.
 _DIVERGING = {
     "light": ("#7F2C06", "#B3480F", "#CB8349", "#97998D", "#539B92", "#23807A", "#084E4A"),
-    "dark": ("#F6B184", "#EE9560", "#BF7C46", "#7D7F75", "#4A968F", "#66BDB3", "#93DDD3"),
+    "dark": ("#F7B184", "#F39350", "#BF7C46", "#7D7F75", "#4A968F", "#66BDB3", "#93DDD3"),
 }
 STEPS = 13
 THEMES = ("light", "dark")

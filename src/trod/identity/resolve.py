@@ -19,6 +19,7 @@ from trod.identity.ids import ACCOUNT, Ids, PartIds, read_ids
 from trod.identity.spec import IdentitySpec, normal
 
 _EXAMPLES: Final = 10
+_MANY_IDS: Final = 50
 
 
 class Reported(NamedTuple):
@@ -49,6 +50,8 @@ class People:
         stay with the id itself.
     split
         Known ids that evidence would have merged with another known id of their kind.
+    crowded
+        People with more than fifty ids, and how many they have, most first: look at them.
     """
 
     serial: int  # of the manifest it was made from
@@ -60,6 +63,7 @@ class People:
     unused: Reported
     ambiguous: Reported
     split: Reported
+    crowded: tuple[tuple[str, int], ...]
     _person_of_id: NDArray[np.int32]  # (n_ids,) index into persons, -1 for unused
     _own: NDArray[np.bool_]  # (n_ids,) False where the id stands for itself for want of a person
     _account_of_person: NDArray[np.int32]  # (n_persons,) the only one, -1 for none or several
@@ -131,9 +135,10 @@ def resolve(store: Store, spec: IdentitySpec) -> People:
     person_of_id = np.searchsorted(roots, found.owner).astype(np.int32)
     person_of_id[found.unused] = -1
     own = ~(found.several | found.unused)
+    persons = _canonical(ids, roots)
     return People(
         serial=store.manifest.serial,
-        persons=_canonical(ids, roots),
+        persons=persons,
         accounts=ids.accounts,
         ids=ids,
         evidence=evidence,
@@ -141,6 +146,7 @@ def resolve(store: Store, spec: IdentitySpec) -> People:
         unused=_reported(ids, found.unused),
         ambiguous=_reported(ids, found.several),
         split=_reported(ids, found.split),
+        crowded=_crowded(persons, person_of_id),
         _person_of_id=person_of_id,
         _own=own,
         _account_of_person=_only_accounts(ids, person_of_id, own, roots.size),
@@ -201,6 +207,15 @@ def _only_accounts(
     only[person] = account
     only[np.bincount(person, minlength=n_persons) != 1] = -1
     return only
+
+
+def _crowded(
+    persons: pa.StringArray, person_of_id: NDArray[np.int32]
+) -> tuple[tuple[str, int], ...]:
+    n_ids = np.bincount(person_of_id[person_of_id >= 0], minlength=len(persons))
+    many = np.flatnonzero(n_ids > _MANY_IDS)
+    many = many[np.argsort(-n_ids[many], kind="stable")]
+    return tuple((persons[int(who)].as_py(), int(n_ids[who])) for who in many)
 
 
 def _refused(ids: Ids) -> Reported:

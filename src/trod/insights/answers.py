@@ -67,8 +67,9 @@ class Channels:
 
     def finish(self, state: ChannelCounts) -> tuple[str | None, ...]:
         """Name the most frequent channel; the first of equals; None where it is unknown."""
-        names = (*self.vocabulary.channels, None)
-        return tuple(names[i] or None for i in state.cells.argmax(axis=1))
+        known = (None if name in {"", "unknown"} else name for name in self.vocabulary.channels)
+        names = (*known, None)
+        return tuple(names[i] for i in state.cells.argmax(axis=1))
 
 
 def ask(journeys: Journeys, spec: JourneySpec) -> Answers:

@@ -208,11 +208,11 @@ def _definitions(asked: Answers, unit: str) -> tuple[tuple[str, str], ...]:
         ("Still there", "neither left nor done: their journey may go on."),
         ("Done", f"{goal}; counted in the stage they stood in."),
         ("Leave rate", "left out of those whose stay in the stage has ended; the others are open."),
-        ("Interval", "95 % by Wilson for shares, by Student's t for mood."),
+        ("Interval", "95% by Wilson for shares, by Student's t for mood."),
         ("Observed", "seen in the data; may not be the cause."),
         (
             "Worth recovering",
-            "upper bound if the recovered behave like the rest; 80 % range of sampling error only.",
+            "upper bound if the recovered behave like the rest; 80% range of sampling error only.",
         ),
         ("Outside", f"{unit} who never entered {first} or a later stage."),
     ]

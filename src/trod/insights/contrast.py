@@ -42,8 +42,8 @@ def contrasts(asked: Answers, s: int) -> tuple[Contrast, ...]:
     Returns
     -------
     tuple of Contrast
-        Those that differ beyond chance and by 5 points at least, the heaviest first, where having something counts
-        twice as much as lacking it.
+        Those that differ beyond chance and by 5 points at least, the heaviest first; having
+        something counts twice as much as lacking it.
     """
     lost = int(asked.stages.left[s])
     on = int(asked.stages.went_on[s] + asked.stages.done[s] - asked.stages.skipped[s])

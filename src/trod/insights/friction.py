@@ -13,7 +13,7 @@ from trod.insights.journey_map import Count, Friction, Mood, NextMove
 from trod.insights.levers import for_signals
 from trod.insights.quotes import quotes
 from trod.insights.rates import EIGHTY, bounds, difference, mood, rate, stage_mood, time
-from trod.insights.signals import signals
+from trod.insights.signals import MET_BEFORE, signals
 from trod.insights.since import since_month
 from trod.insights.wording import SMALL_N, day, share
 from trod.journeys.label import readable, shortened
@@ -150,16 +150,13 @@ def _finished(asked: Answers, draft: _Draft, rank: int) -> Friction:
 
 
 def _place(draft: _Draft) -> int | None:
-    """Give the touchpoint a friction is pinned to: where they leave, else what comes before."""
-    if draft.touchpoint is not None:
-        return draft.touchpoint
-    harmful = [c.code for c in draft.contrast[:1] if c.harmful]
-    return harmful[0] if harmful else None
+    """Give the touchpoint a friction is pinned to: what tells the lost apart, else the last one."""
+    return draft.contrast[0].code if draft.contrast else draft.touchpoint
 
 
 def _mood(asked: Answers, draft: _Draft) -> Mood:
-    places = [_place(draft), *(c.code for c in draft.contrast[:1] if c.harmful)]
-    for k in places:
+    harmful = [c.code for c in draft.contrast[:1] if c.harmful]
+    for k in (*harmful, draft.touchpoint):
         if k is not None and asked.emotion.known[draft.stage, k]:
             return mood(asked, draft.stage, k)
     return stage_mood(asked, draft.stage)
@@ -219,12 +216,14 @@ def _statement(asked: Answers, draft: _Draft) -> Claim:
 
 _CAUSES: Final = {
     "payment_failure": "a failed payment may end journeys that nobody decided to end",
+    "error_before": "they may not get past an error, or not know how",
     "support_before": "they may have asked for help and not found it",
     "price_before": "the price may come as a surprise, or may not be worth it to them",
     "alone": "a customer who works alone may have little reason to stay",
     "loops": "they may be stuck: they repeat the same touchpoint",
     "first_value_missed": "they may never have got to the first useful result",
-    "helper_touchpoint": "what those who went on did may help, or may only mark the willing",
+    "strong_helper": "what those who went on had may help, or may only mark the willing",
+    "helper_touchpoint": "what those who went on had may help, or may only mark the willing",
     "negative_mood": "what they met here may have disappointed them: the words are below neutral",
     "long_delay": "the wait may be long enough to forget why they came",
     "since_known": "something that changed in that month may be behind it",
@@ -236,19 +235,27 @@ _CAUSES: Final = {
 
 def _cause(draft: _Draft, given: Sequence[str]) -> str:
     """Say a likely cause as a hypothesis, from the most telling signal."""
-    text = _CAUSES[next(signal for signal in given if signal in _CAUSES)]
+    harmful = bool(draft.contrast) and draft.contrast[0].harmful
+    met = [signal for signal in given if harmful and signal in MET_BEFORE]
+    text = _CAUSES[next(signal for signal in (*met, *given) if signal in _CAUSES)]
     caution = ""
     if draft.contrast:
         caution = " Those who left early had less time to have it."
-        if draft.contrast[0].harmful:
-            caution = " Those who left had more time there to meet it."
-    return f"Hypothesis: {text}.{caution}"
+    if harmful:
+        caution = " Those who left had more time there to meet it."
+    return f"{text[:1].upper()}{text[1:]}.{caution}"
 
 
 def _grade(draft: _Draft, more: tuple[int, int] | None) -> str:
     if more is None:
         return "weak"
     return "strong" if more[1] >= 300 and draft.lost >= 100 else "moderate"
+
+
+def _helper(friction: Friction) -> str:
+    """Name the touchpoint that goes with staying, the most telling one."""
+    helping = [name for name, lost, on in friction.before if on.share > lost.share]
+    return readable(helping[0]) if helping else "what those who went on had"
 
 
 def moves_for(found: Sequence[Friction]) -> tuple[NextMove, ...]:
@@ -266,7 +273,7 @@ def moves_for(found: Sequence[Friction]) -> tuple[NextMove, ...]:
                 stage=friction.stage,
                 friction=friction.rank,
                 lever=lever.id,
-                sentence=lever.do,
+                sentence=lever.do.format(helper=_helper(friction)),
                 low=low,
                 high=high,
                 unit="customers kept",

@@ -9,6 +9,7 @@ from trod.analyses.names import encode
 from trod.insights.answers import Answers
 from trod.insights.claims import Claim, Figure, claim, counted, shared, verify
 from trod.insights.journey_map import Friction, Rate
+from trod.insights.wording import SMALL_N, duration
 from trod.journeys.label import readable, shortened
 
 LONGEST: Final = 84
@@ -102,8 +103,16 @@ def _quiet(asked: Answers, unit: str) -> Claim:
             {"n": counted(asked.journeys.n_customers, "all")},
             unit=unit,
         )
-    return claim(
-        "Nobody has left: {done} of {n} {unit} are done.",
-        {"n": counted(entered, key), "done": counted(int(asked.stages.done.sum()), "done")},
-        unit=unit,
+    done = counted(int(asked.stages.done.sum()), "done")
+    figures = {"n": counted(entered, key), "done": done}
+    short = claim("Nobody has left: {done} of {n} {unit} are done.", figures, unit=unit)
+    known = [(d.median_us, s) for s, d in enumerate(asked.stages.dwell) if d and d.n >= SMALL_N]
+    if len(known) < 2:
+        return short
+    longest, s = max(known, key=lambda each: (each[0], -each[1]))
+    made = claim(
+        "Nobody has left. The longest stage is {place}: {time} for the middle customer.",
+        {"time": Figure(duration(longest))},
+        place=shortened(asked.stages.stage[s], 24),
     )
+    return made if len(made.text) <= LONGEST else short

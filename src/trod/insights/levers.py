@@ -15,6 +15,8 @@ from trod.sources.spec import Names, Spec
 SIGNALS: Final = {
     "any": "always",
     "loops": "customers went round in circles here, and those who did left more often",
+    "strong_helper": "those who had some touchpoint here left at most half as often",
+    "error_before": "an error is over-represented before leaving",
     "support_before": "contact with support is over-represented before leaving",
     "negative_mood": "the interval of the mean mood lies below neutral",
     "long_delay": "those who left had waited longer, or the step takes more than a day",
@@ -60,7 +62,7 @@ class Lever(Spec):
     """Something a company can do, when it fits, when it does not, and how to see if it worked."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
-    do: str = Field(description="The move, in the imperative.")
+    do: str = Field(description="The move, in the imperative; {helper} is what those had who stay.")
     why: str = Field(description="Why it could help. A hypothesis.")
     signals: SignalRule
     when: str
@@ -87,13 +89,13 @@ def library() -> tuple[Lever, ...]:
 def for_signals(signals: Collection[str]) -> tuple[Lever, ...]:
     """Give the levers that fit, the most specific first; the last one always fits.
 
-    Levers that demand all of several signals come first, then those in the order in which the
-    finding lists its signals, then the order of the library.
+    In the order in which the finding lists its signals; among levers for one signal those that
+    demand more come first, then the order of the library.
     """
     order = [*signals, "any"]
 
     def specific(lever: Lever) -> tuple[int, int]:
         named = [order.index(s) for s in (*lever.signals.any, *lever.signals.all) if s in order]
-        return -len(lever.signals.all), min(named, default=len(order))
+        return min(named, default=len(order)), -len(lever.signals.all)
 
     return tuple(sorted((v for v in library() if v.signals.fits(signals)), key=specific))

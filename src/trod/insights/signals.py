@@ -26,6 +26,15 @@ _PAYMENT = re.compile(
 )
 _PRICE = re.compile(r"\b(pric\w*|invoice|bill|billing|renewal|quote|cost|fee|upgrade offer)\b")
 _TEAM = re.compile(r"\b(invit\w*|team\w*|colleague|member|share\w*|collaborat\w*)\b")
+_ERROR = re.compile(r"\b(error|errors|fail\w*|crash\w*|exception|time ?out|broken|problem)\b")
+_BEFORE: Final = (
+    ("payment_failure", _PAYMENT),
+    ("error_before", _ERROR),
+    ("price_before", _PRICE),
+    ("support_before", _SUPPORT),
+)
+MET_BEFORE: Final = frozenset(signal for signal, _ in _BEFORE)
+"""Signals of something that the lost met more often."""
 
 
 def signals(
@@ -39,16 +48,7 @@ def signals(
     since: bool,
 ) -> tuple[str, ...]:
     """Say what a stage's loss looks like; the more telling signals come first."""
-    words = [(readable(asked.journeys.vocabulary.touchpoints[c.code]).lower(), c) for c in found]
-    made: list[str] = []
-    for signal, pattern, harmful in (
-        ("payment_failure", _PAYMENT, True),
-        ("support_before", _SUPPORT, True),
-        ("price_before", _PRICE, True),
-        ("alone", _TEAM, False),
-    ):
-        if any(pattern.search(name) and c.harmful is harmful for name, c in words):
-            made.append(signal)
+    made = _before(asked, found)
     if loops_more(asked, s):
         made.append("loops")
     if mood is not None and mood.high is not None and mood.high < 0:
@@ -68,6 +68,20 @@ def signals(
     return tuple(made)
 
 
+def _before(asked: Answers, found: Sequence[Contrast]) -> list[str]:
+    """Name what the lost met more often and less often, in order of weight."""
+    words = [(readable(asked.journeys.vocabulary.touchpoints[c.code]).lower(), c) for c in found]
+    helping = [(name, c) for name, c in words if not c.harmful]
+    made = ["alone"] if any(_TEAM.search(name) for name, _ in helping) else []
+    if any(_halves(c) for _, c in helping):
+        made.append("strong_helper")
+    for name, c in words:
+        told = next((s for s, pattern in _BEFORE if pattern.search(name)), None)
+        if c.harmful and told and told not in made:
+            made.append(told)
+    return made
+
+
 def loops_more(asked: Answers, s: int) -> bool:
     """Say whether those who went round in circles left more often, beyond chance."""
     lost, on = (int(x) for x in asked.losses.rounds[s])
@@ -78,6 +92,11 @@ def loops_more(asked: Answers, s: int) -> bool:
         return False
     more = circled[0] / circled[1] - straight[0] / straight[1]
     return more >= _MATERIAL and apart(circled, straight)
+
+
+def _halves(c: Contrast) -> bool:
+    """Say whether those who had it left at most half as often."""
+    return 2 * c.with_it[0] * c.without[1] <= c.without[0] * c.with_it[1]
 
 
 def _first_value(c: Contrast) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -19,36 +18,45 @@ from trod.errors import StoreError
 from trod.events.log import ID_HI
 from trod.identity.ids import PartIds
 from trod.identity.resolve import People
-from trod.journeys.assemble import BUCKETS, CustomerOrder, batches, in_buckets
+from trod.journeys.assemble import (
+    BUCKETS,
+    CustomerOrder,
+    batches,
+    in_buckets,
+)
 from trod.journeys.attributes import attribute_table
 from trod.journeys.bare import from_arrow
-from trod.journeys.batch import NO_SCORE, NO_VALUE, Journeys, Vocabulary
+from trod.journeys.batch import Journeys
 from trod.journeys.columns import (
     COLUMN,
     STATE,
+    empty,
     naming_of,
     numbers,
-    types,
     vocabulary_of,
 )
 from trod.journeys.parts import (
+    ATTRIBUTES,
     CUSTOMERS,
     EVENTS,
+    SUMMARY,
     kind_of,
+    read_attributes,
     read_batch,
-    write_batch,
+    read_summary,
+    write_attributes,
+    write_batches,
+    write_summary,
 )
 from trod.journeys.shelf import TIE, Shelf
 from trod.journeys.text import LogText
 from trod.journeys.vocabulary import Naming
 
-__all__ = ["build", "from_arrow", "load"]
+__all__ = ["build", "from_arrow", "load", "save"]
 
 SORTED_ROWS: Final = 20_000_000
 """Rows that are sorted in one go, at about 100 bytes each."""
 TOUCHPOINTS: Final = "touchpoints"
-_ATTRIBUTES: Final = "attributes"
-_SUMMARY: Final = "summary"
 
 
 def build(
@@ -95,8 +103,20 @@ def build(
         tx.drop(kind_of(unit))
         work = _Build.of(store, people, log, unit, order)
         left_out = work.write(tx, sorted_rows)
-        _write_attributes(tx, unit, attribute_table(store, people, unit))
-        _write_summary(tx, unit, vocabulary_of(work.naming), left_out)
+        write_attributes(tx, unit, attribute_table(store, people, unit))
+        write_summary(tx, unit, vocabulary_of(work.naming), left_out)
+        tx.commit()
+
+
+def save(store: Store, journeys: Journeys) -> None:
+    """Write journeys from `from_arrow` to a store; `load` then maps them.
+
+    They have no log behind them, so nobody can ask what a customer wrote.
+    """
+    with store.write() as tx:
+        tx.drop(kind_of(journeys.unit))
+        write_batches(tx, journeys.unit, enumerate(journeys.batches))
+        write_summary(tx, journeys.unit, journeys.vocabulary, 0)
         tx.commit()
 
 
@@ -130,17 +150,16 @@ def load(
     """
     parts = store.manifest.of(kind_of(unit))
     holding = {(part.facts["holds"], part.facts.get("bucket", 0)): part for part in parts}
-    if (_SUMMARY, 0) not in holding:
+    if (SUMMARY, 0) not in holding:
         raise StoreError(f"{store.folder} holds no journeys of unit {unit!r}: build them first.")
-    vocabulary = _read_summary(store, holding[_SUMMARY, 0])
+    vocabulary = read_summary(store, holding[SUMMARY, 0])
     made = tuple(
         read_batch(store, holding[EVENTS, bucket], holding[CUSTOMERS, bucket], vocabulary)
         for bucket in range(BUCKETS)
         if (EVENTS, bucket) in holding
     )
-    attributes = None
-    if (_ATTRIBUTES, 0) in holding:
-        attributes = pa.ipc.open_file(store.map(holding[_ATTRIBUTES, 0])).read_all()
+    told = holding.get((ATTRIBUTES, 0))
+    attributes = read_attributes(store, told) if told else None
     text = LogText(store, store.manifest.of(TOUCHPOINTS))
     return Journeys(made, vocabulary, unit, zone, zone_assumed, attributes, text, currency)
 
@@ -194,7 +213,7 @@ class _Build:
         """Sort and write the buckets from start to end."""
         first = self.customers.first[start : end + 1]
         low, high = int(first[0]), int(first[-1])
-        shelf = Shelf.of(self.counts[low:high], {**types(self.naming), TIE: np.uint64})
+        shelf = Shelf.of(self.counts[low:high], {**empty(self.naming), TIE: np.uint64(0)})
         row = 0
         for at, part in enumerate(self.log):
             place = self.place[self.people.of_rows(part, self.unit)]
@@ -204,28 +223,22 @@ class _Build:
             row += part.part.rows
         names = self.customers.names[low:high]
         vocabulary = vocabulary_of(self.naming)
-        for bucket, batch in batches(shelf.sorted(), names, first - low, vocabulary):
-            write_batch(tx, self.unit, start + bucket, batch)
+        made = batches(shelf.sorted(), names, first - low, vocabulary)
+        write_batches(tx, self.unit, ((start + bucket, batch) for bucket, batch in made))
 
     def _columns(self, at: int, part: Part, row: int) -> dict[str, NDArray[Any]]:
         """Read the narrow columns of one part whose first row is `row`."""
         table = _read(self.store, part, (*self.naming, "time_us", "value", "score", ID_HI))
         columns: dict[str, NDArray[Any]] = {
-            COLUMN.get(name, name): naming.codes(at, _codes(table, name))
+            COLUMN.get(name, name): naming.codes(at, encode(table[name]).code)
             for name, naming in self.naming.items()
+            if name in table.column_names
         }
+        columns |= numbers(table)
         columns["time_us"] = table["time_us"].combine_chunks().to_numpy()
-        columns["value"] = numbers(table, "value", pa.int64(), NO_VALUE)
-        columns["score"] = numbers(table, "score", pa.int16(), NO_SCORE)
         columns["row"] = np.arange(row, row + part.rows, dtype=np.int64)
         columns[TIE] = table[ID_HI].combine_chunks().to_numpy()
         return columns
-
-
-def _codes(table: pa.Table, name: str) -> NDArray[np.int32]:
-    if name not in table.column_names:
-        return np.full(table.num_rows, -1, np.int32)
-    return encode(table[name]).code
 
 
 def _read(store: Store, part: Part, wanted: Sequence[str]) -> pa.Table:
@@ -254,31 +267,3 @@ def _naming(store: Store, log: Sequence[Part], order: Sequence[str]) -> dict[str
         unknown_channel |= "channel" not in table.column_names or table["channel"].null_count > 0
     unified = {name: unify(texts) for name, texts in values.items()}
     return naming_of(unified, order, unknown_channel=unknown_channel)
-
-
-def _write_attributes(tx: Transaction, unit: str, table: pa.Table) -> None:
-    if table.num_columns == 1:
-        return
-
-    def content(file: BinaryIO) -> None:
-        with pa.ipc.new_file(file, table.schema) as out:
-            out.write_table(table)
-
-    tx.add(kind_of(unit), "arrow", content, rows=table.num_rows, facts={"holds": _ATTRIBUTES})
-
-
-def _write_summary(tx: Transaction, unit: str, vocabulary: Vocabulary, left_out: int) -> None:
-    names = {
-        "touchpoints": vocabulary.touchpoints,
-        "channels": vocabulary.channels,
-        "states": vocabulary.states,
-    }
-    text = json.dumps(names, ensure_ascii=False, sort_keys=True).encode()
-    facts = {"holds": _SUMMARY, "left_out": left_out}
-    tx.add(kind_of(unit), "json", lambda file: file.write(text), rows=1, facts=facts)
-
-
-def _read_summary(store: Store, part: Part) -> Vocabulary:
-    names = json.loads(bytes(store.map(part)))
-    states = {name: tuple(values) for name, values in names["states"].items()}
-    return Vocabulary(tuple(names["touchpoints"]), tuple(names["channels"]), states)

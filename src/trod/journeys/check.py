@@ -155,7 +155,7 @@ def _states(spec: JourneySpec, journeys: Journeys) -> Iterator[Finding]:
             continue
         for value in rule.is_:
             if value not in known[rule.state]:
-                text = unknown(f"value of state {rule.state!r}", value, known[rule.state])
+                text = f"state {rule.state!r}: {unknown('value', value, known[rule.state])}"
                 yield Finding("error", place, text)
 
 

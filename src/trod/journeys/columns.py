@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -10,8 +10,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from trod._store.codes import Unified
-from trod.journeys.batch import Vocabulary
+from trod.journeys.batch import NO_SCORE, NO_STATE, NO_VALUE, Vocabulary
 from trod.journeys.vocabulary import (
+    UNKNOWN_CHANNEL,
     Naming,
     channel_naming,
     state_naming,
@@ -21,20 +22,21 @@ from trod.journeys.vocabulary import (
 STATE: Final = "state."
 COLUMN: Final = {"touchpoint": "code"}
 """Columns of journeys that have another name than the text column they encode."""
-_TYPES: Final[Mapping[str, type[np.generic]]] = {
-    "time_us": np.int64,
-    "code": np.uint16,
-    "channel": np.uint8,
-    "value": np.int64,
-    "score": np.int16,
-    "row": np.int64,
+_EMPTY: Final[Mapping[str, np.generic]] = {
+    "time_us": np.int64(0),
+    "code": np.uint16(0),
+    "value": np.int64(NO_VALUE),
+    "score": np.int16(NO_SCORE),
+    "row": np.int64(0),
 }
 
 
-def types(columns: Iterable[str]) -> dict[str, type[np.generic]]:
-    """Give the types of all narrow columns; `columns` may hold ``state.<name>`` columns."""
-    states = {name: np.uint16 for name in columns if name.startswith(STATE)}
-    return {**_TYPES, **states}
+def empty(naming: Mapping[str, Naming]) -> dict[str, np.generic]:
+    """Give all narrow columns, and what each holds for a touchpoint that says nothing."""
+    states = {name: np.uint16(NO_STATE) for name in naming if name.startswith(STATE)}
+    names = naming["channel"].names
+    unknown = names.index(UNKNOWN_CHANNEL) if UNKNOWN_CHANNEL in names else 0
+    return {**_EMPTY, "channel": np.uint8(unknown), **states}
 
 
 def naming_of(
@@ -64,12 +66,13 @@ def vocabulary_of(naming: Mapping[str, Naming]) -> Vocabulary:
     )
 
 
-def numbers(table: pa.Table, name: str, kind: pa.DataType, missing: int) -> NDArray[Any]:
-    """Give a column of numbers, `missing` where it is null or not there."""
-    if name not in table.column_names:
-        return np.full(table.num_rows, missing, kind.to_pandas_dtype())
-    column = table[name].cast(kind)
-    if column.null_count:
-        column = column.fill_null(pa.scalar(missing, kind))
-    numbers: NDArray[Any] = column.combine_chunks().to_numpy()
-    return numbers
+def numbers(table: pa.Table) -> dict[str, NDArray[Any]]:
+    """Give the columns of numbers that say anything; missing numbers as in an empty place."""
+    found: dict[str, NDArray[Any]] = {}
+    for name, kind in (("value", pa.int64()), ("score", pa.int16())):
+        if name in table.column_names and table[name].null_count < table.num_rows:
+            column = table[name].cast(kind)
+            nothing = pa.scalar(int(_EMPTY[name]), kind)
+            filled = column.fill_null(nothing) if column.null_count else column
+            found[name] = filled.combine_chunks().to_numpy()
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_BREAKS = re.compile(r"[\s_.:/\\|>-]+")
+_BREAKS = re.compile(r"[\s_]+|(?<=\w)[.:/\\|>-]+(?=\w)")
 
 
 def readable(name: str) -> str:

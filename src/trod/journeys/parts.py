@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO, Final
 
 import numpy as np
@@ -11,12 +12,15 @@ from numpy.typing import NDArray
 
 from trod._store.manifest import Part
 from trod._store.store import Store, Transaction
+from trod._store.threads import in_parallel
 from trod.journeys.assemble import batch_of
 from trod.journeys.batch import JourneyBatch, Vocabulary
 from trod.journeys.columns import STATE
 
 EVENTS: Final = "events"
 CUSTOMERS: Final = "customers"
+ATTRIBUTES: Final = "attributes"
+SUMMARY: Final = "summary"
 
 
 def kind_of(unit: str) -> str:
@@ -24,8 +28,23 @@ def kind_of(unit: str) -> str:
     return f"journeys/{unit}"
 
 
-def write_batch(tx: Transaction, unit: str, bucket: int, batch: JourneyBatch) -> None:
-    """Write one batch as two files: touchpoints, and customers with the end of their rows."""
+def write_batches(tx: Transaction, unit: str, made: Iterable[tuple[int, JourneyBatch]]) -> None:
+    """Write batches, each with its bucket, as two files: touchpoints, and customers."""
+    files = [
+        (rows, {"holds": holds, "bucket": bucket}, tx.reserve())
+        for bucket, batch in made
+        for holds, rows in ((EVENTS, _events(batch)), (CUSTOMERS, _customers(batch)))
+    ]
+
+    def write(file: tuple[pa.RecordBatch, dict[str, Any], int]) -> None:
+        rows, facts, number = file
+        kind, content = kind_of(unit), _content(rows)
+        tx.add(kind, "arrow", content, rows=rows.num_rows, facts=facts, number=number)
+
+    in_parallel(write, files)
+
+
+def _events(batch: JourneyBatch) -> pa.RecordBatch:
     columns: dict[str, NDArray[Any]] = {
         "code": batch.code,
         "time_us": batch.time_us,
@@ -35,34 +54,56 @@ def write_batch(tx: Transaction, unit: str, bucket: int, batch: JourneyBatch) ->
         "row": batch.row,
         **{STATE + name: codes for name, codes in batch.states.items()},
     }
-    events = pa.record_batch({name: pa.array(values) for name, values in columns.items()})
-    customers = pa.record_batch({"customer": batch.customer, "end": pa.array(batch.offsets[1:])})
-    for holds, rows in ((EVENTS, events), (CUSTOMERS, customers)):
-        write_rows(tx, unit, rows, {"holds": holds, "bucket": bucket})
+    return pa.record_batch({name: pa.array(values) for name, values in columns.items()})
 
 
-def write_rows(tx: Transaction, unit: str, rows: pa.RecordBatch, facts: dict[str, Any]) -> None:
-    """Write rows as one Arrow file."""
-    tx.add(kind_of(unit), "arrow", _content(rows), rows=rows.num_rows, facts=facts)
+def _customers(batch: JourneyBatch) -> pa.RecordBatch:
+    """Give the customers with the end of their rows; they begin where the one before ends."""
+    return pa.record_batch({"customer": batch.customer, "end": pa.array(batch.offsets[1:])})
 
 
-def _content(rows: pa.RecordBatch) -> Callable[[BinaryIO], object]:
+def write_summary(tx: Transaction, unit: str, vocabulary: Vocabulary, left_out: int) -> None:
+    """Write the names behind the codes; say how many touchpoints belong to no customer."""
+    names = {
+        "touchpoints": vocabulary.touchpoints,
+        "channels": vocabulary.channels,
+        "states": vocabulary.states,
+    }
+    text = json.dumps(names, ensure_ascii=False, sort_keys=True).encode()
+    facts = {"holds": SUMMARY, "left_out": left_out}
+    tx.add(kind_of(unit), "json", lambda file: file.write(text), rows=1, facts=facts)
+
+
+def read_summary(store: Store, part: Part) -> Vocabulary:
+    """Read the names behind the codes."""
+    names = json.loads(bytes(store.map(part)))
+    states = {name: tuple(values) for name, values in names["states"].items()}
+    return Vocabulary(tuple(names["touchpoints"]), tuple(names["channels"]), states)
+
+
+def write_attributes(tx: Transaction, unit: str, table: pa.Table) -> None:
+    """Write what is told about customers, if anything is."""
+    if table.num_columns > 1:
+        facts = {"holds": ATTRIBUTES}
+        tx.add(kind_of(unit), "arrow", _content(table), rows=table.num_rows, facts=facts)
+
+
+def read_attributes(store: Store, part: Part) -> pa.Table:
+    """Map what is told about customers."""
+    return pa.ipc.open_file(store.map(part)).read_all()
+
+
+def _content(rows: pa.RecordBatch | pa.Table) -> Callable[[BinaryIO], object]:
     def content(file: BinaryIO) -> None:
         with pa.ipc.new_file(file, rows.schema) as out:
-            out.write_batch(rows)
+            out.write(rows)
 
     return content
 
 
-def read_rows(store: Store, part: Part) -> pa.RecordBatch:
-    """Map the rows of one Arrow file."""
-    return pa.ipc.open_file(store.map(part)).get_batch(0)
-
-
 def read_batch(store: Store, events: Part, customers: Part, vocabulary: Vocabulary) -> JourneyBatch:
     """Map one batch into memory; only the customers' ends are read."""
-    rows = read_rows(store, events)
-    who = read_rows(store, customers)
+    rows, who = (pa.ipc.open_file(store.map(part)).get_batch(0) for part in (events, customers))
     ends = who["end"].to_numpy()
     offsets = np.concatenate([np.zeros(1, np.int64), ends])
     columns = {name: rows[name].to_numpy() for name in rows.schema.names}

@@ -197,7 +197,42 @@ def compile_plan(
 def passages(batch: JourneyBatch, plan: StagePlan) -> Passages:
     """Walk every customer of a batch through the stages of a journey.
 
-    The head of this module defines the words. O(n_events), about two nanoseconds a touchpoint.
+    The head of this module defines the words.
+
+    Parameters
+    ----------
+    batch
+        The customers.
+    plan
+        The journey, by `compile_plan`. A plan that remembers walks each batch once.
+
+    Returns
+    -------
+    Passages
+        Where every customer stands, and the stage of every touchpoint.
+
+    Notes
+    -----
+    O(n_touchpoints), about eight nanoseconds each.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from trod.journeys.build import from_arrow
+    >>> from trod.journeys.spec import JourneySpec
+    >>> journeys = from_arrow(pa.table({
+    ...     "customer": ["ann", "ann", "ann", "ann"],
+    ...     "touchpoint": ["mail", "visit", "call", "visit"],
+    ...     "time": [0, 10, 30, 40],
+    ... }))
+    >>> spec = JourneySpec(
+    ...     name="purchase",
+    ...     stages=[{"name": "look", "enter_on": "visit"}, {"name": "talk", "enter_on": "call"}],
+    ... )
+    >>> plan = compile_plan(spec, journeys)
+    >>> batch = next(batch for batch in journeys if batch.n_customers)
+    >>> passages(batch, plan).stage
+    array([-1,  0,  1,  1], dtype=int8)
     """
     if plan.remembered is not None and batch in plan.remembered:
         return plan.remembered[batch]
@@ -295,7 +330,7 @@ def _state_codes(
             if value in values:
                 table[values.index(value)] = s
             else:
-                problems.append(unknown(f"value of state {rule.state!r}", value, values))
+                problems.append(unknown(f"{rule.state} value", value, values))
     return tuple(StateCodes(state, tables[state]) for state in sorted(tables))
 
 

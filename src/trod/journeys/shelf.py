@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trod._kernels.order import place, sort_customers
+from trod._kernels.order import count_broken, place, sort_customers
+from trod._store.threads import in_parallel
 
 Columns = Mapping[str, NDArray[Any]]
 TIE = "tie"
@@ -36,16 +35,20 @@ class Shelf:
     _offsets: NDArray[np.int64]
     _cursor: NDArray[np.int64]
     _columns: dict[str, NDArray[Any]]
+    _filled: set[str]
 
     @classmethod
-    def of(cls, counts: NDArray[np.int64], types: Mapping[str, type[np.generic]]) -> Shelf:
-        """Make room for ``counts[c]`` rows of each customer c."""
+    def of(cls, counts: NDArray[np.int64], empty: Mapping[str, np.generic]) -> Shelf:
+        """Make room for ``counts[c]`` rows of each customer c, with what an empty place holds."""
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
-        columns = {name: np.empty(int(offsets[-1]), kind) for name, kind in types.items()}
-        return cls(offsets, offsets[:-1].copy(), columns)
+        columns = {name: np.full(int(offsets[-1]), nothing) for name, nothing in empty.items()}
+        return cls(offsets, offsets[:-1].copy(), columns, set())
 
     def put(self, customer: NDArray[np.int32], columns: Columns) -> None:
-        """Put rows at the places of their customers; a customer of -1 is left out."""
+        """Put rows at the places of their customers; a customer of -1 is left out.
+
+        Places in columns that are not given stay empty.
+        """
         target = np.empty(customer.size, np.int64)
         if place(customer, self._cursor, target) < customer.size:
             kept = np.flatnonzero(target >= 0)
@@ -56,30 +59,21 @@ class Shelf:
             self._columns[name][target] = columns[name]
 
         in_parallel(fill, columns)
+        self._filled |= columns.keys()
 
     def sorted(self) -> Sorted:
         """Give all rows in order, and give up the room."""
         columns, offsets = self._columns, self._offsets
         tie = columns.pop(TIE, _NO_TIE)
-        order = np.arange(columns["time_us"].size, dtype=np.int64)
-        spare = np.empty_like(order)
-        half = int(np.searchsorted(offsets, order.size // 2))
-        cuts = sorted({0, min(half, offsets.size - 1), offsets.size - 1})
-
-        def sort(cut: int) -> int:
-            piece = offsets[cuts[cut] : cuts[cut + 1] + 1]
-            return sort_customers(piece, columns["time_us"], columns["code"], tie, order, spare)
-
-        if sum(in_parallel(sort, range(len(cuts) - 1))):
+        keys = (columns["time_us"], columns["code"], tie)
+        if count_broken(offsets, *keys):
+            order = np.arange(int(offsets[-1]), dtype=np.int64)
+            half = int(np.searchsorted(offsets, order.size // 2))
+            cuts = (offsets[: half + 1], offsets[half:])
+            in_parallel(lambda cut: sort_customers(cut, *keys, order), cuts)
 
             def reorder(name: str) -> None:
                 columns[name] = columns[name][order]
 
-            in_parallel(reorder, tuple(columns))
+            in_parallel(reorder, self._filled & columns.keys())
         return Sorted(offsets, columns)
-
-
-def in_parallel(work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
-    """Do work on each item, in threads; for work that lets go of the interpreter lock."""
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-        return list(pool.map(work, items))

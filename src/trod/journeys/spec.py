@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from trod.sources.spec import Duration, Names, Spec
 
+MOST_STAGES: Final = 12
 _DAYS = re.compile(r"(\d+)\s*(?:-|–|—|to)\s*(\d+)|(\d+)\s*\+")
 
 
@@ -76,12 +77,19 @@ class Stage(Spec):
         return self
 
 
+def _one_to_twelve(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
+    # Not a length of the field: pydantic then hides what is wrong inside the stages.
+    if not 1 <= len(stages) <= MOST_STAGES:
+        raise ValueError(f"the list has {len(stages)} entries. Write 1 to {MOST_STAGES}.")
+    return stages
+
+
 class JourneySpec(Spec):
     """A journey: stages in the order customers are meant to pass through them."""
 
     name: str = Field(min_length=1, description="What people call the journey.")
     unit: Literal["person", "account"] = Field(default="person", description="Who walks it.")
-    stages: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=12, strict=False)]
+    stages: Annotated[tuple[Stage, ...], AfterValidator(_one_to_twelve), Field(strict=False)]
     success: Names = Field(default=(), description="Touchpoints that complete the journey.")
     failure: Names = Field(default=(), description="Touchpoints by which a customer leaves it.")
     ignore: Names = Field(default=(), description="Touchpoints left out of the stages on purpose.")

@@ -81,7 +81,7 @@ def load(path: Path | str) -> Project:
     Traceback (most recent call last):
     ...
     trod.errors.DefinitionError: trod.yml:3: journeys.0.converts_within: 'soon' is not a duration...
-    trod.yml:4: journeys.0.stages: the list has 0 entries. Write 1 or more.
+    trod.yml:4: journeys.0.stages: the list has 0 entries. Write 1 to 12.
     """
     given = Path(path)
     file = given / FILE if given.is_dir() else given

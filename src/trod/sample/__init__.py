@@ -86,7 +86,6 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
     price = 240 + 40 * np.minimum(steps, 1_500).astype(np.int64)
     files = Files(folder / "data", rngs[4], everyone)
     files.write(rows, price=price)
-    offices = tuple(sorted(files.devices & set(everyone.office_device) - {""}))
     truth = answers(
         passages,
         everyone,
@@ -99,7 +98,7 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
             "sources": files.facts,
         },
         devices=files.devices,
-        shared_ids={"email": (SHARED_MAILBOX,), "anonymous": offices},
+        shared_ids={"email": (SHARED_MAILBOX,), "anonymous": tuple(files.shared)},
     )
     (folder / "trod.yml").write_text(TROD_YML, encoding="utf-8")
     truth.save(folder / FILE)

@@ -247,7 +247,9 @@ def answers(
     return Answers(
         first_moment=moments[0],
         last_moment=moments[1],
-        accounts=len({person.account for person in people if {"customer", "email"} & set(person.ids)}),
+        accounts=len(
+            {person.account for person in people if {"customer", "email"} & set(person.ids)}
+        ),
         stages=_stages(at),
         frictions=_frictions(passages, at),
         paths=_paths(passages, at),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,6 +63,7 @@ class Files:
         self._device = np.array([one for ids in everyone.devices for one in ids], object)
         self.facts: dict[str, dict[str, int]] = {}
         self.devices: set[str] = set()  # anonymous ids that stand in some file
+        self.shared: list[str] = []  # of them, those that several people logged in on
 
     def write(
         self, rows: dict[str, Rows], *, price: NDArray[np.int64]
@@ -132,6 +134,9 @@ class Files:
         office = np.array(self._people.office_device, object)[rows.person]
         at_office = told & (nth >= count) & (office != "") & (rng.random(n) < 0.35)
         device = np.where(at_office, office, np.where(told, device, ""))
+        pairs = sorted(set(zip(office[at_office], rows.person[at_office].tolist(), strict=True)))
+        users = Counter(one for one, _ in pairs)
+        self.shared = [one for one, n in users.items() if n > 1]
         self.devices.update(device.tolist())
         rated = (rows.mood != 0) & (rng.random(n) < _RATED)
         comment = np.full(n, "", object)

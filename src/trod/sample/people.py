@@ -130,7 +130,9 @@ def people(rng: Rng, passages: Passages) -> People:
     numbers = rng.permutation(n).tolist()
     in_mailbox = is_lead & has_login & (passages.left_in[host] > 2)
     in_mailbox &= np.cumsum(in_mailbox) <= min(N_MAILBOX_LEADS, n_leads // 100)
-    known = is_lead & (has_login | np.append(passages.asks_demo, np.zeros(host.size - n_leads, bool)))
+    known = is_lead & (
+        has_login | np.append(passages.asks_demo, np.zeros(host.size - n_leads, bool))
+    )
     accounts = [f"ACC-{i + 1:05d}" for i in range(int(account.max()) + 1)]
     firms = _firms(len(accounts))
     who = _names(rng, n)

@@ -134,13 +134,15 @@ def _is_header(first: list[str], rest: list[list[str]]) -> bool:
     if any(_NOT_A_NAME.fullmatch(value) for value in first[:1]):
         return False
     named = [value for value in first if value.strip()]
-    if len(set(named)) < len(named) or len(named) < len(first) / 2:
-        return False
-    if any(_NOT_A_NAME.fullmatch(value) for value in named):
+    if len(named) < len(first) / 2 or any(_NOT_A_NAME.fullmatch(value) for value in named):
         return False
     below = [row for row in rest[:50] if row != first]  # files put together repeat their header
-    alike = sum(any(v == row[i] for row in below if i < len(row)) for i, v in enumerate(first))
-    return alike <= len(first) / 2
+    cells = [[row[i] for row in below if i < len(row) and row[i]] for i in range(len(first))]
+    if any(column and all(map(_NOT_A_NAME.fullmatch, column)) for column in cells):
+        return True  # words stand above numbers
+    if len(set(named)) < len(named):
+        return False
+    return sum(v in column for v, column in zip(first, cells, strict=True)) <= len(first) / 2
 
 
 def unique_names(names: list[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import duckdb
 
@@ -49,6 +49,7 @@ class Table:
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # JSON keys of each column
     encoding: str = "utf-8"
     dialect: Dialect | None = None
+    n_lines: int | None = None  # where a quote may swallow lines: how many the file has
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -142,7 +143,7 @@ def _parquet(engine: Engine, path: Path) -> Table:
 def _flatten(
     expression: str,
     name: str,
-    kind: duckdb.sqltypes.DuckDBPyType,
+    kind: Any,
     columns: list[Column],
     parts: list[str],
 ) -> None:
@@ -164,7 +165,8 @@ def _csv(path: Path, text: Text, options: FileOptions) -> Table:
         f"read_csv({literal(str(text.path))}, auto_detect=false, columns={{{columns}}}, "
         f"delim={literal(dialect.delimiter)}, quote={literal(dialect.quote)}, "
         f"escape={literal(dialect.escape)}, header={dialect.header}, skip={dialect.skip}, "
-        f"nullstr=[{nulls}], null_padding=true, parallel=false, max_line_size={_LONGEST_LINE}, "
+        f"compression='{text.compression}', nullstr=[{nulls}], null_padding=true, "
+        f" parallel=false, max_line_size={_LONGEST_LINE}, "
         f"store_rejects=true, rejects_table='{rejects}', rejects_scan='{rejects}_scan')"
     )
     parts = ", ".join(f"c{i} AS {quoted(name)}" for i, name in enumerate(dialect.names))
@@ -177,6 +179,7 @@ def _csv(path: Path, text: Text, options: FileOptions) -> Table:
         rejects=rejects,
         encoding=text.encoding,
         dialect=dialect,
+        n_lines=text.n_lines if dialect.quote == '"' and text.n_quotes % 2 else None,
     )
 
 
@@ -191,7 +194,8 @@ def _json(
             "SELECT CASE WHEN json_valid(line) AND json_type(line) = 'OBJECT' THEN line::JSON END "
             f"AS j FROM read_csv({literal(str(text.path))}, auto_detect=false, "
             "columns={'line': 'VARCHAR'}, delim='', quote='', escape='', header=false, "
-            f"parallel=false, max_line_size={_LONGEST_LINE}, store_rejects=true, "
+            f"compression='{text.compression}', parallel=false, "
+            f" max_line_size={_LONGEST_LINE}, store_rejects=true, "
             f"rejects_table='{rejects}', rejects_scan='{rejects}_scan') "
             "WHERE trim(line) <> ''"
         )
@@ -200,7 +204,7 @@ def _json(
         records = (
             f"SELECT CASE WHEN json_type(json) = 'OBJECT' THEN json END AS j "
             f"FROM read_json_objects({literal(str(text.path))}, format='{shape}', "
-            f"maximum_object_size={_LONGEST_LINE})"
+            f"compression='{text.compression}', maximum_object_size={_LONGEST_LINE})"
         )
     paths = _paths(engine, records)
     if not paths:
@@ -258,8 +262,9 @@ def torn_lines(engine: Engine, table: Table) -> list[tuple[str, int]]:
     known = engine.rows(
         f"SELECT 1 FROM duckdb_tables() WHERE table_name = {literal(table.rejects)}"
     )
+    swallowed = _swallowed(engine, table)
     if not known:
-        return []
+        return swallowed
     words = {
         "TOO MANY COLUMNS": "the line has too many columns",
         "INVALID ENCODING": "the line is not written in the encoding of the file",
@@ -269,7 +274,25 @@ def torn_lines(engine: Engine, table: Table) -> list[tuple[str, int]]:
     rows = engine.rows(
         f"SELECT min(error_type::VARCHAR), line FROM {table.rejects} GROUP BY line ORDER BY line"
     )
-    return [
+    torn = [
         (words.get(str(kind), "the line cannot be cut into columns"), int(str(line)))
         for kind, line in rows
     ]
+    return torn + (swallowed if not torn else [])
+
+
+def _swallowed(engine: Engine, table: Table) -> list[tuple[str, int]]:
+    """Give the lines that stand behind a quote that is never closed.
+
+    Of all faults only this one is passed over in silence by the reader, so the lines of the file
+    are counted against those of its rows; only asked where the number of quotes is odd.
+    """
+    if table.n_lines is None:
+        return []
+    texts = " + ".join(
+        f"coalesce(length({c}) - length(replace({c}, chr(10), '')), 0)"
+        for c in map(quoted, table.names)
+    )
+    (row,) = engine.rows(f"SELECT coalesce(sum(1 + {texts}), 0) FROM ({table.sql})")
+    seen = int(str(row[0])) + table.first_line - 1
+    return [("a quote is opened and never closed", n + 1) for n in range(seen, table.n_lines)]

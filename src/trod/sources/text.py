@@ -9,12 +9,13 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import pyarrow as pa
 from charset_normalizer import from_bytes
@@ -33,14 +34,23 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
+_BEYOND_ASCII_LETTER: Final = re.compile(r"[^\x00-\x7f]")
+_WESTERN: Final = re.compile(r"[À-ÖØ-öø-ÿŒœŠšŸŽž€£§°«»“”„‘’–—…®©™·¿¡²³½ªº\u00a0]*")
+_KANA: Final = re.compile(r"[\u3040-\u30ff]")
+_CONTROLS: Final = frozenset({*range(2, 9), *range(14, 27), 127})
+_READS: Final = "Trod reads CSV, JSON lines, JSON and Parquet, plain or as .gz or .zst."
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
     """A text file as DuckDB may read it."""
 
     path: Path  # the file itself, or its level copy in the scratch folder
+    compression: str  # none, gzip or zstd: names of files are not believed
     encoding: str  # what the file was written in
     head: str  # its first characters
+    n_lines: int
     n_quotes: int  # how often " stands in it
 
 
@@ -54,6 +64,7 @@ class _Look:
     lf: int = 0
     nul: int = 0
     quotes: int = 0
+    last: bytes = b""
     size: int = 0
     sample: bytes = b""
     doubtful: bytes = b""  # the piece in which UTF-8 broke
@@ -69,7 +80,7 @@ def magic(path: Path) -> bytes:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[IO[bytes]]:
+def opened(path: Path) -> Iterator[gzip.GzipFile | io.BufferedReader]:
     """Open a file for reading and take gzip or zstd off it, whatever its name says."""
     start = magic(path)
     try:
@@ -86,6 +97,12 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
         raise DataError(
             f"{path}: the compressed file is damaged or cut off ({problem}). Fetch it again."
         ) from problem
+
+
+def _compression(path: Path) -> str:
+    """Name the compression of a file as DuckDB does."""
+    start = magic(path)
+    return "gzip" if start.startswith(_GZIP) else "zstd" if start.startswith(_ZSTD) else "none"
 
 
 class _Raw(io.RawIOBase):
@@ -110,7 +127,6 @@ def _look(path: Path) -> _Look:
     """Read all bytes once and remember what matters about them."""
     seen = _Look()
     decoder = codecs.getincrementaldecoder("utf-8")()
-    last = b""
     with opened(path) as file:
         while piece := file.read(_PIECE):
             seen.size += len(piece)
@@ -119,12 +135,12 @@ def _look(path: Path) -> _Look:
             if seen.utf8 and not _decodes(decoder, piece):
                 seen.utf8 = False
                 seen.doubtful = piece
-            seen.crlf += piece.count(b"\r\n") + (last == b"\r" and piece[:1] == b"\n")
+            seen.crlf += piece.count(b"\r\n") + (seen.last == b"\r" and piece[:1] == b"\n")
             seen.cr += piece.count(b"\r")
             seen.lf += piece.count(b"\n")
             seen.nul += piece.count(b"\0")
             seen.quotes += piece.count(b'"')
-            last = piece[-1:]
+            seen.last = piece[-1:]
     return seen
 
 
@@ -143,16 +159,31 @@ def _guess(path: Path, seen: _Look) -> str:
             return name
     if seen.nul:
         return _wide(path, seen.sample)
+    _refuse_binary(path, seen.sample)
     if seen.utf8:
         return "utf-8"
-    sample = seen.sample if not _valid(seen.sample) else seen.doubtful
-    high = sum(byte > 127 for byte in sample)
+    return _national(seen.doubtful if _valid(seen.sample) else seen.sample)
+
+
+def _national(sample: bytes) -> str:
+    """Guess which of the old encodings a text is written in."""
+    western = sample.decode("cp1252", errors="replace")
+    runs = _BEYOND_ASCII.findall(western)
+    letters = "".join(runs)
+    if _WESTERN.fullmatch(letters) and len(letters) < 1.6 * len(runs):
+        return "cp1252"  # single accented letters between plain ones: western, and latin-1 with it
+    japanese = sample.decode("cp932", errors="replace")
+    kana = len(_KANA.findall(japanese))
+    if kana > len(_BEYOND_ASCII_LETTER.findall(japanese)) / 5 and "\ufffd" not in japanese[:-1]:
+        return "cp932"
     best = from_bytes(sample).best()
-    many_bytes = best is not None and best.encoding in ("cp932", "shift_jis", "euc_jp", "euc_kr")
-    if best is None or (high < len(sample) / 12 and not many_bytes):
-        # Few letters beyond ASCII: western text, for which cp1252 contains latin-1.
-        return "cp1252" if _valid(sample, "cp1252") else "latin-1"
-    return best.encoding
+    return best.encoding if best is not None else "latin-1"
+
+
+def _refuse_binary(path: Path, sample: bytes) -> None:
+    """Refuse bytes that no text holds."""
+    if sum(byte in _CONTROLS for byte in sample[:4096]) > len(sample[:4096]) / 50:
+        raise DataError(f"{path}: this is not text: control characters stand in it. {_READS}")
 
 
 def _valid(sample: bytes, encoding: str = "utf-8") -> bool:
@@ -171,10 +202,7 @@ def _wide(path: Path, sample: bytes) -> str:
         return "utf-16-le"
     if even > third and odd < third / 4:
         return "utf-16-be"
-    raise DataError(
-        f"{path}: this is not text: zero bytes stand in it. "
-        "Trod reads CSV, JSON lines, JSON and Parquet, plain or as .gz or .zst."
-    )
+    raise DataError(f"{path}: this is not text: zero bytes stand in it. {_READS}")
 
 
 def level(path: Path, *, encoding: str | None, scratch: Path) -> Text:
@@ -201,20 +229,24 @@ def level(path: Path, *, encoding: str | None, scratch: Path) -> Text:
     head = codecs.getincrementaldecoder(code)(errors="replace").decode(seen.sample)
     ends = sum(n > 0 for n in (seen.crlf, seen.cr - seen.crlf, seen.lf - seen.crlf))
     if code in ("utf-8", "ascii") and seen.utf8 and not seen.nul and ends <= 1:
-        return Text(path, "utf-8", head, seen.quotes)
+        lines = max(seen.lf, seen.cr) + (seen.last not in (b"\r", b"\n"))
+        return Text(path, _compression(path), "utf-8", head, lines, seen.quotes)
     copy = scratch / f"level-{path.name}-{len(list(scratch.iterdir()))}"
-    quotes = _transcode(path, copy, code)
-    return Text(copy, code, "\n".join(head.splitlines()), quotes)
+    lines, quotes = _transcode(path, copy, code)
+    return Text(copy, "none", code, re.sub("\r\n?", "\n", head), lines, quotes)
 
 
-def _transcode(path: Path, copy: Path, encoding: str) -> int:
-    """Write a file anew as UTF-8 with plain line ends; give the number of quotes."""
-    quotes = 0
+def _transcode(path: Path, copy: Path, encoding: str) -> tuple[int, int]:
+    """Write a file anew as UTF-8 with plain line ends; count its lines and quotes."""
+    lines = quotes = 0
+    last = "\n"
     with opened(path) as file, copy.open("w", encoding="utf-8", newline="\n") as out:
         reader = io.TextIOWrapper(file, encoding=encoding, newline=None)
         try:
             while piece := reader.read(_PIECE):
+                lines += piece.count("\n")
                 quotes += piece.count('"')
+                last = piece[-1]
                 out.write(piece)
         except UnicodeError as problem:
             raise DataError(
@@ -222,4 +254,4 @@ def _transcode(path: Path, copy: Path, encoding: str) -> int:
                 "Say which in trod.yml, for example `encoding: cp1252`."
             ) from problem
         reader.detach()
-    return quotes
+    return lines + (last != "\n"), quotes

@@ -103,6 +103,6 @@ class Map:
 
     def _repr_html_(self) -> str:
         """Show the map in a notebook."""
-        from trod.figures.notebook import notebook_html
+        from trod.figures.notebook import journey_map_repr
 
-        return notebook_html(self.data)
+        return journey_map_repr(self.data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -17,6 +18,7 @@ from trod.sources.engine import Engine, engine, literal
 if TYPE_CHECKING:
     from trod.workspace.folder import Workspace
 
+_CLASS: Final = re.compile(r"^[\w ]+ Error: ")
 VIEWS: Final = ("touchpoints", "journeys", "customers")
 
 
@@ -57,14 +59,15 @@ def query(
     with _opened(workspace, unit) as duck:
         try:
             _one_select(duck, text)
-            found = duck.connection.execute(text)
-            columns = tuple(column[0] for column in found.description or ())
-            rows = found.fetchall() if limit is None else found.fetchmany(limit + 1)
+            asked = duck.connection.sql(text)
+            # By way of Arrow, because DuckDB itself wants pytz for moments.
+            table = (asked if limit is None else asked.limit(limit + 1)).to_arrow_table()
         except duckdb.Error as problem:
-            said = str(problem).split("\n\nLINE")[0]
-            raise DefinitionError([f"{' '.join(said.split())}"]) from problem
-    more = limit is not None and len(rows) > limit
-    return Rows(columns, rows[:limit], more)
+            said = _CLASS.sub("", str(problem).split("\n\nLINE")[0])
+            raise DefinitionError([f"SQL: {' '.join(said.split())}"]) from problem
+    more = limit is not None and table.num_rows > limit
+    columns = [column.to_pylist() for column in table.slice(0, limit).columns]
+    return Rows(tuple(table.column_names), list(zip(*columns, strict=True)), more)
 
 
 def _one_select(duck: Engine, text: str) -> None:
@@ -119,9 +122,7 @@ def _journeys(journeys: Journeys) -> pa.Table:
         pa.table(
             {
                 "customer": pa.DictionaryArray.from_arrays(
-                    np.repeat(
-                        np.arange(batch.n_customers, dtype=np.int32), np.diff(batch.offsets)
-                    ),
+                    np.repeat(np.arange(batch.n_customers, dtype=np.int32), np.diff(batch.offsets)),
                     batch.customer,
                 ),
                 "time": pa.array(batch.time_us).cast(pa.timestamp("us", "UTC")),
@@ -135,23 +136,10 @@ def _journeys(journeys: Journeys) -> pa.Table:
                 "score": pa.array(batch.score, mask=batch.score == NO_SCORE),
                 "row": pa.array(batch.row),
             }
-        ).cast(_SCHEMA)
+        )
         for batch in journeys
     ]
-    return pa.concat_tables(tables) if tables else _SCHEMA.empty_table()
-
-
-_SCHEMA: Final = pa.schema(
-    [
-        ("customer", pa.string()),
-        ("time", pa.timestamp("us", "UTC")),
-        ("touchpoint", pa.string()),
-        ("channel", pa.string()),
-        ("value", pa.int64()),
-        ("score", pa.int16()),
-        ("row", pa.int64()),
-    ]
-)
+    return pa.concat_tables(tables)
 
 
 def _attributes(journeys: Journeys) -> pa.Table:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +22,14 @@ from trod.workspace.progress import Progress, Silent
 if TYPE_CHECKING:
     from trod.events.infer import Guess
     from trod.workspace.picture import Map
+
+
+class _Home:
+    """A folder that goes when nothing holds this object any more, or when Python ends."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="trod-"))
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
 def map_files(
@@ -82,8 +92,8 @@ def read_prepared(
     progress: Progress | None = None,
 ) -> Workspace:
     """Read files into a temporary workspace, which goes when it is no longer used."""
-    home = tempfile.TemporaryDirectory(prefix="trod-", ignore_cleanup_errors=True)
-    store = Store.create(Path(home.name) / STORE)
+    home = _Home()
+    store = Store.create(home.path / STORE)
     workspace = Workspace(project, store, progress or Silent(), guess, home)
     # A guess names its own files; a declared project chooses from those given.
     workspace.ingest(paths if guess is None and paths else None)
@@ -113,6 +123,8 @@ def prepared(
     if progress is not None:
         progress.stage("Looking at the files")
     found = guess(paths, zone=zone)
+    if not found.sources:
+        raise DataError("\n".join(f"{name}: {why}." for name, why in found.left_aside))
     return Project(Path.cwd(), found.sources, EventsSpec(zone=zone), IdentitySpec(), ()), found
 
 

@@ -98,9 +98,7 @@ def _parquet(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table: pa.Table = pa.table(
-        {name: [row[i] for row in rows] for i, name in enumerate(columns)}
-    )
+    table: pa.Table = pa.table({name: [row[i] for row in rows] for i, name in enumerate(columns)})
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink)
     content: bytes = sink.getvalue().to_pybytes()

@@ -98,6 +98,8 @@ def _canonical(people: People, given: str, journeys: Journeys) -> str:
             found = people.canonical(kind, [given])[0]
             if found is not None:
                 return found
+        if pc.index(people.ids.values, given).as_py() >= 0:
+            raise DataError(f"{given!r} is used by several people, so it names none of them.")
     return given
 
 
@@ -175,5 +177,3 @@ def _attributes(journeys: Journeys, name: str) -> tuple[tuple[str, str], ...]:
         for key, value in row.items()
         if key != "customer" and value is not None
     )
-
-

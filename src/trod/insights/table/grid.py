@@ -20,6 +20,11 @@ _ROLES: Final = {
     "count": r"\b(users?|customers?|people|count|n|number|reached|completed|visitors|accounts|"
     r"total|entered)\b",
 }
+_ENTRY_ROW = re.compile(
+    r"(?:total\b\s*)?(?:(?:users?|people|customers)\b\s*)?(?:entered|entrants|entry|started|start)$",
+    re.I,
+)
+_WHOLE = re.compile(r"\s*\d[\d,. ]*\s*")
 
 
 def _role(header: str) -> str | None:
@@ -66,12 +71,17 @@ def _records(rows: Sequence[Mapping[str, Any]]) -> Pasted:
     shares = [_figure(w) for w in written]
     known = [s for s in shares if s is not None]
     scale = 100 if known and max(known) <= 1 and not any("%" in w for w in written) else 1
-    lines = []
+    lines, entered = [], None
     for row, share in zip(rows, shares, strict=True):
         count = COUNT.search(str(row.get(roles.get("count", ""), "")))
         time = TIME.search(str(row.get(roles.get("time", ""), "")))
         name = clean(str(row.get(roles.get("name", ""), "")))
-        if name and (share is not None or count):
+        if _ENTRY_ROW.match(name):
+            found = [
+                int(re.sub(r"\D", "", w)) for w in map(str, row.values()) if _WHOLE.fullmatch(w)
+            ]
+            entered = max(found, default=0) or entered
+        elif name and (share is not None or count):
             lines.append(
                 Line(
                     name,
@@ -80,7 +90,7 @@ def _records(rows: Sequence[Mapping[str, Any]]) -> Pasted:
                     time_us(time) if time else None,
                 )
             )
-    return Pasted(None, tuple(lines))
+    return Pasted(entered, tuple(lines))
 
 
 def _figure(text: str) -> float | None:
@@ -114,4 +124,5 @@ def from_json(text: str) -> Pasted | None:
             for k, v in data.items()
         ]
     rows = [row for row in data if isinstance(row, dict)] if isinstance(data, list) else []
-    return replace(_records(rows), entered=entered)
+    made = _records(rows)
+    return replace(made, entered=entered or made.entered)

@@ -24,6 +24,11 @@ def decide(pasted: Pasted, asked: str | None) -> tuple[Reading, str, bool]:
         raise DataError("the table has no percentage for every step. Use --reading counts.")
     if asked == "counts" or (counts and asked is None):
         return "counts", "The figures are plain counts of people.", False
+    above = [line for line in pasted.lines if (line.percent or 0) > 100]
+    if above:
+        found = above[0]
+        text = f"{found.name!r} has {found.percent:g}%, above 100%. Write a share of people."
+        raise DataError(text)
     if not shares:
         bare = next(line.name for line in pasted.lines if line.percent is None)
         raise DataError(f"step {bare!r} has no percentage, and others have. Write it for each.")

@@ -10,13 +10,23 @@ from trod.insights.table.pasted import Line, Pasted
 from trod.insights.table.tokens import COUNT, PEOPLE, PERCENT, TIME, clean, number, time_us, whole
 
 _BREAK = re.compile(r"[,|→]\s|[,|→](?=\D)|->|\)\s|\band\b\s")
+_DETAIL = re.compile(
+    r"[\s\-–—*•·>]*(?:(?:(?:avg|average|mean|median|typical)\.?\s*)?(?:completion|conversion|rate|"
+    r"completed|percentage|share|reached|time|duration|drop-?off)\b|\d[\d.,]*\s*%)",
+    re.I,
+)
+_DETAILED = "\x00"
+_FIGURE = re.compile(rf"{PERCENT.pattern}|{TIME.pattern}|\d{{3}}", re.I)
+_COUNT_FIRST = re.compile(
+    rf"\W*{COUNT.pattern}\s+(?:{PEOPLE}\s+)?(?P<name>[^\W\d](?:[^\d(]|\([^)]*\)|\b\d\b)*)$", re.I
+)
 _TAIL_COUNT = re.compile(rf"[:=(–—-]\s*{COUNT.pattern}\s*(?:{PEOPLE})?\s*[(,=–—-]?\s*$", re.I)
 _HEAD_COUNT = re.compile(rf"[\s(,=–—-]*{COUNT.pattern}\s*(?:{PEOPLE}|\))", re.I)
 
 
 def from_words(text: str) -> Pasted:
     """Read a funnel from bullets or sentences: steps with percentages, else with counts."""
-    text = _unwrapped(text)
+    text = _headed(_unwrapped(text))
     pieces = [
         p.strip()
         for p in re.split(r"[\n;]|(?<=[a-z0-9%)])\.\s+(?=[A-Z\d•*-])|(?<=\s)•", text)
@@ -30,6 +40,12 @@ def from_words(text: str) -> Pasted:
         entry = entry_in(piece) if entered is None else None
         if entry is not None:
             entered, piece = entry  # noqa: PLW2901  (the rest of the sentence may hold steps)
+        elif (
+            entered is None
+            and re.fullmatch(r"[\d,. ]+[kKmM]?", piece)
+            and (n := COUNT.search(piece))
+        ):
+            entered, piece = whole(n), ""  # noqa: PLW2901  (a bare number on top)
         if by_percent and PERCENT.search(piece):
             lines += _by_percent(piece)
         elif not by_percent and (found := _by_count(piece)):
@@ -102,8 +118,27 @@ def _named_after(after: str) -> str:
     return clean(re.sub(r"^\s*(of )?(the )?(users|customers|people|them)?\s*", "", text))
 
 
+def _headed(text: str) -> str:
+    """Put details that stand below a title into its line: "Sign up", "- completion: 80%"."""
+    joined: list[str] = []
+    for line in text.splitlines():
+        above = joined[-1] if joined else ""
+        if (
+            _DETAIL.match(line)
+            and clean(above)
+            and (_DETAILED in above or not _FIGURE.search(above))
+        ):
+            mark = ", " if _DETAILED in above else f": {_DETAILED}"
+            joined[-1] = above.rstrip(" :") + mark + re.sub(r"^[\s\-–—*•·>#]+", "", line)
+        elif line.strip():
+            joined.append(line)
+    return "\n".join(joined).replace(_DETAILED, "")
+
+
 def _by_count(piece: str) -> Line | None:
     text = re.sub(r"^\s*(?:step|stage)?\s*\d{1,2}[.):]\s*", "", piece, flags=re.I)
+    if found := _COUNT_FIRST.match(text):
+        return Line(clean(found["name"]), None, whole(found))
     bare = TIME.sub(lambda m: " " * len(m[0]), text)
     marks = [m for m in COUNT.finditer(bare) if clean(text[: m.start()])]
     counts = [

@@ -21,6 +21,10 @@ _CUMULATIVE = re.compile(
     r"overall|from the start)\b",
     re.I,
 )
+_LOST = re.compile(
+    r"\b(drop(ped|s)?[- ]?(off|out)?|abandon\w*|lost|loss|leave|left|churn\w*)\b", re.I
+)
+_DONE = re.compile(r"\b(complet\w*|conver\w*|reach\w*|remain\w*|retain\w*|retention|kept)\b", re.I)
 
 
 def read_pasted(text: str) -> Pasted:
@@ -43,6 +47,7 @@ def read_pasted(text: str) -> Pasted:
             "no steps found in the table. Write one line per step, such as 'Account creation: 95%' "
             "or 'Account creation: 9,500', and how many people entered."
         )
+    found = _kept(found, text)
     conditional, cumulative = _CONDITIONAL.search(text), _CUMULATIVE.search(text)
     cue = None if bool(conditional) == bool(cumulative) else "cumulative"
     cue = "conditional" if cue and conditional else cue
@@ -54,6 +59,19 @@ def read_pasted(text: str) -> Pasted:
         averages=True if mean else False if median else None,
         dated=bool(re.search(r"\b(19|20)\d\d\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b", text)),
     )
+
+
+def _kept(found: Pasted, text: str) -> Pasted:
+    """Turn percentages of people lost into percentages of people kept."""
+    shares = [line.percent for line in found.lines]
+    if None in shares or not _LOST.search(text) or _DONE.search(text):
+        return found
+    lines = tuple(
+        replace(line, percent=None if line.percent is None else round(100 - line.percent, 9))
+        for line in found.lines
+    )
+    note = "The percentages are of people lost: those kept are 100% less each."
+    return replace(found, lines=lines, notes=(*found.notes, note))
 
 
 def _with_entry(found: Pasted) -> Pasted:

@@ -16,7 +16,7 @@ COUNT = re.compile(
 )
 PEOPLE = (
     r"(?:new |total |unique |active )*(?:users?|customers?|people|visitors?|accounts?|leads?|"
-    r"sign-?ups|trials?|students?|patients?|sessions?)"
+    r"entrants|sign-?ups|trials?|students?|patients?|sessions?)"
 )
 _UNITS: Final = {
     "s": 1,

@@ -92,13 +92,13 @@ def _time(time_us: int | None) -> str:
 
 
 def _rankings(rankings: tuple[Ranking, ...]) -> list[str]:
-    heads = ("", "By people lost", "By step rate", "By value of 10% kept")
+    heads = ("", "By people lost", "", "By step rate", "", "By value of 10% kept", "")
     rows = []
     for place in range(len(rankings[0].order)):
-        cells = [f"{r.order[place]}  {r.figures[place]}" for r in rankings]
+        cells = [cell for r in rankings for cell in (r.order[place], r.figures[place])]
         rows.append((str(place + 1), *cells))
     tied = [pair for r in rankings for pair in r.nearly_tied]
-    lines = _grid(heads, rows, left=(0, 1, 2, 3))
+    lines = _grid(heads, rows, left=(0, 1, 3, 5))
     return lines + [f"{a} and {b} are nearly tied by step rate." for a, b in tied]
 
 

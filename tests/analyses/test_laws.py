@@ -1,0 +1,75 @@
+"""Laws every fold keeps. A new analysis joins by adding one line to FOLDS."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+
+from tests.analyses.plans import plan
+from tests.strategies import NAMES, VOCABULARY, batch, customers, helpdesk
+from trod.analyses import ANALYSES
+from trod.analyses.emotion import Emotion
+from trod.analyses.funnel import Funnel
+from trod.analyses.sankey import Anchor, StepSankey
+from trod.analyses.stages import Done, Stages
+from trod.analyses.step_matrix import StepMatrix
+from trod.analyses.touch import Touches
+from trod.analyses.transitions import Transitions
+from trod.analyses.variants import Variants
+from trod.testing import check_fold
+
+PLAN = plan()
+WITHIN = timedelta(microseconds=5)
+FOLDS = {
+    "transitions": Transitions(VOCABULARY),
+    "transitions without times": Transitions(VOCABULARY, times=False),
+    "paths": Variants(3, outcome=Done(PLAN)),
+    "paths without loops": Variants(3, collapse_loops=True),
+    "paths with colliding hashes": Variants(3, hash_bits=2),
+    "sankey after": StepSankey(VOCABULARY, Anchor("visit"), outcome=Done(PLAN)),
+    "sankey before": StepSankey(VOCABULARY, Anchor("buy", "before"), named=2),
+    "sankey between": StepSankey(VOCABULARY, Anchor("visit", "between", "buy", True), named=2),
+    "step matrix": StepMatrix(VOCABULARY, 4),
+    "funnel": Funnel(("visit", "call", "buy"), WITHIN),
+    "funnel of one name": Funnel(("call", "call"), timedelta(0)),
+    "funnel first attempt": Funnel(("visit", "call", "buy"), WITHIN, "first"),
+    "funnel strict": Funnel(("visit", "call"), None, "best", True),
+    "stages": Stages(PLAN),
+    "touches": Touches(VOCABULARY, PLAN),
+    "emotion": Emotion(VOCABULARY, PLAN),
+    "emotion without stages": Emotion(VOCABULARY),
+}
+
+
+def test_every_analysis_is_held_to_the_laws():
+    held = {type(fold) for fold in FOLDS.values()}
+    assert {analysis.load_fold() for analysis in ANALYSES} <= held
+
+
+@pytest.mark.parametrize("name", FOLDS)
+@given(a=customers, b=customers, c=customers)
+@settings(max_examples=15)
+def test_a_fold_keeps_the_laws(name, a, b, c):
+    batches = [batch(a), batch(b, first=100), batch([*c, []], first=200)]
+    check_fold(FOLDS[name], batches)
+
+
+@pytest.mark.parametrize("name", FOLDS)
+def test_a_fold_answers_no_data(name):
+    fold = FOLDS[name]
+    fold.finish(fold.empty())
+    check_fold(fold, [])
+
+
+def test_a_fold_over_real_data_keeps_the_laws():
+    data = helpdesk()
+    small = Funnel(("1", "8", "6"), timedelta(days=7))
+    assert len(data.batches) == 3
+    check_fold(small, data.batches[2:])
+    states = [Transitions(data.vocabulary).read(batch) for batch in data]
+    both = states[0] + states[1]
+    assert ((both - states[1]).times.key == states[0].times.key).all()
+
+
+def test_names_are_those_of_the_strategies():
+    assert VOCABULARY.touchpoints == NAMES

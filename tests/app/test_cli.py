@@ -1,0 +1,404 @@
+"""The command line: what it prints where, and how it ends."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tests.company import Known, known
+from trod.app.cli import app
+from trod.sample import company
+from trod.workspace import Workspace
+
+EVENTS = "user_id,event,timestamp\n" + "".join(
+    f"c{c},{event},2026-03-{day:02d}T09:00:00Z\n"
+    for c in range(40)
+    for event, day in (("visit", 1), ("sign up", 3), ("buy", 9))
+    if event != "buy" or c % 3
+)
+YML = """\
+sources:
+- name: shop
+  files: events.csv
+  customer: user_id
+  time: timestamp
+  touchpoint: event
+journeys:
+- name: Sale
+  stages:
+  - {name: Look, enter_on: visit}
+  - {name: Join, enter_on: sign up}
+  - {name: Buy, enter_on: buy}
+"""
+
+
+def trod(*arguments: object, given: str | None = None) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], input=given)
+
+
+@pytest.fixture(scope="module")
+def tallyfern() -> Known:
+    return known()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    (tmp_path / "events.csv").write_text(EVENTS)
+    (tmp_path / "trod.yml").write_text(YML)
+    return tmp_path
+
+
+# --- the whole way --------------------------------------------------------------------------------
+
+
+def test_D1_demo_draws_a_map_and_says_in_plain_words_what_is_on_it(tmp_path: Path):
+    done = trod("demo", "--out", tmp_path, "--customers", 400, "--no-open")
+    assert done.exit_code == 0, done.stderr
+    first, *rest = done.stdout.splitlines()
+    assert "left in" in first
+    assert [line[:2] for line in rest if line[:1].isdigit()] == ["1.", "2.", "3."]
+    assert f"The map: {tmp_path / 'map.html'}" in done.stdout
+    assert done.stdout.count(f"trod -C {tmp_path}") == 3
+    assert "left in" in (tmp_path / "map.html").read_text(encoding="utf-8")
+    assert "Reading web.jsonl" in done.stderr
+
+
+def test_D1_files_as_they_are_become_a_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    Path("events.csv").write_text(EVENTS)
+    done = trod("map", "events.csv")
+    assert done.exit_code == 0, done.stderr
+    guess, account, told = done.stdout.split("\n\n", 2)
+    assert "timestamp" in guess
+    assert "user_id" in guess
+    assert account.split("\n")[0].split() == [
+        "source",
+        "received",
+        "stored",
+        "duplicate",
+        "rejected",
+    ]
+    assert "The map: map.html" in told
+    assert Path("map.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("map.html", b"<!doctype html>"),
+        ("map.svg", b"<svg"),
+        ("map.png", b"\x89PNG"),
+        ("map.json", b"{"),
+        ("map.mmd", b""),
+    ],
+)
+def test_G2_the_ending_of_the_file_says_what_is_written(shop: Path, name: str, begins: bytes):
+    done = trod("-C", shop, "map", "--out", shop / name)
+    assert done.exit_code == 0, done.stderr
+    assert (shop / name).read_bytes().lower().startswith(begins.lower())
+
+
+def test_a_workspace_is_read_on_the_first_map_and_not_again(shop: Path):
+    first = trod("-C", shop, "map", "--out", shop / "map.html")
+    again = trod("-C", shop, "map", "--out", shop / "map.html")
+    assert "Reading events.csv" in first.stderr
+    assert "Reading" not in again.stderr
+
+
+def test_init_writes_a_trod_yml_that_reads_the_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    Path("events.csv").write_text(EVENTS)
+    done = trod("init", "events.csv")
+    assert done.exit_code == 0, done.stderr
+    assert trod("check").exit_code == 0
+    made = trod("map", "--json")
+    assert made.exit_code == 0, made.stderr
+    assert not json.loads(made.stdout)["suggested"]
+
+
+def test_init_without_files_writes_one_to_fill_in(tmp_path: Path):
+    assert trod("-C", tmp_path, "init").exit_code == 0
+    assert trod("-C", tmp_path, "check").exit_code == 0
+
+
+def test_ingest_says_what_became_of_every_row(shop: Path):
+    assert trod("-C", shop, "ingest").stdout.split()[-5:] == ["shop", "106", "106", "0", "0"]
+    assert trod("-C", shop, "ingest").stdout.split()[-5:] == ["shop", "106", "0", "106", "0"]
+
+
+def test_friction_reads_a_pasted_table():
+    table = "1,000 entered. Sign up: 80%; First use: 40%; Pay: 30%"
+    done = trod("friction", "--table", "-", given=table)
+    assert done.exit_code == 0
+    assert done.stdout.startswith("Fix First use first")
+
+
+def test_touchpoints_may_be_named_as_maps_show_them(tallyfern: Known):
+    done = trod("-C", tallyfern.folder, "funnel", "Workspace set up", "first_dashboard")
+    assert done.exit_code == 0, done.stderr
+    assert f"{tallyfern.truth.stages[2].reached:,}" in done.stdout
+
+
+def test_a_customer_is_found_by_any_id(tallyfern: Known):
+    person = next(p for p in tallyfern.truth.people if p.furthest == "Expand" and "phone" in p.ids)
+    shown = {trod("-C", tallyfern.folder, "customer", ids[0]).stdout for ids in person.ids.values()}
+    assert len(shown) == 1
+    assert "Website visit" in shown.pop()
+
+
+def test_the_list_behind_a_figure_is_as_long_as_the_figure(tallyfern: Known):
+    done = trod("-C", tallyfern.folder, "export", "customers", "--where", "left:Onboard")
+    assert len(done.stdout.splitlines()) - 1 == tallyfern.truth.stages[1].left
+
+
+# --- JSON -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check"],
+        ["map"],
+        ["map", "--unit", "account"],
+        ["paths"],
+        ["paths", "--after", "connect_data_source"],
+        ["funnel", "workspace_set_up", "first_dashboard"],
+        ["friction"],
+        ["customer", "ACC-00001", "--unit", "account"],
+        ["sql", "SELECT count(*) AS n, max(time) AS last FROM journeys"],
+    ],
+    ids=" ".join,
+)
+def test_json_is_all_that_stands_on_stdout(tallyfern: Known, arguments: Sequence[str]):
+    first = trod("-C", tallyfern.folder, *arguments, "--json")
+    assert first.exit_code == 0, first.stderr
+    assert json.loads(first.stdout)
+    assert trod("-C", tallyfern.folder, *arguments, "--json").stdout == first.stdout
+
+
+@pytest.mark.parametrize("what", ["customers", "touchpoints", "journeys"])
+def test_exports_are_json_lines_where_json_is_asked_for(shop: Path, what: str):
+    trod("-C", shop, "ingest")
+    done = trod("-C", shop, "export", what, "--json")
+    assert all(json.loads(line) for line in done.stdout.splitlines())
+    assert done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["demo"], ["ingest"], ["init"], ["friction"]], ids=" ".join)
+def test_commands_that_work_speak_json_too(tmp_path: Path, arguments: list[str]):
+    table = tmp_path / "table.txt"
+    table.write_text("1,000 entered. Sign up: 80%; First use: 40%; Pay: 30%")
+    more: dict[str, list[object]] = {
+        "demo": ["--customers", 30, "--no-open", "--out", tmp_path / "demo"],
+        "friction": ["--table", table],
+    }
+    folder = tmp_path / arguments[0]
+    folder.mkdir()
+    if arguments == ["ingest"]:
+        (folder / "events.csv").write_text(EVENTS)
+        (folder / "trod.yml").write_text(YML)
+    done = trod("-C", folder, *arguments, *more.get(arguments[0], []), "--json")
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)
+    assert not done.stderr
+
+
+# --- mistakes -------------------------------------------------------------------------------------
+
+
+def write(folder: Path, name: str, content: bytes | str) -> Path:
+    file = folder / name
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return file
+
+
+Make = Callable[[Path], list[object]]
+MISTAKES: dict[str, tuple[Make, int, str]] = {
+    "missing file": (lambda d: ["map", d / "gone.csv"], 1, "gone.csv: no such file."),
+    "folder": (lambda d: ["map", d], 1, "is a folder."),
+    "empty file": (lambda d: ["map", write(d, "void.csv", "")], 1, "void.csv is empty."),
+    "header only": (lambda d: ["map", write(d, "h.csv", "user_id,event,timestamp\n")], 1, "h.csv"),
+    "binary file": (lambda d: ["map", write(d, "b.csv", bytes(range(256)) * 40)], 1, "b.csv"),
+    "damaged parquet": (
+        lambda d: ["map", write(d, "p.parquet", b"PAR1" + b"x" * 99)],
+        1,
+        "p.parquet",
+    ),
+    "no customers": (lambda d: ["map", write(d, "n.csv", "a,b\n1,2\n3,4\n")], 1, "n.csv"),
+    "unknown zone": (
+        lambda d: ["map", write(d, "e.csv", EVENTS), "--zone", "Mars"],
+        1,
+        "'Mars' is not a time zone.",
+    ),
+    "no trod.yml": (lambda d: ["-C", d, "map"], 1, "trod.yml: no such file."),
+    "no folder": (lambda d: ["-C", d / "gone", "map"], 1, "gone: no such file."),
+    "bad YAML": (
+        lambda d: ["-C", write(d, "trod.yml", "sources: [").parent, "check"],
+        1,
+        "trod.yml:1: not YAML",
+    ),
+    "unknown key": (
+        lambda d: ["-C", write(d, "trod.yml", "sauces: []\n").parent, "check"],
+        1,
+        "trod.yml:1: sauces: no such key. Did you mean 'sources'?",
+    ),
+    "a second init": (
+        lambda d: ["-C", write(d, "trod.yml", YML).parent, "init"],
+        1,
+        "is there already.",
+    ),
+    "bad table": (lambda d: ["friction", "--table", write(d, "t.txt", "hello")], 1, ""),
+    "missing table": (lambda d: ["friction", "--table", d / "gone"], 1, "gone: no such file."),
+    "unknown command": (lambda d: ["mpa"], 2, "No such command 'mpa'."),
+    "unknown option": (lambda d: ["map", "--oot", "x"], 2, "--oot"),
+    "unknown unit": (lambda d: ["map", "--unit", "team"], 2, "team"),
+    "a reading without a table": (lambda d: ["friction", "--reading", "counts"], 2, "--table"),
+    "after and before": (lambda d: ["paths", "--after", "a", "--before", "b"], 2, "Keep one"),
+    "no steps": (lambda d: ["funnel"], 2, "TOUCHPOINT"),
+    "too few customers": (lambda d: ["demo", "--customers", "3"], 2, "10"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_gets_one_clear_message(tmp_path: Path, name: str):
+    make, code, says = MISTAKES[name]
+    done = trod(*make(tmp_path))
+    assert done.exit_code == code, done.output
+    assert says in done.stderr
+    assert done.stderr.count("Error:") == 1
+    assert "Traceback" not in done.output
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+
+
+ASKED_WRONGLY: dict[str, tuple[list[str], int, str]] = {
+    "unknown touchpoint": (
+        ["funnel", "conect_data_source"],
+        1,
+        "unknown touchpoint 'conect_data_source': did you mean 'connect_data_source'?",
+    ),
+    "unknown anchor": (["paths", "--after", "nothing"], 1, "unknown touchpoint 'nothing'"),
+    "bad window": (
+        ["funnel", "first_dashboard", "--within", "soon"],
+        2,
+        "'soon' is not a duration.",
+    ),
+    "unknown customer": (["customer", "nobody"], 1, "nobody has the id 'nobody'"),
+    "unknown journey": (["map", "--journey", "Sale"], 1, "unknown journey 'Sale'"),
+    "bad key": (["export", "customers", "--where", "gone:Onboard"], 1, "gone:Onboard"),
+    "unknown stage": (["export", "customers", "--where", "left:Onbord"], 1, "Onboard"),
+    "writing SQL": (["sql", "DROP VIEW journeys"], 1, "the workspace is only read."),
+    "broken SQL": (["sql", "SELECT FROM WHERE"], 1, "syntax error"),
+    "unknown column": (["sql", "SELECT tuchpoint FROM journeys"], 1, "touchpoint"),
+    "a table as picture": (["export", "customers", "--format", "png"], 2, "not png"),
+    "a map as table": (["export", "map", "--format", "csv"], 2, "not csv"),
+}
+
+
+@pytest.mark.parametrize("name", ASKED_WRONGLY)
+def test_a_wrong_question_gets_one_clear_message(tallyfern: Known, name: str):
+    arguments, code, says = ASKED_WRONGLY[name]
+    done = trod("-C", tallyfern.folder, *arguments)
+    assert done.exit_code == code, done.output
+    assert says in done.stderr
+    assert done.stderr.count("Error:") == 1
+    assert "Traceback" not in done.output
+    assert not done.stdout
+
+
+# --- the world outside ----------------------------------------------------------------------------
+
+
+def run(*arguments: object, limit_bytes: int | None = None) -> subprocess.Popen[str]:
+    def limited() -> None:
+        if limit_bytes is not None:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, limit_bytes))
+
+    return subprocess.Popen(
+        [sys.executable, "-m", "trod", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=limited,
+    )
+
+
+def test_a_reader_who_has_seen_enough_is_no_fault(tallyfern: Known):
+    with run("-C", tallyfern.folder, "export", "touchpoints") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith("row,source,time")
+        process.stdout.close()
+        assert "Error" not in process.stderr.read()
+        assert process.wait(60) == 0
+
+
+def test_R3_a_full_disk_leaves_the_workspace_as_it_was(shop: Path):
+    trod("-C", shop, "ingest")
+    before = trod("-C", shop, "map", "--json").stdout
+    more = "".join(f"x{i},visit,2026-03-02T09:00:00Z\n" for i in range(60_000))
+    write(shop, "events.csv", EVENTS + more)
+    with run("-C", shop, "ingest", limit_bytes=200_000) as process:
+        _, said = process.communicate(timeout=120)
+    assert "Traceback" not in said
+    assert "Error:" in said
+    assert trod("-C", shop, "map", "--json").stdout == before
+
+
+def test_R3_a_map_that_cannot_be_written_leaves_the_old_one(shop: Path):
+    trod("-C", shop, "map", "--out", shop / "map.html")
+    before = (shop / "map.html").read_bytes()
+    with run("-C", shop, "map", "--out", shop / "map.html", limit_bytes=100_000) as process:
+        _, said = process.communicate(timeout=120)
+    assert "Traceback" not in said
+    assert (shop / "map.html").read_bytes() == before
+    assert [file.name for file in shop.iterdir() if file.name.endswith(".new")] == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_rights_is_named(tmp_path: Path):
+    tmp_path.chmod(0o500)
+    done = trod("demo", "--out", tmp_path / "x", "--customers", 20, "--no-open")
+    tmp_path.chmod(0o700)
+    assert done.exit_code == 1
+    assert "no permission" in done.stderr
+
+
+@pytest.mark.parametrize("stage", ["Inventing a company", "Reading calls.csv"])
+def test_R1_after_ctrl_c_the_same_folder_can_be_used(tmp_path: Path, stage: str):
+    out = tmp_path / "company"
+    with run("demo", "--out", out, "--customers", 6000, "--no-open") as process:
+        assert process.stderr is not None
+        while stage not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+        assert process.wait(60) == 130
+    assert "Stopped." in said
+    assert "Traceback" not in said
+    done = trod("demo", "--out", out, "--customers", 60, "--no-open", "--json")
+    assert done.exit_code == 0, done.stderr
+    company(tmp_path / "fresh", customers=60)
+    fresh = Workspace.open(tmp_path / "fresh")
+    fresh.ingest()
+    assert trod("-C", out, "map", "--json").stdout == fresh.map().to_json()
+
+
+def test_demo_does_not_write_over_a_workspace_of_yours(shop: Path):
+    done = trod("demo", "--out", shop, "--customers", 20, "--no-open")
+    assert done.exit_code == 1
+    assert "is a workspace of yours" in done.stderr
+    assert (shop / "trod.yml").read_text() == YML
+
+
+def test_the_version_is_said():
+    assert trod("--version").stdout.startswith("trod 0.")

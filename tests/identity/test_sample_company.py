@@ -1,0 +1,64 @@
+"""The sample company says who is who: how well do the rules find that out?"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from math import comb
+
+import pyarrow as pa
+import pytest
+
+from trod._store.store import Store
+from trod.events.log import append
+from trod.events.mapping import deliveries
+from trod.identity.resolve import resolve
+from trod.identity.spec import normal
+from trod.project import load
+from trod.sample import company
+
+
+def pairs(groups: Iterable[Hashable]) -> int:
+    """How many pairs of ids lie in one group."""
+    return sum(comb(n, 2) for n in Counter(groups).values())
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("company")
+    truth = company(folder, customers=800)
+    project = load(folder)
+    store = Store.create(folder / ".trod")
+    zone = project.events.zone or "UTC"
+    append(store, deliveries(project.sources, root=project.root, zone=zone))
+    return truth, resolve(store, project.identity)
+
+
+def test_D6_I2_people_of_the_sample_company_are_found(found):
+    truth, people = found
+    real = {
+        (kind, normal(kind, pa.array([value])).to_pylist()[0]): number
+        for number, person in enumerate(truth.people)
+        for kind, values in person.ids.items()
+        for value in values
+        if value
+    }
+    ids = list(real)
+    by_kind = {
+        kind: people.canonical(kind, [v for k, v in ids if k == kind])
+        for kind in sorted({kind for kind, _ in ids})
+    }
+    given = {kind: iter(names) for kind, names in by_kind.items()}
+    # An id that belongs to nobody stands alone.
+    who = [next(given[kind]) or f"nobody {kind} {value}" for kind, value in ids]
+    right = pairs(zip(who, real.values(), strict=True))
+    precision, recall = right / pairs(who), right / pairs(real.values())
+    assert precision >= 0.999
+    assert recall >= 0.95
+
+
+def test_I2_shared_ids_of_the_sample_company_join_nobody_and_are_reported(found):
+    truth, people = found
+    shared = {value for values in truth.shared_ids.values() for value in values}
+    assert people.ambiguous.n_ids + people.unused.n_ids > 0
+    reported = {value for _, value, _ in (*people.ambiguous.examples, *people.unused.examples)}
+    assert reported <= shared
+    assert [value for _, value, _ in people.refused.examples] == list(truth.illegal_ids)

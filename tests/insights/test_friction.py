@@ -1,0 +1,213 @@
+"""Friction from events: what is planted is found, and nothing is said that is not counted."""
+
+from __future__ import annotations
+
+import random
+import re
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from tests.insights.stories import DAY, ONBOARDING, onboarding, told
+from trod.insights.answers import ask
+from trod.insights.compose import journey_map
+from trod.insights.contrast import contrasts
+from trod.insights.friction import frictions, moves_for
+from trod.insights.levers import SIGNALS, for_signals, library
+from trod.insights.quotes import masked
+from trod.insights.since import since_month
+from trod.journeys.label import readable
+from trod.journeys.spec import JourneySpec, Stage
+
+NUMBER = re.compile(r"\d[\d,.]*\d%?|\d%?")
+
+
+@pytest.fixture(scope="module")
+def planted():
+    return frictions(ask(onboarding(), ONBOARDING))
+
+
+def test_F1_planted_friction_comes_first(planted):
+    first = planted[0]
+    assert first.stage == 1
+    assert first.before[0][0] == "support_ticket"
+    assert first.compare_rate is not None
+    assert first.compare_rate.share < 0.15
+    assert first.title == "Support ticket before leaving"
+    assert first.evidence == "Observed"
+    assert first.evidence_grade == "strong"
+
+
+def test_F1_since_when_is_found(planted):
+    assert planted[0].since in {"1970-12-01", "1971-01-01", "1971-02-01"}
+    assert planted[1].since is None
+
+
+def test_F1_money_lost_is_the_value_so_far_of_the_lost(planted):
+    assert planted[0].money_lost_micros == planted[0].lost.n * 1_000_000
+
+
+def test_F1_quotes_are_word_for_word_and_masked(planted):
+    for quote in planted[0].quotes:
+        assert re.fullmatch(
+            r"Permission error \d+\. Write to me at \[e-mail\] please\.", quote.text
+        )
+        assert quote.touchpoint == "support_ticket"
+    assert len({q.text for q in planted[0].quotes}) == 2
+
+
+def test_F1_mood_and_signals_say_what_it_looks_like(planted):
+    assert planted[0].mood is not None
+    assert planted[0].mood.high is not None
+    assert planted[0].mood.high < 0
+    assert {"support_before", "negative_mood", "since_known"} <= set(planted[0].signals)
+    for friction in planted:
+        assert set(friction.signals) <= SIGNALS.keys()
+
+
+def test_F3_cause_is_a_hypothesis_and_impact_an_interval_with_its_formula(planted):
+    for friction in planted:
+        low, high = friction.value_of_recovery
+        assert 0 <= low <= high <= friction.lost.n
+        assert " may " in friction.cause or "do not say why" in friction.cause
+        assert friction.recovery_formula.endswith(
+            "upper bound if the recovered behave like the rest"
+        )
+
+
+def test_F3_words_are_those_of_association(planted):
+    said = " ".join(f"{f.title} {f.statement}" for f in planted)
+    assert not re.search(r"\b(because|causes?|caused|due to|leads? to|drives?|results? in)\b", said)
+
+
+def test_every_number_in_a_statement_is_a_fact(planted):
+    names = {readable(n) for n in onboarding(10).vocabulary.touchpoints}
+    for friction in planted:
+        text = friction.statement
+        for name in sorted(names, key=len, reverse=True):
+            text = text.replace(name, "")
+        facts = " ".join(figure for _, figure in friction.facts)
+        for number in NUMBER.findall(text):
+            assert number in facts.split() or number in facts
+
+
+def test_customers_still_there_are_not_lost():
+    story = {
+        f"a{i}": [("sign_up", 0), ("connect_source", DAY), ("renewed", 5 * DAY)] for i in range(40)
+    }
+    story |= {f"b{i}": [("sign_up", 95 * DAY)] for i in range(60)}
+    story |= {"z": [("sign_up", 0), ("connect_source", 100 * DAY), ("first_report", 100 * DAY)]}
+    spec = ONBOARDING.model_copy(update={"failure": (), "left_after": timedelta(days=30)})
+    made = journey_map(told(story), spec)
+    assert made.stages[0].still_there.n == 60
+    assert made.frictions == ()
+    assert "".join(text for text, _ in made.headline) == (
+        "Nobody has left. The longest stage is Connect: 4 days for the middle customer."
+    )
+
+
+def test_small_samples_are_counts_not_percentages():
+    story = {f"a{i}": [("sign_up", i * DAY), ("connect_source", i * DAY + 1)] for i in range(8)}
+    story |= {f"b{i}": [("sign_up", 0)] for i in range(4)} | {"z": [("sign_up", 400 * DAY)]}
+    spec = ONBOARDING.model_copy(
+        update={"success": (), "failure": (), "stages": ONBOARDING.stages[:2]}
+    )
+    found = frictions(ask(told(story), spec))
+    assert found[0].statement == "4 of 12 left in Sign up. For 4 of them Sign up came last."
+    assert found[0].evidence_grade == "weak"
+
+
+def test_nothing_is_found_where_nothing_is():
+    """40 touchpoints that say nothing about leaving: a 5 % test would find two."""
+    chance = random.Random(7)
+    story = {}
+    for i in range(2_000):
+        moments = [
+            ("sign_up", 0),
+            *((f"page_{k}", k + 1) for k in range(40) if chance.random() < 0.5),
+        ]
+        if chance.random() < 0.7:
+            moments.append(("renewed", 100))
+        story[f"c{i}"] = moments
+    story["last"] = [("sign_up", 900 * DAY), ("renewed", 900 * DAY)]
+    spec = JourneySpec(
+        name="N", stages=(Stage(name="Start", enter_on=("sign_up",)),), success=("renewed",)
+    )
+    assert contrasts(ask(told(story), spec), 0) == ()
+
+
+def test_a_step_of_the_way_is_not_a_contrast():
+    """Everybody who went on opened the report: lacking it is leaving by another name."""
+    found = contrasts(ask(onboarding(), ONBOARDING), 2)
+    assert [c.code for c in found] == []
+
+
+def test_loops_are_counted_and_told():
+    chance = random.Random(3)
+    story = {}
+    for i in range(600):
+        loops = i % 3 == 0
+        moments = [("sign_up", 0)] + [("error", k) for k in range(1, 5 if loops else 2)]
+        if chance.random() < (0.3 if loops else 0.8):
+            moments.append(("renewed", 50))
+        story[f"c{i:03}"] = moments
+    story["last"] = [("sign_up", 900 * DAY), ("renewed", 900 * DAY)]
+    spec = JourneySpec(
+        name="N", stages=(Stage(name="Start", enter_on=("sign_up",)),), success=("renewed",)
+    )
+    first = frictions(ask(told(story), spec))[0]
+    assert first.loops == 200
+    assert "loops" in first.signals
+    assert moves_for([first])[0].lever == "call_at_second_try"
+
+
+def test_no_month_is_named_where_the_rate_only_wobbles():
+    chance = np.random.default_rng(5)
+    for _ in range(40):
+        n = chance.integers(50, 300, 24)
+        lost = chance.binomial(n, 0.1)
+        assert since_month(np.column_stack([lost, n - lost, np.zeros(24, int)])) is None
+
+
+def test_months_with_many_still_there_are_not_judged():
+    months = [[10, 190, 0]] * 6 + [[60, 40, 100]] * 6
+    assert since_month(np.array(months)) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("ring 0049 170 1234567 now", "ring [number] now"),
+        ("card 4111-1111-1111-1111.", "card [number]."),
+        ("a.b+c@mail.example.com!", "[e-mail]!"),
+        ("see https://x.example/?id=7", "see [link]"),
+        ("It took 45 minutes and 3 tries in 2024.", "It took 45 minutes and 3 tries in 2024."),
+    ],
+)
+def test_personal_data_is_masked_in_quotes(written, shown):
+    assert masked(written) == shown
+
+
+def test_levers_name_known_signals_and_no_numbers():
+    for lever in library():
+        named = {*lever.signals.any, *lever.signals.all, *lever.signals.none}
+        assert named <= SIGNALS.keys()
+        assert not re.search(r"\d\s*(%|percent|times|x\b)", f"{lever.do} {lever.why} {lever.when}")
+        assert lever.when_not
+        assert lever.measure
+    assert 15 <= len(library()) <= 25
+    assert len({lever.id for lever in library()}) == len(library())
+
+
+def test_some_lever_always_fits():
+    assert for_signals(())[0].id == "ask_why"
+    assert for_signals(("payment_failure", "fell_silent"))[0].id == "retry_payment"
+    assert for_signals(("support_before", "negative_mood"))[0].id == "close_the_loop"
+
+
+def test_moves_are_one_for_each_friction_on_the_page_and_none_twice(planted):
+    moves = moves_for(planted)
+    assert [m.friction for m in moves] == [1, 2, 3]
+    assert len({m.lever for m in moves}) == 3
+    assert {m.evidence for m in moves} == {"Observed"}

@@ -1,0 +1,257 @@
+"""Files of every dialect, encoding and compression become the same table."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trod.errors import DataError
+from trod.sources.engine import engine
+from trod.sources.spec import FileOptions
+from trod.sources.table import open_table, torn_lines
+
+NAMES = ("id", "when", "said")
+LETTERS = {
+    "utf-8": "abc äöü 顧客 €😀,;|\t\"'\n",
+    "utf-8-sig": "abc äöü 顧客 €,;|\t\"'\n",
+    "utf-16": "abc äöü 顧客 €,;|\t\"'\n",
+    "cp1252": "abc äöü €,;|\t\"'\n",
+    "latin-1": "abc äöü,;|\t\"'\n",
+    "shift_jis": "abc 顧客返品,;|\t\"'\n",
+}
+BY_FORMAT = {
+    "plain": lambda data: data,
+    "gz": gzip.compress,
+    "zst": lambda data: pa.compress(data, codec="zstd", asbytes=True),
+}
+
+
+def read(path: Path, **options):
+    """Give all rows of a file, and the lines that could not be cut."""
+    with engine() as duck:
+        table = open_table(duck, path, FileOptions.model_validate(options))
+        named = ", ".join('"' + name.replace('"', '""') + '"' for name in table.names)
+        rows = duck.rows(f"SELECT {named} FROM ({table.sql})")
+        return table, rows, torn_lines(duck, table)
+
+
+def written(rows, *, delimiter=",", quoting=csv.QUOTE_MINIMAL, end="\n", header=NAMES) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter, quoting=quoting, lineterminator=end)
+    writer.writerows([header, *rows])
+    return out.getvalue()
+
+
+@st.composite
+def files(draw):
+    """Draw rows, and a way to write them that a reader can tell without being told."""
+    encoding = draw(st.sampled_from(sorted(LETTERS)))
+    letters = st.text(st.sampled_from(LETTERS[encoding]), max_size=12).map(str.strip)
+    rows = draw(st.lists(st.tuples(st.integers(1, 99), letters), min_size=1, max_size=8))
+    return encoding, [(str(i), f"2024-01-{i % 28 + 1:02d}", said) for i, said in rows]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    drawn=files(),
+    delimiter=st.sampled_from([",", ";", "\t", "|"]),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
+    end=st.sampled_from(["\n", "\r\n"]),
+    packing=st.sampled_from(sorted(BY_FORMAT)),
+)
+def test_D1_any_delimiter_quoting_encoding_and_compression_gives_the_same_rows(
+    tmp_path_factory, drawn, delimiter, quoting, end, packing
+):
+    encoding, rows = drawn
+    text = written(rows, delimiter=delimiter, quoting=quoting, end=end)
+    path = tmp_path_factory.mktemp("f") / "file.csv"
+    path.write_bytes(BY_FORMAT[packing](text.encode(encoding)))
+    # Few letters do not betray a single-byte encoding or a delimiter: these are declared.
+    table, found, torn = read(path, encoding=encoding, delimiter=delimiter)
+    assert table.names == NAMES
+    assert not torn
+    assert [tuple(value or "" for value in row) for row in found] == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "found"),
+    [
+        ("id,said\n1,Grüße aus Köln, wie geht es\n", "utf-8", "utf-8"),
+        ("id;said\n1;Grüße aus Köln\n2;très bien, merci\n", "cp1252", "cp1252"),
+        ("id,said\n1,5 € für Köln\n", "cp1252", "cp1252"),
+        ("顧客,内容\n1,購入しました\n2,返品をお願いします\n", "shift_jis", "cp932"),
+        ("id,said\n1,Grüße\n", "utf-16", "utf-16"),
+        ("id,said\n1,Grüße aus Köln\n", "utf-16-le", "utf-16-le"),
+        ("id,said\n1,Grüße\n", "utf-8-sig", "utf-8-sig"),
+    ],
+)
+def test_D1_encodings_are_recognised(tmp_path, text, encoding, found):
+    path = tmp_path / "file.csv"
+    path.write_bytes(text.encode(encoding))
+    table, rows, _ = read(path)
+    assert table.encoding == found
+    said = "".join(str(value) for row in rows for value in row if value)
+    assert all(letter in said for letter in text.splitlines()[1] if letter.isalpha())
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("id|when|said\n1|2024|a b\n", [("1", "2024", "a b")]),
+        ("id,when,said\n1,2020,'a, b'\n2,2021,'c'\n", [("1", "2020", "a, b"), ("2", "2021", "c")]),
+        ('id,when,said\n1,2020,"a \\"b\\" c"\n', [("1", "2020", 'a "b" c')]),
+        ("id,when,said\r1,2020,a\r2,2021,b\r", [("1", "2020", "a"), ("2", "2021", "b")]),
+        ("id,when,said\n1,2020,a\r\n2,2021,b\n", [("1", "2020", "a"), ("2", "2021", "b")]),
+        ("My report\nmade 2024\n\nid,when,said\n1,2020,a\n", [("1", "2020", "a")]),
+        ("id,when,said\n\n1,2020,a\n\n2,2021,b\n\n", [("1", "2020", "a"), ("2", "2021", "b")]),
+        ('id,when,said\n1,2020,5" screen\n', [("1", "2020", '5" screen')]),
+        ("id,when,said\n1,2020\n2,2021,b\n", [("1", "2020", None), ("2", "2021", "b")]),
+    ],
+    ids=[
+        "pipe",
+        "single quotes",
+        "backslash",
+        "mac",
+        "mixed ends",
+        "title",
+        "blank",
+        "inch",
+        "short",
+    ],
+)
+def test_dialects_of_real_exports_are_read(tmp_path, text, rows):
+    path = tmp_path / "file.csv"
+    path.write_bytes(text.encode())
+    table, found, torn = read(path)
+    assert table.names == NAMES
+    assert found == rows
+    assert not torn
+
+
+def test_a_file_without_a_header_gets_numbered_columns(tmp_path):
+    path = tmp_path / "file.csv"
+    path.write_text("1,2020-01-01,a\n2,2021-01-01,b\n")
+    assert read(path)[0].names == ("column1", "column2", "column3")
+
+
+def test_columns_with_one_name_are_told_apart(tmp_path):
+    path = tmp_path / "file.csv"
+    path.write_text("id,ID,id\n1,2,3\n")
+    assert read(path)[0].names == ("id", "ID_2", "id_3")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "line"),
+    [
+        ("id,when,said\n1,2020,a\n2,2021,b,c\n", "too many columns", 3),
+        ('id,when,said\n1,2020,"a" b\n2,2021,b\n', "quote stands in the wrong place", 2),
+        ('id,when,said\n1,2020,a\n2,2021,"b\n3,2022,c\n', "never closed", 4),
+    ],
+)
+def test_R8_lines_that_cannot_be_cut_are_named(tmp_path, text, reason, line):
+    path = tmp_path / "file.csv"
+    path.write_text(text)
+    ((why, where),) = read(path)[2]
+    assert reason in why
+    assert where == line
+
+
+def test_json_lines_keep_every_key_and_every_digit(tmp_path):
+    path = tmp_path / "file.jsonl"
+    path.write_text(
+        '{"a": 1, "b": {"c d": "x", "n": 9007199254740993123}}\n\nnot json\n[1]\n{"late": true}\n'
+    )
+    table, rows, _ = read(path)
+    assert table.format == "jsonl"
+    assert table.names == ("a", "b.c d", "b.n", "late")
+    nothing = (None, None, None, None)
+    assert rows == [
+        ("1", "x", "9007199254740993123", None),
+        nothing,
+        nothing,
+        (None,) * 3 + ("true",),
+    ]
+    assert table.fault is not None
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_json_arrays_are_read_in_any_layout(tmp_path, indent):
+    path = tmp_path / "file.json"
+    path.write_text(json.dumps([{"a": 1, "b": {"c": 2}}, {"a": 3}], indent=indent))
+    table, rows, _ = read(path)
+    assert table.format == "json"
+    assert rows == [("1", "2"), ("3", None)]
+
+
+def test_parquet_structs_become_columns_with_a_dot(tmp_path):
+    path = tmp_path / "file.parquet"
+    pq.write_table(pa.table({"a": [1], "b": [{"c": "x", "d": 2}]}), path)
+    table, rows, _ = read(path)
+    assert table.names == ("a", "b.c", "b.d")
+    assert rows == [(1, "x", 2)]
+
+
+def _cut(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+DAMAGED = {
+    "empty.csv": (b"", "empty"),
+    "empty.csv.gz": (gzip.compress(b""), "empty"),
+    "junk.csv": (bytes(range(256)) * 20, "not text"),
+    "junk2.csv": (bytes([200, 201, 130, 7, 1, 2, 3]) * 300, "not text"),
+    "cut.csv.gz": (_cut(gzip.compress(bytes(range(256)) * 400)), "cut off"),
+    "cut.csv.zst": (
+        _cut(pa.compress(bytes(range(256)) * 400, codec="zstd", asbytes=True)),
+        "cut off",
+    ),
+    "cut.parquet": (b"PAR1" + b"\x15\x04" * 99, "damaged or cut off"),
+    "cut.json": (b'[{"a": 1}, {"a": ', "unexpected end"),
+    "none.json": (b"[]", "no JSON object"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_R14_damaged_files_are_refused_in_a_sentence(tmp_path, name):
+    data, words = DAMAGED[name]
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(DataError, match=words) as caught:
+        read(path)
+    assert name in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"nowhere\.csv: no such file"):
+        read(tmp_path / "nowhere.csv")
+
+
+def test_a_wrong_declared_encoding_says_what_to_write(tmp_path):
+    path = tmp_path / "file.csv"
+    path.write_bytes("id,said\n1,é\n".encode("cp1252"))
+    with pytest.raises(DataError, match="encoding: cp1252"):
+        read(path, encoding="utf-8")
+
+
+def test_the_engine_reads_the_given_files_and_no_others(tmp_path):
+    ours, theirs = tmp_path / "ours.csv", tmp_path / "theirs.csv"
+    for path in (ours, theirs):
+        path.write_text("id,said\n1,a\n2,b\n")
+    with engine() as duck:
+        table = open_table(duck, ours)
+        duck.lock([ours])
+        assert len(duck.rows(table.sql)) == 2
+        with pytest.raises(Exception, match=r"file system operations are disabled|Permission"):
+            duck.rows(f"SELECT * FROM read_csv('{theirs}')")
+        with pytest.raises(Exception, match="lock"):
+            duck.rows("SET enable_external_access = true")
