@@ -28,7 +28,7 @@ from trod import __version__
 ENGINES = ("trod", "duckdb", "polars", "pandas", "retentioneering")
 CACHE = Path(".cache/bench")
 # What an engine was seen to take at 10 million, so that a smaller machine is not driven to swap.
-NEEDS_GB_AT_10M = {"trod": 3, "duckdb": 4, "polars": 5, "pandas": 8, "retentioneering": 12}
+NEEDS_GB_AT_10M = {"trod": 3, "duckdb": 2, "polars": 3, "pandas": 3, "retentioneering": 6}
 PATIENCE_S = 900
 
 

@@ -153,5 +153,5 @@ def test_addresses_and_numbers_can_be_nobodys(home: Path, truth: Answers):
 
 
 def test_a_company_of_nobody_is_refused(tmp_path: Path):
-    with pytest.raises(DataError, match="customers is 3: a company needs 10 or more"):
+    with pytest.raises(DataError, match="customers is 3: a company needs 100 or more"):
         company(tmp_path, customers=3)

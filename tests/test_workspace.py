@@ -10,6 +10,8 @@ import pytest
 import trod
 from tests.company import Known, known
 from trod.errors import DataError, DefinitionError
+from trod.events.log import append
+from trod.events.mapping import deliveries
 from trod.insights.drill import checked, counts_of
 from trod.sample import company
 from trod.workspace import Map, Workspace
@@ -70,10 +72,10 @@ def test_D6_people_are_found_again_from_their_ids(tallyfern: Known):
         ]
         named = people.canonical(kind, [value for value, _ in owned])
         for (value, person), name in zip(owned, named, strict=True):
-            name = name or f"nobody: {value}"
+            group = name or f"nobody: {value}"
             true[person] += 1
-            found[name] += 1
-            both[person, name] += 1
+            found[group] += 1
+            both[person, group] += 1
     assert pairs(both) / pairs(found) >= 0.999
     assert pairs(both) / pairs(true) >= 0.95
 
@@ -134,17 +136,18 @@ def test_D7_the_totals_of_the_map_are_those_of_sql_over_the_log(tallyfern: Known
     assert data.population.n == one("SELECT count(DISTINCT customer) FROM journeys")
     assert data.n_touchpoints == one("SELECT count(*) FROM journeys")
     enters = {
-        "Onboard": "'workspace_set_up'",
-        "Activate": "'first_dashboard'",
-        "Expand": "'Subscription renewed'",
+        "Onboard": "workspace_set_up",
+        "Activate": "first_dashboard",
+        "Expand": "Subscription renewed",
     }
     for stage in data.stages:
         if stage.name in enters:
-            did = f"SELECT count(DISTINCT customer) FROM journeys WHERE touchpoint = {enters[stage.name]}"
-            if unit == "person":
-                assert stage.reached.n == one(did)
-            else:
-                assert stage.reached.n <= one(did)
+            did = one(
+                "SELECT count(DISTINCT customer) FROM journeys "
+                f"WHERE touchpoint = '{enters[stage.name]}'"
+            )
+            # One lead may cancel for the whole account, while another one goes on.
+            assert stage.reached.n == did if unit == "person" else stage.reached.n <= did
 
 
 @pytest.mark.parametrize("unit", ["person", "account"])
@@ -198,7 +201,7 @@ def test_D6_history_from_before_the_login_belongs_to_the_person(tallyfern: Known
 
 
 def test_delivering_everything_again_adds_nothing(tmp_path: Path):
-    company(tmp_path, customers=60)
+    company(tmp_path, customers=100)
     workspace = Workspace.open(tmp_path)
     workspace.ingest()
     before = workspace.map().to_json()
@@ -210,7 +213,7 @@ def test_delivering_everything_again_adds_nothing(tmp_path: Path):
 def test_sources_may_arrive_one_by_one_and_in_any_order(tmp_path: Path):
     together, apart = tmp_path / "together", tmp_path / "apart"
     for folder in (together, apart):
-        company(folder, customers=60)
+        company(folder, customers=100)
     whole = Workspace.open(together)
     whole.ingest()
     piecemeal = Workspace.open(apart)
@@ -218,6 +221,15 @@ def test_sources_may_arrive_one_by_one_and_in_any_order(tmp_path: Path):
         piecemeal.ingest([file])
     one, other = (json.loads(w.map().to_json()) for w in (whole, piecemeal))
     assert one == other
+
+
+def test_R1_an_ingest_that_was_cut_short_is_finished_by_the_next_question(tmp_path: Path):
+    company(tmp_path, customers=100)
+    workspace = Workspace.open(tmp_path)
+    workspace.ingest([tmp_path / "data" / "web.jsonl"])
+    zone, sources = workspace.zone, workspace.project.sources
+    append(workspace.store, deliveries(sources, root=tmp_path, zone=zone))
+    assert workspace.map().data.stages[1].reached.n > 0
 
 
 # --- bare files -----------------------------------------------------------------------------------
@@ -308,7 +320,7 @@ def test_a_zone_that_does_not_exist_is_named(events: Path):
 
 
 def test_asking_before_reading_says_what_to_do(tmp_path: Path):
-    company(tmp_path, customers=20)
+    company(tmp_path, customers=100)
     with pytest.raises(DataError, match="nothing was ingested yet"):
         Workspace.open(tmp_path).map()
 
@@ -334,7 +346,7 @@ def test_an_unknown_unit_is_named(tallyfern: Known):
 
 
 def test_nobody_is_named_with_the_nearest_id(tallyfern: Known):
-    with pytest.raises(DataError, match="nobody has the id 'ACC-0001' .*Did you mean"):
+    with pytest.raises(DataError, match=r"nobody has the id 'ACC-0001' .*Did you mean"):
         timeline(tallyfern.workspace, "ACC-0001", unit="account")
 
 

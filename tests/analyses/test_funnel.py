@@ -93,6 +93,11 @@ def test_times_between_steps_are_those_of_the_attempt_that_counts():
     assert (result.total.n, result.total.median_us) == (1, 40)
 
 
+def test_a_window_beyond_all_measure_is_no_window():
+    data = journeys(batch([walk_of("visit call")]))
+    assert funnel(data, ["visit", "call"], within=timedelta.max).data.reached.tolist() == [1, 1]
+
+
 def test_nobody_in_the_funnel_gives_zeros():
     result = funnel(journeys(batch([walk_of("mail")])), ["visit", "call"]).data
     assert result.reached.tolist() == [0, 0]

@@ -114,6 +114,29 @@ def test_a_key_that_cannot_be_read_is_a_definition_error(key, says):
         parse(key, PLAN, VOCABULARY)
 
 
+@given(key=st.text(alphabet="adefgnlpstw:>@=;,*$^&%/09viscalbuy#é ") | st.text())
+def test_any_other_text_is_a_definition_error(key):
+    try:
+        predicate = parse(key, PLAN, VOCABULARY)
+    except DefinitionError:
+        return
+    assert parse(predicate.key, PLAN, VOCABULARY) == predicate
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "funnel:visit@1;999999999999999999d",
+        "at:99999999999999999999=visit",
+        "step:after:visit@999999999=buy",
+        "funnel:visit@99999999999",
+    ],
+)
+def test_numbers_without_measure_are_definition_errors(key):
+    with pytest.raises(DefinitionError, match="names no customers"):
+        parse(key, PLAN, VOCABULARY)
+
+
 def test_a_key_that_names_a_stage_needs_a_journey():
     with pytest.raises(DefinitionError, match="there is no journey"):
         parse("reached:look", None, VOCABULARY)

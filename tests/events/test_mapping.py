@@ -459,3 +459,13 @@ def test_D1_records_come_in_batches_as_they_are_asked_for(tmp_path):
     assert delivery.report.mapped == first.num_rows
     assert sum(batch.num_rows for batch in delivery.batches) == n - first.num_rows
     assert delivery.report.mapped == n
+
+
+def test_a_key_that_only_late_records_have_is_found_and_kept(tmp_path):
+    record = '{"who":1,"what":"a","at":"2024-01-05"}\n'
+    late = '{"who":2,"what":"a","at":"2024-01-05","plan":"Pro","extra":{"x":1}}\n'
+    (tmp_path / "f.csv").write_text(record * 20_001 + late)
+    rows, _ = mapped(tmp_path, spec())
+    assert json.loads(rows[-1]["properties"]) == {"plan": "Pro", "extra": {"x": 1}}
+    rows, _ = mapped(tmp_path, spec(states={"plan": "plan"}))
+    assert rows[-1]["state.plan"] == "Pro"

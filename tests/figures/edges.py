@@ -179,6 +179,7 @@ def small() -> JourneyMap:
     return replace(
         m,
         unit="accounts",
+        headline=(("6 of 25 accounts left at Signup.", ""),),
         stages=views,
         frictions=(),
         moves=(),

@@ -23,10 +23,42 @@ RENDER = """async texts => {
   }
   return wrong;
 }"""
-KEYWORDS = ("end", "graph", "subgraph", "class", "click", "style", "default", "title", "section",
-            "direction", "sankey-beta", "o", "x", "--> b", "A & B", "1. one", "%% note", "---",
-            "accTitle: a", "journey", "#quot;", "&lt;b&gt;", "a,b", 'say "hi"', "\\", "`", "~~~",
-            "- [ ] list", "* star", "1) one", "$$x^2$$", "@{shape: x}", ":::class", "|pipe|")  # fmt: skip
+KEYWORDS = (
+    "end",
+    "graph",
+    "subgraph",
+    "class",
+    "click",
+    "style",
+    "default",
+    "title",
+    "section",
+    "direction",
+    "sankey-beta",
+    "o",
+    "x",
+    "--> b",
+    "A & B",
+    "1. one",
+    "%% note",
+    "---",
+    "accTitle: a",
+    "journey",
+    "#quot;",
+    "&lt;b&gt;",
+    "a,b",
+    'say "hi"',
+    "\\",
+    "`",
+    "~~~",
+    "- [ ] list",
+    "* star",
+    "1) one",
+    "$$x^2$$",
+    "@{shape: x}",
+    ":::class",
+    "|pipe|",
+)
 
 pytestmark = pytest.mark.browser
 

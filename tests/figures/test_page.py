@@ -57,7 +57,8 @@ class Outline(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data):
-        self.words.append(data)
+        if not self.open or self.open[-1] not in {"style", "script"}:
+            self.words.append(data)
 
     def values(self, name: str) -> list[str]:
         return [attrs[name] or "" for _, attrs in self.tags if name in attrs]
@@ -68,9 +69,8 @@ def page(m: JourneyMap) -> str:
 
 
 def data_of(html: str) -> dict:
-    return json.loads(
-        html.split('<script type="application/json" id="data">')[1].split("</script>")[0]
-    )
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.S)
+    return json.loads(found[1])
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -86,7 +86,7 @@ def test_every_reference_inside_the_page_is_kept(case):
     html = page(CASES[case])
     outline = Outline(html)
     ids = set(outline.values("id"))
-    assert {use for use in re.findall(r"url\(#([^)]+)\)", html)} <= ids
+    assert set(re.findall(r"url\(#([^)]+)\)", html)) <= ids
     assert {href[1:] for tag, a in outline.tags if tag == "use" for href in [a["href"]]} <= ids
 
 
@@ -118,7 +118,7 @@ def test_the_page_allows_no_request_and_no_code_but_its_own():
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', html)[1]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    assert "http:" not in policy and "https:" not in policy
+    assert "http" not in policy
     assert not re.search(r'(?:src|href)="(?!#)', html)
     assert 'style="' not in html
     assert "@import" not in html
@@ -143,7 +143,8 @@ def test_every_count_on_the_page_has_its_definition_and_total():
     counts += [f.customers for f in m.first_moves] + [m.entered, m.outside]
     for count in counts:
         title, meaning, total = drills[count.key]
-        assert title and meaning
+        assert title
+        assert meaning
         assert total == count.n
 
 
@@ -158,7 +159,7 @@ def test_few_customers_are_counted_in_place_of_shares():
     words = " ".join(Outline(page(small())).words)
     assert "17 of 25" in words
     assert "25 accounts" in words
-    assert "customers" not in words.split("What the words mean")[0].split("Trod", 2)[-1]
+    assert "customers" not in words.split("What the words mean")[0]
 
 
 def test_missing_mood_says_what_is_missing_and_the_one_step():

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests import strategies as random_journeys
 from tests.insights.stories import DAY, ONBOARDING, onboarding, told
+from trod.analyses.predicate import parse
 from trod.insights.answers import ask
 from trod.insights.claims import claim, counted, verify
 from trod.insights.compose import journey_map, to_json
@@ -20,6 +21,7 @@ from trod.insights.headline import LONGEST
 from trod.insights.journey_map import Count
 from trod.journeys.batch import Vocabulary
 from trod.journeys.passage import compile_plan
+from trod.journeys.predicate import customers
 from trod.journeys.spec import JourneySpec, Stage
 from trod.journeys.suggest import suggest
 
@@ -96,6 +98,17 @@ def test_drill_lists_are_in_order_and_cut_at_the_limit():
     assert [row.customer for row in found["all"].rows] == [f"c{i:05d}" for i in range(7)]
     assert found["all"].total == 300
     assert found["all"].rows[0].last_day.startswith("197")
+
+
+def test_lists_agree_with_the_predicates_themselves():
+    journeys = onboarding(400, batches=3)
+    plan = compile_plan(ONBOARDING, journeys)
+    keys = keys_of(journey_map(journeys, ONBOARDING))
+    assert any(">" in key.split("=")[-1] for key in keys if key.startswith("step:"))
+    lists = drill_lists(journeys, plan, keys, limit=10_000)
+    for key in keys:
+        named = customers(parse(key, plan, journeys.vocabulary), journeys)
+        assert [row.customer for row in lists[key].rows] == named
 
 
 def test_headline_is_short_and_its_numbers_are_counted_again():

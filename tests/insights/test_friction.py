@@ -211,3 +211,47 @@ def test_moves_are_one_for_each_friction_on_the_page_and_none_twice(planted):
     assert [m.friction for m in moves] == [1, 2, 3]
     assert len({m.lever for m in moves}) == 3
     assert {m.evidence for m in moves} == {"Observed"}
+
+
+def test_F1_where_nobody_leaves_time_is_what_is_lost():
+    chance = random.Random(11)
+    story = {}
+    for i in range(600):
+        waits = i % 3 == 0
+        end = chance.randrange(6, 12) if waits else chance.randrange(1, 4)
+        moments = [("opened", i), ("working", i + DAY)]
+        moments += [("waiting_for_user", i + DAY + 1)] if waits else []
+        story[f"c{i:03}"] = [*moments, ("closed", i + (1 + end) * DAY)]
+    spec = JourneySpec(
+        name="Case",
+        stages=(
+            Stage(name="Opened", enter_on=("opened",)),
+            Stage(name="Work", enter_on=("working",)),
+        ),
+        success=("closed",),
+    )
+    made = journey_map(told(story), spec)
+    (only,) = made.frictions
+    assert (only.touchpoint, only.lost.n, only.stage) == ("waiting_for_user", 0, 1)
+    assert re.fullmatch(
+        r"200 had Waiting for user in Work: the middle one stayed \S+ days; without it \S+ days\.",
+        only.statement,
+    )
+    assert made.moves == ()
+    assert "".join(text for text, _ in made.headline).startswith("Nobody has left.")
+
+
+def test_no_slowness_is_found_where_stays_are_alike():
+    chance = random.Random(12)
+    story = {
+        f"c{i:03}": [
+            ("opened", i),
+            *([("noise", i + 1)] if chance.random() < 0.5 else []),
+            ("closed", i + chance.randrange(1, 9) * DAY),
+        ]
+        for i in range(400)
+    }
+    spec = JourneySpec(
+        name="Case", stages=(Stage(name="Open", enter_on=("opened",)),), success=("closed",)
+    )
+    assert journey_map(told(story), spec).frictions == ()

@@ -99,6 +99,50 @@ BOTH = "10,000 entered\n" + "".join(
     f"{s}: {p * 100:,} ({p}%)\n" for s, p in zip(STEPS, SHARES, strict=True)
 )
 
+NESTED = """Users entered: 10,000
+
+- Account Creation
+  - Completion: 95%
+  - Avg time: 2 min
+- Profile Setup
+  - Completion: 78%
+- First Feature Use
+  - Completion rate: 52%
+- Second Session Return
+  - Completion rate: 34%
+- Active User (Week 2)
+  - Completion rate: 28%
+"""
+HEADINGS = """10,000 users entered
+### Account Creation
+Completion rate: 95%
+### Profile Setup
+Completion rate: 78%
+### First Feature Use
+52%
+### Second Session Return
+34% completion
+### Active User (Week 2)
+28% completion"""
+PROMPT = """Analyze this onboarding funnel and identify the top 3 friction points. Users entered: \
+10,000. Stages: Account Creation (95% completion), Profile Setup (78% completion), First Feature \
+Use (52% completion), Second Session Return (34% completion), Active User (Week 2) (28% \
+completion). Average time between stages: Account Creation to Profile Setup: 2 min, Profile Setup \
+to First Feature Use: 45 min, First Feature Use to Second Session Return: 4.2 days. Recommend."""
+NAMES_AFTER = (
+    "10,000 users entered; 95% completed Account Creation (2 min), 78% completed Profile Setup "
+    "(45 min), 52% reached First Feature Use, 34% made it to Second Session Return"
+)
+COMMAS = "10.000 users entered\n" + "".join(
+    f"{s}: {p},0 %\n" for s, p in zip(STEPS, SHARES, strict=True)
+)
+NUMBERS_FIRST = "10,000\n" + "".join(
+    f"{p * 100:,} {s}\n" for s, p in zip(STEPS, SHARES, strict=True)
+)
+SHEET = "Stage\tUsers\tCompletion %\nTotal entered\t10,000\t\n" + "".join(
+    f"{s}\t{p * 100:,}\t{p}%\n" for s, p in zip(STEPS, SHARES, strict=True)
+)
+
 PASTED = {
     "paragraph": PARAGRAPH,
     "brackets": BRACKETS,
@@ -116,6 +160,12 @@ PASTED = {
     "counts": COUNTS,
     "counts csv": COUNTS_CSV,
     "counts and shares": BOTH,
+    "nested": NESTED,
+    "headings": HEADINGS,
+    "prompt": PROMPT,
+    "decimal commas": COMMAS,
+    "numbers first": NUMBERS_FIRST,
+    "sheet": SHEET,
 }
 
 
@@ -202,6 +252,17 @@ def test_F2_the_reading_can_be_chosen():
         read_table(PARAGRAPH, reading="counts")
     with pytest.raises(DataError, match="cannot be cumulative"):
         read_table("100 entered. A: 50%; B: 80%", reading="cumulative")
+
+
+def test_F2_names_may_stand_after_their_percentages():
+    table = read_table(NAMES_AFTER)
+    assert [s.name for s in table.steps] == STEPS[:4]
+    assert [s.time_us and s.time_us // 60_000_000 for s in table.steps] == [2, 45, None, None]
+
+
+def test_F2_percentages_of_people_lost_are_turned_round():
+    text = "1,000 entered. A: 20% drop-off; B: 50% drop-off; C: 10% drop-off"
+    assert [s.reached for s in read_table(text).steps] == [800, 400, 360]
 
 
 def test_F2_small_samples_are_counts_and_warned_of():

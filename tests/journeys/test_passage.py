@@ -179,6 +179,15 @@ def test_everything_unknown_is_reported_at_once():
     assert "did you mean 'visit'" in raised.value.problems[0]
 
 
+def test_durations_beyond_all_measure_are_no_problem():
+    endless = timedelta.max
+    definition = spec(
+        on("a", "visit"), days("b", 10**9), converts_within=endless, left_after=endless
+    )
+    found = walked("visit mail", definition, as_of_us=10**18)
+    assert (found.furthest, found.status) == (0, OPEN)
+
+
 def test_as_of_is_the_last_moment_on_record():
     data = journeys(batch([walk_of("visit mail")]), batch([walk_of("mail " * 9)]))
     assert compile_plan(spec(on("a", "visit")), data).as_of_us == 8

@@ -146,7 +146,7 @@ class SankeyLink:
 
 _KEY: Final = re.compile(
     r"(?P<direction>after|before|between):(?P<name>[^@;=>]+)(?:>(?P<end>[^@;=>]+))?"
-    r"(?P<collapsed>;collapsed)?@(?P<step>\d+)=(?P<source>[^@;=>]+)(?:>(?P<target>[^@;=>]+))?"
+    r"(?P<collapsed>;collapsed)?@(?P<step>\d{1,2})=(?P<source>[^@;=>]+)(?:>(?P<target>[^@;=>]+))?"
 )
 
 

@@ -97,7 +97,7 @@ class Funnel:
         furthest = np.empty(batch.n_customers, np.int16)
         reached_us = np.empty((batch.n_customers, n_steps), np.int64)
         step_code = np.array(codes_of(batch.vocabulary, self.steps), np.int64)
-        window_us = FOREVER if self.within is None else self.within // _MICROSECOND
+        window_us = FOREVER if self.within is None else min(self.within // _MICROSECOND, FOREVER)
         columns = (
             given(batch.offsets, np.int64),
             given(batch.code, np.uint16),
@@ -179,8 +179,8 @@ class FunnelDepth:
 
 
 _KEY: Final = re.compile(
-    r"(?P<steps>[^@;]+)@(?P<exactly>=?)(?P<depth>\d+)"
-    r"(?:;(?P<n>\d+)(?P<unit>us|min|h|d))?(?P<first>;first)?(?P<strict>;strict)?"
+    r"(?P<steps>[^@;]+)@(?P<exactly>=?)(?P<depth>\d{1,4})"
+    r"(?:;(?P<n>\d{1,18})(?P<unit>us|min|h|d))?(?P<first>;first)?(?P<strict>;strict)?"
 )
 
 
@@ -189,10 +189,13 @@ def parse_funnel_depth(text: str) -> FunnelDepth | None:
     if not (found := _KEY.fullmatch(text)):
         return None
     unit = _UNITS.get(found["unit"] or "", _MICROSECOND)
+    number = int(found["n"] or 0)
+    if number > timedelta.max // unit:
+        return None
     return FunnelDepth(
         Funnel(
             tuple(decode(step) for step in found["steps"].split(">")),
-            int(found["n"]) * unit if found["n"] else None,
+            number * unit if found["n"] else None,
             "first" if found["first"] else "best",
             bool(found["strict"]),
         ),

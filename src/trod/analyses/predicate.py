@@ -192,7 +192,7 @@ def _edge(rest: str) -> Predicate | None:
 
 def _at(rest: str) -> Predicate | None:
     step, equals, name = rest.partition("=")
-    if not (step.isdecimal() and int(step) > 0 and equals and name):
+    if not (step.isdecimal() and len(step) < 10 and int(step) > 0 and equals and name):
         return None
     return AtStep(int(step), None if name == "$" else decode(name))
 

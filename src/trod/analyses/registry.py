@@ -164,7 +164,8 @@ def _one_of(name: str, text: str, choices: tuple[str, ...]) -> str:
 def _duration(name: str, text: str) -> timedelta:
     number = text.strip().rstrip("abcdefghijklmnopqrstuvwxyz")
     unit = text.strip()[len(number) :]
-    if not number.strip().isdecimal() or unit not in _UNITS:
+    # Beyond eight digits no duration means anything, and Python's own has an end.
+    if not number.strip().isdecimal() or len(number) > 8 or unit not in _UNITS:
         raise DefinitionError([f"{name}: {text!r} is not a duration. Write 30min, 12h, 30d or 4w."])
     return timedelta(**{_UNITS[unit]: int(number)})
 

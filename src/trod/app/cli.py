@@ -32,6 +32,7 @@ _WHY: Final = {
     errno.EISDIR: "is a folder where a file is needed",
     errno.ENOTDIR: "is a file where a folder is needed",
     errno.EEXIST: "is there already",
+    errno.EFBIG: "grows larger than a file may be here. Nothing half-written was kept",
     errno.EMFILE: "too many files are open",
 }
 
@@ -94,7 +95,7 @@ def trod(
     folder: Annotated[
         Path, typer.Option("-C", metavar="DIR", help="Folder of the workspace.")
     ] = Path("."),
-    version: Annotated[
+    _asked: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
     ] = False,
 ) -> None:
@@ -109,7 +110,7 @@ def trod(
 
 
 app.callback(help=_help(trod))(trod)
-for _name, _command in {
+_COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "demo": demo,
     "init": init,
     "check": check,
@@ -121,7 +122,8 @@ for _name, _command in {
     "customer": customer,
     "sql": sql,
     "export": export,
-}.items():
+}
+for _name, _command in _COMMANDS.items():
     app.command(_name, help=_help(_command))(_command)
 
 

@@ -73,10 +73,12 @@ def map_(
     write(made, target, format_ or _by_ending(target), theme=theme)
     if not as_json:
         from trod.app.words import headline
+        from trod.workspace.folder import LEFT_ASIDE
 
         say.answer(f"{say.strong(headline(made.data))}\n\nThe map: {target}")
         for line in made.warnings:
-            say.note(f"Note: {line}")
+            if not line.startswith(LEFT_ASIDE):  # said with the guess
+                say.note(f"Note: {line}")
 
 
 def _workspace(ctx: typer.Context, *, quiet: bool) -> Workspace:

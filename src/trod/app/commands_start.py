@@ -26,7 +26,7 @@ def demo(
         typer.Option("--out", metavar="DIR", help="Folder to write to. Default: trod-demo."),
     ] = None,
     customers: Annotated[
-        int, typer.Option(min=10, max=1_000_000, help="How many customers to invent.")
+        int, typer.Option(min=100, max=1_000_000, help="How many customers to invent.")
     ] = 2000,
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another company.")] = 7,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,

@@ -123,7 +123,7 @@ def _few(values: list[Any]) -> Any:
 def _short(value: Any) -> Any:
     """Write the short form where there is one: a bare name for a column."""
     if isinstance(value, list):
-        return [_short(each) for each in value]
+        return value[0] if len(value) == 1 and isinstance(value[0], str) else [*map(_short, value)]
     if not isinstance(value, dict):
         return value
     inner = {key: _short(each) for key, each in value.items()}

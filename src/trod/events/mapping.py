@@ -110,7 +110,7 @@ def _delivery(
     """Plan one file; nothing but its first rows is read before the batches are."""
     with ExitStack() as stack:
         duck = stack.enter_context(engine(threads=threads))
-        table = open_table(duck, path, spec)
+        table = _opened(duck, path, spec)
         joins = [_joined(duck, spec, i, root=root, among=among) for i in range(len(spec.join))]
         tables = [table, *(join.table for join in joins)]
         duck.lock([*duck.scratch.iterdir(), *(t.path for t in tables)])
@@ -131,6 +131,16 @@ def _delivery(
         run = _Run(spec, table, duck, schema, query, numbered, report, stack.pop_all())
     reader = pa.RecordBatchReader.from_batches(schema, run.batches())
     return Delivery(spec.name, path.name, kind, reader, report)
+
+
+def _opened(duck: Engine, path: Path, spec: SourceSpec) -> Table:
+    """Open a file; look through all its records where a key is not among the first ones."""
+    table = open_table(duck, path, spec)
+    known = {*table.names, *(name for join in spec.join for name in join.columns)}
+    asked = spec.attributes == "*" or spec.where or any(d.when for d in spec.dates.values())
+    if not table.whole and (asked or not known.issuperset(plan.named_columns(spec))):
+        return open_table(duck, path, spec, whole=True)
+    return table
 
 
 def _joined(

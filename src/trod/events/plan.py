@@ -28,7 +28,8 @@ from trod.events.sql import (
 )
 from trod.events.tables import ID, STATE
 from trod.sources.engine import Engine, literal, quoted
-from trod.sources.table import RECORD, Column, Table
+from trod.sources.records import RECORD
+from trod.sources.table import Column, Table
 
 IGNORED: Final = "ignored"
 """Reason of rows that `where` leaves out on purpose."""
@@ -94,17 +95,23 @@ def _taken(join: Joined) -> list[Column]:
     return [column for column in join.table.columns if column.name in wanted]
 
 
+def named_columns(spec: SourceSpec) -> tuple[str, ...]:
+    """List every column that a source names, each once."""
+    names = [*spec.group_by, *(n for n in spec.ignore if n != "*"), *spec.used()]
+    names += [name for words in spec.id_words().values() for name in words.needs()]
+    names += [name for w in (spec.touchpoint, spec.channel) if w for name in w.needs()]
+    names += [n for time in (spec.time, *spec.dates.values()) if time for n in time.needs()]
+    names += spec.attributes if spec.attributes != "*" else ()
+    return tuple(dict.fromkeys(names))
+
+
 def check(spec: SourceSpec, at: Scene, engine: Engine) -> None:
     """Refuse a source that names columns the file does not have; report all of them at once."""
-    problems = []
-    named = [*spec.group_by, *(n for n in spec.ignore if n != "*"), *spec.used()]
-    named += [name for words in spec.id_words().values() for name in words.needs()]
-    named += [name for w in (spec.touchpoint, spec.channel) if w for name in w.needs()]
-    named += [n for time in (spec.time, *spec.dates.values()) if time for n in time.needs()]
-    named += spec.attributes if spec.attributes != "*" else ()
-    for name in dict.fromkeys(named):
-        if name not in at.row.types:
-            problems.append(unknown("column", name, list(at.row.types)))
+    problems = [
+        unknown("column", name, list(at.row.types))
+        for name in named_columns(spec)
+        if name not in at.row.types
+    ]
     conditions = [spec.where, *(date.when for date in spec.dates.values())]
     if not problems:
         problems += [p for c in conditions if c and (p := _condition_problem(c, at, engine))]
@@ -301,7 +308,7 @@ def spare_columns(spec: SourceSpec, at: Scene) -> list[str]:
     """List the columns without a role, which become properties."""
     if "*" in spec.ignore:
         return []
-    left_out = spec.used() | set(spec.ignore) | set(spec.group_by if spec.group_by else ())
+    left_out = {*spec.used(), *spec.ignore, *spec.group_by}
     if spec.attributes:
         left_out |= set(attribute_columns(spec, at))
     return [name for name in (*at.own, *at.added) if name not in left_out]
@@ -337,7 +344,7 @@ def attribute_columns(spec: SourceSpec, at: Scene) -> tuple[str, ...]:
     """List the columns that describe the customer."""
     if spec.attributes != "*":
         return spec.attributes
-    hidden = spec.used() | set(spec.ignore) | {n for d in spec.dates.values() for n in d.column}
+    hidden = {*spec.used(), *spec.ignore}
     return tuple(name for name in (*at.own, *at.added) if name not in hidden)
 
 

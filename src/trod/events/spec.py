@@ -126,9 +126,9 @@ class SourceSpec(FileOptions):
         first = {kind: words for kind, words in own.items() if words is not None}
         return {**first, **{kind: words for kind, words in self.ids.items() if kind not in first}}
 
-    def used(self) -> frozenset[str]:
+    def used(self) -> tuple[str, ...]:
         """Give the columns that have a role, so that they are not repeated in the properties."""
-        return frozenset(self._used())
+        return tuple(dict.fromkeys(self._used()))
 
     def _used(self) -> Iterator[str]:
         words = [*self.id_words().values(), *self.states.values()]

@@ -217,7 +217,13 @@ def _decimal(raw: str, mark: str) -> str:
         digits = f"replace({digits}, ',', '')"
     digits = f"replace({digits}, '−', '-')"
     signed = f"regexp_replace({digits}, '^\\((.*)\\)$', '-\\1')"
-    return f"TRY_CAST(regexp_replace({signed}, '^(.*)-$', '-\\1') AS DECIMAL(24,6))"
+    dressed = f"TRY_CAST(regexp_replace({signed}, '^(.*)-$', '-\\1') AS DECIMAL(24,6))"
+    bare = (
+        raw
+        if mark == "."
+        else f"CASE WHEN NOT contains({raw}, '.') THEN replace({raw}, ',', '.') END"
+    )
+    return f"coalesce(TRY_CAST({bare} AS DECIMAL(24,6)), {dressed})"  # mostly numbers stand bare
 
 
 def score_sql(score: ScoreSpec, row: Row) -> str:

@@ -152,14 +152,26 @@ def _words(m: JourneyMap, sankey: Sankey, box: NodeBox, name: str, spacing: floa
     lost = " lost" if tone_class(box.node, box.tone) == "lost" else ""
     if box.height + box.room >= _TWO_LINES + 4 and box.height > 12:
         top = max(box.y + 12, middle - 3) if box.height < 60 else box.y + 17
+        kept = fit(name, _NAME, room)
+        wide = max(width(kept, _NAME), width(both, _NUMBER))
         return [
-            el("text", fit(name, _NAME, room), x=x, y=top, class_=f"nl{lost}"),
+            el("rect", x=x, y=top - 12, width=wide, height=30, class_="hit"),
+            el("text", kept, x=x, y=top, class_=f"nl{lost}"),
             el("text", both, x=x, y=top + 15, class_="ns"),
         ]
     kept = fit(name, _NAME, room - width(count, _NUMBER) - 6)
+    after = x + width(kept, _NAME) + 6
     return [
+        el(
+            "rect",
+            x=x,
+            y=middle - 9,
+            width=after + width(count, _NUMBER) - x,
+            height=18,
+            class_="hit",
+        ),
         el("text", kept, x=x, y=middle + 4, class_=f"nl{lost}"),
-        el("text", count, x=x + width(kept, _NAME) + 6, y=middle + 4, class_="ns"),
+        el("text", count, x=after, y=middle + 4, class_="ns"),
     ]
 
 

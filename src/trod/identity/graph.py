@@ -4,8 +4,8 @@ The rules, in this order; none depends on the order in which rows arrive:
 
 1. An id seen with more than ``max_people_per_id`` different ids of one more telling kind is used
    for nobody (a kiosk, a shared mailbox of a whole company).
-2. Each known id is a person. Known ids of different kinds that were seen only with each other
-   are one person; known ids of one kind never are.
+2. Each known id is a person. Known ids of different kinds that lead to each other are one
+   person, unless two of them are of one kind: then none of them merge, and all are reported.
 3. Every other id belongs to the nearest person: the one it was seen with, or else the one that
    ids seen with it belong to, and so on. Where several people are equally near, it belongs to
    none of them and passes nothing on: a family tablet joins nobody.
@@ -20,8 +20,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from trod._kernels.components import NOBODY, SEVERAL, neighbours, spread
 from trod.identity.evidence import Evidence
@@ -86,6 +84,10 @@ def _give_known(
     both = pairs[:, is_known[pairs].all(axis=0)]
     if both.shape[1] == 0:
         return split
+    # Rarely needed, and a quarter of a second to import.
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     shape = (ids.n_ids, ids.n_ids)
     links = coo_array((np.ones(both.shape[1], np.int8), (both[0], both[1])), shape=shape)
     _, group = connected_components(links, directed=False)

@@ -22,6 +22,7 @@ from trod.insights.journey_map import (
 )
 from trod.insights.paths import first_moves, paths_after
 from trod.insights.rates import mood, rate, time
+from trod.insights.slowness import slowness
 from trod.insights.wording import SMALL_N, day, duration, in_words, money, share
 from trod.journeys.batch import Journeys
 from trod.journeys.check import check
@@ -67,7 +68,7 @@ def journey_map(
     One pass over the touchpoints, a second over the customers behind the paths.
     """
     asked = ask(journeys, spec)
-    found = frictions(asked)
+    found = frictions(asked) or slowness(asked)
     sankey = paths_after(asked, found)
     first_us, last_us = journeys.span_us()
     stages, unit = asked.stages, "accounts" if journeys.unit == "account" else "customers"

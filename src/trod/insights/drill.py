@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trod.analyses.predicate import parse
+from trod.analyses.sankey import MOST_STEPS, Anchor, SankeyLink, SankeyNode
 from trod.insights.journey_map import Count, JourneyMap
 from trod.insights.wording import day
 from trod.journeys.batch import NO_VALUE, JourneyBatch, Journeys
 from trod.journeys.passage import StagePlan
+from trod.journeys.predicate import Predicate
 
 
 class DrillRow(NamedTuple):
@@ -55,9 +60,13 @@ def drill_lists(
     Count and list come from one predicate, so they cannot disagree with each other; `checked`
     holds them to the figures of a map.
     """
-    remembering = plan if plan.remembered is not None else plan.remembering()
+    known = plan if plan.remembered is not None else plan.remembering()
+    asked = sorted({key for key in keys if key})
+    predicates = [parse(key, known, journeys.vocabulary) for key in asked]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        parts = list(pool.map(lambda batch: _found(batch, predicates, limit), journeys))
     return {
-        key: _drill(journeys, remembering, key, limit) for key in sorted({k for k in keys if k})
+        key: _joined(journeys, [part[i] for part in parts], limit) for i, key in enumerate(asked)
     }
 
 
@@ -87,27 +96,60 @@ def counts_of(made: object) -> Iterator[Count]:
 
 
 def keys_of(made: JourneyMap) -> list[str]:
-    """Give the keys of all figures on a map, each once, in order.
-
-    The paths of the Sankey are left out beyond their nodes: links are listed on demand.
-    """
+    """Give the keys of all figures on a map, each once, in order."""
     keys = {figure.key for figure in counts_of(made) if figure.key}
     keys |= {kpi.key for kpi in made.kpis if kpi.key}
     return sorted(keys)
 
 
-def _drill(journeys: Journeys, plan: StagePlan, key: str, limit: int) -> DrillList:
-    predicate = parse(key, plan, journeys.vocabulary)
-    total = 0
-    found: list[tuple[str, JourneyBatch, int]] = []
-    for batch in journeys:
-        who = np.flatnonzero(predicate.mask(batch))
-        total += who.size
-        # Customers are in order of their id, so the first ones of each batch hold the first of all.
-        found.extend((batch.customer[int(c)].as_py(), batch, int(c)) for c in who[:limit])
-    found.sort(key=lambda each: each[0])
-    rows = tuple(_row(journeys, batch, c, name) for name, batch, c in found[:limit])
-    return DrillList(total, rows)
+class _Found(NamedTuple):
+    """What one batch holds of one list."""
+
+    batch: JourneyBatch
+    total: int
+    customers: tuple[tuple[str, int], ...]  # the first ones: id, place in the batch
+
+
+def _found(batch: JourneyBatch, predicates: Sequence[Predicate], limit: int) -> list[_Found]:
+    paths: dict[Anchor, tuple[NDArray[np.int64], NDArray[np.int32]]] = {}
+    found = []
+    for predicate in predicates:
+        who = np.flatnonzero(_mask(predicate, batch, paths))
+        # Customers are in order of their id: the first of each batch hold the first of all.
+        first = who[:limit]
+        ids = batch.customer.take(first).to_pylist()
+        found.append(_Found(batch, who.size, tuple(zip(ids, first.tolist(), strict=True))))
+    return found
+
+
+def _mask(
+    predicate: Predicate,
+    batch: JourneyBatch,
+    paths: dict[Anchor, tuple[NDArray[np.int64], NDArray[np.int32]]],
+) -> NDArray[np.bool_]:
+    """Ask a predicate; those of one Sankey share the walk from its anchor."""
+    if not isinstance(predicate, SankeyNode | SankeyLink):
+        return predicate.mask(batch)
+    anchor = predicate.anchor
+    if anchor not in paths:
+        paths[anchor] = anchor.paths(batch, MOST_STEPS)
+    who, path = paths[anchor]
+    if isinstance(predicate, SankeyNode):
+        here = predicate.node.holds(path[:, predicate.step], batch.vocabulary)
+    else:
+        here = predicate.source.holds(path[:, predicate.step], batch.vocabulary)
+        here &= predicate.target.holds(path[:, predicate.step + 1], batch.vocabulary)
+    mask = np.zeros(batch.n_customers, np.bool_)
+    mask[who[here]] = True
+    return mask
+
+
+def _joined(journeys: Journeys, parts: Sequence[_Found], limit: int) -> DrillList:
+    first = sorted(
+        ((name, i, c) for i, part in enumerate(parts) for name, c in part.customers),
+    )[:limit]
+    rows = tuple(_row(journeys, parts[i].batch, c, name) for name, i, c in first)
+    return DrillList(sum(part.total for part in parts), rows)
 
 
 def _row(journeys: Journeys, batch: JourneyBatch, c: int, name: str) -> DrillRow:

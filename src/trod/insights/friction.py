@@ -264,7 +264,7 @@ def moves_for(found: Sequence[Friction]) -> tuple[NextMove, ...]:
     used: set[str] = set()
     for friction in found[:SHOWN]:
         lever = next((v for v in for_signals(friction.signals) if v.id not in used), None)
-        if lever is None:
+        if lever is None or not friction.lost.n:
             continue
         used.add(lever.id)
         low, high = friction.value_of_recovery

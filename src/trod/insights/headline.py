@@ -30,7 +30,7 @@ def headline(asked: Answers, found: Sequence[Friction], unit: str) -> tuple[tupl
     tuple of (text, role)
         Pieces of the sentence; the role is "worse", "better" or "".
     """
-    ranked = sorted(found, key=lambda f: (-round(_weight(f), 6), f.rank))
+    ranked = sorted((f for f in found if f.lost.n), key=lambda f: (-round(_weight(f), 6), f.rank))
     made = _about(asked, ranked[0], unit) if ranked else _quiet(asked, unit)
     verify(made, asked)
     return tuple((text, _ROLES.get(name, "")) for text, name in made.pieces)

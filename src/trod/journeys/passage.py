@@ -66,6 +66,7 @@ __all__ = [
 
 DAY_US: Final = 86_400_000_000
 FOREVER: Final = np.iinfo(np.int64).max
+LONGEST_US: Final = 36_525_000 * DAY_US
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,6 +150,7 @@ def compile_plan(
         The data: gives the names, the last moment on record, and what silence is usual.
     as_of_us
         Moment at which customers are judged, in microseconds UTC; the last on record by default.
+        Touchpoints later than that are not left out.
 
     Returns
     -------
@@ -172,7 +174,7 @@ def compile_plan(
     for s, stage in reversed(list(enumerate(spec.stages))):
         enter[_codes(stage.enter_on, names, problems)] = s
         if stage.days:
-            day_us[s] = stage.days[0] * DAY_US
+            day_us[s] = min(stage.days[0] * DAY_US, LONGEST_US)
     success, failure = np.zeros(len(names), np.bool_), np.zeros(len(names), np.bool_)
     success[_codes(spec.success, names, problems)] = True
     failure[_codes(spec.failure, names, problems)] = True
@@ -350,4 +352,5 @@ def _entered_by_state(batch: JourneyBatch, plan: StagePlan) -> NDArray[np.uint8]
 
 
 def _micros(duration: timedelta) -> int:
-    return duration // timedelta(microseconds=1)
+    """Give microseconds, at most a hundred thousand years: sums of times stay in 64 bits."""
+    return min(duration // timedelta(microseconds=1), LONGEST_US)

@@ -32,8 +32,8 @@ from trod.sample.touchpoints import touchpoints
 __all__ = ["Answers", "Person", "PlantedFriction", "PlantedPath", "StageTruth", "company"]
 
 COMPANY: Final = "Tallyfern"
-FEWEST: Final = 10
-"""A company needs a few customers before anything can be planted in it."""
+FEWEST: Final = 100
+"""With fewer customers, some touchpoint of the journey might never happen."""
 
 
 def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> Answers:
@@ -57,7 +57,7 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
     Raises
     ------
     DataError
-        If there are fewer than ten customers.
+        If there are fewer than a hundred customers.
 
     Notes
     -----

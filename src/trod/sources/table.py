@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import duckdb
 
 from trod.errors import DataError
 from trod.sources.dialect import Dialect, find_dialect
 from trod.sources.engine import Engine, literal, quoted
+from trod.sources.records import (
+    LONGEST_LINE,
+    RECORD,
+    Paths,
+    columns_sql,
+    documents,
+    find_paths,
+    lines,
+)
 from trod.sources.spec import FileOptions
 from trod.sources.text import Text, level, magic
 
-RECORD: Final = "_trod_record"
-"""Column of JSON tables that holds the whole record."""
-_LONGEST_LINE: Final = 16 << 20
 _numbers = count()
 
 
@@ -46,7 +51,8 @@ class Table:
     columns: tuple[Column, ...]
     first_line: int = 1  # line of the first row; rows of Parquet are counted from 1
     rejects: str | None = None
-    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # JSON keys of each column
+    paths: Paths = field(default_factory=dict)  # JSON keys of each column
+    whole: bool = True  # whether `columns` are those of all records
     encoding: str = "utf-8"
     dialect: Dialect | None = None
     n_lines: int | None = None  # where a quote may swallow lines: how many the file has
@@ -68,7 +74,9 @@ class Table:
         return next(column.type for column in self.columns if column.name == name)
 
 
-def open_table(engine: Engine, path: Path, options: FileOptions | None = None) -> Table:
+def open_table(
+    engine: Engine, path: Path, options: FileOptions | None = None, *, whole: bool = False
+) -> Table:
     """Look at a file and say how DuckDB scans it.
 
     Parameters
@@ -79,6 +87,8 @@ def open_table(engine: Engine, path: Path, options: FileOptions | None = None) -
         CSV of any dialect, JSON lines, JSON or Parquet; text may be gzipped or zstandard.
     options
         What is known about the file; the rest is found by looking.
+    whole
+        Look for keys in all records of a JSON file; by default in the first 20,000.
 
     Raises
     ------
@@ -98,7 +108,7 @@ def open_table(engine: Engine, path: Path, options: FileOptions | None = None) -
         kind = options.format or _format(text.head)
         if kind == "csv":
             return _csv(path, text, options)
-        return _json(engine, path, text, kind)
+        return _json(engine, path, text, "jsonl" if kind == "jsonl" else "json", whole=whole)
     except duckdb.Error as problem:
         raise DataError(f"{path}: {plain(problem)}") from problem
 
@@ -166,7 +176,7 @@ def _csv(path: Path, text: Text, options: FileOptions) -> Table:
         f"delim={literal(dialect.delimiter)}, quote={literal(dialect.quote)}, "
         f"escape={literal(dialect.escape)}, header={dialect.header}, skip={dialect.skip}, "
         f"compression='{text.compression}', nullstr=[{nulls}], null_padding=true, "
-        f" parallel=false, max_line_size={_LONGEST_LINE}, "
+        f" parallel=false, max_line_size={LONGEST_LINE}, "
         f"store_rejects=true, rejects_table='{rejects}', rejects_scan='{rejects}_scan')"
     )
     parts = ", ".join(f"c{i} AS {quoted(name)}" for i, name in enumerate(dialect.names))
@@ -184,75 +194,28 @@ def _csv(path: Path, text: Text, options: FileOptions) -> Table:
 
 
 def _json(
-    engine: Engine, path: Path, text: Text, kind: Literal["jsonl", "json", "parquet", "csv"]
+    engine: Engine,
+    path: Path,
+    text: Text,
+    kind: Literal["jsonl", "json"],
+    *,
+    whole: bool,
 ) -> Table:
-    """Keep each record whole, and reach into it by path: nothing of it is lost."""
-    rejects = None
-    if kind == "jsonl":
-        rejects = f"_trod_rejects_{next(_numbers)}"
-        records = (
-            "SELECT CASE WHEN json_valid(line) AND json_type(line) = 'OBJECT' THEN line::JSON END "
-            f"AS j FROM read_csv({literal(str(text.path))}, auto_detect=false, "
-            "columns={'line': 'VARCHAR'}, delim='', quote='', escape='', header=false, "
-            f"compression='{text.compression}', parallel=false, "
-            f" max_line_size={_LONGEST_LINE}, store_rejects=true, "
-            f"rejects_table='{rejects}', rejects_scan='{rejects}_scan') "
-            "WHERE trim(line) <> ''"
-        )
-    else:
-        shape = "array" if text.head.lstrip("\ufeff \t\r\n").startswith("[") else "unstructured"
-        records = (
-            f"SELECT CASE WHEN json_type(json) = 'OBJECT' THEN json END AS j "
-            f"FROM read_json_objects({literal(str(text.path))}, format='{shape}', "
-            f"compression='{text.compression}', maximum_object_size={_LONGEST_LINE})"
-        )
-    paths = _paths(engine, records)
+    one_a_line = kind == "jsonl"
+    found = lines(text, f"_trod_rejects_{next(_numbers)}") if one_a_line else documents(text)
+    paths = find_paths(engine, found, whole=whole)
     if not paths:
         raise DataError(f"{path}: no JSON object stands in the file.")
-    asked = ", ".join(literal(_json_path(keys)) for keys in paths.values())
-    parts = ", ".join(f"v[{i + 1}] AS {quoted(name)}" for i, name in enumerate(paths))
-    sql = (
-        f"SELECT {parts}, j AS {RECORD} FROM "
-        f"(SELECT json_extract_string(j, [{asked}]) AS v, j FROM ({records}))"
-    )
     return Table(
         path,
-        "jsonl" if kind == "jsonl" else "json",
-        sql,
+        kind,
+        columns_sql(found, paths),
         tuple(Column(name, "VARCHAR") for name in paths),
-        rejects=rejects,
+        rejects=found.rejects,
         paths=paths,
         encoding=text.encoding,
+        whole=whole,
     )
-
-
-def _json_path(keys: tuple[str, ...]) -> str:
-    """Write keys as a JSON path: $."a"."b c"."""
-    inner = "".join('."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys)
-    return f"${inner}"
-
-
-def _paths(engine: Engine, records: str) -> dict[str, tuple[str, ...]]:
-    """Find every key in any record; the keys of objects inside are joined by dots."""
-    (found,) = engine.rows(f"SELECT json_group_structure(j)::VARCHAR FROM ({records})")[0]
-    shape = json.loads(str(found)) if found else None
-    out: dict[str, tuple[str, ...]] = {}
-
-    def walk(node: object, keys: tuple[str, ...]) -> None:
-        if isinstance(node, dict) and node and len(keys) < 8:
-            for key, inner in node.items():
-                walk(inner, (*keys, key))
-        elif keys:
-            out.setdefault(".".join(keys), keys)
-
-    walk(shape, ())
-    taken: dict[str, tuple[str, ...]] = {}
-    for name, keys in out.items():
-        spare = name
-        while spare.lower() in {known.lower() for known in taken}:
-            spare += "_2"
-        taken[spare] = keys
-    return taken
 
 
 def torn_lines(engine: Engine, table: Table) -> list[tuple[str, int]]:

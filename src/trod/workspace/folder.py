@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from trod import project as projects
+from trod._store.manifest import Part
 from trod._store.store import Store
 from trod.errors import DataError, DefinitionError
 from trod.events.log import SourceReport, append
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 STORE: Final = ".trod"
 UNITS: Final = ("person", "account")
 UTC: Final = "UTC"
+LEFT_ASIDE: Final = "Left aside: "
 
 
 @dataclass(slots=True)
@@ -41,11 +43,11 @@ class Workspace:
     >>> import tempfile
     >>> from trod import sample
     >>> folder = tempfile.TemporaryDirectory()
-    >>> truth = sample.company(folder.name, customers=50)
+    >>> truth = sample.company(folder.name, customers=100)
     >>> workspace = Workspace.open(folder.name)
     >>> sum(report.stored for report in workspace.ingest()) > 1_000
     True
-    >>> workspace.map().data.entered.n >= 50
+    >>> workspace.map().data.entered.n >= 100
     True
     >>> folder.cleanup()
     """
@@ -156,6 +158,13 @@ class Workspace:
             self.progress.stage(f"Ordering journeys of each {unit}")
             build(self.store, people, unit=unit, order=self.project.events.order)
 
+    def _behind(self, unit: str) -> bool:
+        """Say whether the log grew after the journeys were ordered: an ingest was cut short."""
+        manifest = self.store.manifest
+        ordered = [_serial(part) for part in manifest.of(f"journeys/{unit}")]
+        log = [_serial(p) for kind in ("touchpoints", "attributes") for p in manifest.of(kind)]
+        return not ordered or max(log, default=0) > min(ordered)
+
     def journeys(self, unit: str | None = None) -> Journeys:
         """Give all journeys, of people or of accounts.
 
@@ -173,7 +182,7 @@ class Workspace:
             raise DefinitionError([f"unit {chosen!r} is not known. Write person or account."])
         if not self.store.manifest.of("touchpoints"):
             raise DataError("nothing was ingested yet. Run `trod ingest`.")
-        if not self.store.manifest.of(f"journeys/{chosen}"):
+        if self._behind(chosen):
             self._order()
         journeys = load(
             self.store,
@@ -225,8 +234,13 @@ class Workspace:
         """Say what a reader of the map must know about the data behind it."""
         lines = [line for ingest in ledger.read(self.store) for line in ingest.notes]
         if self.guess is not None:
-            lines += [f"Left aside: {name}: {why}" for name, why in self.guess.left_aside]
+            lines += [f"{LEFT_ASIDE}{name}: {why}" for name, why in self.guess.left_aside]
         return tuple(dict.fromkeys(lines))
+
+
+def _serial(part: Part) -> int:
+    """Give the serial number of the commit that wrote a part: its name begins with it."""
+    return int(PurePath(part.path).name.split("-")[0])
 
 
 def _kept(offered: Iterator[Delivery], into: list[Delivery]) -> Iterator[Delivery]:

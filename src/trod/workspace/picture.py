@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from trod.journeys.batch import Journeys
     from trod.journeys.spec import JourneySpec
 
-LISTED: Final = 200
+LISTED: Final = 50
 """Customers listed behind each figure of a page; a command lists the rest."""
 DIAGRAMS: Final = ("journey", "flowchart", "sankey")
 

@@ -35,8 +35,8 @@ def query(
 ) -> Rows:
     """Answer one SELECT over the views of a workspace.
 
-    ``touchpoints`` is the log as it arrived: row, source, time, touchpoint, channel, the ids, value,
-    score, text, states, properties. ``journeys`` has one row a touchpoint in the order of journeys:
+    ``touchpoints`` is the log as it arrived: row, source, time, touchpoint, channel, the ids,
+    value, score, text, states, properties. ``journeys`` has one row a touchpoint of a customer:
     customer, time, touchpoint, channel, value, score, row. ``customers`` has one row a customer:
     first and last time, touchpoints, attributes.
 

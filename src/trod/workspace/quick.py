@@ -39,7 +39,7 @@ def map_files(
     unit: str | None = None,
     progress: Progress | None = None,
 ) -> Map:
-    """Draw a map of bare files: find their columns, read them, suggest stages.
+    r"""Draw a map of bare files: find their columns, read them, suggest stages.
 
     Parameters
     ----------
@@ -72,10 +72,10 @@ def map_files(
     --------
     >>> import tempfile, pathlib
     >>> rows = ["user_id,event,timestamp"]
-    >>> rows += [f"{u},{e},2026-01-0{d}" for u in range(30) for d, e in enumerate(("visit", "buy"), 1)]
+    >>> rows += [f"{c},visit,2026-01-01\n{c},buy,2026-01-02" for c in range(30)]
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = pathlib.Path(folder, "events.csv")
-    ...     _ = file.write_text("\\n".join(rows))
+    ...     _ = file.write_text("\n".join(rows))
     ...     print(map_files(file).data.population.n)
     30
     """
@@ -124,7 +124,8 @@ def prepared(
         progress.stage("Looking at the files")
     found = guess(paths, zone=zone)
     if not found.sources:
-        raise DataError("\n".join(f"{name}: {why}." for name, why in found.left_aside))
+        reasons = [f"{name}: {why.removesuffix('.')}." for name, why in found.left_aside]
+        raise DataError("\n".join([*reasons, "Say what the columns mean in a trod.yml (--config)."]))
     return Project(Path.cwd(), found.sources, EventsSpec(zone=zone), IdentitySpec(), ()), found
 
 

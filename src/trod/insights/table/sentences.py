@@ -15,10 +15,10 @@ _DETAIL = re.compile(
     r"completed|percentage|share|reached|time|duration|drop-?off)\b|\d[\d.,]*\s*%)",
     re.I,
 )
-_DETAILED = "\x00"
 _FIGURE = re.compile(rf"{PERCENT.pattern}|{TIME.pattern}|\d{{3}}", re.I)
 _COUNT_FIRST = re.compile(
-    rf"\W*{COUNT.pattern}\s+(?:{PEOPLE}\s+)?(?P<name>[^\W\d](?:[^\d(]|\([^)]*\)|\b\d\b)*)$", re.I
+    rf"\W*{COUNT.pattern}\s+(?:(?:users|people|customers)\s+)?(?P<name>[^\W\d](?:[^\d(]|\([^)]*\)|\b\d\b)*)$",
+    re.I,
 )
 _TAIL_COUNT = re.compile(rf"[:=(–—-]\s*{COUNT.pattern}\s*(?:{PEOPLE})?\s*[(,=–—-]?\s*$", re.I)
 _HEAD_COUNT = re.compile(rf"[\s(,=–—-]*{COUNT.pattern}\s*(?:{PEOPLE}|\))", re.I)
@@ -114,25 +114,25 @@ def _first_time(text: str) -> int | None:
 
 def _named_after(after: str) -> str:
     """Read "95% completed account creation, …"."""
-    text = re.split(r"[,(]|\bin \d|\bafter \d", after)[0]
+    text = re.split(r",|\((?=\D{0,6}\d+(?:[.,]\d+)? ?[a-z]+)|\bin \d|\bafter \d", after)[0]
     return clean(re.sub(r"^\s*(of )?(the )?(users|customers|people|them)?\s*", "", text))
 
 
 def _headed(text: str) -> str:
     """Put details that stand below a title into its line: "Sign up", "- completion: 80%"."""
     joined: list[str] = []
+    below = False  # whether the last line is a title with its details
     for line in text.splitlines():
-        above = joined[-1] if joined else ""
-        if (
-            _DETAIL.match(line)
-            and clean(above)
-            and (_DETAILED in above or not _FIGURE.search(above))
-        ):
-            mark = ", " if _DETAILED in above else f": {_DETAILED}"
-            joined[-1] = above.rstrip(" :") + mark + re.sub(r"^[\s\-–—*•·>#]+", "", line)
+        title = joined[-1] if joined else ""
+        if _DETAIL.match(line) and clean(title) and (below or not _FIGURE.search(title)):
+            share = PERCENT.search(line)
+            detail = line[share.start() :] if share else line.lstrip(" \t-–—*•·>#")
+            joined[-1] = f"{title.rstrip(' :')}{', ' if below else ': '}{detail}"
+            below = True
         elif line.strip():
             joined.append(line)
-    return "\n".join(joined).replace(_DETAILED, "")
+            below = False
+    return "\n".join(joined)
 
 
 def _by_count(piece: str) -> Line | None:

@@ -1,0 +1,63 @@
+"""The friction of a journey that nobody leaves: where it takes longest, and with what."""
+
+from __future__ import annotations
+
+from trod.analyses.names import encode
+from trod.insights.answers import Answers
+from trod.insights.claims import Figure, claim, counted, verify
+from trod.insights.delays import longest_delay
+from trod.insights.journey_map import Count, Friction
+from trod.insights.rates import mood, rate, stage_mood, time
+from trod.insights.wording import duration
+from trod.journeys.label import readable, shortened
+
+
+def slowness(asked: Answers) -> tuple[Friction, ...]:
+    """Give the one friction of time; none where nothing goes with a long stay."""
+    found = longest_delay(asked)
+    if found is None:
+        return ()
+    s, name = found.stage, asked.touches.name[found.code]
+    stage = asked.stages.stage[s]
+    figures = {
+        "had": counted(
+            int(asked.touches.customers[s, found.code]), f"touch:{encode(stage)}/{encode(name)}"
+        ),
+        "with_it": Figure(duration(found.median_with_us)),
+        "without": Figure(duration(found.median_without_us)),
+    }
+    said = claim(
+        "{had} had {touchpoint} in {stage}: the middle one stayed {with_it}; without it {without}.",
+        figures,
+        stage=stage,
+        touchpoint=readable(name),
+    )
+    verify(said, asked)
+    known = asked.emotion.known[s, found.code]
+    return (
+        Friction(
+            rank=1,
+            stage=s,
+            touchpoint=name,
+            title=f"Slow with {shortened(readable(name), 36)}",
+            statement=said.text,
+            facts=said.facts,
+            lost=Count(0, f"left:{encode(stage)}"),
+            money_lost_micros=None,
+            leave_rate=rate(0, int(asked.stages.reached[s] - asked.stages.still_there[s])),
+            compare_rate=None,
+            compare_label=None,
+            since=None,
+            delay=time(asked.stages.dwell[s]),
+            mood=mood(asked, s, found.code) if known else stage_mood(asked, s),
+            loops=int(asked.losses.rounds[s].sum()),
+            before=(),
+            quotes=(),
+            cause="Waiting may be part of it, or only hard cases may meet it.",
+            evidence="Observed",
+            evidence_grade="moderate",
+            value_of_recovery=(0.0, 0.0),
+            recovery_formula="nobody left here: what can be won is time, not customers",
+            signals=("long_delay",),
+        ),
+    )

@@ -1,0 +1,104 @@
+"""JSON records: each kept whole and reached into by path, so that nothing of them is lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from trod.sources.engine import Engine, literal, quoted
+from trod.sources.text import Text
+
+RECORD: Final = "_trod_record"
+"""Column that holds the whole record; NULL where a line is no JSON object."""
+LONGEST_LINE: Final = 16 << 20
+_SAMPLE: Final = 20_000
+_MOST_KEYS: Final = 300
+_DEEPEST: Final = 8
+
+Paths = Mapping[str, tuple[str, ...]]
+"""Keys on the way to each column, by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A query that gives each record as `j`, and the table of lines that could not be cut off."""
+
+    sql: str
+    rejects: str | None
+
+
+def lines(text: Text, rejects: str) -> Records:
+    """Read one record a line."""
+    return Records(
+        "SELECT CASE WHEN TRY(json_type(line)) = 'OBJECT' THEN line END AS j "
+        f"FROM read_csv({literal(str(text.path))}, auto_detect=false, "
+        f"columns={{'line': 'VARCHAR'}}, delim='', quote='', escape='', header=false, compression='{text.compression}', "
+        f"parallel=false, max_line_size={LONGEST_LINE}, store_rejects=true, "
+        f"rejects_table='{rejects}', rejects_scan='{rejects}_scan') WHERE trim(line) <> ''",
+        rejects,
+    )
+
+
+def documents(text: Text) -> Records:
+    """Read one array of records, or records one after the other in any layout."""
+    shape: Literal["array", "unstructured"] = (
+        "array" if text.head.lstrip("\ufeff \t\r\n").startswith("[") else "unstructured"
+    )
+    return Records(
+        "SELECT CASE WHEN json_type(json) = 'OBJECT' THEN json::VARCHAR END AS j "
+        f"FROM read_json_objects({literal(str(text.path))}, format='{shape}', "
+        f"compression='{text.compression}', maximum_object_size={LONGEST_LINE})",
+        None,
+    )
+
+
+def columns_sql(records: Records, paths: Paths) -> str:
+    """Write the query that gives a column for each path, and the record itself beside them."""
+    asked = ", ".join(literal(_written(keys)) for keys in paths.values())
+    parts = ", ".join(f"v[{i + 1}] AS {quoted(name)}" for i, name in enumerate(paths))
+    return (
+        f"SELECT {parts}, j AS {RECORD} FROM "
+        f"(SELECT json_extract_string(j, [{asked}]) AS v, j FROM ({records.sql}))"
+    )
+
+
+def find_paths(engine: Engine, records: Records, *, whole: bool) -> Paths:
+    """Find the keys of the first records, or of all; those of objects inside are joined by dots.
+
+    Records are alike, so their different shapes are few; DuckDB's own sum of all shapes would hold
+    every record in memory.
+    """
+    some = records.sql if whole else f"{records.sql} LIMIT {_SAMPLE}"
+    shapes = f"SELECT DISTINCT json_structure(j)::VARCHAR FROM ({some}) ORDER BY 1"
+    found: dict[tuple[str, ...], None] = {}
+    for (shape,) in engine.rows(shapes):
+        found.update(dict.fromkeys(_leaves(json.loads(str(shape)) if shape else None, ())))
+    inner = {keys[:n] for keys in found for n in range(1, len(keys))}
+    paths: dict[str, tuple[str, ...]] = {}
+    taken: set[str] = set()
+    for keys in found:
+        if keys in inner:
+            continue  # an object in some records and null in others
+        name = ".".join(keys)
+        while name.lower() in taken:
+            name += "_2"
+        taken.add(name.lower())
+        paths[name] = keys
+    return paths
+
+
+def _leaves(node: object, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Give the way to every value; an object with very many keys is one value."""
+    if isinstance(node, dict) and 0 < len(node) <= _MOST_KEYS and len(keys) < _DEEPEST:
+        for key, inner in node.items():
+            yield from _leaves(inner, (*keys, key))
+    elif keys:
+        yield keys
+
+
+def _written(keys: tuple[str, ...]) -> str:
+    """Write keys as a JSON path: $."a"."b c"."""
+    inner = "".join('."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys)
+    return f"${inner}"

@@ -1,0 +1,199 @@
+"""What the page does in a browser: keyboard, drawers, themes, widths, print, and no requests."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.figures.edges import EVIL, LONG, empty, gloomy, named, of_stages, small, without_mood
+from tests.figures.fixtures import lists, usual
+from trod.figures.page import journey_map_html
+
+pytestmark = pytest.mark.browser
+
+CASES = {
+    "usual": usual,
+    "evil": lambda: named(EVIL),
+    "long": lambda: named(LONG),
+    "small": small,
+    "gloomy": gloomy,
+    "silent": without_mood,
+    "empty": empty,
+    "eight": lambda: of_stages(8),
+}
+
+
+@pytest.fixture
+def show(page, tmp_path):
+    def opened(m, theme="auto"):
+        file = tmp_path / "map.html"
+        file.write_text(journey_map_html(m, lists(m), theme=theme), encoding="utf-8")
+        page.goto(file.as_uri())
+        return page
+
+    return opened
+
+
+def test_the_page_asks_for_nothing_and_says_nothing_to_the_console(show, page):
+    asked, said = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    show(usual())
+    page.wait_for_timeout(100)
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert said == []
+
+
+@pytest.mark.parametrize("name", ["evil", "long"])
+def test_no_name_runs_as_code(show, page, name):
+    said = []
+    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    show(CASES[name]())
+    for mark in page.query_selector_all("a[href^='#drill=']")[:6]:
+        mark.evaluate("mark => mark.dispatchEvent(new MouseEvent('click', {bubbles: true}))")
+        mark.evaluate("mark => { location.hash = mark.getAttribute('href') }")
+    page.wait_for_timeout(100)
+    assert said == []
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme"),
+    [
+        ("usual", "light"),
+        ("usual", "dark"),
+        ("small", "dark"),
+        ("empty", "light"),
+    ],
+)
+def test_axe_finds_no_violation(browser, tmp_path, name, scheme):
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
+    m = CASES[name]()
+    file = tmp_path / "map.html"
+    file.write_text(journey_map_html(m, lists(m)), encoding="utf-8")
+    page.goto(file.as_uri())
+    for fold in page.query_selector_all("details"):
+        fold.evaluate("fold => { fold.open = true }")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.close()
+
+
+def test_axe_finds_no_violation_in_an_open_drawer(show, page):
+    show(usual())
+    page.evaluate("location.hash = document.querySelector('.link').getAttribute('href')")
+    page.wait_for_selector(".drawer.on table")
+    page.wait_for_timeout(300)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_number_opens_its_customers_and_escape_returns_to_it(show, page):
+    show(usual())
+    page.focus(".link")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".drawer.on")
+    words = page.inner_text(".drawer")
+    assert "1,301 customers" in words
+    assert "Ashdown Learning" in words
+    assert "trod export customers --where 'left:stage1 & did:connect_data_source'" in words
+    assert page.evaluate("document.activeElement.id") == "drawer"
+    page.keyboard.press("Escape")
+    assert not page.query_selector(".drawer.on")
+    assert page.evaluate("document.activeElement.className") == "link"
+
+
+def test_a_number_without_a_list_shows_its_total_and_the_command(show, page):
+    show(usual())
+    page.evaluate("location.hash = '#drill=outside'")
+    page.wait_for_selector(".drawer.on")
+    words = page.inner_text(".drawer")
+    assert "708 customers" in words
+    assert "trod export customers --where 'outside'" in words
+    assert not page.query_selector(".drawer table")
+
+
+def test_back_closes_what_a_number_opened(show, page):
+    show(usual())
+    page.click(".link")
+    page.wait_for_selector(".drawer.on")
+    page.go_back()
+    page.wait_for_function("!document.querySelector('.drawer.on')")
+
+
+def test_a_chart_is_one_tab_stop_with_arrows_inside(show, page):
+    show(usual())
+    for chart in page.query_selector_all("[data-rove]"):
+        stops = chart.query_selector_all("[tabindex='0']")
+        assert len(stops) == 1
+    page.evaluate("document.querySelector('[data-paths] [tabindex=\"0\"]').focus()")
+    first = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    page.keyboard.press("ArrowRight")
+    second = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert first != second
+    page.keyboard.press("Home")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == first
+
+
+def test_focus_shows_the_same_words_as_hover(show, page):
+    show(usual())
+    page.hover(".spot >> nth=3")
+    hovered = page.inner_text("#tip")
+    assert hovered
+    page.mouse.move(2, 2)
+    page.keyboard.press("Tab")
+    page.evaluate("document.querySelectorAll('.spot')[3].focus()")
+    assert page.inner_text("#tip") == hovered
+    assert page.query_selector("#tip.on")
+
+
+def test_the_switch_turns_light_to_dark_and_back(show, page):
+    show(usual())
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    page.click("#theme")
+    dark = page.evaluate(ground)
+    assert light != dark
+    page.click("#theme")
+    assert page.evaluate(ground) == light
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("width", [820, 1440])
+def test_only_the_sheet_scrolls_sideways(show, page, name, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    show(CASES[name]())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    sheet = page.evaluate(
+        "(s => [s.scrollWidth > s.clientWidth + 1, s.tabIndex])(document.querySelector('#map'))"
+    )
+    assert sheet[0] == (sheet[1] == 0)
+
+
+def test_targets_are_large_enough(show, page):
+    show(usual())
+    small_ones = page.evaluate(
+        """() => [...document.querySelectorAll('a:not(.rib):not(.skip), button, summary')]
+        .filter(e => e.checkVisibility())
+        .map(e => [e.className.baseVal ?? e.className, e.getBoundingClientRect()])
+        .filter(([, r]) => r.width && (r.width < 23.5 || r.height < 23.5))
+        .map(([c, r]) => `${c} ${r.width.toFixed(0)}x${r.height.toFixed(0)}`)"""
+    )
+    assert small_ones == []
+
+
+@pytest.mark.parametrize("stages", [4, 5, 6, 7])
+def test_the_map_prints_on_one_page(show, page, stages):
+    show(of_stages(stages))
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1054, "height": 740})  # A4 landscape less its margins
+    bottom = page.evaluate("document.querySelector('#map').getBoundingClientRect().bottom")
+    assert bottom <= 740
+
+
+def test_words_inside_figures_stay_inside_their_column(show, page):
+    show(named(LONG))
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll('.row > .c')]
+        .filter(c => c.scrollWidth > c.clientWidth + 1).length"""
+    )
+    assert outside == 0
