@@ -33,7 +33,7 @@ PATIENCE_S = 900
 
 
 def machine() -> dict[str, Any]:
-    """What a reader must know to compare."""
+    """What a reader must know to compare; `busy` is the load before the run."""
     info = Path("/proc/cpuinfo").read_text().splitlines()
     models = [line.split(":", 1)[1].strip() for line in info if line.startswith("model name")]
     return {
@@ -43,6 +43,7 @@ def machine() -> dict[str, Any]:
         "memory_gb": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
+        "busy": round(os.getloadavg()[0], 1),
     }
 
 

@@ -87,4 +87,9 @@ def print_all(console: Console, run: dict[str, Any]) -> None:
         f"{shown(first['new_installation'])}; in a later process, from the cache: "
         f"{shown(first['later_process'])} (the answers themselves included, 10,000 touchpoints)."
     )
-    console.print("Answers agree. Memory is the most a process held, mapped files included.")
+    console.print(
+        "Answers agree (Retentioneering's median is interpolated and not compared). "
+        "Memory is the most a process held, mapped files included."
+    )
+    if run["machine"]["busy"] > 1:
+        console.print(f"[red]The machine was busy (load {run['machine']['busy']}).[/red]")

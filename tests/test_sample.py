@@ -2,16 +2,23 @@
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
 from trod import project
 from trod.errors import DataError
 from trod.sample import Answers, company
+from trod.sample.calendar import END_S, START_S, ZONE, local, office_time
 
 CUSTOMERS = 600
 
@@ -42,6 +49,32 @@ def rows(home: Path, name: str, delimiter: str = ",") -> list[dict[str, str]]:
 def test_the_same_seed_and_size_give_the_same_bytes(home: Path, truth: Answers, tmp_path: Path):
     company(tmp_path, customers=CUSTOMERS, seed=11)
     assert digest(tmp_path) == digest(home)
+
+
+def test_the_bytes_do_not_depend_on_the_machine(home: Path, truth: Answers, tmp_path: Path):
+    call = f"company({str(tmp_path)!r}, customers={CUSTOMERS}, seed=11)"
+    code = f"from trod.sample import company; {call}"
+    machine = {**os.environ, "PYTHONHASHSEED": "77", "TZ": "Pacific/Apia", "LC_ALL": "C"}
+    subprocess.run([sys.executable, "-c", code], env=machine, check=True, timeout=60)
+    assert digest(tmp_path) == digest(home)
+
+
+def test_local_times_are_those_of_the_zone_in_summer_and_winter():
+    moments = np.arange(START_S, END_S, 7_919 * 60)
+    expected = [
+        datetime.fromtimestamp(t, ZoneInfo(ZONE)).replace(tzinfo=UTC).timestamp()
+        for t in moments.tolist()
+    ]
+    assert local(moments).tolist() == expected
+
+
+def test_office_time_keeps_order_and_weekends_free():
+    moments = np.arange(START_S, END_S, 3_607)
+    moved = office_time(moments)
+    assert (np.diff(moved) >= 0).all()
+    days = [datetime.fromtimestamp(t, UTC) for t in moved.tolist()]
+    assert {day.weekday() for day in days} == {0, 1, 2, 3, 4}
+    assert {day.hour for day in days} <= set(range(7, 19))
 
 
 def test_another_seed_gives_another_company(home: Path, truth: Answers, tmp_path: Path):

@@ -57,6 +57,15 @@ def test_F1_the_worst_planted_friction_comes_first(tallyfern: Known, drawn: Map)
     assert drawn.data.stages[worst.stage].name == tallyfern.truth.frictions[0].stage
 
 
+def test_F1_the_month_since_when_it_is_worse_is_found(tallyfern: Known, drawn: Map):
+    planted = tallyfern.truth.frictions[0]
+    found = next(
+        f for f in drawn.data.frictions if drawn.data.stages[f.stage].name == planted.stage
+    )
+    assert planted.since
+    assert (found.since or "").startswith(planted.since)
+
+
 def pairs(counts: Counter[object]) -> int:
     return sum(n * (n - 1) // 2 for n in counts.values())
 
@@ -210,15 +219,16 @@ def test_delivering_everything_again_adds_nothing(tmp_path: Path):
     assert workspace.map().to_json() == before
 
 
-def test_sources_may_arrive_one_by_one_and_in_any_order(tmp_path: Path):
+def test_R6_sources_may_arrive_apart_and_in_any_order(tmp_path: Path):
     together, apart = tmp_path / "together", tmp_path / "apart"
     for folder in (together, apart):
         company(folder, customers=100)
     whole = Workspace.open(together)
     whole.ingest()
     piecemeal = Workspace.open(apart)
-    for file in sorted((apart / "data").iterdir(), reverse=True):
-        piecemeal.ingest([file])
+    files = sorted((apart / "data").iterdir(), reverse=True)
+    for some in (files[:3], files[3:8], files[8:]):
+        piecemeal.ingest(some)
     one, other = (json.loads(w.map().to_json()) for w in (whole, piecemeal))
     assert one == other
 

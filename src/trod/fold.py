@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from operator import add
@@ -79,14 +79,20 @@ def run(
     dict
         Answers by the names of `folds`.
     """
-    workers = threads or os.cpu_count() or 1
+    todo = list(batches)
+    workers = min(threads or os.cpu_count() or 1, len(todo)) or 1
 
-    def read(batch: Batch) -> dict[str, Any]:
-        return {name: fold.read(batch) for name, fold in folds.items()}
+    def read(share: Sequence[Batch]) -> dict[str, Any]:
+        """Fold one share; only a running sum is held, so memory does not grow with the data."""
+        states = {name: fold.empty() for name, fold in folds.items()}
+        for batch in share:
+            for name, fold in folds.items():
+                states[name] = states[name] + fold.read(batch)
+        return states
 
     with ThreadPoolExecutor(workers) as pool:
-        parts = list(pool.map(read, batches))
+        sums = list(pool.map(read, (todo[worker::workers] for worker in range(workers))))
     return {
-        name: fold.finish(reduce(add, (part[name] for part in parts), fold.empty()))
+        name: fold.finish(reduce(add, (states[name] for states in sums)))
         for name, fold in folds.items()
     }

@@ -87,7 +87,7 @@ def test_axe_finds_no_violation_in_an_open_drawer(show, page):
     assert found.violations_count == 0, found.generate_report()
 
 
-def test_a_number_opens_its_customers_and_escape_returns_to_it(show, page):
+def test_G3_a_number_opens_its_customers_and_escape_returns_to_it(show, page):
     show(usual())
     page.focus(".link")
     page.keyboard.press("Enter")
@@ -144,6 +144,19 @@ def test_focus_shows_the_same_words_as_hover(show, page):
     page.evaluate("document.querySelectorAll('.spot')[3].focus()")
     assert page.inner_text("#tip") == hovered
     assert page.query_selector("#tip.on")
+
+
+def test_a_node_lights_everything_that_leads_to_it_and_from_it(show, page):
+    show(usual())
+    page.hover(".node.n6 rect >> nth=1")
+    assert page.query_selector("[data-paths].dim")
+    lit = page.evaluate(
+        "[...document.querySelectorAll('.rib.on')].map(r => r.getAttribute('class'))"
+    )
+    assert any(" k0-1 " in f"{classes} " for classes in lit)
+    assert any(" k1-6 " in f"{classes} " for classes in lit)
+    assert any(" k6-10 " in f"{classes} " for classes in lit)
+    assert not any(" k1-7 " in f"{classes} " for classes in lit)
 
 
 def test_the_switch_turns_light_to_dark_and_back(show, page):

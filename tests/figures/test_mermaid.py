@@ -63,7 +63,7 @@ KEYWORDS = (
 pytestmark = pytest.mark.browser
 
 
-def test_every_kind_of_map_is_accepted_and_drawn(mermaid):
+def test_G2_every_kind_of_map_is_accepted_and_drawn(mermaid):
     cases = [usual(), small(), gloomy(), empty(), without_mood(), of_stages(1), of_stages(8)]
     texts = [write(m) for m in cases for write in KINDS.values()]
     assert mermaid.evaluate(RENDER, texts) == []

@@ -104,7 +104,7 @@ def test_names_never_become_markup():
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(maps(most_stages=4))
-def test_any_map_makes_a_sound_page_and_picture(m):
+def test_G2_any_map_makes_a_sound_page_and_picture(m):
     outline = Outline(page(m))
     assert outline.open == []
     assert [tag for tag, _ in outline.tags].count("script") == 2
@@ -132,7 +132,7 @@ def test_what_does_not_exist_yet_is_absent():
     assert 'class="kpis"' not in page(replace(usual(), kpis=()))
 
 
-def test_every_count_on_the_page_has_its_definition_and_total():
+def test_G3_every_count_on_the_page_has_its_definition_and_total():
     html = page(usual())
     drills = data_of(html)["drills"]
     m = usual()

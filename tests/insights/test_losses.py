@@ -10,9 +10,11 @@ from tests import strategies as random_journeys
 from tests.insights.test_compose import RANDOM
 from tests.slow_twins import losses as slow
 from trod.insights.answers import Channels
+from trod.insights.delays import Stays
 from trod.insights.losses import LossCounts, Losses, months_of
 from trod.journeys.passage import compile_plan, passages
 from trod.journeys.spec import Stage
+from trod.testing import check_fold
 
 
 def fold_for(journeys, spec=RANDOM):
@@ -37,6 +39,16 @@ def test_reading_apart_then_adding_is_reading_together(a, b):
     total = channels.read(batch(a)) + channels.read(batch(b))
     assert np.array_equal(total.cells, channels.read(both).cells)
     assert np.array_equal((total - channels.read(batch(b))).cells, channels.read(batch(a)).cells)
+
+
+@settings(max_examples=20, deadline=None)
+@given(parts=st.lists(random_journeys.customers, min_size=1, max_size=3))
+def test_folds_of_insights_keep_the_laws(parts):
+    batches = [random_journeys.batch(p, first=50 * i) for i, p in enumerate(parts)]
+    journeys = random_journeys.journeys(*batches)
+    losses = fold_for(journeys)
+    for fold in (losses, Channels(journeys.vocabulary), Stays(losses.plan, 0, ("visit", "mail"))):
+        check_fold(fold, batches)
 
 
 @settings(max_examples=80, deadline=None)

@@ -11,7 +11,7 @@ import typer
 
 from trod.app import say
 from trod.app.commands_map import Format as MapFormat
-from trod.app.commands_map import write
+from trod.app.commands_map import rendered
 from trod.app.options import AsJson, OfJourney, OfUnit, workspace
 
 if TYPE_CHECKING:
@@ -145,9 +145,8 @@ def _export_map(
     made = space.map(journey, unit)
     if how in _TABLES:
         raise typer.BadParameter(f"a map can be html, svg, png, json or mermaid, not {how}.")
-    target = Path("/dev/stdout") if out == "-" else Path(out)
     kind: MapFormat = how  # type: ignore[assignment]
-    write(made, target, kind)
+    _deliver(out, rendered(made, kind))
 
 
 def _deliver(out: str, content: bytes) -> None:

@@ -55,6 +55,8 @@ def map_(
     Example:
       $ trod map exports/*.parquet --zone Europe/Berlin --out map.html
     """
+    from trod.workspace.output import save
+
     if files or config:
         made = _of_files(
             files or [], config=config, zone=zone, unit=unit, journey=journey, quiet=as_json
@@ -70,7 +72,7 @@ def map_(
         if out is None:
             return
     target = out or Path(f"map.{_ENDINGS.get(format_ or 'html', format_ or 'html')}")
-    write(made, target, format_ or _by_ending(target), theme=theme)
+    save(target, rendered(made, format_ or _by_ending(target), theme=theme))
     if not as_json:
         from trod.app.words import headline
         from trod.workspace.folder import LEFT_ASIDE
@@ -99,7 +101,8 @@ def _of_files(
     quiet: bool,
 ) -> Map:
     from trod.app.commands_start import accounts
-    from trod.workspace.quick import checked, prepared, read_prepared
+    from trod.workspace.inputs import checked
+    from trod.workspace.quick import prepared, read_prepared
 
     progress = say.progress(quiet=quiet)
     paths = [checked(file) for file in files]
@@ -119,16 +122,15 @@ def _by_ending(target: Path) -> Format:
     return known.get(ending, "html")
 
 
-def write(made: Map, target: Path, how: Format, *, theme: Theme = "auto") -> None:
-    """Write a map as a file."""
+def rendered(made: Map, how: Format, *, theme: Theme = "auto") -> bytes:
+    """Give a map in a format."""
     plain: Literal["light", "dark"] = "dark" if theme == "dark" else "light"
     if how == "html":
-        made.to_html(target, theme=theme)
-    elif how == "svg":
-        made.to_svg(target, theme=plain)
-    elif how == "png":
-        made.to_png(target, theme=plain)
-    elif how == "json":
-        made.to_json(target)
-    else:
-        made.to_mermaid("journey" if how == "mermaid" else how, target)
+        return made.to_html(theme=theme).encode()
+    if how == "svg":
+        return made.to_svg(theme=plain).encode()
+    if how == "png":
+        return made.to_png(theme=plain)
+    if how == "json":
+        return made.to_json().encode()
+    return made.to_mermaid("journey" if how == "mermaid" else how).encode()

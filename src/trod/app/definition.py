@@ -61,7 +61,8 @@ def start(folder: Path, files: Sequence[Path], *, progress: Progress) -> Written
         _save(target, _TEMPLATE)
         return Written(target, ())
     from trod.journeys.suggest import suggest, to_yaml
-    from trod.workspace.quick import checked, prepared, read_prepared
+    from trod.workspace.inputs import checked
+    from trod.workspace.quick import prepared, read_prepared
 
     paths = [checked(file) for file in files]
     project, guess = prepared(paths, progress=progress)

@@ -123,6 +123,7 @@ class _Bar:
     def __init__(self) -> None:
         self._shown: RichProgress | None = None
         self._task: TaskID | None = None
+        self._rows = 0
 
     def stage(self, name: str) -> None:
         """Show the name of the stage."""
@@ -133,7 +134,7 @@ class _Bar:
             self._shown = Progress(
                 TextColumn("{task.description}"),
                 BarColumn(bar_width=24),
-                TextColumn("{task.completed:>12,.0f} rows"),
+                TextColumn("{task.fields[rows]}"),
                 TimeElapsedColumn(),
                 console=Console(stderr=True),
                 transient=True,
@@ -141,12 +142,14 @@ class _Bar:
             self._shown.start()
         if self._task is not None:
             self._shown.remove_task(self._task)
-        self._task = self._shown.add_task(name, total=None)
+        self._rows = 0
+        self._task = self._shown.add_task(name, total=None, rows="")
 
     def count(self, n: int) -> None:
         """Count rows."""
         if self._shown is not None and self._task is not None:
-            self._shown.advance(self._task, n)
+            self._rows += n
+            self._shown.update(self._task, rows=f"{self._rows:>12,} rows")
 
     def done(self) -> None:
         """Clear the line."""

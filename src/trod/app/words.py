@@ -35,7 +35,7 @@ def _friction(friction: Friction, data: JourneyMap) -> str:
     lines = [f"{friction.rank}. {friction.title} ({stage})", *_wrapped(friction.statement)]
     low, high = friction.value_of_recovery
     if high > 0:
-        lines.append(f"   Worth {low:.0f} to {high:.0f} {data.unit} kept; {friction.evidence}.")
+        lines.append(f"   Worth {low:,.0f} to {high:,.0f} {data.unit} kept; {friction.evidence}.")
     return "\n".join(lines)
 
 

@@ -232,9 +232,11 @@ def _put_rest(draft: _Draft, file: FileProfile) -> None:
 
 def _timeless(draft: _Draft, file: FileProfile, owner: str) -> _Draft:
     """Decide about a table with a customer and no time: a profile, or nothing yet."""
-    if file.exactly_unique(owner):
+    ids = [role.column for role in draft.roles if role.role != "account"] or [owner]
+    key = next((name for name in ids if file.unique_where_known(name)), None)
+    if key is not None:
         draft.spec["attributes"] = "*"
-        why = f"one row for each {owner} and no time: a profile"
+        why = f"one row for each {key} and no time: a profile"
         draft.roles.append(Role("attributes", "all other columns", 0.9, why))
         return draft
     counts = [

@@ -134,6 +134,25 @@ class FileProfile:
         )
         return bool(row[0])
 
+    def unique_where_known(self, name: str) -> bool:
+        """Say whether no value stands twice in the whole file; values may be missing."""
+        column = quoted(name)
+        (row,) = self.engine.rows(
+            f"SELECT count({column}) = count(DISTINCT {column}) FROM ({self.table.sql})"
+        )
+        return bool(row[0]) and self.column(name).filled > 0.2
+
+    def repeated_whole(self, name: str) -> bool:
+        """Say whether rows that share a value are the same row, delivered again."""
+        if len(self.column(name).counts) < 0.9 * self.n_sampled:
+            return False
+        every = ", ".join(quoted(column) for column in self.table.names)
+        (row,) = self.engine.rows(
+            f"SELECT count(*) = count({quoted(name)}) AND count(DISTINCT {quoted(name)}) = "
+            f"count(DISTINCT ({every})) FROM ({self.table.sql})"
+        )
+        return bool(row[0])
+
     def decides(self, key: str, others: Sequence[str]) -> tuple[int, int, bool]:
         """Count rows and different keys of the whole file; say whether a key fixes the others."""
         listed = ", ".join(quoted(name) for name in (key, *others))

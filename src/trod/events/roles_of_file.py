@@ -72,7 +72,8 @@ def _by_name(file: FileProfile, column: ColumnProfile) -> tuple[float, str]:
     words = column.words
     if (base := roles.person(words)) >= 0.55:
         return base * 0.95, "the name says a person"
-    if base := roles.case(words):
+    base = roles.case(words)
+    if base and not (column.unique and _others(file, column)):
         return base * 0.95, "the name says a case, whose history the rows are"
     stem = roles.tokens(source_name(file.path))
     people = any(roles.person((word.rstrip("s"),)) > 0.8 for word in stem)
@@ -81,6 +82,15 @@ def _by_name(file: FileProfile, column: ColumnProfile) -> tuple[float, str]:
     if roles.actor(words) and roles.is_id(words):
         return 0.5, "the name says who brought it"
     return 0.0, ""
+
+
+def _others(file: FileProfile, key: ColumnProfile) -> bool:
+    """Say whether someone stands beside a key: then the key is that of the row."""
+    return any(
+        column.emails or roles.other_id(column.words) or roles.person(column.words) >= 0.8
+        for column in file.columns
+        if column is not key and column.known and not roles.names_staff(column.words)
+    )
 
 
 def _by_values(column: ColumnProfile, shared: Counter[str]) -> tuple[float, str]:
@@ -307,7 +317,7 @@ def _message(file: FileProfile, taken: set[str]) -> _Found:
         if (
             column.name not in taken
             and roles.message(column.words)
-            and file.exactly_unique(column.name)
+            and (file.exactly_unique(column.name) or file.repeated_whole(column.name))
         ):
             why = "an id of its own for every row: repeats are recognised by it"
             return Role("message id", column.name, 0.9, why), {"message_id": [column.name]}

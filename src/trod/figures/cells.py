@@ -101,9 +101,10 @@ def cards(m: JourneyMap, stage: int) -> tuple[Card, ...]:
 
 def _card(m: JourneyMap, friction: Friction) -> Card:
     quote = plain(friction.quotes[0].text) if friction.quotes else ""
-    link = numbers.plural(friction.lost.n, m.unit)
-    if friction.money_lost_micros:
-        link += f" · {numbers.money(friction.money_lost_micros, m.currency)}"
+    link = numbers.plural(friction.lost.n, m.unit) if friction.lost.n else ""
+    if link and friction.money_lost_micros:
+        money = numbers.money(friction.money_lost_micros, m.currency)
+        link += " · " + money.replace(" ", "\u00a0")
     return Card(
         friction.rank,
         plain(friction.title),
@@ -215,9 +216,11 @@ def effect(low: float, high: float) -> str:
     --------
     >>> effect(290.2, 480.0), effect(0.0, 0.4)
     ('+290 to +480', '+0 to +1')
+    >>> effect(6.8, 7.2)
+    'about +7'
     """
-    top = max(round(high), 1) if high > 0 else 0
-    return f"{_signed(round(low))} to {_signed(top)}"
+    bottom, top = round(low), max(round(high), 1) if high > 0 else 0
+    return f"about {_signed(top)}" if bottom == top else f"{_signed(bottom)} to {_signed(top)}"
 
 
 def _signed(n: int) -> str:

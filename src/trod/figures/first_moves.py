@@ -39,7 +39,7 @@ def bars(m: JourneyMap) -> tuple[Bar, ...]:
         move.outcome.share - base if move.outcome.whole >= m.small_n else 0.0
         for move in m.first_moves
     ]
-    full = max([0.01, min(0.08, base / 2), *(abs(gap) for gap in gaps)])
+    full = 1.15 * max([0.01, min(0.08, base / 2), *(abs(gap) for gap in gaps)])
     answer = []
     for move, gap in zip(m.first_moves, gaps, strict=True):
         name = label(move.name) if move.name else "Did nothing more"

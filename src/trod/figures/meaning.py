@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from trod.figures import numbers
 from trod.figures.labels import label
 from trod.figures.links import Drill
 from trod.insights.journey_map import (
+    Count,
     FirstMove,
     Friction,
     JourneyMap,
@@ -146,13 +149,15 @@ def first_move(move: FirstMove, name: str) -> Drill:
     return Drill(move.customers.key, name, "Did this directly after.", move.customers.n)
 
 
-def kpi(m: JourneyMap, tile: Kpi) -> Drill:
-    """Whom a tile is about: the number of the map with the same key, or none."""
-    counts = [m.population, m.entered, m.outside]
+def kpi(m: JourneyMap, tile: Kpi, listed: Mapping[str, int]) -> Drill | None:
+    """Whom a tile is about: the number of the map or the list with its key, None without one."""
+    counts = [Count(m.outcome.part, "done"), m.population, m.entered, m.outside]
     for stage in m.stages:
         counts += [stage.reached, stage.went_on, stage.left, stage.still_there, stage.done]
-    total = next((count.n for count in counts if count.key == tile.key), m.outcome.part)
-    return Drill(tile.key or "", tile.label, tile.note, total)
+    totals = {**listed, **{count.key: count.n for count in counts if count.key}}
+    if not tile.key or tile.key not in totals:
+        return None
+    return Drill(tile.key, tile.label, tile.note, totals[tile.key])
 
 
 def rate_facts(m: JourneyMap, name: str, value: Rate) -> tuple[tuple[str, str], ...]:

@@ -92,7 +92,9 @@ def journey_map_html(
         "map_tables": tables.of_map(m),
         "bars": first_moves.bars(m),
         "context": _context(m),
-        "kpi_drill": lambda tile: meaning.kpi(m, tile),
+        "kpi_drill": lambda tile: meaning.kpi(
+            m, tile, {key: found.total for key, found in lists.items()}
+        ),
     }
     view |= {"label": label, "plain": plain, "numbers": numbers, "meaning": meaning}
     view |= {"river_height": river.HEIGHT, "emotion_height": mood_line.HEIGHT}

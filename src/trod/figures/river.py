@@ -65,9 +65,12 @@ def slices(m: JourneyMap, frame: Frame) -> list[Slice]:
 
 
 def material(m: JourneyMap) -> int | None:
-    """Name the one stage whose loss is drawn in clay: that of the first friction."""
-    first = min(m.frictions, key=lambda friction: friction.rank, default=None)
-    return first.stage if first else None
+    """Name the one stage whose loss is drawn in clay: that of the first friction that loses any."""
+    ranked = sorted(m.frictions, key=lambda friction: friction.rank)
+    first = ranked[0] if ranked else None
+    if first is None or not first.lost.n or not 0 <= first.stage < len(m.stages):
+        return None
+    return first.stage if m.stages[first.stage].left.n else None
 
 
 def draw(m: JourneyMap, frame: Frame, links: Links, prefix: str) -> Markup:

@@ -59,8 +59,8 @@ def node_name(sankey: Sankey, node: SankeyNode) -> str:
 
 
 def tone_class(node: SankeyNode, tone: float) -> str:
-    """Colour a node, or a ribbon to it: clay where nothing more came and the outcome neither."""
-    if is_left(node) and tone <= 0:
+    """Colour a node, or a ribbon to it: clay where nothing more came, and less of the outcome."""
+    if is_left(node) and tone < 0:
         return "lost"
     return f"f{tone_step(tone)}"
 
@@ -150,7 +150,7 @@ def _words(m: JourneyMap, sankey: Sankey, box: NodeBox, name: str, spacing: floa
     share = numbers.percent(n / sankey.customers.n) if sankey.customers.n >= m.small_n else ""
     both = " · ".join(filter(None, [count, share]))
     lost = " lost" if tone_class(box.node, box.tone) == "lost" else ""
-    if box.height + box.room >= _TWO_LINES + 4 and box.height > 12:
+    if box.height + box.room >= _TWO_LINES + 7 and box.height > 12:
         top = max(box.y + 12, middle - 3) if box.height < 60 else box.y + 17
         kept = fit(name, _NAME, room)
         wide = max(width(kept, _NAME), width(both, _NUMBER))

@@ -203,7 +203,7 @@ def _frictions(m: JourneyMap, frame: Frame, i: int, room: float) -> Row:
                 card.quote, 0, y + 24, _VOICE, room, class_="voice", leading=18, lines=4
             )
             parts.append(voice)
-        y += 25
+        y += 25 if card.link else 5
         parts.append(el("text", card.link, x=0, y=y, class_="l12"))
         parts.append(_tag(card.grade, 0, y + 10))
         y += 58

@@ -121,6 +121,7 @@ def _stage(asked: Answers, s: int) -> StageView:
     name, reached = found.stage[s], int(found.reached[s])
     last = s == len(found.stage) - 1
     on, done = int(found.went_on[s]), int(found.done[s])
+    stay = found.dwell[s]
     in_stage = asked.touches.customers[s]
     ranked = np.lexsort((np.arange(in_stage.size), -in_stage))
     present = [int(k) for k in ranked if in_stage[k] > 0]
@@ -135,7 +136,7 @@ def _stage(asked: Answers, s: int) -> StageView:
         done=Count(done, f"done:{encode(name)}"),
         skipped=int(found.skipped[s]),
         conversion=rate(on + done, reached),
-        dwell=time(found.dwell[s]),
+        dwell=time(stay) if stay and stay.p90_us else None,
         touches=tuple(_touch(asked, s, k) for k in present[:TOUCHES_PER_STAGE]),
         n_other_touches=max(0, len(present) - TOUCHES_PER_STAGE),
     )

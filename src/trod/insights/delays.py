@@ -79,15 +79,18 @@ class Stays:
 
 
 def longest_delay(asked: Answers) -> Delay | None:
-    """Find the touchpoint that goes with the longest stays of the slowest stage.
+    """Find the touchpoint that goes with the longest stays, in the slowest stage that has one.
 
     Both groups need 30 customers; the median with it must be half as long again, and more of those
     with it than of the others must stay longer than the middle customer, beyond chance.
     """
     slow = [(d.median_us, -s) for s, d in enumerate(asked.stages.dwell) if d and d.n >= SMALL_N]
-    if not slow:
-        return None
-    s = -max(slow)[1]
+    stages = [-s for _, s in sorted(slow, reverse=True)]
+    return next((d for s in stages if (d := _in_stage(asked, s)) is not None), None)
+
+
+def _in_stage(asked: Answers, s: int) -> Delay | None:
+    """Find the touchpoint that goes with the longest stays in one stage."""
     ends = asked.plan.success | asked.plan.failure
     size = np.where(ends, 0, asked.touches.customers[s])
     codes = [int(k) for k in np.argsort(-size, kind="stable")[:_TRIED] if size[k] >= SMALL_N]

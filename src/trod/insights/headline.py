@@ -14,7 +14,12 @@ from trod.journeys.label import readable, shortened
 
 LONGEST: Final = 84
 _CERTAIN: Final = {"strong": 1.0, "moderate": 0.7, "weak": 0.3}
-_ROLES: Final = {"place": "worse", "rate_worse": "worse", "rate_better": "better"}
+_ROLES: Final = {
+    "place": "worse",
+    "rate_worse": "worse",
+    "with_it": "worse",
+    "rate_better": "better",
+}
 _VAGUE = frozenset({"fell_silent", "asked_to_leave"})
 
 
@@ -31,7 +36,11 @@ def headline(asked: Answers, found: Sequence[Friction], unit: str) -> tuple[tupl
         Pieces of the sentence; the role is "worse", "better" or "".
     """
     ranked = sorted((f for f in found if f.lost.n), key=lambda f: (-round(_weight(f), 6), f.rank))
-    made = _about(asked, ranked[0], unit) if ranked else _quiet(asked, unit)
+    slow = [f for f in found if not f.lost.n and f.touchpoint is not None]
+    if ranked:
+        made = _about(asked, ranked[0], unit)
+    else:
+        made = _slow(asked, slow[0]) if slow else _quiet(asked, unit)
     verify(made, asked)
     return tuple((text, _ROLES.get(name, "")) for text, name in made.pieces)
 
@@ -91,6 +100,21 @@ def _telling(friction: Friction) -> tuple[str, Rate, Rate]:
 
 def _helps(lost: Rate, on: Rate) -> bool:
     return on.share > lost.share
+
+
+def _slow(asked: Answers, friction: Friction) -> Claim:
+    """Say where time is lost, where nobody is."""
+    facts, stage = dict(friction.facts), asked.stages.stage[friction.stage]
+    made = [
+        claim(
+            "{place} takes {with_it} with {touchpoint}, {without} without.",
+            {"with_it": Figure(facts["with it"]), "without": Figure(facts["without"])},
+            place=shortened(stage, length),
+            touchpoint=shortened(readable(friction.touchpoint or ""), length),
+        )
+        for length in (40, 28, 20)
+    ]
+    return next((each for each in made if len(each.text) <= LONGEST), made[-1])
 
 
 def _quiet(asked: Answers, unit: str) -> Claim:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trod.sample.calendar import DAY, END_S, NEVER, Seconds, iso, office_time
+from trod.sample.calendar import DAY, END_S, NEVER, RELEASE_S, Seconds, iso, office_time
 from trod.sample.passage import ALONE, CALL, DOCS, ROUTES, STAGES, STRAIGHT, TICKET, Passages
 from trod.sample.people import People
 from trod.sample.tape import Rows
@@ -54,6 +54,7 @@ class PlantedFriction:
     what: str
     with_it: tuple[int, int]  # left, of those who met it
     without: tuple[int, int]  # left, of those who did not, or did the other thing
+    since: str | None  # month from which it is worse, as 2025-07
     recoverable: int  # lost in this stage, times the share of those who went on and were done
 
 
@@ -152,6 +153,7 @@ def _frictions(passages: Passages, at: Standing) -> tuple[PlantedFriction, ...]:
         what: str,
         met: NDArray[np.bool_],
         other: NDArray[np.bool_],
+        since: str | None = None,
     ) -> PlantedFriction:
         left = (furthest == stage) & (status == LEFT)
         reached = furthest >= stage
@@ -163,6 +165,7 @@ def _frictions(passages: Passages, at: Standing) -> tuple[PlantedFriction, ...]:
             what,
             (int((left & met).sum()), int((reached & met).sum())),
             (int((left & other).sum()), int((reached & other).sum())),
+            since,
             round(float(left.sum() * share)),
         )
 
@@ -173,6 +176,7 @@ def _frictions(passages: Passages, at: Standing) -> tuple[PlantedFriction, ...]:
             "Connecting a data source fails; a call saves nearly all, tickets and docs do not.",
             stuck,
             route == CALL,
+            iso(np.array([RELEASE_S]))[0][:7],
         ),
         planted(
             2,

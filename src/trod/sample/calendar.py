@@ -15,7 +15,7 @@ _WEEK = 7 * DAY
 _MONDAY = 4 * DAY  # 1970-01-05 was a Monday
 START_S = int(datetime(2025, 1, 1, tzinfo=UTC).timestamp())
 END_S = int(datetime(2026, 7, 1, tzinfo=UTC).timestamp())  # nothing happens at or after it
-RELEASE_S = int(datetime(2025, 7, 14, tzinfo=UTC).timestamp())  # connecting gets harder
+RELEASE_S = int(datetime(2025, 7, 1, tzinfo=UTC).timestamp())  # connecting gets harder
 NEVER = np.iinfo(np.int64).max
 
 Seconds = NDArray[np.int64]

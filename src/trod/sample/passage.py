@@ -20,9 +20,9 @@ STRAIGHT, TICKET, DOCS, CALL, ALONE = range(5)
 
 ASKS_FOR_DEMO: Final = 0.5
 LEAVE_EVALUATE: Final = 0.13
-ERROR_RATE: Final = (0.36, 0.66)  # before and after the release
+ERROR_RATE: Final = (0.22, 0.74)  # before and after the release
 ROUTE_SHARE: Final = (0.34, 0.28, 0.24, 0.14)  # of those with an error: ticket, docs, call, alone
-LEAVE_ROUTE: Final = (0.15, 0.43, 0.43, 0.06, 0.40)  # by route, `ROUTES` order
+LEAVE_ROUTE: Final = (0.13, 0.43, 0.43, 0.06, 0.40)  # by route, `ROUTES` order
 INVITES: Final = 0.76
 LEAVE_ALONE: Final = 0.50
 LEAVE_WITH_TEAM: Final = 0.11

@@ -34,9 +34,10 @@ def lines(text: Text, rejects: str) -> Records:
     return Records(
         "SELECT CASE WHEN TRY(json_type(line)) = 'OBJECT' THEN line END AS j "
         f"FROM read_csv({literal(str(text.path))}, auto_detect=false, "
-        f"columns={{'line': 'VARCHAR'}}, delim='', quote='', escape='', header=false, compression='{text.compression}', "
-        f"parallel=false, max_line_size={LONGEST_LINE}, store_rejects=true, "
-        f"rejects_table='{rejects}', rejects_scan='{rejects}_scan') WHERE trim(line) <> ''",
+        "columns={'line': 'VARCHAR'}, delim='', quote='', escape='', header=false, "
+        f"compression='{text.compression}', parallel=false, max_line_size={LONGEST_LINE}, "
+        f"store_rejects=true, rejects_table='{rejects}', rejects_scan='{rejects}_scan') "
+        "WHERE trim(line) <> ''",
         rejects,
     )
 

@@ -16,6 +16,7 @@ from trod.events.mapping import Delivery, deliveries
 from trod.project import Project
 from trod.sources.find import find
 from trod.workspace import ledger
+from trod.workspace.inputs import checked
 from trod.workspace.picture import Map
 from trod.workspace.progress import Progress, Silent, told
 
@@ -130,7 +131,7 @@ class Workspace:
             )
         if files is None:
             return deliveries(sources, root=self.project.root, zone=self.zone)
-        among = [Path(file).resolve() for file in files]
+        among = [checked(Path(file)) for file in files]
         root = self.project.root
         fitting = [spec for spec in sources if find(spec.files, root=root, among=among)]
         wanted = [pattern for spec in sources for pattern in _patterns(spec)]

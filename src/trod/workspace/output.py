@@ -14,16 +14,17 @@ def save(path: Path | str | None, content: bytes) -> bytes:
     if path is None:
         return content
     target = Path(path)
+    if target.exists() and not target.is_file():
+        target.write_bytes(content)  # a pipe or a device takes it as it comes
+        return content
+    target = target.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists() or target.is_file():
-        new = target.with_name(f".{target.name}.{os.getpid()}.new")
-        try:
-            new.write_bytes(content)
-            new.replace(target)
-        finally:
-            new.unlink(missing_ok=True)
-    else:
-        target.write_bytes(content)  # a pipe or a device is written to as it is
+    new = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        new.write_bytes(content)
+        new.replace(target)
+    finally:
+        new.unlink(missing_ok=True)
     return content
 
 

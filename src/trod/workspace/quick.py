@@ -17,6 +17,7 @@ from trod.events.spec import EventsSpec, check_zone
 from trod.identity.spec import IdentitySpec
 from trod.project import Project
 from trod.workspace.folder import STORE, Workspace
+from trod.workspace.inputs import checked
 from trod.workspace.progress import Progress, Silent
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def map_files(
     --------
     >>> import tempfile, pathlib
     >>> rows = ["user_id,event,timestamp"]
-    >>> rows += [f"{c},visit,2026-01-01\n{c},buy,2026-01-02" for c in range(30)]
+    >>> rows += [f"{c},visit,2026-01-01\n{c},buy,2026-01-02" for c in range(1, 31)]
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = pathlib.Path(folder, "events.csv")
     ...     _ = file.write_text("\n".join(rows))
@@ -125,17 +126,7 @@ def prepared(
     found = guess(paths, zone=zone)
     if not found.sources:
         reasons = [f"{name}: {why.removesuffix('.')}." for name, why in found.left_aside]
-        raise DataError("\n".join([*reasons, "Say what the columns mean in a trod.yml (--config)."]))
+        raise DataError(
+            "\n".join([*reasons, "Say what the columns mean in a trod.yml (--config)."])
+        )
     return Project(Path.cwd(), found.sources, EventsSpec(zone=zone), IdentitySpec(), ()), found
-
-
-def checked(path: Path) -> Path:
-    """Refuse what is not a file that can be read, before any work is done."""
-    if not path.exists():
-        raise DataError(f"{path}: no such file.")
-    if path.is_dir():
-        raise DataError(f"{path} is a folder. Name the files in it, such as {path}/*.csv.")
-    with path.open("rb") as file:
-        if not file.read(1):
-            raise DataError(f"{path} is empty.")
-    return path.resolve()

@@ -1,0 +1,113 @@
+"""The map without a browser: SVG, PNG, funnel, and the shipped fonts they are set in."""
+
+import re
+import struct
+from xml.etree import ElementTree
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from tests.figures.edges import LONG, empty, gloomy, named, of_stages, small, without_mood
+from tests.figures.fixtures import usual
+from trod.figures import funnel_svg, journey_map_svg, paths_svg, png
+from trod.figures.funnel import FunnelStep
+from trod.figures.funnel import of_stages as funnel_of_stages
+from trod.figures.png import FONTS
+from trod.figures.text import ASSETS, Face, width
+from trod.insights.journey_map import Count, Time
+
+CASES = {
+    "usual": usual,
+    "empty": empty,
+    "gloomy": gloomy,
+    "small": small,
+    "silent": without_mood,
+    "one": lambda: of_stages(1),
+    "twelve": lambda: of_stages(12),
+    "long": lambda: named(LONG),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_map_is_a_sound_picture_of_the_width_asked_for(case, theme):
+    root = ElementTree.fromstring(journey_map_svg(CASES[case](), theme, 1000))
+    assert root.get("width") == "1000"
+    assert root[0].text
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_a_picture_is_drawn_in_pixels_of_the_width_asked_for():
+    data = png(journey_map_svg(usual()), 600)
+    assert data.startswith(b"\x89PNG")
+    wide, high = struct.unpack(">II", data[16:24])
+    assert wide == 600
+    assert 300 < high < 700
+    assert len(data) > 20_000
+
+
+def test_light_and_dark_differ_only_in_colour():
+    light, dark = (
+        re.sub("#[0-9A-F]{6}", "#", journey_map_svg(usual(), t)) for t in ("light", "dark")
+    )
+    assert light == dark
+
+
+def test_a_theme_that_does_not_exist_is_named():
+    with pytest.raises(ValueError, match="'sepia'"):
+        journey_map_svg(usual(), "sepia")
+
+
+def test_a_map_without_paths_has_no_picture_of_them():
+    assert paths_svg(small()) is None
+
+
+def test_a_funnel_says_who_was_lost_and_how_long_it_took():
+    day = 86_400_000_000
+    steps = [
+        FunnelStep("trial_signup", Count(5861, "a"), None),
+        FunnelStep("workspace_setup", Count(5566, "b"), Time(5566, day // 2, day, 0.02)),
+        FunnelStep("connect", Count(3000, "c"), Time(3000, 3 * day, 9 * day, 0.02)),
+    ]
+    svg = funnel_svg(steps, title="Half are lost at Connect", unit="customers", small_n=30)
+    words = [text for text in ElementTree.fromstring(svg).itertext() if text.strip()]
+    assert "295 dropped · 5%" in words
+    assert "2,566 dropped · 46%" in words
+    assert "about 3 days" in words
+    assert svg.count('class="t11 worse"') == 1
+
+
+def test_the_stages_of_a_map_read_as_a_funnel():
+    steps = funnel_of_stages(usual())
+    assert [step.customers.n for step in steps] == [8412, 5861, 4416, 3404, 2850, 2461]
+    assert steps[0].time is None
+    assert steps[1].time == usual().stages[0].dwell
+
+
+@pytest.mark.parametrize("name", FONTS)
+def test_the_shipped_fonts_hold_european_scripts_and_arrows(name):
+    with TTFont(ASSETS / name) as font:
+        known = font.getBestCmap()
+    missing = [char for char in "azÄßçĀžƒſΩωЖяЇő€–—“”…↑↓→−·×≥" if ord(char) not in known]
+    assert set(missing) <= set("ƒſ×≥↑↓→Ї")
+    assert ord("−") in known
+
+
+def test_the_reserved_font_name_is_not_used():
+    for name in FONTS[1:]:
+        with TTFont(ASSETS / name) as font:
+            families = {str(row) for row in font["name"].names if row.nameID in (1, 4, 6, 16)}
+        assert not any("Source" in family for family in families)
+
+
+def test_web_fonts_are_light_and_every_font_ships_its_licence():
+    for name in FONTS:
+        assert (ASSETS / name.replace(".ttf", ".woff2")).stat().st_size <= 48_000
+    licences = {path.name for path in ASSETS.glob("LICENSE-*.txt")}
+    assert licences == {"LICENSE-inter.txt", "LICENSE-source-serif.txt", "LICENSE-lucide.txt"}
+
+
+def test_heavier_text_is_wider_and_other_scripts_have_a_width():
+    assert width("Customers", Face(12, 600)) > width("Customers", Face(12))
+    assert width("初回", Face(12)) == pytest.approx(24)
+    assert width("é", Face(12)) == pytest.approx(width("e\u0301", Face(12)), rel=0.05)
