@@ -1,10 +1,13 @@
 """From files to a map: the spine, held against the truth of the sample company."""
 
+import io
 import json
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import trod
@@ -16,7 +19,7 @@ from trod.insights.drill import checked, counts_of
 from trod.sample import company
 from trod.workspace import Map, Workspace
 from trod.workspace.query import query
-from trod.workspace.tables import listed, written
+from trod.workspace.tables import listed, write
 from trod.workspace.timeline import timeline
 
 EVENTS = "user_id,event,timestamp\n" + "".join(
@@ -367,7 +370,7 @@ def test_an_id_of_several_people_names_none_of_them(tallyfern: Known):
 
 def test_a_list_has_as_many_customers_as_its_figure(tallyfern: Known, drawn: Map):
     left = drawn.data.stages[1].left
-    assert len(listed(tallyfern.workspace, left.key)) == left.n
+    assert listed(tallyfern.workspace, left.key).read_all().num_rows == left.n
     assert len({figure.key for figure in counts_of(drawn.data)}) > 20
 
 
@@ -418,12 +421,24 @@ def test_sql_gives_rows_and_says_when_there_are_more(tallyfern: Known):
 # --- tables that leave ----------------------------------------------------------------------------
 
 
+def sheet(columns: dict[str, list[object]], how: str = "csv") -> bytes:
+    out = io.BytesIO()
+    write(pa.table(columns).to_reader(), how, out)
+    return out.getvalue()
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_S3_a_text_that_a_spreadsheet_would_run_is_defused(text: str):
-    assert written(["who"], [[text]], "csv").decode().split("\n")[1].lstrip('"').startswith("'")
+    assert sheet({"who": [text]}).decode().split("\n")[1].lstrip('"').startswith("'")
 
 
 @pytest.mark.parametrize("value", [-5, -0.25, 12, None, True])
 def test_S3_numbers_leave_as_they_are(value: object):
-    line = written(["n", "x"], [[value, "x"]], "csv").decode().split("\n")[1]
+    line = sheet({"n": [value], "x": ["x"]}).decode().split("\n")[1]
     assert line == f"{'' if value is None else value},x"
+
+
+def test_a_table_can_leave_as_parquet_and_as_json_lines():
+    table = pq.read_table(pa.BufferReader(sheet({"who": ["=1"], "n": [2]}, "parquet")))
+    assert table.to_pylist() == [{"who": "=1", "n": 2}]
+    assert sheet({"who": ["=1"], "n": [2]}, "jsonl") == b'{"who": "=1", "n": 2}\n'

@@ -11,6 +11,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from trod._kernels.histogram import bin_of
+
 NEVER = np.iinfo(np.int64).min
 
 
@@ -155,3 +157,19 @@ def strict_attempt(
             if first_only != 0:
                 break
         furthest[c] = best
+
+
+@njit(cache=True, nogil=True)
+def time_steps(
+    furthest: NDArray[np.int16],  # (n_customers,) steps completed
+    reached_us: NDArray[np.int64],  # (n_customers, n_steps)
+    counts: NDArray[np.int64],  # (n_steps, N_BINS) IN AND OUT: row 0: first to last step,
+    #                             row i: step i-1 to i
+) -> None:
+    """Count the times between steps in their histograms."""
+    n_steps = counts.shape[0]
+    for c in range(furthest.size):
+        for later in range(1, furthest[c]):
+            counts[later, bin_of(reached_us[c, later] - reached_us[c, later - 1])] += 1
+        if furthest[c] == n_steps:
+            counts[0, bin_of(reached_us[c, n_steps - 1] - reached_us[c, 0])] += 1

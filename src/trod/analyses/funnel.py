@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from trod import fold
 from trod._kernels.arrays import given
-from trod._kernels.funnel import best_attempt, first_attempt, strict_attempt
+from trod._kernels.funnel import best_attempt, first_attempt, strict_attempt, time_steps
 from trod.analyses.answer import Answer, answer
-from trod.analyses.histogram import N_BINS, Spread, fill, spread
+from trod.analyses.histogram import N_BINS, Spread, spread
 from trod.analyses.interval import wilson
 from trod.analyses.names import codes_of, decode, encode
 from trod.errors import DefinitionError
@@ -117,20 +117,10 @@ class Funnel:
 
     def read(self, batch: JourneyBatch) -> FunnelCounts:
         """Count one batch."""
-        n = len(self.steps)
         furthest, reached_us = self.depth(batch)
-        spans, rows = [], []
-        for later in range(1, n):
-            some = reached_us[furthest > later]
-            spans.append(some[:, later] - some[:, later - 1])
-            rows.append(np.full(some.shape[0], later))
-        complete = reached_us[furthest == n]
-        spans.append(complete[:, -1] - complete[:, 0])
-        rows.append(np.zeros(complete.shape[0], np.int64))
-        return FunnelCounts(
-            np.bincount(furthest, minlength=n + 1),
-            fill(np.concatenate(spans), np.concatenate(rows), n),
-        )
+        times = np.zeros((len(self.steps), N_BINS), np.int64)
+        time_steps(given(furthest, np.int16), given(reached_us, np.int64), times)
+        return FunnelCounts(np.bincount(furthest, minlength=len(self.steps) + 1), times)
 
     def finish(self, state: FunnelCounts) -> FunnelResult:
         """Sum from the deepest back; work out rates."""

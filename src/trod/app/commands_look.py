@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Final, Literal, Optional
 
 import typer
 
@@ -15,6 +17,8 @@ from trod.app.commands_map import rendered
 from trod.app.options import AsJson, OfJourney, OfUnit, workspace
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from trod.workspace import Workspace
 
 What = Literal["customers", "touchpoints", "journeys", "map"]
@@ -106,6 +110,8 @@ def export(
     Example:
       $ trod export customers --where left:Onboard --out left.csv
     """
+    from trod.workspace.tables import write
+
     space = workspace(ctx, quiet=as_json or out == "-")
     how = "jsonl" if as_json and format_ is None else format_ or _by_ending(out, what)
     if what == "map":
@@ -113,8 +119,10 @@ def export(
         return
     if how not in _TABLES:
         raise typer.BadParameter(f"{what} can be csv, jsonl or parquet, not {how}.")
-    content = _table(space, what, where, unit, how)
-    _deliver(out, content)
+    with _table(space, what, where, unit) as reader, _target(out) as file:
+        write(reader, how, file)
+    if out != "-":
+        say.note(f"Wrote {out}.")
 
 
 def _by_ending(out: str, what: str) -> str:
@@ -124,19 +132,22 @@ def _by_ending(out: str, what: str) -> str:
     return ending if ending in _TABLES else "csv"
 
 
-def _table(space: Workspace, what: What, where: str, unit: str | None, how: str) -> bytes:
-    from trod.workspace.query import query
-    from trod.workspace.tables import listed, written
+@contextmanager
+def _table(
+    space: Workspace, what: What, where: str, unit: str | None
+) -> Iterator[pa.RecordBatchReader]:
+    """Give the rows to write, in batches."""
+    from trod.workspace.query import view
+    from trod.workspace.tables import listed
 
     if what == "customers":
-        rows = listed(space, where, unit=unit)
-        columns = ["customer", "last_touchpoint", "last_day", "value"]
-        return written(columns, [[row[name] for name in columns] for row in rows], how)
+        yield listed(space, where, unit=unit)
+        return
     if where != "all":
         raise typer.BadParameter("--where chooses customers. Leave it out for this table.")
     order = "row" if what == "touchpoints" else "customer, time, row"
-    found = query(space, f"SELECT * FROM {what} ORDER BY {order}", unit=unit)
-    return written(found.columns, found.rows, how)
+    with view(space, what, order=order, unit=unit) as reader:
+        yield reader
 
 
 def _export_map(
@@ -146,15 +157,20 @@ def _export_map(
     if how in _TABLES:
         raise typer.BadParameter(f"a map can be html, svg, png, json or mermaid, not {how}.")
     kind: MapFormat = how  # type: ignore[assignment]
-    _deliver(out, rendered(made, kind))
+    with _target(out) as file:
+        file.write(rendered(made, kind))
+    if out != "-":
+        say.note(f"Wrote {out}.")
 
 
-def _deliver(out: str, content: bytes) -> None:
-    from trod.workspace.output import save
+@contextmanager
+def _target(out: str) -> Iterator[BinaryIO]:
+    """Open the file to write to, or stdout."""
+    from trod.workspace.output import saving
 
     if out == "-":
-        sys.stdout.buffer.write(content)
+        yield sys.stdout.buffer
         sys.stdout.buffer.flush()
     else:
-        save(out, content)
-        say.note(f"Wrote {out}.")
+        with saving(out) as file:
+            yield file

@@ -87,6 +87,7 @@ class Journeys:
     attributes: pa.Table | None = None  # column "customer", then one column per attribute
     text: Callable[[NDArray[np.int64]], list[str | None]] = _no_text  # by row of the log
     currency: str | None = None
+    _span: list[tuple[int, int]] = field(default_factory=list, init=False, repr=False)
 
     def __iter__(self) -> Iterator[JourneyBatch]:
         return iter(self.batches)
@@ -103,10 +104,8 @@ class Journeys:
 
     def span_us(self) -> tuple[int, int]:
         """Give the first and the last moment on record; (0, 0) without touchpoints."""
-        full = [batch for batch in self.batches if batch.n_events]
-        if not full:
-            return 0, 0
-        return (
-            min(int(batch.time_us.min()) for batch in full),
-            max(int(batch.time_us.max()) for batch in full),
-        )
+        if not self._span:  # every answer states it, and finding it reads all times
+            full = [batch.time_us for batch in self.batches if batch.n_events]
+            first = min((int(times.min()) for times in full), default=0)
+            self._span.append((first, max((int(times.max()) for times in full), default=0)))
+        return self._span[0]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def save(path: Path | str | None, content: bytes) -> bytes:
@@ -13,19 +16,28 @@ def save(path: Path | str | None, content: bytes) -> bytes:
     """
     if path is None:
         return content
+    with saving(path) as file:
+        file.write(content)
+    return content
+
+
+@contextmanager
+def saving(path: Path | str) -> Iterator[BinaryIO]:
+    """Open a file to fill; it takes the place of the old one when it is complete."""
     target = Path(path)
     if target.exists() and not target.is_file():
-        target.write_bytes(content)  # a pipe or a device takes it as it comes
-        return content
+        with target.open("wb") as pipe:  # or a device: takes it as it comes
+            yield pipe
+        return
     target = target.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
-        new.write_bytes(content)
+        with new.open("wb") as file:
+            yield file
         new.replace(target)
     finally:
         new.unlink(missing_ok=True)
-    return content
 
 
 def save_text(path: Path | str | None, text: str) -> str:

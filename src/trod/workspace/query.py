@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from trod.errors import DefinitionError
 from trod.journeys.batch import NO_SCORE, NO_VALUE, Journeys
-from trod.sources.engine import Engine, engine, literal
+from trod.sources.engine import BATCH_ROWS, Engine, engine, literal
 
 if TYPE_CHECKING:
     from trod.workspace.folder import Workspace
@@ -68,6 +68,17 @@ def query(
     more = limit is not None and table.num_rows > limit
     columns = [column.to_pylist() for column in table.slice(0, limit).columns]
     return Rows(tuple(table.column_names), list(zip(*columns, strict=True)), more)
+
+
+@contextmanager
+def view(
+    workspace: Workspace, name: str, *, order: str, unit: str | None = None
+) -> Iterator[pa.RecordBatchReader]:
+    """Give a whole view in batches, so that it need not fit into memory."""
+    with _opened(workspace, unit) as duck:
+        yield duck.connection.sql(f"SELECT * FROM {name} ORDER BY {order}").to_arrow_reader(
+            BATCH_ROWS
+        )
 
 
 def _one_select(duck: Engine, text: str) -> None:

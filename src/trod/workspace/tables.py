@@ -5,21 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from trod.errors import DefinitionError, unknown
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from trod.workspace.folder import Workspace
 
 FORMATS: Final = ("csv", "jsonl", "parquet")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def listed(workspace: Workspace, where: str, *, unit: str | None = None) -> list[dict[str, Any]]:
+def listed(workspace: Workspace, where: str, *, unit: str | None = None) -> pa.RecordBatchReader:
     """List the customers whom a predicate means, with what is known about them.
 
     Parameters
@@ -46,41 +47,59 @@ def listed(workspace: Workspace, where: str, *, unit: str | None = None) -> list
     plan = compile_plan(declared or suggest(journeys), journeys)
     parse(where, plan, journeys.vocabulary)
     found = drill_lists(journeys, plan, [where], limit=journeys.n_customers)[where]
-    return [
+    table = pa.table(
         {
-            "customer": row.customer,
-            "last_touchpoint": row.last_touchpoint,
-            "last_day": row.last_day,
-            "value": None if row.value_micros is None else row.value_micros / 1e6,
+            "customer": pa.array([row.customer for row in found.rows], pa.string()),
+            "last_touchpoint": pa.array([row.last_touchpoint for row in found.rows], pa.string()),
+            "last_day": pa.array([row.last_day for row in found.rows], pa.string()),
+            "value": pa.array(
+                [None if v is None else v / 1e6 for v in (row.value_micros for row in found.rows)],
+                pa.float64(),
+            ),
         }
-        for row in found.rows
-    ]
+    )
+    return table.to_reader()
 
 
-def written(columns: Sequence[str], rows: Sequence[Sequence[Any]], how: str) -> bytes:
-    """Write a table; a text cell that a spreadsheet would run is defused, numbers are left alone.
+def write(reader: pa.RecordBatchReader, how: str, file: BinaryIO) -> None:
+    """Write a table batch by batch; see `guarded` for texts in CSV.
 
     Examples
     --------
-    >>> print(written(["who", "n"], [["=1+1", -5]], "csv").decode().strip())
+    >>> import io
+    >>> out = io.BytesIO()
+    >>> write(pa.table({"who": ["=1+1"], "n": [-5]}).to_reader(), "csv", out)
+    >>> print(out.getvalue().decode().strip())
     who,n
     '=1+1,-5
     """
-    if how == "csv":
-        out = io.StringIO(newline="")
-        sheet = csv.writer(out, lineterminator="\n")
-        sheet.writerow([guarded(column) for column in columns])
-        sheet.writerows([guarded(cell) for cell in row] for row in rows)
-        return out.getvalue().encode()
-    if how == "jsonl":
-        lines = [
-            json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, default=str)
-            for row in rows
-        ]
-        return "".join(line + "\n" for line in lines).encode()
+    if how not in FORMATS:
+        raise DefinitionError([unknown("format", how, FORMATS)])
     if how == "parquet":
-        return _parquet(columns, rows)
-    raise DefinitionError([unknown("format", how, FORMATS)])
+        with pq.ParquetWriter(file, reader.schema) as parquet:
+            for batch in reader:
+                parquet.write_batch(batch)
+        return
+    names = reader.schema.names
+    if how == "csv":
+        file.write(_csv([[guarded(name) for name in names]]))
+    for batch in reader:
+        rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        file.write(_csv(rows) if how == "csv" else _json_lines(names, rows))
+
+
+def _csv(rows: Iterable[Iterable[Any]]) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\n").writerows([guarded(cell) for cell in row] for row in rows)
+    return out.getvalue().encode()
+
+
+def _json_lines(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    lines = (
+        json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=str)
+        for row in rows
+    )
+    return "".join(line + "\n" for line in lines).encode()
 
 
 def guarded(cell: Any) -> Any:
@@ -92,14 +111,3 @@ def guarded(cell: Any) -> Any:
     ("'=cmd()", 'fine', -3)
     """
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
-
-def _parquet(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    table: pa.Table = pa.table({name: [row[i] for row in rows] for i, name in enumerate(columns)})
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink)
-    content: bytes = sink.getvalue().to_pybytes()
-    return content
