@@ -52,7 +52,7 @@ def step_paths(
     end: int,  # where a path between two anchors ends; not read otherwise
     direction: int,  # AFTER, BEFORE or BETWEEN
     collapse: int,  # 1: the same touchpoint several times in a row is one step
-    boundary: int,  # n_names: no further touchpoint
+    ended: NDArray[np.int32],  # (n_customers,) what stands where nothing follows any more
     who: NDArray[np.int64],  # (n_customers,) OUT: customers with the anchor, first ones filled
     path: NDArray[np.int32],  # (n_customers, n_steps + 1) OUT: code at each step; anchor first
 ) -> int:
@@ -63,9 +63,9 @@ def step_paths(
         if at < 0:
             continue
         if direction == AFTER:
-            _fill(at, offsets[c + 1], 1, code, collapse, boundary, path[n])
+            _fill(at, offsets[c + 1], 1, code, collapse, ended[c], path[n])
         elif direction == BEFORE:
-            _fill(at, offsets[c] - 1, -1, code, collapse, boundary, path[n])
+            _fill(at, offsets[c] - 1, -1, code, collapse, ended[c], path[n])
         else:
             arrived = _find(at + 1, offsets[c + 1], code, end)
             if arrived < 0:

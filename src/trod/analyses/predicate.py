@@ -135,12 +135,14 @@ def _parse_one(key: str, plan: StagePlan | None, vocabulary: Vocabulary) -> Pred
     found = None
     if kind in _FREE:
         found = _FREE[kind](rest)
+    elif kind == "step":
+        found = parse_step(rest, plan)
     elif kind in _STAGED:
         if plan is None:
             raise DefinitionError([f"{key!r} names a stage, but there is no journey."])
         found = _STAGED[kind](rest, plan)
     if found is None:
-        forms = ", ".join(f"{name}:…" for name in (*_FREE, *_STAGED))
+        forms = ", ".join(f"{name}:…" for name in (*_FREE, "step", *_STAGED))
         raise DefinitionError([f"{key!r} names no customers. Write all, done, outside or {forms}."])
     _check(found, plan, vocabulary)
     return found
@@ -227,7 +229,6 @@ _FREE: Final[dict[str, Callable[[str], Predicate | None]]] = {
     "edge": _edge,
     "at": _at,
     "funnel": parse_funnel_depth,
-    "step": parse_step,
     "path": parse_variant,
 }
 _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
