@@ -27,6 +27,7 @@ FOLDS = {
     "paths without loops": Variants(3, collapse_loops=True),
     "paths with colliding hashes": Variants(3, hash_bits=2),
     "sankey after": StepSankey(VOCABULARY, Anchor("visit"), outcome=Done(PLAN)),
+    "sankey with ends": StepSankey(VOCABULARY, Anchor("visit"), plan=PLAN),
     "sankey before": StepSankey(VOCABULARY, Anchor("buy", "before"), named=2),
     "sankey between": StepSankey(VOCABULARY, Anchor("visit", "between", "buy", True), named=2),
     "step matrix": StepMatrix(VOCABULARY, 4),

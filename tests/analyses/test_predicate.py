@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.analyses.plans import plan
 from tests.strategies import NAMES, VOCABULARY, batch, customers, journeys, walk_of
-from trod.analyses.anchor import Anchor, Node, SankeyLink, SankeyNode
+from trod.analyses.anchor import ENDS, Anchor, Node, SankeyLink, SankeyNode
 from trod.analyses.funnel import Funnel, FunnelDepth
 from trod.analyses.predicate import And, Did, Everyone, both, parse
 from trod.analyses.stages import Done, Left, Open, Outside, Reached, Skipped
@@ -29,6 +29,8 @@ anchor = st.one_of(
     st.builds(Anchor, name, st.just("between"), name, flag),
 )
 node = st.builds(Node, name | st.just("")) | st.builds(Node, st.none(), st.just(()) | names)
+forward = st.builds(Anchor, name, st.just("after"), st.none(), flag)
+end = st.builds(Node, st.just(""), st.just(()), st.sampled_from(["", *ENDS]))
 of_stage = st.sampled_from([Reached, Left, Open, Skipped])
 predicates = st.one_of(
     st.builds(Everyone),
@@ -49,6 +51,8 @@ predicates = st.one_of(
     ),
     st.builds(SankeyNode, anchor, step, node),
     st.builds(SankeyLink, anchor, step, node, node),
+    st.builds(SankeyNode, forward, step, end, st.just(PLAN)),
+    st.builds(SankeyLink, forward, step, node, end, st.just(PLAN)),
 )
 
 

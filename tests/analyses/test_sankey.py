@@ -7,11 +7,14 @@ from tests.analyses.plans import plan
 from tests.slow_twins.steps import path as slow_path
 from tests.strategies import NAMES, batch, customers, helpdesk, journeys, walk_of
 from trod.analyses import sankey as module
-from trod.analyses.predicate import both
+from trod.analyses.predicate import both, parse
 from trod.analyses.sankey import LEFT, Anchor, StepSankey, sankey
 from trod.analyses.stages import Done
 from trod.analyses.step_matrix import AtStep, step_matrix
 from trod.errors import DefinitionError
+from trod.journeys.batch import NO_SCORE, NO_STATE
+from trod.journeys.passage import DONE, OPEN, passages
+from trod.journeys.passage import LEFT as GONE
 from trod.journeys.predicate import count
 
 names = st.sampled_from(NAMES)
@@ -45,7 +48,7 @@ def test_paths_agree_with_slow_twin(people, anchor, n_steps):
     assert dict(zip(who.tolist(), path.tolist(), strict=True)) == expected
 
 
-def _reconciles(data, anchor, outcome, named, steps=3):
+def _reconciles(data, anchor, outcome, named, steps=3, plan=None):
     result = sankey(
         data,
         anchor.name,
@@ -55,6 +58,7 @@ def _reconciles(data, anchor, outcome, named, steps=3):
         named=named,
         collapse_loops=anchor.collapse_loops,
         outcome=outcome,
+        plan=plan,
     ).data
     n_links = len(result.links)
     for step in range(steps + 1):
@@ -77,11 +81,54 @@ def _reconciles(data, anchor, outcome, named, steps=3):
     return n_links
 
 
-@given(people=customers, anchor=anchors, named=st.integers(1, 5))
-@settings(max_examples=60)
-def test_columns_sum_to_the_anchor_and_every_count_is_that_of_its_predicate(people, anchor, named):
+@given(people=customers, anchor=anchors, named=st.integers(1, 5), told=st.booleans())
+@settings(max_examples=80)
+def test_columns_sum_to_the_anchor_and_every_count_is_that_of_its_predicate(
+    people, anchor, named, told
+):
     data = journeys(batch(people))
-    _reconciles(data, anchor, Done(plan()), named)
+    _reconciles(data, anchor, Done(plan()), named, plan=plan() if told else None)
+
+
+@given(people=customers, name=names)
+@settings(max_examples=80)
+def test_ends_are_told_apart_by_what_became_of_the_customer(people, name):
+    data, asked = journeys(batch(people)), plan(as_of_us=8)
+    result = sankey(data, name, steps=6, outcome=Done(asked), plan=asked).data
+    plain = sankey(data, name, steps=6).data
+    walked = passages(batch(people), asked)
+    for step in range(7):
+        ends = {n.kind: n for n in result.nodes if n.step == step and n.name == LEFT}
+        merged = [n.customers for n in plain.nodes if n.step == step and n.name == LEFT]
+        assert ends.keys() <= {"left", "open", "done"}
+        assert sum(n.customers for n in ends.values()) == sum(merged)
+        for kind, status in (("left", GONE), ("open", OPEN), ("done", DONE)):
+            if kind not in ends:
+                continue
+            meant = ends[kind].predicate.mask(batch(people)) & (walked.furthest >= 0)
+            assert (walked.status[meant] == status).all()
+            assert ends[kind].outcome == (ends[kind].customers if kind == "done" else 0)
+            assert ends[kind].predicate.key.endswith(f"=${kind}")
+
+
+def test_what_became_of_customers_needs_a_journey_and_a_path_forward():
+    data, asked = journeys(batch([walk_of("visit mail")])), plan()
+    assert {n.kind for n in sankey(data, "visit").data.nodes} == {"touch", "end"}
+    before = sankey(data, "visit", direction="before", plan=asked).data
+    assert {n.kind for n in before.nodes} == {"touch", "end"}
+    for key, its in (("step:after:visit@2=$open", None), ("step:before:visit@1=$left", asked)):
+        with pytest.raises(DefinitionError, match="needs a journey"):
+            parse(key, its, data.vocabulary)
+    with pytest.raises(DefinitionError, match=r"unknown touchpoint '\$gone'"):
+        parse("step:after:visit@1=$gone", asked, data.vocabulary)
+
+
+def test_customers_who_never_entered_have_left_after_the_same_silence():
+    asked = plan(as_of_us=20)
+    people = [[(t, NAMES.index("buy"), NO_SCORE, NO_STATE)] for t in (1, 18)]
+    result = sankey(journeys(batch(people)), "buy", steps=1, plan=asked).data
+    shown = {(n.kind, n.customers) for n in result.nodes if n.step}
+    assert shown == {("left", 1), ("open", 1)}
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,7 @@ class SankeyLink:
         return found
 
 
+_ENDS: Final = frozenset({"$", *(f"${end}" for end in ENDS)})
 _KEY: Final = re.compile(
     r"(?P<direction>after|before|between):(?P<name>[^@;=>]+)(?:>(?P<end>[^@;=>]+))?"
     r"(?P<collapsed>;collapsed)?@(?P<step>\d{1,2})=(?P<source>[^@;=>]+)(?:>(?P<target>[^@;=>]+))?"
@@ -219,7 +220,7 @@ def parse_step(text: str, plan: StagePlan | None) -> SankeyNode | SankeyLink | N
 
 
 def _node(text: str) -> Node:
-    if text.startswith("$"):
+    if text in _ENDS:
         return Node(LEFT, end=text[1:])
     if text.startswith("*"):
         return Node(None, tuple(decode(name) for name in text[1:].split(",") if name))

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod import fold
-from trod.analyses.anchor import LEFT, Anchor, Direction, Node, SankeyLink, SankeyNode
+from trod.analyses.anchor import ENDS, LEFT, Anchor, Direction, Node, SankeyLink, SankeyNode
 from trod.analyses.answer import Answer, answer
 from trod.analyses.names import codes_of
 from trod.analyses.tally import Tally
 from trod.errors import DefinitionError
 from trod.journeys.batch import JourneyBatch, Journeys, Vocabulary
+from trod.journeys.passage import StagePlan
 from trod.journeys.predicate import Predicate
 
 __all__ = [
@@ -37,14 +38,19 @@ DENSE_CELLS: Final = 1 << 22
 
 
 class NodeCount(NamedTuple):
-    """One node: `name` is None for all others together, and LEFT for nothing further."""
+    """One node: `name` is None for all others together, and LEFT for nothing further.
+
+    `kind` is "touch", "other", or what became of those for whom nothing follows: "left", "open"
+    (still there), "done"; "end" where no journey tells.
+    """
 
     step: int
     name: str | None
     customers: int
     outcome: int  # of them, with the outcome asked for
-    n_names: int  # how many touchpoints are summed here; 0 for left
+    n_names: int  # how many touchpoints are summed here; 0 for ends
     predicate: SankeyNode
+    kind: str = "touch"
 
 
 class LinkCount(NamedTuple):
@@ -58,12 +64,12 @@ class LinkCount(NamedTuple):
 
 
 class SankeyResult(NamedTuple):
-    """Nodes by step, the most customers first, then others, then left; each column sums alike."""
+    """Nodes by step, the most customers first, then others, then ends; each column sums alike."""
 
     anchor: Anchor
     customers: int  # at the anchor
     outcome: int  # of them, with the outcome asked for
-    moving: tuple[int, ...]  # (n_steps + 1,) customers not left, by step
+    moving: tuple[int, ...]  # (n_steps + 1,) customers not at an end, by step
     nodes: tuple[NodeCount, ...]
     links: tuple[LinkCount, ...]
 
@@ -84,7 +90,7 @@ class StepCounts:
     """Customers and outcomes by step, touchpoint there, and touchpoint at the next step."""
 
     total: NDArray[np.int64]  # (2,) customers at the anchor, of them with the outcome
-    links: Tally  # key (step * (n_names + 1) + a) * (n_names + 1) + b
+    links: Tally  # key (step * n_places + a) * n_places + b; ends are places after the names
 
     def __add__(self, other: StepCounts) -> StepCounts:
         return StepCounts(self.total + other.total, self.links + other.links)
@@ -102,6 +108,17 @@ class StepSankey:
     steps: int = 4
     named: int = 5
     outcome: Predicate | None = None
+    plan: StagePlan | None = None  # tells ends apart: who left, is still there, is done
+
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """Kinds of ends, in the order of their codes; one nameless kind without a journey."""
+        return ENDS if self.anchor.tells_ends(self.plan) else ("",)
+
+    @property
+    def n_places(self) -> int:
+        """How many codes a step of a path may have."""
+        return len(self.vocabulary.touchpoints) + len(self.ends)
 
     def empty(self) -> StepCounts:
         """Give the counts of no data."""
@@ -109,9 +126,9 @@ class StepSankey:
 
     def read(self, batch: JourneyBatch) -> StepCounts:
         """Count one batch."""
-        who, path = self.anchor.paths(batch, self.steps)
+        who, path = self.anchor.paths(batch, self.steps, self.plan)
         won = self.outcome.mask(batch)[who] if self.outcome else np.zeros(who.size, np.bool_)
-        size = len(self.vocabulary.touchpoints) + 1
+        size = self.n_places
         step = np.arange(self.steps)
         keys = (step * size + path[:, :-1]) * size + path[:, 1:]
         total = np.array([who.size, np.count_nonzero(won)], np.int64)
@@ -128,7 +145,7 @@ class StepSankey:
 
     def finish(self, state: StepCounts) -> SankeyResult:
         """Choose the names of each column; sum the rest."""
-        size = len(self.vocabulary.touchpoints) + 1
+        size = self.n_places
         place, target = np.divmod(state.links.key, size)
         step, source = np.divmod(place, size)
         nodes, starts, where = self._nodes(self._columns(state, step, target))
@@ -137,14 +154,14 @@ class StepSankey:
             ends = starts[s] + int(where[s][a]), starts[s + 1] + int(where[s + 1][b])
             joined[ends] = joined.get(ends, 0) + row
         customers, outcome = state.total.tolist()
-        left = [0] * (self.steps + 1)
+        ended = [0] * (self.steps + 1)
         for node in nodes:
-            left[node.step] += node.customers if node.name == LEFT else 0
+            ended[node.step] += node.customers if node.name == LEFT else 0
         return SankeyResult(
             anchor=self.anchor,
             customers=customers,
             outcome=outcome,
-            moving=tuple(customers - n for n in left),
+            moving=tuple(customers - n for n in ended),
             nodes=nodes,
             links=tuple(self._link(nodes, a, b, joined[a, b]) for a, b in sorted(joined)),
         )
@@ -153,7 +170,7 @@ class StepSankey:
         self, nodes: tuple[NodeCount, ...], a: int, b: int, sums: NDArray[np.int64]
     ) -> LinkCount:
         source, target = nodes[a].predicate, nodes[b].predicate
-        question = SankeyLink(self.anchor, source.step, source.node, target.node)
+        question = SankeyLink(self.anchor, source.step, source.node, target.node, self.plan)
         return LinkCount(a, b, int(sums[0]), int(sums[1]), question)
 
     def _columns(
@@ -162,8 +179,8 @@ class StepSankey:
         step: NDArray[np.int64],
         target: NDArray[np.int64],
     ) -> list[NDArray[np.int64]]:
-        """Give for each column customers and outcomes by code, (n_names + 1, 2)."""
-        size = len(self.vocabulary.touchpoints) + 1
+        """Give for each column customers and outcomes by code, (n_places, 2)."""
+        size = self.n_places
         columns = [np.zeros((size, 2), np.int64) for _ in range(self.steps + 1)]
         if state.total[0]:
             columns[0][codes_of(self.vocabulary, [self.anchor.name])[0]] = state.total
@@ -188,22 +205,27 @@ class StepSankey:
     ) -> NDArray[np.int64]:
         """Append the nodes of one column; give the place of each code in the column."""
         names, boundary = self.vocabulary.touchpoints, len(self.vocabulary.touchpoints)
-        occurring = np.flatnonzero(column[:-1, 0])
+        occurring = np.flatnonzero(column[:boundary, 0])
         order = occurring[np.argsort(-column[occurring, 0], kind="stable")].tolist()
         shown = self._shown(order)
         rest = [code for code in order if code not in shown]
-        place = np.zeros(boundary + 1, np.int64)
+        place = np.zeros(self.n_places, np.int64)
         places = [(Node(names[code]), [code]) for code in shown]
         if rest:
             places.append((Node(None, tuple(names[code] for code in shown)), rest))
-        if column[boundary, 0]:
-            places.append((Node(LEFT), [boundary]))
+        # Who left stands last: on the floor of a figure.
+        for end in sorted(self.ends):
+            code = boundary + self.ends.index(end)
+            if column[code, 0]:
+                places.append((Node(LEFT, end=end), [code]))
         for at, (node, codes) in enumerate(places):
             place[codes] = at
             customers, outcome = column[codes].sum(axis=0).tolist()
             n_names = 0 if node.name == LEFT else len(codes)
-            question = SankeyNode(self.anchor, step, node)
-            nodes.append(NodeCount(step, node.name, customers, outcome, n_names, question))
+            question = SankeyNode(self.anchor, step, node, self.plan)
+            nodes.append(
+                NodeCount(step, node.name, customers, outcome, n_names, question, node.kind)
+            )
         return place
 
     def _shown(self, order: list[int]) -> list[int]:
@@ -219,7 +241,7 @@ class StepSankey:
 def _shown(node: NodeCount) -> str:
     if node.name is None:
         return f"({node.n_names} others)"
-    return node.name or "(left)"
+    return node.name or {"open": "(still there)"}.get(node.kind, f"({node.kind})")
 
 
 def sankey(
@@ -232,11 +254,13 @@ def sankey(
     named: int = 5,
     collapse_loops: bool = False,
     outcome: Predicate | None = None,
+    plan: StagePlan | None = None,
 ) -> Answer[SankeyResult]:
     """Show what customers do step by step after an anchor, before it, or on the way to another.
 
     Every column holds every customer of the anchor: at a named touchpoint, among the others, or
-    left. So columns sum alike, and what flows into a node flows out of it.
+    at an end: left, still there, or done. So columns sum alike, and what flows into a node flows
+    out of it.
 
     Parameters
     ----------
@@ -256,6 +280,9 @@ def sankey(
         Whether the same touchpoint several times in a row is one step.
     outcome
         Predicate counted on every node and link, such as `trod.analyses.stages.Done`.
+    plan
+        The journey: customers for whom nothing follows are then told apart by what became of
+        them. Without one, and before the anchor, they stand at one end.
 
     Returns
     -------
@@ -290,7 +317,7 @@ def sankey(
     place = Anchor(anchor, direction, end, collapse_loops)
     codes_of(journeys.vocabulary, place.names)
     result = fold.run(
-        {"it": StepSankey(journeys.vocabulary, place, steps, named, outcome)}, journeys
+        {"it": StepSankey(journeys.vocabulary, place, steps, named, outcome, plan)}, journeys
     )["it"]
     return answer(
         "sankey",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 from collections.abc import Callable
 from inspect import cleandoc
 from pathlib import Path
+from threading import Event
+from types import FrameType
 from typing import Annotated, Any, Final
 
 import typer
@@ -37,6 +40,9 @@ _WHY: Final = {
 }
 
 
+_stopped = Event()
+
+
 class Commands(TyperGroup):
     """A mistake becomes one message and an exit code; anything else is a bug, with a trace."""
 
@@ -48,20 +54,27 @@ class Commands(TyperGroup):
             finally:
                 say.settle()
             sys.stdout.flush()
-        except TrodError as exc:
-            say.problem(str(exc))
-            raise typer.Exit(1) from exc
-        except BrokenPipeError as exc:
-            # The reader (head, less) has seen enough; keep Python from flushing into the void.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(0) from exc
-        except KeyboardInterrupt as exc:
-            say.note("\nStopped. What was finished is kept; nothing half-done is.")
-            raise typer.Exit(STOPPED) from exc
-        except OSError as exc:
-            say.problem(_in_words(exc))
-            raise typer.Exit(1) from exc
+        except (Exception, KeyboardInterrupt) as exc:
+            code = _ending(exc)
+            if code is None:
+                raise
+            raise typer.Exit(code) from exc
         return result
+
+
+def _ending(exc: BaseException) -> int | None:
+    """Say how a command ended that did not end well; None for a bug, and for what typer says."""
+    if isinstance(exc, KeyboardInterrupt) or _stopped.is_set():
+        say.note("\nStopped. What was finished is kept; nothing half-done is.")
+        return STOPPED
+    if isinstance(exc, BrokenPipeError):
+        # The reader (head, less) has seen enough; keep Python from flushing into the void.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    if isinstance(exc, TrodError | OSError):
+        say.problem(_in_words(exc) if isinstance(exc, OSError) else str(exc))
+        return 1
+    return None
 
 
 def _in_words(exc: OSError) -> str:
@@ -127,6 +140,13 @@ for _name, _command in _COMMANDS.items():
     app.command(_name, help=_help(_command))(_command)
 
 
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    """Remember Ctrl-C: libraries that it reaches in the middle of a query say something else."""
+    _stopped.set()
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """Run the command line."""
+    signal.signal(signal.SIGINT, _stop)
     app(prog_name="trod")

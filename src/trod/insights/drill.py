@@ -132,7 +132,7 @@ def _mask(
         return predicate.mask(batch)
     anchor = predicate.anchor
     if anchor not in paths:
-        paths[anchor] = anchor.paths(batch, MOST_STEPS)
+        paths[anchor] = anchor.paths(batch, MOST_STEPS, predicate.plan)
     who, path = paths[anchor]
     if isinstance(predicate, SankeyNode):
         here = predicate.node.holds(path[:, predicate.step], batch.vocabulary)

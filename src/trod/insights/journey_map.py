@@ -136,7 +136,7 @@ class NextMove:
 
 @dataclass(frozen=True, slots=True)
 class SankeyNode:
-    """One touchpoint at one step; name None is "n other steps", "" is left."""
+    """One touchpoint at one step; name None is "n other steps", "" is an end (see `kind`)."""
 
     step: int
     name: str | None
@@ -144,6 +144,7 @@ class SankeyNode:
     share: float  # of the anchor
     outcome: Rate
     n_names: int  # how many touchpoints are summed here
+    kind: str = "touch"  # "touch" | "other" | ends: "left" | "open" (still there) | "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +174,10 @@ class Sankey:
 class FirstMove:
     """Outcome of those whose first move after the anchor was this one."""
 
-    name: str | None  # None = nothing more
+    name: str | None  # None = nothing more: see `kind`
     customers: Count
     outcome: Rate
+    kind: str = "touch"  # "touch" | "other" | nothing more: "left" | "open" | "done"
 
 
 @dataclass(frozen=True, slots=True)

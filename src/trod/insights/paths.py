@@ -33,7 +33,9 @@ def paths_after(asked: Answers, found: Sequence[Friction]) -> Sankey | None:
     if anchor is None:
         return None
     place = Anchor(anchor, "after", collapse_loops=True)
-    question = StepSankey(asked.journeys.vocabulary, place, _STEPS, _NAMED, Done(asked.plan))
+    question = StepSankey(
+        asked.journeys.vocabulary, place, _STEPS, _NAMED, Done(asked.plan), asked.plan
+    )
     result: SankeyResult = fold.run({"it": question}, asked.journeys)["it"]
     if not result.customers:
         return None
@@ -60,6 +62,7 @@ def paths_after(asked: Answers, found: Sequence[Friction]) -> Sankey | None:
                 share=round(node.customers / result.customers, 6),
                 outcome=rate(node.outcome, node.customers),
                 n_names=node.n_names,
+                kind=node.kind,
             )
             for node in result.nodes
         ),
@@ -80,8 +83,14 @@ def first_moves(sankey: Sankey | None) -> tuple[FirstMove, ...]:
     if sankey is None:
         return ()
     nodes = [node for node in sankey.nodes if node.step == 1]
-    ranked = sorted(nodes, key=lambda n: (-n.outcome.share, -n.customers.n, n.name or ""))
-    return tuple(FirstMove(_move_name(node), node.customers, node.outcome) for node in ranked)
+    ranked = sorted(nodes, key=_best_first)
+    return tuple(
+        FirstMove(_move_name(node), node.customers, node.outcome, node.kind) for node in ranked
+    )
+
+
+def _best_first(node: SankeyNode) -> tuple[float, int, str, str]:
+    return -node.outcome.share, -node.customers.n, node.name or "", node.kind
 
 
 def _move_name(node: SankeyNode) -> str | None:
