@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -7,7 +9,10 @@ from hypothesis import strategies as st
 import trod.events.log as log
 from tests.deliveries import attributes, touchpoints
 from trod._store.store import Store
-from trod.events.log import SAME_ID, append
+from trod.errors import DefinitionError
+from trod.events.log import append
+from trod.events.mood import mood
+from trod.events.report import SAME_ID
 
 VISIT = {"id.customer": "ann", "touchpoint": "visit", "time_us": 5}
 CALL = {"id.customer": "ann", "touchpoint": "call", "time_us": 5}
@@ -61,13 +66,47 @@ def test_the_same_message_id_of_another_source_is_another_touchpoint(store):
     assert counts(web) == counts(app) == (1, 1, 0, 0)
 
 
-@pytest.mark.parametrize("order", [1, -1])
-def test_R5_one_message_id_with_two_contents_is_reported_and_the_same_row_kept(store, order):
-    rows = [{**VISIT, "message_id": "m1"}, {**CALL, "message_id": "m1"}]
-    (report,) = append(store, [touchpoints(rows[::order])])
-    assert counts(report) == (2, 1, 0, 1)
+@pytest.mark.parametrize("apart", [False, True])
+def test_R5_other_contents_of_a_message_id_are_kept_and_counted_as_rejected(store, apart):
+    one, other = {**VISIT, "message_id": "m1"}, {**CALL, "message_id": "m1"}
+    if apart:
+        append(store, [touchpoints([one])])
+        (report,) = append(store, [touchpoints([other, one])])
+        assert counts(report) == (2, 0, 1, 1)
+    else:
+        (report,) = append(store, [touchpoints([one, other])])
+        assert counts(report) == (2, 1, 0, 1)
     assert report.rejected == {SAME_ID: 1}
-    assert stored(store)[0]["touchpoint"] == "call"
+    assert {row["touchpoint"] for row in stored(store)} == {"visit", "call"}
+    (again,) = append(store, [touchpoints([other, one, other])])
+    assert counts(again) == (3, 0, 3, 0)
+
+
+def test_R5_the_account_of_the_file_names_contradictions(store):
+    rows = [{**VISIT, "message_id": "m1"}, {**CALL, "message_id": "m1"}]
+    delivery = touchpoints(rows)
+    append(store, [delivery])
+    assert delivery.report.words() == (f"web.csv: 1 rows rejected: {SAME_ID}.",)
+    assert delivery.report.received == 2
+
+
+def test_R5_what_the_lexicon_says_of_a_text_does_not_make_it_another_touchpoint(
+    store, monkeypatch
+):
+    rows = [{**VISIT, "text": "This is awful"}, {**CALL, "text": "awful", "score": 900}]
+    append(store, [replace(touchpoints(rows), mood=True)])
+    assert [row["score"] for row in stored(store)] == [mood("This is awful"), 900]
+    monkeypatch.setattr("trod.events.mood.mood", lambda _: 7)
+    (again,) = append(store, [replace(touchpoints(rows), mood=True)])
+    assert counts(again) == (2, 0, 2, 0)
+
+
+def test_a_source_that_is_defined_anew_is_refused_rather_than_counted_twice(store):
+    append(store, [replace(touchpoints([VISIT, CALL]), definition="one")])
+    append(store, [replace(touchpoints([CALL]), definition="one")])
+    with pytest.raises(DefinitionError, match="another way than when 2 rows"):
+        append(store, [replace(touchpoints([VISIT]), definition="other")])
+    append(store, [replace(touchpoints([VISIT], source="app"), definition="other")])
 
 
 def test_R7_received_is_stored_and_duplicate_and_rejected(store):

@@ -346,18 +346,24 @@ def test_V3_survey_answers_become_moods_on_one_scale(tmp_path, answer, score, mo
     assert rows[0]["score"] == mood
 
 
-def test_V2_the_mood_of_a_text_is_read_where_no_answer_stands(tmp_path):
-    text = (
-        "who,what,at,q,said\n1,a,2024-01-05,10,This is awful\n"
-        '2,a,2024-01-05,,"keeps crashing, I want a refund"\n3,a,2024-01-05,,Where is my invoice?\n'
-    )
-    keys = {"score": {"column": "q", "scale": "nps"}, "text": "said"}
-    rows, _ = one(tmp_path, text, **keys)
-    assert rows[0]["score"] == 1000
-    assert rows[1]["score"] < -500
-    assert rows[2]["score"] is None
-    rows, _ = one(tmp_path, text, **keys, mood=False)
-    assert rows[1]["score"] is None
+def test_V2_the_mood_of_a_text_is_asked_for_and_not_taken_for_an_answer(tmp_path):
+    (tmp_path / "f.csv").write_text("who,what,at,said\n1,a,2024-01-05,This is awful\n")
+    for keys, asked in (({"text": "said"}, True), ({"text": "said", "mood": False}, False)):
+        (delivery,) = deliveries([spec(**keys)], root=tmp_path, zone="UTC")
+        assert delivery.mood is asked
+        assert delivery.batches.read_all()["score"].to_pylist() == [None]
+
+
+def test_a_definition_that_makes_other_rows_can_be_told_from_one_that_does_not(tmp_path):
+    (tmp_path / "f.csv").write_text("who,what,at,said\n1,a,2024-01-05,This is awful\n")
+
+    def told(zone: str = "UTC", **keys) -> str:
+        (delivery,) = deliveries([spec(**keys)], root=tmp_path, zone=zone)
+        delivery.batches.read_all()
+        return delivery.definition
+
+    assert told() == told() == told(files=["f.*"])
+    assert len({told(), told(text="said"), told(zone="Europe/Berlin"), told(ignore="*")}) == 4
 
 
 def test_a_profile_table_becomes_attributes_once_each(tmp_path):

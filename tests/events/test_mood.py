@@ -75,13 +75,13 @@ def test_moods_are_integers_within_their_bounds():
 
 
 def test_only_texts_without_an_answer_are_read():
-    batch = pa.record_batch(
+    rows = pa.table(
         {
             "score": pa.array([1000, None, None, None], pa.int16()),
             "text": pa.array(["awful", "awful", "awful", None]),
         }
     )
-    filled = fill_scores(batch)["score"]
+    filled = fill_scores(rows)["score"]
     assert filled.type == pa.int16()
     assert filled.to_pylist() == [1000, mood("awful"), mood("awful"), None]
 

@@ -129,6 +129,20 @@ def test_rows_of_nobody_are_left_out_and_counted(store):
     assert summary.facts["left_out"] == 2
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_R5_of_two_contents_of_a_message_id_the_same_one_counts_in_any_order(store, order):
+    rows = [
+        {"touchpoint": "visit", "message_id": "m1", "id.customer": "ann", "id.anonymous": "a1"},
+        {"touchpoint": "call", "message_id": "m1", "id.customer": "bob", "id.anonymous": "a1"},
+        {"touchpoint": "mail", "message_id": "m2", "id.customer": "ann"},
+    ]
+    for row in rows[::order]:
+        journeys, people = journeys_of(store, [touchpoints([row])])
+    assert [batch.customer.to_pylist() for batch in journeys] == [["ann"]]
+    assert [journeys.vocabulary.touchpoints[c] for b in journeys for c in b.code] == ["mail", "visit"]
+    assert people.edges.select(["id", "with_id"]).to_pylist() == [{"id": "ann", "with_id": "a1"}]
+
+
 def test_an_empty_log_gives_no_journeys(store):
     journeys, _ = journeys_of(store)
     assert (journeys.n_customers, journeys.n_events, journeys.span_us()) == (0, 0, (0, 0))

@@ -4,26 +4,24 @@ NEW, DUPLICATE, CONFLICT = "new", "duplicate", "conflict"
 
 
 def judge(
-    known: set[tuple[int, int]], arriving: list[tuple[int, int, int]], repeated
+    known: set[tuple[int, int]], arriving: list[tuple[int, int, bool]], repeated
 ) -> list[tuple[str, int, int]]:
-    """`arriving` are (hi, lo, content); content is 0 where the source gave no id."""
+    """`arriving` are (hi, lo, whether the source gave an id); the smallest content comes first."""
+    on_record = set(known)
     found = []
-    for hi, lo, content in arriving:
-        same = [other for other in arriving if other[:2] == (hi, lo)]
-        if content == 0:
-            n = sum(one[1:] == (hi, lo) for one in found_bases(found))
+    for hi, lo, given in sorted(arriving):
+        if given:
+            same_id = any(other[0] == hi and other[1] >> 32 == lo >> 32 for other in on_record)
+            seen = (hi, lo) in on_record
+            found.append((DUPLICATE if seen else CONFLICT if same_id else NEW, hi, lo))
+            on_record.add((hi, lo))
+        else:
+            n = sum(base == (hi, lo) for base in found_bases(found))
             own = repeated(lo, n)
             found.append((DUPLICATE if (hi, own) in known else NEW, hi, own, lo))
-        elif (hi, lo) in known:
-            found.append((DUPLICATE, hi, lo, lo))
-        elif content > min(other[2] for other in same):
-            found.append((CONFLICT, hi, lo, lo))
-        else:
-            again = (NEW, hi, lo, lo) in found
-            found.append((DUPLICATE if again else NEW, hi, lo, lo))
     return [one[:3] for one in found]
 
 
-def found_bases(found: list[tuple[str, int, int, int]]) -> list[tuple[str, int, int]]:
-    """The verdicts with the second half as it came."""
-    return [(verdict, hi, base) for verdict, hi, _, base in found]
+def found_bases(found: list[tuple]) -> list[tuple[int, int]]:
+    """Both halves as they came, of rows without an id."""
+    return [(one[1], one[3]) for one in found if len(one) == 4]

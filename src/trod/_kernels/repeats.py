@@ -13,6 +13,7 @@ from trod._kernels.murmur import repeated
 NEW = 0
 DUPLICATE = 1
 CONFLICT = 2
+_HALF = np.uint64(32)
 
 
 @njit(cache=True, nogil=True)
@@ -21,13 +22,12 @@ def judge(
     first_half: NDArray[np.uint64],  # (n,) of the hash, sorted
     old: int,  # rows below this number are on record, the others arrive
     lo: NDArray[np.uint64],  # (n,) second half; OUT: made different for repeats that are kept
-    content: NDArray[np.uint64],  # (n,) hash of the whole row where the source gave an id, else 0
+    given: NDArray[np.bool_],  # (n,) the source gave an id: half of `lo` is of that, half of the row
     verdict: NDArray[np.uint8],  # (n,) OUT: NEW, DUPLICATE or CONFLICT; as it was for old rows
 ) -> None:
-    """Number equal rows that have no id of their own; keep one of those that have.
+    """Number equal rows that have no id of their own; find other contents of those that have.
 
-    Of rows with the same id of the source and different content, that with the smallest hash
-    of the content is kept, so that the order of arrival does not matter.
+    Of rows with one id of the source, the first content is NEW, each other content a CONFLICT.
     """
     n = order.size
     start = 0
@@ -40,12 +40,14 @@ def judge(
             # The usual case of a file that is delivered again, without room to sort in.
             if other >= old and lo[one] == lo[other]:
                 verdict[other] = DUPLICATE
+            elif other >= old and given[other] and lo[one] >> _HALF == lo[other] >> _HALF:
+                verdict[other] = CONFLICT
         elif end - start > 1:
             group = np.sort(order[start:end])
             n_old = np.searchsorted(group, old)
             known = np.sort(lo[group[:n_old]])
             arriving = group[n_old:]
-            _judge_equal(arriving[np.argsort(lo[arriving])], known, lo, content, verdict)
+            _judge_equal(arriving[np.argsort(lo[arriving])], known, lo, given, verdict)
         start = end
 
 
@@ -54,7 +56,7 @@ def _judge_equal(
     rows: NDArray[np.int64],  # arriving rows that share the first half, by second half
     known: NDArray[np.uint64],  # (n_known,) second halves on record, sorted
     lo: NDArray[np.uint64],
-    content: NDArray[np.uint64],
+    given: NDArray[np.bool_],
     verdict: NDArray[np.uint8],
 ) -> None:
     start = 0
@@ -63,8 +65,13 @@ def _judge_equal(
         end = start + 1
         while end < rows.size and lo[rows[end]] == base:
             end += 1
-        if content[rows[start]] != 0:
-            _keep_one(rows[start:end], _among(known, base), content, verdict)
+        if given[rows[start]]:
+            for i in range(start, end):
+                verdict[rows[i]] = DUPLICATE
+            if not _among(known, base):
+                first = start == 0 or lo[rows[start - 1]] >> _HALF != base >> _HALF
+                new = first and not _same_id_among(known, base)
+                verdict[rows[start]] = NEW if new else CONFLICT
         else:
             for i in range(start, end):
                 own = repeated(base, i - start)
@@ -74,26 +81,12 @@ def _judge_equal(
 
 
 @njit(cache=True, nogil=True)
-def _keep_one(
-    rows: NDArray[np.int64],
-    on_record: bool,
-    content: NDArray[np.uint64],
-    verdict: NDArray[np.uint8],
-) -> None:
-    """Keep one of several rows with the same id of the source, or none if it is on record."""
-    kept = rows[0]
-    for row in rows:
-        if content[row] < content[kept]:
-            kept = row
-    for row in rows:
-        verdict[row] = DUPLICATE
-        if not on_record and content[row] != content[kept]:
-            verdict[row] = CONFLICT
-    if not on_record:
-        verdict[kept] = NEW
-
-
-@njit(cache=True, nogil=True)
 def _among(values: NDArray[np.uint64], value: np.uint64) -> bool:
     at = np.searchsorted(values, value)
     return bool(at < values.size and values[at] == value)
+
+
+@njit(cache=True, nogil=True)
+def _same_id_among(values: NDArray[np.uint64], value: np.uint64) -> bool:
+    at = np.searchsorted(values, value >> _HALF << _HALF)
+    return bool(at < values.size and values[at] >> _HALF == value >> _HALF)

@@ -46,10 +46,10 @@ def encode(column: pa.Array | pa.ChunkedArray) -> Coded:
     if indices.null_count:
         indices = indices.fill_null(-1)
     code = indices.cast(pa.int32()).to_numpy(zero_copy_only=False)
-    return _used(code, as_text(column.dictionary))
+    return used(code, as_text(column.dictionary))
 
 
-def _used(code: NDArray[np.int32], values: pa.StringArray) -> Coded:
+def used(code: NDArray[np.int32], values: pa.StringArray) -> Coded:
     """Leave out texts that no row has: a dictionary that came from outside may hold such."""
     there = np.zeros(len(values) + 1, np.bool_)
     there[code] = True

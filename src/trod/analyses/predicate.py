@@ -3,7 +3,8 @@
 ``all``, ``did:NAME``, ``edge:A>B``, ``at:1=NAME``, ``outside``,
 ``reached:STAGE``, ``left:STAGE``, ``open:STAGE``,
 ``done``, ``done:STAGE``, ``skipped:STAGE``, ``touch:STAGE/NAME``, ``leftafter:STAGE/NAME``,
-``funnel:A>B>C@2``, ``step:after:A@1=B``, ``path:A>B>C``; several joined by ``&`` for customers
+``landmark:STAGE/NAME@MICROSECONDS=with``, ``funnel:A>B>C@2``, ``step:after:A@1=B``,
+``path:A>B>C``; several joined by ``&`` for customers
 whom all of them mean. Names are percent-encoded; ``^`` is the start and ``$`` the end.
 """
 
@@ -22,6 +23,7 @@ from trod._kernels.arrays import given
 from trod._kernels.stages import has_touch
 from trod.analyses.anchor import SankeyLink, SankeyNode, parse_step
 from trod.analyses.funnel import FunnelDepth, parse_funnel_depth
+from trod.analyses.landmark import AtLandmark, parse_landmark
 from trod.analyses.names import codes_of, decode, encode
 from trod.analyses.stages import Done, Left, Open, Outside, Reached, Skipped
 from trod.analyses.step_matrix import AtStep
@@ -162,6 +164,8 @@ def _touchpoints(predicate: Predicate) -> tuple[str, ...]:
     match predicate:
         case Did(name) | TouchIn(_, name) | LeftAfter(_, name) | AtStep(_, name):
             names = (name,)
+        case AtLandmark(_, name):
+            names = (name,)
         case Edge(a, b):
             names = (a, b)
         case FunnelDepth(funnel):
@@ -240,4 +244,5 @@ _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
     "skipped": _of_stage(Skipped),
     "touch": _of_touch(TouchIn),
     "leftafter": _of_touch(LeftAfter),
+    "landmark": parse_landmark,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -13,15 +13,21 @@ from trod._store.codes import hash_of, text_buffers
 
 MESSAGE_ID = "message_id"
 SOURCE = "source"
+CONTENT: Final = np.uint64(0xFFFF_FFFF)
+"""The bits of the second half that say what a row holds whose source gave it an id."""
 _ALL: NDArray[np.bool_] = np.zeros(0, np.bool_)
 
 
 class EventIds(NamedTuple):
-    """128 bits for each row: of the id its source gave it, or else of all its columns."""
+    """128 bits for each row: of all its columns, or of the id its source gave it.
+
+    Where the source gave an id, 96 bits are of that id and the last 32 of all columns, so that
+    two contents of one id are told apart, and the smaller of them is the same in every order.
+    """
 
     hi: NDArray[np.uint64]  # (n,)
     lo: NDArray[np.uint64]  # (n,)
-    content: NDArray[np.uint64]  # (n,) hash of all columns where the source gave an id, else 0
+    given: NDArray[np.bool_]  # (n,) the source gave an id
 
 
 def event_ids(rows: pa.Table, source: str) -> EventIds:
@@ -40,13 +46,13 @@ def event_ids(rows: pa.Table, source: str) -> EventIds:
     """
     ours = [name for name in sorted(rows.column_names) if name not in (SOURCE, MESSAGE_ID)]
     hi, lo = _hashed(rows, ours, source)
-    content = np.zeros(rows.num_rows, np.uint64)
+    given = np.zeros(rows.num_rows, np.bool_)
     if MESSAGE_ID in rows.column_names and rows[MESSAGE_ID].null_count < rows.num_rows:
         own_hi, own_lo = _hashed(rows, [MESSAGE_ID], source)
         given = rows[MESSAGE_ID].is_valid().combine_chunks().to_numpy(zero_copy_only=False)
-        content[given] = hi[given] | np.uint64(1)  # never 0, which says that no id was given
-        hi[given], lo[given] = own_hi[given], own_lo[given]
-    return EventIds(hi, lo, content)
+        lo[given] = (own_lo[given] & ~CONTENT) | (hi[given] & CONTENT)
+        hi[given] = own_hi[given]
+    return EventIds(hi, lo, given)
 
 
 def _hashed(

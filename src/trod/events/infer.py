@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,15 @@ from typing import Final
 from trod.events import roles
 from trod.events.naming import source_name, touchpoint_of_column, touchpoint_of_file
 from trod.events.profile import FileProfile, profile
-from trod.events.roles_of_file import Role, find_ids, find_rest, find_time, find_touchpoint
+from trod.events.roles_by_values import Meaning, shared_ids
+from trod.events.roles_of_file import (
+    Role,
+    find_ids,
+    find_rest,
+    find_thing,
+    find_time,
+    find_touchpoint,
+)
 from trod.events.spec import SourceSpec
 from trod.sources.engine import engine
 from trod.sources.table import open_table
@@ -72,7 +80,10 @@ def guess(paths: Sequence[Path], *, zone: str | None = None) -> Guess:
     with engine() as duck:
         files = [profile(duck, open_table(duck, Path(path))) for path in paths]
         shared = _shared_names(files)
-        drafts = [_draft(file, shared, zone) for file in files]
+        drafts = [
+            _draft(file, shared, meanings, zone)
+            for file, meanings in zip(files, shared_ids(files), strict=True)
+        ]
         names = _unique([source_name(file.path) for file in files])
         sources, columns, aside = [], {}, []
         for file, draft, name in zip(files, drafts, names, strict=True):
@@ -111,20 +122,22 @@ def _unique(names: Sequence[str]) -> list[str]:
     return out
 
 
-def _draft(file: FileProfile, shared: Counter[str], zone: str | None) -> _Draft:
+def _draft(
+    file: FileProfile, shared: Counter[str], meanings: Mapping[str, Meaning], zone: str | None
+) -> _Draft:
     """Decide what one file is."""
     draft = _Draft()
     if not file.n_sampled:
         draft.problem = "it has a header and no rows"
         return draft
-    ids = find_ids(file, shared)
+    ids = find_ids(file, shared, meanings)
     if not ids:
         draft.problem, draft.lacks = _without_customer(file), "customer"
         return draft
     _put_ids(draft, ids)
-    owner = ids.get("customer") or next(iter(ids.values()))
+    owner = _owner(file, ids)
     times = find_time(file, owner.column)
-    if (file.nulls and file.table.format != "parquet") or file.nulls:
+    if file.nulls:
         draft.spec["nulls"] = file.nulls
     if not times:
         return _timeless(draft, file, owner.column)
@@ -132,11 +145,20 @@ def _draft(file: FileProfile, shared: Counter[str], zone: str | None) -> _Draft:
         draft.spec["zone"] = zone
     if len(times) > 1:
         _put_dates(draft, file, times)
+        _put_basket(draft, file)
     else:
         _put_time(draft, file, times[0])
         _put_touchpoint(draft, file, owner.column)
     _put_rest(draft, file)
     return draft
+
+
+def _owner(file: FileProfile, ids: dict[str, Role]) -> Role:
+    """Choose the id by which rows hang together: the customer, unless hardly a row names one."""
+    people = [role for kind, role in ids.items() if kind != "account"] or list(ids.values())
+    if "customer" in ids and file.column(ids["customer"].column).filled >= 0.5:
+        return ids["customer"]
+    return max(people, key=lambda role: file.column(role.column).filled)
 
 
 def _put_ids(draft: _Draft, ids: dict[str, Role]) -> None:
@@ -177,18 +199,25 @@ def _put_dates(draft: _Draft, file: FileProfile, times: list[Role]) -> None:
     """Make each date of a wide table a touchpoint."""
     dates = {}
     for role in times:
-        dates[touchpoint_of_column(role.column)] = _time_spec(file, role.column)
+        dates[touchpoint_of_column(role.column, file.path)] = _time_spec(file, role.column)
         draft.roles.append(role)
     draft.spec["dates"] = dates
+
+
+def _put_basket(draft: _Draft, file: FileProfile) -> Role | None:
+    """Take lines of baskets for one touchpoint."""
+    basket = _basket(file, draft, {role.column for role in draft.roles})
+    if basket is not None:
+        draft.spec["group_by"] = [basket.column]
+        draft.roles.append(basket)
+    return basket
 
 
 def _put_touchpoint(draft: _Draft, file: FileProfile, owner: str) -> None:
     """Say what happened: a column, or the file itself."""
     taken = {role.column for role in draft.roles}
     role = find_touchpoint(file, owner, taken)
-    if (basket := _basket(file, draft, taken)) is not None:
-        draft.spec["group_by"] = [basket.column]
-        draft.roles.append(basket)
+    if _put_basket(draft, file) is not None:
         role = None
     if role is None:
         named = touchpoint_of_file(file.path)
@@ -197,22 +226,28 @@ def _put_touchpoint(draft: _Draft, file: FileProfile, owner: str) -> None:
         draft.roles.append(Role("touchpoint", f'"{named}"', 0.6, why))
         return
     draft.roles.append(role)
-    column = file.column(role.column)
-    plain = all(re.fullmatch(r"\d+", value) for value in column.different)
-    draft.spec["touchpoint"] = (
-        {"template": f"{role.column} {{{role.column}}}"} if plain else {"columns": [role.column]}
-    )
+    draft.spec["touchpoint"] = _touchpoint_words(file, role.column, taken)
+
+
+def _touchpoint_words(file: FileProfile, name: str, taken: set[str]) -> dict[str, object]:
+    """Write how touchpoints are named after a column."""
+    column = file.column(name)
+    if all(re.fullmatch(r"\d+", value) for value in column.different):
+        return {"template": f"{name} {{{name}}}"}
+    if (thing := find_thing(file, name, taken)) is not None:
+        return {"template": f"{{{thing.name}}} {{{name}}}"}
+    if column.words == ("status",):  # of a record, which the file names
+        return {"template": f"{touchpoint_of_file(file.path)} {{{name}}}"}
+    return {"columns": [name]}
 
 
 def _basket(file: FileProfile, draft: _Draft, taken: set[str]) -> Role | None:
     """Find lines of baskets: rows that share a basket, a customer and a time."""
     owner, when = draft.roles[0].column, str(draft.roles[-1].column)
+    stem = tuple(w.removesuffix("s") for w in roles.tokens(source_name(file.path)))
     for column in file.columns:
-        if (
-            column.name in taken
-            or not roles.names_basket(column.words)
-            or not roles.is_id(column.words)
-        ):
+        listed = (*column.words, *stem) if len(column.words) == 1 else column.words
+        if column.name in taken or not roles.is_id(column.words) or not roles.names_basket(listed):
             continue
         n_rows, n_keys, fixed = file.decides(column.name, (owner, when))
         if fixed and n_keys < n_rows:

@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from trod._kernels.repeats import CONFLICT, DUPLICATE, NEW, judge
 from trod._store.manifest import Part
 from trod._store.store import Store, Transaction
-from trod._store.threads import in_order, in_parallel
-from trod.errors import DataError
+from trod._store.threads import in_parallel
+from trod.errors import DataError, DefinitionError
 from trod.events.event_id import EventIds, event_ids
+from trod.events.mood import fill_scores
+from trod.events.report import SAME_ID
 
 if TYPE_CHECKING:
     from trod.events.mapping import Delivery
@@ -30,8 +32,7 @@ CHUNK_ROWS: Final = 500_000
 MEMORY_BYTES: Final = 1 << 30
 """What one delivery may take up in memory; more of it waits on disk."""
 JUDGED_ROWS: Final = 8_000_000
-"""Hashes that are compared in one go, at 41 bytes each."""
-SAME_ID: Final = "same message id, other content"
+"""Hashes that are compared in one go, at 34 bytes each."""
 _GROUP_ROWS: Final = 125_000
 _FEW_VALUES: Final = ("source", "touchpoint", "channel", "state.", "id.")
 
@@ -79,6 +80,8 @@ def append(
     A row is on record if the log holds its id: the source's own id of the touchpoint, or, where
     the source gives none, all its columns and the number of equal rows before it in the same
     delivery. So repeats inside a delivery are kept, and delivering a file again adds nothing.
+    Where one id of a source comes with several contents, all are written and all but one are
+    counted as rejected; `trod.events.conflicts` says which counts, whatever arrived first.
 
     Parameters
     ----------
@@ -98,6 +101,8 @@ def append(
     ------
     StoreError
         If another process writes to the store.
+    DefinitionError
+        If a source was defined in another way when it was read before: its rows would count twice.
     DataError
         If a delivery does not add up: received is not stored + duplicate + rejected.
     """
@@ -114,6 +119,7 @@ def append(
 
 def _take(tx: Transaction, delivery: Delivery, memory_bytes: int) -> SourceReport:
     """Write what is new in one delivery."""
+    _same_definition(tx, delivery)
     with tempfile.TemporaryDirectory(dir=tx.store.folder, prefix="scratch-") as scratch:
         waiting = _Waiting(Path(scratch), memory_bytes)
         ids = in_parallel(
@@ -122,13 +128,20 @@ def _take(tx: Transaction, delivery: Delivery, memory_bytes: int) -> SourceRepor
         )
         verdicts = _judged(tx, delivery.kind, delivery.source, ids)
         arrived = zip(waiting, ids, verdicts, strict=True)
-        numbered = (_Judged(*one, tx.reserve()) for one in arrived)
-        stored = sum(in_order(lambda one: _write(tx, delivery, one), numbered))
+        written = (
+            _Written(table, own, verdict == wanted, wanted == CONFLICT, tx.reserve())
+            for table, own, verdict in arrived
+            for wanted in (NEW, CONFLICT)
+            if (verdict == wanted).any()
+        )
+        in_parallel(lambda one: _write(tx, delivery, one), written)
     every = np.concatenate([*verdicts, np.zeros(0, np.uint8)])
+    stored, duplicate, conflicts = (
+        int(np.count_nonzero(every == verdict)) for verdict in (NEW, DUPLICATE, CONFLICT)
+    )
+    if conflicts:
+        delivery.report.take_back(SAME_ID, conflicts)
     rejected = {reason: found[0] for reason, found in delivery.report.rejected.items()}
-    if conflicts := int(np.count_nonzero(every == CONFLICT)):
-        rejected[SAME_ID] = conflicts
-    duplicate = int(np.count_nonzero(every == DUPLICATE))
     received = delivery.report.received
     if received != stored + duplicate + sum(rejected.values()):
         raise DataError(
@@ -136,6 +149,20 @@ def _take(tx: Transaction, delivery: Delivery, memory_bytes: int) -> SourceRepor
             f"duplicate and {sum(rejected.values()):,} rejected do not add up to that."
         )
     return SourceReport(delivery.source, delivery.kind, received, stored, duplicate, rejected)
+
+
+def _same_definition(tx: Transaction, delivery: Delivery) -> None:
+    """Refuse rows that were read before in another way, for none would be known again."""
+    before = [part for part in tx.parts(delivery.kind) if part.facts["source"] == delivery.source]
+    rows = sum(part.rows for part in before if part.facts["definition"] != delivery.definition)
+    if rows:
+        raise DefinitionError(
+            [
+                f"source {delivery.source!r} is defined in another way than when {rows:,} rows of "
+                "it were read, so that they would count twice. Put its definition back, or remove "
+                f"{tx.store.folder} and ingest again."
+            ]
+        )
 
 
 def _chunks(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
@@ -233,10 +260,10 @@ def _judge_slot(
     old = sum(hi.size for hi, _ in known)
     hi = np.concatenate([_NONE, *(hi for hi, _ in known), *(ids.hi[at] for ids, at in pairs)])
     lo = np.concatenate([_NONE, *(lo for _, lo in known), *(ids.lo[at] for ids, at in pairs)])
-    content = np.concatenate([np.zeros(old, np.uint64), *(ids.content[at] for ids, at in pairs)])
+    given = np.concatenate([np.zeros(old, np.bool_), *(ids.given[at] for ids, at in pairs)])
     verdict = np.full(hi.size, NEW, np.uint8)
     order = np.argsort(hi)
-    judge(order, hi[order], old, lo, content, verdict)
+    judge(order, hi[order], old, lo, given, verdict)
     start = old
     for (ids, at), out in zip(pairs, verdicts, strict=True):
         end = start + ids.hi[at].size
@@ -248,26 +275,27 @@ def _judge_slot(
 _NONE: NDArray[np.uint64] = np.zeros(0, np.uint64)
 
 
-class _Judged(NamedTuple):
-    """One table, which of its rows are new, and the number of the part they go to."""
+class _Written(NamedTuple):
+    """Some rows of one table on their way into a part."""
 
     table: pa.Table
     ids: EventIds
-    verdict: NDArray[np.uint8]
+    rows: NDArray[np.bool_]  # (n,) which
+    conflict: bool  # whether they contradict rows that arrived before
     number: int
 
 
-def _write(tx: Transaction, delivery: Delivery, judged: _Judged) -> int:
-    """Write the new rows of one table as a part; runs in a thread. Return how many there are."""
-    table, ids, verdict, number = judged
-    new = verdict == NEW
-    size = int(np.count_nonzero(new))
-    if size == 0:
-        return 0
-    if size < new.size:
-        table = table.filter(pa.array(new))
+def _write(tx: Transaction, delivery: Delivery, written: _Written) -> None:
+    """Write rows of one table as a part; runs in a thread."""
+    table, ids, rows, conflict, number = written
+    some = not rows.all()
+    if some:
+        table = table.filter(pa.array(rows))
+    if delivery.mood:
+        # Only now: what the lexicon of today says is no part of what makes a row the same row.
+        table = fill_scores(table)
     for name, half in ((ID_HI, ids.hi), (ID_LO, ids.lo)):
-        table = table.append_column(name, pa.array(half[new] if size < new.size else half))
+        table = table.append_column(name, pa.array(half[rows] if some else half))
     names = table.column_names
 
     def content(file: BinaryIO) -> None:
@@ -281,6 +309,10 @@ def _write(tx: Transaction, delivery: Delivery, judged: _Judged) -> int:
             row_group_size=_GROUP_ROWS,
         )
 
-    facts = {"source": delivery.source, "file": delivery.file}
-    tx.add(delivery.kind, "parquet", content, rows=size, facts=facts, number=number)
-    return size
+    facts = {
+        "source": delivery.source,
+        "file": delivery.file,
+        "definition": delivery.definition,
+        "conflict": conflict,
+    }
+    tx.add(delivery.kind, "parquet", content, rows=len(table), facts=facts, number=number)

@@ -6,6 +6,8 @@ where customers wrote something and gave no score, reads the mood of their words
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,7 +20,6 @@ import pyarrow.compute as pc
 
 from trod.errors import DataError
 from trod.events import plan
-from trod.events.mood import fill_scores
 from trod.events.pieces import TimeSpec
 from trod.events.report import Report
 from trod.events.spec import SourceSpec
@@ -43,6 +44,8 @@ class Delivery:
     kind: Literal["touchpoints", "attributes"]
     batches: pa.RecordBatchReader
     report: Report
+    definition: str = ""  # short for the way rows are mapped; other ways give other rows
+    mood: bool = False  # whether the mood of texts is to be read where no score stands
 
 
 def deliveries(
@@ -130,7 +133,15 @@ def _delivery(
             numbered = plan.attributes_sql(spec, at, numbered=True)
         run = _Run(spec, table, duck, schema, query, numbered, report, stack.pop_all())
     reader = pa.RecordBatchReader.from_batches(schema, run.batches())
-    return Delivery(spec.name, path.name, kind, reader, report)
+    mood = kind == "touchpoints" and spec.mood and bool(spec.text)
+    return Delivery(spec.name, path.name, kind, reader, report, _definition(spec, zone), mood)
+
+
+def _definition(spec: SourceSpec, zone: str) -> str:
+    """Give a short text that differs where two definitions make different rows of one file."""
+    told = spec.model_dump(mode="json", exclude={"name", "files", "mood"}, exclude_defaults=True)
+    told["zone"] = spec.zone or zone
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _opened(duck: Engine, path: Path, spec: SourceSpec) -> Table:
@@ -244,8 +255,6 @@ class _Run:
                 self.report.miss(role, bad)
         if not len(batch):
             return None
-        if self.spec.text and self.spec.mood and "score" in self.schema.names:
-            batch = fill_scores(batch)
         return batch.select(self.schema.names).cast(self.schema)
 
     def _count_torn(self) -> None:

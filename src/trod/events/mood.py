@@ -135,13 +135,13 @@ def _close(text: str, matches: list[re.Match[str]]) -> bool:
     return all(not text[a.end() : b.start()].strip() for a, b in pairwise(matches))
 
 
-def fill_scores(batch: pa.RecordBatch) -> pa.RecordBatch:
+def fill_scores(touchpoints: pa.Table) -> pa.Table:
     """Give touchpoints with a text and no score the mood of the text."""
-    score, text = batch.column("score"), batch.column("text")
+    score, text = touchpoints["score"], touchpoints["text"]
     if text.null_count == len(text) or not score.null_count:
-        return batch
-    coded = text.dictionary_encode()
+        return touchpoints
+    coded = text.combine_chunks().dictionary_encode()
     moods = pa.array([mood(value) for value in coded.dictionary.to_pylist()], pa.int16())
     read = moods.take(coded.indices)
     filled = pc.coalesce(score, read)
-    return batch.set_column(batch.schema.get_field_index("score"), "score", filled)
+    return touchpoints.set_column(touchpoints.column_names.index("score"), "score", filled)

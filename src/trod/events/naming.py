@@ -64,16 +64,21 @@ def touchpoint_of_file(path: Path) -> str:
     return " ".join(words).capitalize()
 
 
-def touchpoint_of_column(name: str) -> str:
-    """Say what happened at a date, from the name of its column.
+def touchpoint_of_column(name: str, path: Path) -> str:
+    """Say what happened at a date, from the name of its column; a bare deed needs the file's thing.
 
     Examples
     --------
-    >>> touchpoint_of_column("opened_at"), touchpoint_of_column("date_registration")
-    ('opened', 'registration')
+    >>> touchpoint_of_column("opened_at", Path("tickets.csv"))
+    'Ticket opened'
+    >>> touchpoint_of_column("quote_sent_on", Path("deals.csv"))
+    'Quote sent'
     """
-    words = [word for word in tokens(name) if word not in _WHEN]
-    return " ".join(words) or name
+    words = [word for word in tokens(name) if word not in _WHEN] or [name]
+    thing = touchpoint_of_file(path)
+    if len(words) == 1 and words[0] not in thing.casefold():
+        return f"{thing} {words[0]}"
+    return " ".join(words).capitalize()
 
 
 def _singular(word: str) -> str:

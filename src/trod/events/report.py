@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+SAME_ID: Final = "same message id, other content"
 _EXAMPLES: Final = 3
 
 
@@ -61,6 +62,11 @@ class Report:
     def reject(self, reason: str, n: int, example: str | None = None) -> None:
         """Count rejected rows, and remember the first ones."""
         _count(self.rejected, reason, n, example)
+
+    def take_back(self, reason: str, n: int) -> None:
+        """Count touchpoints as rejected that were given out as mapped."""
+        self.mapped -= n
+        self.reject(reason, n)
 
     def miss(self, role: str, n: int, example: str | None = None) -> None:
         """Count values that could not be read, and remember the first ones."""

@@ -158,5 +158,35 @@ def url(words: Words) -> bool:
 
 
 def message(words: Words) -> bool:
-    """Say whether a name speaks of the source's own id of a record."""
-    return "".join(words) in _known()["messages"]
+    """Say whether a name speaks of the source's own id of a record, behind a prefix or not."""
+    known = _known()["messages"]
+    return "".join(words) in known or (len(words) > 2 and "".join(words[-2:]) in known)
+
+
+def key_of(words: Words, file: Words) -> bool:
+    """Say whether a name is the key of the things that a file lists: `entry_id`, not `plan_id`."""
+    if not is_id(words) or person(words) or other_id(words) or names_staff(words):
+        return False
+    listed = {word.removesuffix("s").removesuffix("ie").removesuffix("y") for word in file}
+    own = any(word.removesuffix("y") in listed for word in words)
+    return own or not (_listed("things", words) or case(words))
+
+
+def no_touchpoint(words: Words) -> bool:
+    """Say whether a name speaks of a property that changes without being what happened."""
+    return _listed("not_touchpoints", words)
+
+
+def deed(value: str) -> bool:
+    """Say whether a value is a bare deed, such as `open`, which needs the thing it was done to."""
+    return value.casefold() in _known()["deeds"]
+
+
+def stale(words: Words) -> bool:
+    """Say whether a date of a row moves with every change, so that it is no touchpoint."""
+    return _listed("stale", words)
+
+
+def alias(words: Words) -> bool:
+    """Say whether a name speaks of the id a browser has before a login."""
+    return "distinct" in words

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from trod.events import roles
 from trod.events.naming import source_name
 from trod.events.profile import ColumnProfile, FileProfile
+from trod.events.roles_by_values import Meaning, changing_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,36 +22,49 @@ class Role:
     why: str
 
 
-def find_ids(file: FileProfile, shared: Counter[str]) -> dict[str, Role]:
+def find_ids(
+    file: FileProfile, shared: Counter[str], meanings: Mapping[str, Meaning]
+) -> dict[str, Role]:
     """Find the ids in a file, by kind; the customer first."""
     found: dict[str, Role] = {}
-    customer = _customer(file, shared)
+    customer = _customer(file, shared, meanings)
     if customer is not None:
         found["customer"] = customer
     for column in file.columns:
         if customer is not None and column.name == customer.column:
             continue
+        kind, why = meanings.get(column.name, ("customer", ""))
         role = _other_id(column, customer)
+        if role is None and kind != "customer":
+            role = Role(kind, column.name, 0.8, why)
         if role is not None and role.role not in found and column.known:
             found[role.role] = role
     return found
 
 
-def _customer(file: FileProfile, shared: Counter[str]) -> Role | None:
+def _customer(
+    file: FileProfile, shared: Counter[str], meanings: Mapping[str, Meaning]
+) -> Role | None:
     """Choose the column that says who it was."""
     options = [r for c in file.columns if (r := _as_customer(file, c, shared)) is not None]
+    options += [
+        Role("customer", name, 0.85, why)
+        for name, (kind, why) in meanings.items()
+        if kind == "customer"
+    ]
     return max(options, key=lambda role: role.confidence, default=None)
 
 
 def _as_customer(file: FileProfile, column: ColumnProfile, shared: Counter[str]) -> Role | None:
     """Judge one column as the customer."""
     words = column.words
-    if not column.known or column.filled < 0.02 or column.time is not None or column.sentences:
+    sure = roles.is_id(words) and roles.person(words) >= 0.9
+    if not column.known or column.time is not None or column.sentences:
         return None
-    if roles.other_id(words) is not None:
+    if roles.other_id(words) is not None or (column.filled < 0.02 and not sure):
         return None
     confidence, why = _by_name(file, column)
-    if not confidence:
+    if not confidence and not _others(file, column):
         confidence, why = _by_values(column, shared)
     if not confidence:
         return None
@@ -115,6 +129,8 @@ def _other_id(column: ColumnProfile, customer: Role | None) -> Role | None:
         return None
     if kind is not None:
         return Role(kind, column.name, 0.9, f"the name says {kind}")
+    if customer is not None and roles.alias(column.words) and roles.is_id(column.words):
+        return Role("anonymous", column.name, 0.7, "an id beside the person, from before a login")
     is_case = customer is not None and roles.case(roles.tokens(customer.column)) > 0
     if is_case and roles.actor(column.words) and not column.unique:
         return Role("account", column.name, 0.6, "who brought the case; one may bring several")
@@ -133,7 +149,10 @@ def find_time(file: FileProfile, owner: str) -> list[Role]:
     if _is_log(file, owner):
         best = max(moving, key=lambda c: (roles.time(c.words), c.filled, -file.columns.index(c)))
         return [_time_role(best, "the time that the name and the values speak for most")]
-    return [_time_role(c, f"one of {len(moving)} dates in a row") for c in moving]
+    lasting = [column for column in moving if not roles.stale(column.words)] or moving
+    if len(lasting) == 1:
+        return [_time_role(lasting[0], "the only time in the file that stays as it is")]
+    return [_time_role(c, f"one of {len(lasting)} dates in a row") for c in lasting]
 
 
 def _moment(column: ColumnProfile) -> bool:
@@ -203,7 +222,31 @@ def find_touchpoint(file: FileProfile, owner: str, taken: set[str]) -> Role | No
         role = Role("touchpoint", column.name, round(min(confidence, 0.95), 2), why)
         if best is None or confidence > best[0]:
             best = (confidence, role)
-    return best[1] if best else None
+    if best is not None:
+        return best[1]
+    column_ = changing_words(file, owner, taken, meanings={})
+    if column_ is None:
+        return None
+    why = f"{len(column_.counts)} different values that change within a customer"
+    return Role("touchpoint", column_.name, 0.5, why)
+
+
+def find_thing(file: FileProfile, deed: str, taken: set[str]) -> ColumnProfile | None:
+    """Find what bare deeds such as `open` were done to, where a column says it."""
+    if not all(map(roles.deed, file.column(deed).different)):
+        return None
+    return next(
+        (
+            column
+            for column in file.columns
+            if column.name not in {*taken, deed}
+            and roles.touchpoint(column.words) >= 0.4
+            and _few_names(column)
+            and not column.numeric
+            and not roles.is_id(column.words)
+        ),
+        None,
+    )
 
 
 def find_rest(
@@ -313,11 +356,14 @@ def _url(file: FileProfile, taken: set[str]) -> _Found:
 
 
 def _message(file: FileProfile, taken: set[str]) -> _Found:
-    for column in file.columns:
-        if (
-            column.name not in taken
-            and roles.message(column.words)
-            and (file.exactly_unique(column.name) or file.repeated_whole(column.name))
+    """Find an id of its own for every row; the best known name first."""
+    stem = roles.tokens(source_name(file.path))
+    free = [column for column in file.columns if column.name not in taken]
+    named = [column for column in free if roles.message(column.words)]
+    keys = [c for c in free if file.n_sampled >= 10 and roles.key_of(c.words, stem)]
+    for column in dict.fromkeys([*named, *keys]):
+        if file.exactly_unique(column.name) or (
+            column in named and file.repeated_whole(column.name)
         ):
             why = "an id of its own for every row: repeats are recognised by it"
             return Role("message id", column.name, 0.9, why), {"message_id": [column.name]}

@@ -52,6 +52,14 @@ class Card(NamedTuple):
     more: tuple[tuple[str, str], ...]
 
 
+class Quiet(NamedTuple):
+    """What stands in place of a card: words, and a number that opens its customers."""
+
+    words: str
+    link: str
+    drill: Drill | None
+
+
 class Move(NamedTuple):
     """A next move."""
 
@@ -101,8 +109,9 @@ def cards(m: JourneyMap, stage: int) -> tuple[Card, ...]:
 
 def _card(m: JourneyMap, friction: Friction) -> Card:
     quote = plain(friction.quotes[0].text) if friction.quotes else ""
-    link = numbers.plural(friction.lost.n, m.unit) if friction.lost.n else ""
-    if link and friction.money_lost_micros:
+    drill = meaning.behind(m, friction)
+    link = numbers.plural(drill.total, m.unit) if drill.total else ""
+    if friction.lost.n and friction.money_lost_micros:
         money = numbers.money(friction.money_lost_micros, m.currency)
         link += " · " + money.replace(" ", "\u00a0")
     return Card(
@@ -112,9 +121,22 @@ def _card(m: JourneyMap, friction: Friction) -> Card:
         f"“{quote}”" if quote else "",
         link,
         grade(friction),
-        meaning.lost(m, friction),
+        drill,
         evidence(m, friction),
     )
+
+
+def quiet(m: JourneyMap, i: int) -> Quiet:
+    """Say what a stage without a card has to say."""
+    stage = m.stages[i]
+    if not stage.reached.n:
+        return Quiet("—", "", None)
+    if not stage.left.n:
+        return Quiet("Nobody left here", "", None)
+    link = f"{numbers.count(stage.left.n)} left"
+    if any(friction.stage == i for friction in m.frictions):
+        return Quiet("Losses are smaller here:", link, meaning.left(m, stage))
+    return Quiet("No friction found;", link, meaning.left(m, stage))
 
 
 def emphasise(text: str, figures: list[str]) -> tuple[tuple[str, bool], ...]:
@@ -138,7 +160,7 @@ def evidence(m: JourneyMap, friction: Friction) -> tuple[tuple[str, str], ...]:
     rows = [
         ("Likely cause", plain(friction.cause)),
         ("Evidence", grade(friction)),
-        ("Leave here", _with_range(m, friction.leave_rate)),
+        ("Leave here", _with_range(m, friction.leave_rate) if friction.lost.n else ""),
     ]
     if friction.compare_rate is not None:
         name = plain(friction.compare_label or "The rest")

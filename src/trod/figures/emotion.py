@@ -205,13 +205,14 @@ def _tip(m: JourneyMap, spot: Spot) -> Tip:
 def _loose(m: JourneyMap, links: Links, pin: Loose) -> Markup:
     """Draw a pin at the foot of a stage: a friction where no mood is known."""
     friction = next(f for f in on_page(m) if f.rank == pin.rank)
-    drill: Drill = meaning.lost(m, friction)
+    drill: Drill = meaning.behind(m, friction)
+    said = f"{m.unit.capitalize()} left" if friction.lost.n else m.unit.capitalize()
     x, y = pin.x, FOOT
     return join(
         _drop(x, y + PIN + 1),
         links.mark(
             drill,
-            Tip(friction.title, ((f"{m.unit.capitalize()} left", numbers.count(drill.total)),)),
+            Tip(friction.title, ((said, numbers.count(drill.total)),)),
             el("circle", cx=x, cy=y, r=14, class_="hit"),
             el("circle", cx=x, cy=y, r=PIN, class_="pin"),
             el("text", str(pin.rank), x=x, y=y + 4.2, class_="pinT", text_anchor="middle"),

@@ -78,6 +78,14 @@ class Linked:
             "a", *children, class_=f"m {class_}", href=href, data_t=number, aria_label=tip.sentence
         )
 
+    def start(self, drill: Drill) -> Markup:
+        """Begin a tag of the page: a link, or, where nothing lists the number, plain words."""
+        return Markup('a href="{}"').format(self.href(drill)) if drill.key else Markup("span")
+
+    def tag(self, drill: Drill) -> str:
+        """Name the tag that `start` began."""
+        return "a" if drill.key else "span"
+
     def href(self, drill: Drill) -> str:
         """Remember a drill and give the address that opens it."""
         self.drills.setdefault(drill.key, drill)

@@ -111,6 +111,15 @@ def touch(stage: StageView, one: Touch) -> Drill:
     )
 
 
+def behind(m: JourneyMap, friction: Friction) -> Drill:
+    """Who stands behind a friction: who was lost, or, where nobody was, who had to wait."""
+    if friction.lost.n or not 0 <= friction.stage < len(m.stages):
+        return lost(m, friction)
+    stage = m.stages[friction.stage]
+    had = next((one for one in stage.touches if one.name == friction.touchpoint), None)
+    return touch(stage, had) if had else reached(stage)
+
+
 def lost(m: JourneyMap, friction: Friction) -> Drill:
     """Who was lost to a friction."""
     where = friction.touchpoint or (
@@ -124,29 +133,39 @@ def lost(m: JourneyMap, friction: Friction) -> Drill:
     )
 
 
+def end(m: JourneyMap, node: SankeyNode | FirstMove) -> str:
+    """Say what became of those for whom nothing follows, nothing where something does."""
+    return {
+        "left": f"Nothing follows, and they left: {m.left_rule}.",
+        "open": "Nothing follows yet. They have not left and may still go on.",
+        "done": f"Nothing follows: their journey ended well ({label(m.outcome_name)}).",
+        "end": "Nothing follows.",
+    }.get(node.kind, "")
+
+
 def at_step(m: JourneyMap, node: SankeyNode, name: str) -> Drill:
     """Who was at a node of the paths."""
-    return Drill(
-        node.customers.key,
-        name,
-        f"{m.unit.capitalize()} at step {node.step} of these paths.",
-        node.customers.n,
-    )
+    here = f"{m.unit.capitalize()} at step {node.step} of these paths."
+    return Drill(node.customers.key, name, end(m, node) or here, node.customers.n)
 
 
-def on_link(link: SankeyLink, source: str, target: str) -> Drill:
+def on_link(link: SankeyLink, target: SankeyNode, first: str, second: str) -> Drill:
     """Who went from one node to the next."""
+    follows = target.kind in ("touch", "other")
+    said = "Did the first, and the second directly after it."
+    ended = f"Did the first, and nothing after it: {second.lower()}."
     return Drill(
         link.customers.key,
-        f"{source} → {target}",
-        "Did the first, and the second directly after it.",
+        f"{first} → {second}",
+        said if follows else ended,
         link.customers.n,
     )
 
 
-def first_move(move: FirstMove, name: str) -> Drill:
+def first_move(m: JourneyMap, move: FirstMove, name: str) -> Drill:
     """Whose first move was this one."""
-    return Drill(move.customers.key, name, "Did this directly after.", move.customers.n)
+    said = end(m, move) or "Did this directly after."
+    return Drill(move.customers.key, name, said, move.customers.n)
 
 
 def kpi(m: JourneyMap, tile: Kpi, listed: Mapping[str, int]) -> Drill | None:

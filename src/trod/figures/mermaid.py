@@ -13,6 +13,7 @@ from trod.figures import numbers
 from trod.figures.labels import label
 from trod.figures.mood_line import on_page
 from trod.figures.sankey import node_name
+from trod.figures.sankey_layout import shown
 from trod.insights.journey_map import JourneyMap, SankeyNode
 
 #: Signs with a meaning in one of the grammars, and what stands in for them.
@@ -159,7 +160,7 @@ def score(mean: float) -> int:
 def _path_rows(m: JourneyMap) -> list[tuple[str, str, int]]:
     if m.sankey is None:
         return []
-    paths = m.sankey
+    paths = shown(m.sankey)
 
     def at(node: SankeyNode) -> str:
         return f"{node.step + 1}. {name(node_name(paths, node))}"

@@ -31,7 +31,7 @@ def _scoped(svg: str, i: int) -> str:
     rules = [rule.strip() for rule in svg[start:end].split("}") if rule.strip()]
     scoped = "".join(f".{mark} {rule}}}" for rule in rules)
     body = svg[end:]
-    for kind in ("r-", "e-"):
+    for kind in ("r-", "e-", "p-"):
         body = body.replace(f'id="{kind}', f'id="{mark}{kind}').replace(
             f"url(#{kind}", f"url(#{mark}{kind}"
         )

@@ -29,12 +29,14 @@ from trod.figures.frame import NARROWEST, SHEET, frame
 from trod.figures.labels import label, plain
 from trod.figures.links import Linked
 from trod.figures.markup import Markup, number
+from trod.figures.prose import coded
 from trod.figures.text import ASSETS
 from trod.insights.journey_map import JourneyMap
 
 if TYPE_CHECKING:
-    from trod.insights.drill import DrillList
+    from trod.insights.drill import DrillList, DrillRow
 
+MOST_TILES = 4
 _FONTS = (
     ("Inter", "Inter.woff2", "normal", "400 700"),
     ("Trod Serif", "TrodSerif-Medium.woff2", "normal", "500"),
@@ -85,12 +87,15 @@ def journey_map_html(
         "emotion": emotion.draw(m, columns, linked, "e") if _speaks(m) else None,
         "touches": [cells.touch_cell(m, stage) for stage in m.stages],
         "cards": [cells.cards(m, i) for i in range(len(m.stages))],
+        "quiet": [cells.quiet(m, i) for i in range(len(m.stages))],
         "moves": [cells.moves(m, i) for i in range(len(m.stages))],
         "moves_caption": cells.moves_caption(m),
         "paths": sankey.draw(m, m.sankey, linked) if m.sankey else None,
         "path_table": tables.paths(m, m.sankey) if m.sankey else (),
         "map_tables": tables.of_map(m),
         "bars": first_moves.bars(m),
+        "tiles": m.kpis[:MOST_TILES],
+        "coded": coded,
         "context": _context(m),
         "kpi_drill": lambda tile: meaning.kpi(
             m, tile, {key: found.total for key, found in lists.items()}
@@ -122,23 +127,36 @@ def _data(m: JourneyMap, linked: Linked, lists: Mapping[str, DrillList]) -> str:
             for key, drill in sorted(linked.drills.items())
         },
         "more": more,
-        "lists": {
-            key: [
-                [
-                    plain(row.customer),
-                    label(row.last_touchpoint),
-                    numbers.day(row.last_day),
-                    numbers.money(row.value_micros, m.currency) if row.value_micros else "",
-                ]
-                for row in lists[key].rows
-            ]
-            for key in sorted(linked.drills)
-            if key in lists
-        },
         "tips": linked.tips,
+        **_lists(m, {key: lists[key] for key in sorted(linked.drills) if key in lists}),
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _lists(m: JourneyMap, lists: Mapping[str, DrillList]) -> dict[str, object]:
+    """Write each customer once, and each list as places in that order."""
+    rows = sorted({row for found in lists.values() for row in found.rows}, key=_by_customer)
+    place = {row: i for i, row in enumerate(rows)}
+    names = {row.last_touchpoint for row in rows}
+    last = {name: i for i, name in enumerate(sorted(names))}
+    return {
+        "names": [label(name) for name in sorted(names)],
+        "rows": [
+            [
+                plain(row.customer),
+                last[row.last_touchpoint],
+                row.last_day,
+                numbers.money(row.value_micros, m.currency) if row.value_micros else "",
+            ]
+            for row in rows
+        ],
+        "lists": {key: [place[row] for row in found.rows] for key, found in lists.items()},
+    }
+
+
+def _by_customer(row: DrillRow) -> tuple[str, str, str, int]:
+    return row.customer, row.last_touchpoint, row.last_day, row.value_micros or 0
 
 
 def _speaks(m: JourneyMap) -> bool:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from trod.figures.markup import Markup, el, join
 from trod.figures.text import Face, width, wrap
+
+
+def coded(text: str) -> list[tuple[str, bool]]:
+    """Split words at backticks: (text, whether it is code). A lone backtick stays as it is.
+
+    Examples
+    --------
+    >>> coded("Set `left_after` to change it.")
+    [('Set ', False), ('left_after', True), (' to change it.', False)]
+    """
+    pieces = re.split(r"`([^`]+)`", text)
+    return [(piece, i % 2 == 1) for i, piece in enumerate(pieces) if piece]
 
 
 def block(

@@ -1,4 +1,4 @@
-"""Places of the path figure: columns of nodes, losses on the floor, ribbons that do not cross more
+"""Places of the path figure: columns of nodes, ends on the floor, ribbons that do not cross more
 than they must.
 
 Heights are linear in customers and the same in all columns.
@@ -7,6 +7,7 @@ Heights are linear in customers and the same in all columns.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from trod.insights.journey_map import Rate, Sankey, SankeyLink, SankeyNode
@@ -50,9 +51,28 @@ class Layout(NamedTuple):
     columns: tuple[tuple[float, int], ...]  # x and step, left to right
 
 
-def is_left(node: SankeyNode) -> bool:
-    """Say whether a node is the floor: nothing came next."""
-    return node.name == ""
+#: Ends of a path as they lie on the floor, from the lowest up.
+ENDS = ("left", "end", "open", "done")
+
+
+def is_end(node: SankeyNode) -> bool:
+    """Say whether a node lies on the floor: nothing came next."""
+    return node.kind in ENDS
+
+
+def shown(sankey: Sankey) -> Sankey:
+    """Leave out the steps after the first in which nobody moves: they only repeat it."""
+    moving = {node.step for node in sankey.nodes if node.customers.n and not is_end(node)}
+    last = max(moving, default=0) + 1
+    kept = [i for i, node in enumerate(sankey.nodes) if node.step <= last]
+    place = {old: new for new, old in enumerate(kept)}
+    links = tuple(
+        replace(link, source=place[link.source], target=place[link.target])
+        for link in sankey.links
+        if link.source in place and link.target in place
+    )
+    nodes = tuple(sankey.nodes[i] for i in kept)
+    return replace(sankey, steps=sankey.steps[: last + 1], nodes=nodes, links=links)
 
 
 def lay_out(sankey: Sankey, small_n: int) -> Layout:
@@ -83,7 +103,7 @@ def lay_out(sankey: Sankey, small_n: int) -> Layout:
 def node_tones(sankey: Sankey, small_n: int) -> list[float]:
     """Compare each node's outcome with that of everybody on the way there."""
     return _tones(
-        [(max(node.step - 1, 0), node.outcome, is_left(node)) for node in sankey.nodes],
+        [(max(node.step - 1, 0), node.outcome, is_end(node)) for node in sankey.nodes],
         sankey,
         small_n,
     )
@@ -96,7 +116,7 @@ def link_tones(sankey: Sankey, small_n: int) -> list[float]:
             (
                 sankey.nodes[link.source].step,
                 link.outcome,
-                is_left(sankey.nodes[link.target]),
+                is_end(sankey.nodes[link.target]),
             )
             for link in sankey.links
         ],
@@ -111,7 +131,7 @@ def _tones(rated: Sequence[tuple[int, Rate, bool]], sankey: Sankey, small_n: int
     gaps = [
         rate.share - base[step] if rate.whole >= max(small_n, 1) else 0.0 for step, rate, _ in rated
     ]
-    named = [abs(gap) for gap, (*_, left) in zip(gaps, rated, strict=True) if not left]
+    named = [abs(gap) for gap, (*_, end) in zip(gaps, rated, strict=True) if not end]
     start = max((node.outcome.share for node in sankey.nodes if node.step == 0), default=0.0)
     full = 1.15 * max([0.01, min(0.08, start / 2), *named])
     return [max(-1.0, min(1.0, gap / full)) for gap in gaps]
@@ -122,7 +142,7 @@ def _base(sankey: Sankey, step: int) -> float:
 
     Without those who had stopped before, or all survivors would look better to the right.
     """
-    moving = [node.outcome for node in sankey.nodes if node.step == step and not is_left(node)]
+    moving = [node.outcome for node in sankey.nodes if node.step == step and not is_end(node)]
     whole = sum(rate.whole for rate in moving)
     return sum(rate.part for rate in moving) / whole if whole else 0.0
 
@@ -144,10 +164,10 @@ def _order(node: SankeyNode) -> tuple[bool, float, int, str]:
 
 
 def _column(sankey: Sankey, step: int, scale: float) -> dict[int, tuple[float, float, float]]:
-    """Stack one column from the top, losses on the floor: index to (y, height, room)."""
+    """Stack one column from the top, ends on the floor: index to (y, height, room)."""
     here = [i for i, node in enumerate(sankey.nodes) if node.step == step]
     stacked = sorted(
-        (i for i in here if not is_left(sankey.nodes[i])), key=lambda i: _order(sankey.nodes[i])
+        (i for i in here if not is_end(sankey.nodes[i])), key=lambda i: _order(sankey.nodes[i])
     )
     places = {}
     y = TOP
@@ -155,15 +175,16 @@ def _column(sankey: Sankey, step: int, scale: float) -> dict[int, tuple[float, f
         height = sankey.nodes[i].customers.n * scale
         places[i] = (y, height, GAP)
         y += height + GAP
-    floor = FLOOR
-    for i in (i for i in here if is_left(sankey.nodes[i])):
+    floor, room = FLOOR, 0.0
+    for i in sorted(set(here) - set(stacked), key=lambda i: ENDS.index(sankey.nodes[i].kind)):
         height = sankey.nodes[i].customers.n * scale
         floor -= height
-        places[i] = (floor, height, 0.0)
+        places[i] = (floor, height, room)
+        floor, room = floor - GAP, GAP
     if stacked:
         i = stacked[-1]
         top, height, _ = places[i]
-        places[i] = (top, height, max(floor - top - height, 0.0) if floor < FLOOR else 30.0)
+        places[i] = (top, height, max(floor + GAP - top - height, 0.0) if room else 30.0)
     return places
 
 

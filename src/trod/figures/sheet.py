@@ -187,8 +187,11 @@ def _frictions(m: JourneyMap, frame: Frame, i: int, room: float) -> Row:
     parts, y = [], 25.0
     found = cells.cards(m, i)
     if not found:
-        tick = el("g", icons.shape("check"), class_="ic", transform="translate(0,14) scale(.5625)")
-        return join(tick, el("text", "No friction found", x=21, y=25, class_="s12")), 44.0
+        said = cells.quiet(m, i)
+        text, last = block(
+            f"{said.words} {said.link}", 0, 25, Face(12), room, class_="s12", leading=17, lines=3
+        )
+        return text, last + 19
     for card in found:
         badge = join(
             el("circle", cx=9.6, cy=y - 4.5, r=9.6, class_="badge"),

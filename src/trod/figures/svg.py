@@ -136,7 +136,7 @@ def _head(m: JourneyMap, wide: float) -> tuple[Markup, float]:
         transform=f"translate({MARGIN:g},14) scale(.917)",
     )
     stamp = _stamp(m)
-    tiles, tiles_wide = _tiles(m.kpis, wide - MARGIN)
+    tiles, tiles_wide = _tiles(m.kpis[:4], wide - MARGIN)
     room = min(wide - 2 * MARGIN - tiles_wide - 40, 760.0)
     headline, y = rich(
         [(text, role) for text, role in m.headline],
@@ -220,7 +220,7 @@ def _bars(m: JourneyMap, x: float, y: float, wide: float) -> tuple[Markup, float
                 width=wide * bar.share / 100,
                 height=10,
                 rx=3,
-                class_=f"f{bar.tone}",
+                class_=bar.tone,
             ),
             el("text", bar.size, x=x, y=y + 34, class_="s12"),
         ]
@@ -231,7 +231,7 @@ def _bars(m: JourneyMap, x: float, y: float, wide: float) -> tuple[Markup, float
 def _foot(m: JourneyMap, wide: float, y: float) -> tuple[Markup, float]:
     """Set definitions and notes under the sheet; gives the last line."""
     words = "   ".join(f"{plain(word)}: {plain(meaning)}" for word, meaning in m.definitions)
-    notes = " ".join(plain(note) for note in m.notes)
+    notes = " ".join(plain(note).replace("`", "") for note in m.notes)
     parts = []
     for text in filter(None, [words, notes]):
         drawn, last = block(

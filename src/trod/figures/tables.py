@@ -8,6 +8,7 @@ from trod.figures import meaning, numbers
 from trod.figures.labels import label, plain
 from trod.figures.links import Drill
 from trod.figures.sankey import node_name
+from trod.figures.sankey_layout import shown
 from trod.insights.journey_map import JourneyMap, Mood, Sankey
 
 
@@ -140,7 +141,7 @@ def frictions(m: JourneyMap) -> Table:
 
 def paths(m: JourneyMap, sankey: Sankey) -> tuple[Table, ...]:
     """One row a ribbon: from, to, how many, and their outcome."""
-    rows = []
+    rows, sankey = [], shown(sankey)
     for link in sorted(
         sankey.links,
         key=lambda link: (
@@ -158,7 +159,7 @@ def paths(m: JourneyMap, sankey: Sankey) -> tuple[Table, ...]:
                 Cell(str(source.step + 1), None, True),
                 Cell(first),
                 Cell(second),
-                _count(meaning.on_link(link, first, second)),
+                _count(meaning.on_link(link, target, first, second)),
                 Cell(numbers.share(link.customers.n, sankey.customers.n, m.small_n), None, True),
                 Cell(numbers.rate(link.outcome, m.small_n), None, True),
             )

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from trod._store.codes import Coded, encode, rank, unify
+from trod._store.codes import Coded, encode, rank, unify, used
 from trod._store.manifest import Part
 from trod._store.store import Store
+from trod.events.conflicts import set_aside
 from trod.events.tables import ID
 from trod.identity.spec import IdentitySpec, normal
 
@@ -57,9 +58,10 @@ class Ids:
 
 
 def read_ids(store: Store, spec: IdentitySpec) -> Ids:
-    """Read all ids of the log and leave out the values that cannot be ids."""
+    """Read all ids of rows that count, and leave out the values that cannot be ids."""
     parts = [part for kind in KINDS_OF_PARTS for part in store.manifest.of(kind)]
-    coded = [_read(store, part) for part in parts]
+    aside = set_aside(store, parts)
+    coded = [_read(store, part, aside.get(part.path, _NONE)) for part in parts]
     found = sorted({kind for columns in coded for kind in columns})
     kinds = spec.ordered([kind for kind in found if kind != ACCOUNT])
     numbered = {
@@ -78,14 +80,25 @@ def read_ids(store: Store, spec: IdentitySpec) -> Ids:
     return Ids(kinds, first, values, accounts, rows, tuple(r for r in refused if r.values))
 
 
-def _read(store: Store, part: Part) -> dict[str, Coded]:
-    """Read the id columns of one part."""
+def _read(store: Store, part: Part, aside: NDArray[np.int64]) -> dict[str, Coded]:
+    """Read the id columns of one part; rows set aside have none."""
     file = pq.ParquetFile(pa.BufferReader(store.map(part)))
     names = [name for name in file.schema_arrow.names if name.startswith(ID)]
     dictionaries = pq.read_table(
         pa.BufferReader(store.map(part)), columns=names, read_dictionary=names
     ).unify_dictionaries()
-    return {name.removeprefix(ID): encode(dictionaries[name]) for name in names}
+    return {name.removeprefix(ID): _without(encode(dictionaries[name]), aside) for name in names}
+
+
+def _without(column: Coded, rows: NDArray[np.int64]) -> Coded:
+    if not rows.size:
+        return column
+    code = column.code.copy()
+    code[rows] = -1
+    return used(code, column.values)
+
+
+_NONE: NDArray[np.int64] = np.zeros(0, np.int64)
 
 
 class _Numbered(NamedTuple):

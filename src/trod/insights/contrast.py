@@ -1,28 +1,36 @@
-"""What those who left did before, beside what those who went on did."""
+"""What goes with leaving a stage: touchpoints whose contrast holds at a landmark."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from trod import fold
+from trod.analyses.landmark import AfterLandmark, FirstTimes, Landmark, Pair
 from trod.insights.answers import Answers
 from trod.insights.rates import apart
 from trod.insights.wording import SMALL_N
 
 _MATERIAL: Final = 0.05
 _ALWAYS: Final = 0.95
+_TRIED: Final = 12
+_WITHOUT, _WITH = 0, 1
+_ON, _LEFT = 0, 1
 
 
 class Contrast(NamedTuple):
-    """Leave rates of those who had a touchpoint in a stage and of those who had not."""
+    """Leave rates, after a landmark, of those who had a touchpoint by then and those who had not."""
 
     code: int
-    with_it: tuple[int, int]  # left, out of those who had it
-    without: tuple[int, int]  # left, out of those who had not
+    after_us: int  # the landmark, from entering the stage
+    with_it: tuple[int, int]  # left later, out of those who had it by then
+    without: tuple[int, int]  # left later, out of those who had not
     harmful: bool  # those who had it leave more often
     weight: float  # customers lost more than if both left alike
-    lost: tuple[int, int]  # had it, out of the lost
+    lost: tuple[int, int]  # had it, out of those who left later
     went_on: tuple[int, int]  # had it, out of those who went on
 
     @property
@@ -31,36 +39,109 @@ class Contrast(NamedTuple):
         return (self.with_it, self.without) if self.harmful else (self.without, self.with_it)
 
 
-def contrasts(asked: Answers, s: int) -> tuple[Contrast, ...]:
-    """Compare the lost of a stage with those who went on, touchpoint by touchpoint.
+def contrasts(asked: Answers, stages: Sequence[int]) -> dict[int, tuple[Contrast, ...]]:
+    """Compare, in some stages, who leaves with a touchpoint and who leaves without it.
 
-    Only touchpoints met in the stage count, before leaving or going on; the ones by which people
-    leave or succeed are not causes and are left out. So is a touchpoint that nearly all who went
-    on had: that is a step of the way, and lacking it is leaving by another name. Customers still
-    in the stage belong to neither group. 30 customers are needed with it and 30 without.
+    Groups are compared at a landmark, the time by which half of those who ever had the touchpoint
+    in the stage had it: see `trod.analyses.landmark`. Beside everybody, leaving early would pass
+    for the lack of whatever comes late.
+
+    A contrast is given only where the leave rates differ by 5 points at least, beyond chance, in
+    the same direction among those still active at the landmark, among these and those who had
+    fallen silent by then, and (the direction) among all who entered. 30 customers are needed in
+    each group. The touchpoints by which people leave or succeed are not causes and are left out.
+    So is one that nearly all who went on had and whose lack goes with leaving: that is a step of
+    the way, and lacking it is leaving by another name.
 
     Returns
     -------
-    tuple of Contrast
-        Those that differ beyond chance and by 5 points at least, the heaviest first; having
-        something counts twice as much as lacking it.
+    dict of stage to tuple of Contrast
+        The heaviest first; having something counts twice as much as lacking it.
     """
-    lost = int(asked.stages.left[s])
-    on = int(asked.stages.went_on[s] + asked.stages.done[s] - asked.stages.skipped[s])
-    had = asked.losses.had[s]
-    usable = had.sum(axis=1) >= SMALL_N
-    usable &= (lost + on - had.sum(axis=1)) >= SMALL_N
-    usable &= ~(asked.plan.success | asked.plan.failure)
-    codes = [int(k) for k in np.flatnonzero(usable)]
-    found = []
-    for k in codes:
-        lost_k, on_k = int(had[k, 0]), int(had[k, 1])
-        with_it, without = (lost_k, lost_k + on_k), (lost - lost_k, lost + on - lost_k - on_k)
-        p, q = with_it[0] / with_it[1], without[0] / without[1]
-        same = p < q and on_k >= _ALWAYS * on
-        if abs(p - q) < _MATERIAL or same or not apart(with_it, without, tests=len(codes)):
-            continue
-        weight = (p - q) * with_it[1] if p > q else (q - p) * without[1]
-        found.append(Contrast(k, with_it, without, p > q, weight, (lost_k, lost), (on_k, on)))
+    usable = {s: _usable(asked, s) for s in stages}
+    pairs = tuple((s, k) for s in stages for k in _worth_trying(asked, s, usable[s]))
+    found: dict[int, list[Contrast]] = {s: [] for s in stages}
+    for mark, groups in _after_landmarks(asked, pairs):
+        made = _contrast(mark, groups, tests=len(usable[mark.stage]))
+        if made and made.harmful == (_raw(asked, mark.stage, mark.code) > 0):
+            found[mark.stage].append(made)
     # Lacking something is true of most customers: its weight is large with little behind it.
-    return tuple(sorted(found, key=lambda c: (-round(c.weight * (1 + c.harmful), 6), c.code)))
+    return {
+        s: tuple(sorted(each, key=lambda c: (-round(c.weight * (1 + c.harmful), 6), c.code)))
+        for s, each in found.items()
+    }
+
+
+def _entered(asked: Answers, s: int) -> int:
+    return int(asked.stages.reached[s] - asked.stages.skipped[s])
+
+
+def _usable(asked: Answers, s: int) -> list[int]:
+    """List the touchpoints with two groups large enough that are no step of the way."""
+    n = asked.touches.customers[s]
+    ends = asked.plan.success | asked.plan.failure
+    large = (n >= SMALL_N) & (_entered(asked, s) - n >= SMALL_N) & ~ends
+    on = int(asked.stages.went_on[s] + asked.stages.done[s] - asked.stages.skipped[s])
+    codes = [int(k) for k in np.flatnonzero(large)]
+    always = asked.losses.had[s, :, _ON + 1] >= _ALWAYS * on
+    return [k for k in codes if _raw(asked, s, k) > 0 or not always[k]]
+
+
+def _raw(asked: Answers, s: int, k: int) -> float:
+    """Give how much more often those who ever had it in the stage left than those who had not."""
+    n, left = int(asked.touches.customers[s, k]), int(asked.losses.had[s, k, 0])
+    others = _entered(asked, s) - n
+    return left / n - (int(asked.stages.left[s]) - left) / others
+
+
+def _worth_trying(asked: Answers, s: int, codes: Sequence[int]) -> list[int]:
+    """Choose those of the largest differences: each costs a comparison of all customers."""
+    n = asked.touches.customers[s]
+    size = {k: abs(_raw(asked, s, k)) * min(int(n[k]), _entered(asked, s) - int(n[k])) for k in codes}
+    return sorted(codes, key=lambda k: (-round(size[k], 6), k))[:_TRIED]
+
+
+def _after_landmarks(
+    asked: Answers, pairs: tuple[Pair, ...]
+) -> Iterator[tuple[Landmark, NDArray[np.int64]]]:
+    """Give each landmark, and customers there by reading, group and fate, (2, 2, 3)."""
+    if not pairs:
+        return
+    marks = fold.run({"it": FirstTimes(asked.plan, pairs)}, asked.journeys)["it"]
+    cells = fold.run({"it": AfterLandmark(asked.plan, marks)}, asked.journeys)["it"]
+    yield from zip(marks, cells, strict=True)
+
+
+def _contrast(mark: Landmark, readings: NDArray[np.int64], *, tests: int) -> Contrast | None:
+    """Give the contrast where it holds in both readings of silence."""
+    sides = {_differs(groups, tests=tests) for groups in readings}
+    if len(sides) > 1 or 0 in sides:
+        return None
+    harmful, active = sides == {1}, readings[0]
+    with_it, without = _left_of(active[_WITH]), _left_of(active[_WITHOUT])
+    weight = abs(with_it[0] / with_it[1] - without[0] / without[1])
+    return Contrast(
+        mark.code,
+        mark.after_us,
+        with_it,
+        without,
+        harmful,
+        weight * (with_it if harmful else without)[1],
+        (with_it[0], with_it[0] + without[0]),
+        (int(active[_WITH, _ON]), int(active[:, _ON].sum())),
+    )
+
+
+def _left_of(fates: NDArray[np.int64]) -> tuple[int, int]:
+    return int(fates[_LEFT]), int(fates.sum())
+
+
+def _differs(groups: NDArray[np.int64], *, tests: int) -> int:
+    """Say whether those with it leave more often (1), less often (-1), or nobody can tell (0)."""
+    with_it, without = _left_of(groups[_WITH]), _left_of(groups[_WITHOUT])
+    if min(with_it[1], without[1]) < SMALL_N:
+        return 0
+    more = with_it[0] / with_it[1] - without[0] / without[1]
+    if abs(more) < _MATERIAL or not apart(with_it, without, tests=tests):
+        return 0
+    return 1 if more > 0 else -1

@@ -12,15 +12,17 @@ from trod.insights.contrast import Contrast, contrasts
 from trod.insights.journey_map import Count, Friction, Mood, NextMove
 from trod.insights.levers import for_signals
 from trod.insights.quotes import quotes
-from trod.insights.rates import EIGHTY, bounds, difference, mood, rate, stage_mood, time
+from trod.insights.rates import EIGHTY, bounds, difference, mood, rate, stage_mood, stay
 from trod.insights.signals import MET_BEFORE, signals
 from trod.insights.since import since_month
-from trod.insights.wording import SMALL_N, day, share
+from trod.insights.wording import SMALL_N, day, duration, share
 from trod.journeys.label import readable, shortened
 
 SHOWN: Final = 3
 """Frictions on the page; all are in the JSON."""
 _TENTH: Final = 0.1
+_USUAL: Final = 0.9
+_STILL: Final = 0.05
 _BEFORE: Final = 5
 _UPPER: Final = "upper bound if the recovered behave like the rest"
 
@@ -35,10 +37,13 @@ class _Recovery(NamedTuple):
 def frictions(asked: Answers) -> tuple[Friction, ...]:
     """Rank the stages by the customers who could be kept to success.
 
-    Each stage that loses customers is one friction: who is lost and where inside the stage, what
-    they did before that those who went on did not, since when, how they felt, and what it would be
-    worth. Customers still in the stage are not lost. Everything is observed: the words are those of
-    association, and the cause is a hypothesis.
+    Each stage with a material loss is one friction: who is lost and where inside the stage, what
+    goes with leaving, since when, how they felt, and what it would be worth. Rates are out of all
+    who reached the stage; customers still there are not lost. Everything is observed: the words are
+    those of association, and the cause is a hypothesis.
+
+    A loss is material from 5 % of those who reached the stage and 1 % of those who entered the
+    journey, if 30 customers are lost or, in a small journey, one in ten.
 
     Parameters
     ----------
@@ -52,11 +57,14 @@ def frictions(asked: Answers) -> tuple[Friction, ...]:
 
     Notes
     -----
-    Worth of a stage: customers who leave in excess of the other group times the share of those who
-    went on who then succeeded; without a contrast, a tenth of the lost. Ranges are 80 %, of
-    sampling only.
+    Worth of a stage: customers who leave in excess of the other group, at a landmark (see
+    `trod.insights.contrast`), times the share of those who went on who then succeeded; without a
+    contrast, a tenth of the lost. Ranges are 80 %, of sampling only; none is given for few
+    customers, or where it has no width.
     """
-    drafts = [_draft(asked, s) for s in range(len(asked.stages.stage)) if asked.stages.left[s] > 0]
+    losing = [s for s in range(len(asked.stages.stage)) if _material(asked, s)]
+    found = contrasts(asked, losing)
+    drafts = [_draft(asked, s, found[s]) for s in losing]
     ranked = sorted(drafts, key=lambda d: (-round(d.recovery.middle, 6), -d.lost, d.stage))
     return tuple(_finished(asked, draft, i + 1) for i, draft in enumerate(ranked))
 
@@ -64,23 +72,34 @@ def frictions(asked: Answers) -> tuple[Friction, ...]:
 class _Draft(NamedTuple):
     stage: int
     lost: int
-    decided: int
+    reached: int
     touchpoint: int | None
     contrast: tuple[Contrast, ...]
     recovery: _Recovery
 
 
-def _draft(asked: Answers, s: int) -> _Draft:
-    lost = int(asked.stages.left[s])
-    decided = int(asked.stages.reached[s] - asked.stages.still_there[s])
+def _material(asked: Answers, s: int) -> bool:
+    """Say whether a stage loses enough customers to speak of."""
+    lost, reached = int(asked.stages.left[s]), int(asked.stages.reached[s])
+    entered = int(asked.stages.reached[0])
+    many = lost >= SMALL_N or lost * 10 >= entered
+    return lost > 0 and many and lost * 20 >= reached and lost * 100 >= entered
+
+
+def _draft(asked: Answers, s: int, found: tuple[Contrast, ...]) -> _Draft:
+    lost, reached = int(asked.stages.left[s]), int(asked.stages.reached[s])
     after = asked.touches.left_after[s]
     k = int(after.argmax())
-    found = contrasts(asked, s)
-    touchpoint = k if int(after[k]) * 2 >= lost and not asked.plan.failure[k] else None
-    return _Draft(s, lost, decided, touchpoint, found, _recovery(asked, s, lost, found))
+    # What nearly everybody has in a stage tells nobody apart.
+    usual = int(asked.touches.customers[s, k]) >= _USUAL * (reached - int(asked.stages.skipped[s]))
+    pinned = int(after[k]) * 2 >= lost and not asked.plan.failure[k] and not usual
+    recovery = _recovery(asked, s, lost, reached, found)
+    return _Draft(s, lost, reached, k if pinned else None, found, recovery)
 
 
-def _recovery(asked: Answers, s: int, lost: int, found: Sequence[Contrast]) -> _Recovery:
+def _recovery(
+    asked: Answers, s: int, lost: int, reached: int, found: Sequence[Contrast]
+) -> _Recovery:
     """Say what keeping the recoverable is worth, in customers who succeed, with an 80 % range."""
     not_won, won = (int(x) for x in asked.losses.succeeded[s])
     q = won / (won + not_won) if won + not_won else 0.0
@@ -89,14 +108,15 @@ def _recovery(asked: Answers, s: int, lost: int, found: Sequence[Contrast]) -> _
     if not found:
         if won + not_won == 0:
             return _Recovery(0.0, 0.0, 0.0, "nobody went on from here: worth is not known")
-        n = lost * _TENTH
+        low, high = (p * reached * _TENTH for p in bounds(lost, reached, EIGHTY))
         text = f"10% of {lost:,} lost × {then}: {_UPPER}"
-        return _Recovery(round(n * q_low, 6), n * q, round(n * q_high, 6), text)
+        return _Recovery(round(low * q_low, 6), lost * _TENTH * q, round(high * q_high, 6), text)
     more, less = found[0].excess
     n = more[1]
+    at = f", of those still there after {duration(found[0].after_us)}"
     low, high = difference(more, less, EIGHTY)
     middle = more[0] / more[1] - less[0] / less[1]
-    text = f"{n:,} × ({share(*more)} leaving − {share(*less)} leaving) × {then}: {_UPPER}"
+    text = f"{n:,} × ({share(*more)} leaving − {share(*less)} leaving{at}) × {then}: {_UPPER}"
     return _Recovery(
         round(max(0.0, low) * n * q_low, 6), middle * n * q, round(high * n * q_high, 6), text
     )
@@ -108,7 +128,7 @@ def _finished(asked: Answers, draft: _Draft, rank: int) -> Friction:
     stage = asked.stages.stage[s]
     best, place = found[0] if found else None, _place(draft)
     month = since_month(asked.losses.months[s])
-    felt, delay = _mood(asked, draft), time(asked.stages.dwell[s])
+    felt, delay = _mood(asked, draft), stay(asked, s)
     given = signals(
         asked,
         s,
@@ -131,7 +151,7 @@ def _finished(asked: Answers, draft: _Draft, rank: int) -> Friction:
         facts=said.facts,
         lost=Count(draft.lost, f"left:{encode(stage)}"),
         money_lost_micros=int(worth[0]) if worth[1] else None,
-        leave_rate=rate(draft.lost, draft.decided),
+        leave_rate=rate(draft.lost, draft.reached),
         compare_rate=rate(*less) if less else None,
         compare_label=_compare_label(asked, best),
         since=day(asked.months[month], asked.journeys.zone) if month is not None else None,
@@ -143,10 +163,37 @@ def _finished(asked: Answers, draft: _Draft, rank: int) -> Friction:
         cause=_cause(draft, given),
         evidence="Observed",
         evidence_grade=_grade(draft, more),
-        value_of_recovery=(draft.recovery.low, draft.recovery.high),
+        value_of_recovery=_value(draft),
         recovery_formula=draft.recovery.formula,
         signals=given,
+        worse_rate=rate(*more) if more else None,
+        landmark_us=best.after_us if best else None,
+        evidence_note=_note(asked, best),
     )
+
+
+def _value(draft: _Draft) -> tuple[float, float]:
+    """Give the range of what could be kept; none where it says more than is known."""
+    low, high = draft.recovery.low, draft.recovery.high
+    if draft.lost < SMALL_N or round(low) == round(high):
+        return 0.0, 0.0
+    return low, high
+
+
+def _note(asked: Answers, best: Contrast | None) -> str:
+    """Say how the groups were compared."""
+    if best is None:
+        return ""
+    n, name = best.with_it[1] + best.without[1], _name(asked, best.code)
+    return (
+        f"Landmark comparison {duration(best.after_us)} after entering: {n:,} still there then, "
+        f"{best.with_it[1]:,} of them with {name} by then. Only leaving later counts; it also "
+        "holds with those who had fallen silent."
+    )
+
+
+def _name(asked: Answers, code: int) -> str:
+    return readable(asked.journeys.vocabulary.touchpoints[code])
 
 
 def _place(draft: _Draft) -> int | None:
@@ -177,32 +224,39 @@ def _title(asked: Answers, draft: _Draft) -> str:
 def _compare_label(asked: Answers, best: Contrast | None) -> str | None:
     if best is None:
         return None
-    name = readable(asked.journeys.vocabulary.touchpoints[best.code])
-    return f"{'without' if best.harmful else 'with'} {name}"
+    side = "without" if best.harmful else "with"
+    return f"{side} {_name(asked, best.code)}, landmark at {duration(best.after_us)}"
 
 
 def _statement(asked: Answers, draft: _Draft) -> Claim:
     """Say who is lost, and the contrast, from figures only."""
     s = draft.stage
     stage, names = asked.stages.stage[s], asked.journeys.vocabulary.touchpoints
+    open_ = int(asked.stages.still_there[s])
+    left, reached = f"left:{encode(stage)}", f"reached:{encode(stage)}"
     figures: dict[str, Figure] = {
-        "leave_rate": shared(draft.lost, draft.decided, f"left:{encode(stage)}"),
-        "lost": counted(draft.lost, f"left:{encode(stage)}"),
-        "decided": counted(draft.decided, ""),
+        "leave_rate": shared(draft.lost, draft.reached, left, reached),
+        "lost": counted(draft.lost, ""),
+        "reached": counted(draft.reached, ""),
+        "open": counted(open_, f"open:{encode(stage)}"),
     }
     words = {"stage": stage}
-    template = "{leave_rate} leave in {stage} ({lost} of {decided} whose stay there has ended)."
-    if draft.decided < SMALL_N:
+    template = "{leave_rate} leave in {stage} ({lost} of {reached})."
+    if draft.reached < SMALL_N:
         template = "{leave_rate} left in {stage}."
+    if open_ >= _STILL * draft.reached:
+        template = template[:-1] + "; {open} are still there."
     if draft.contrast:
         best = draft.contrast[0]
-        figures["rate_with"] = shared(*best.with_it)
-        figures["rate_without"] = shared(*best.without)
+        at = f"landmark:{encode(stage)}/{encode(names[best.code])}@{best.after_us}"
+        figures["rate_with"] = shared(*best.with_it, f"{at}=with&{left}", f"{at}=with")
+        figures["rate_without"] = shared(*best.without, f"{at}=without&{left}", f"{at}=without")
+        figures["after"] = Figure(duration(best.after_us))
         words["touchpoint"] = readable(names[best.code])
+        who = "{rate_with} with" if best.harmful else "{rate_without} without"
+        others = "without it {rate_without}" if best.harmful else "with it {rate_with}"
         template += (
-            " After {touchpoint} {rate_with} leave; without it {rate_without}."
-            if best.harmful
-            else " Without {touchpoint} {rate_without} leave; with it {rate_with}."
+            f" Of those still there after {{after}}, {who} {{touchpoint}} left later; {others}."
         )
     elif draft.touchpoint is not None:
         k = draft.touchpoint
@@ -227,6 +281,7 @@ _CAUSES: Final = {
     "negative_mood": "what they met here may have disappointed them: the words are below neutral",
     "long_delay": "the wait may be long enough to forget why they came",
     "since_known": "something that changed in that month may be behind it",
+    "unexplained": "nothing they met here tells them apart; the data do not say why",
     "single_touchpoint": "something at this touchpoint may stop them",
     "asked_to_leave": "they decided to leave; the data do not say why",
     "fell_silent": "they stopped without a word; the data do not say why",
@@ -238,12 +293,7 @@ def _cause(draft: _Draft, given: Sequence[str]) -> str:
     harmful = bool(draft.contrast) and draft.contrast[0].harmful
     met = [signal for signal in given if harmful and signal in MET_BEFORE]
     text = _CAUSES[next(signal for signal in (*met, *given) if signal in _CAUSES)]
-    caution = ""
-    if draft.contrast:
-        caution = " Those who left early had less time to have it."
-    if harmful:
-        caution = " Those who left had more time there to meet it."
-    return f"{text[:1].upper()}{text[1:]}.{caution}"
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _grade(draft: _Draft, more: tuple[int, int] | None) -> str:

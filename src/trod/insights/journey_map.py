@@ -101,7 +101,7 @@ class Friction:
     facts: tuple[tuple[str, str], ...]  # name, formatted figure as it stands in the statement
     lost: Count
     money_lost_micros: int | None
-    leave_rate: Rate
+    leave_rate: Rate  # left, out of all who reached the stage
     compare_rate: Rate | None  # the rest, or those who did the other thing
     compare_label: str | None
     since: str | None  # ISO date from which the loss is materially higher, if any
@@ -113,9 +113,12 @@ class Friction:
     cause: str  # hypothesis in words
     evidence: str  # "Observed" | "Estimated" | "Tested", with a grade in `evidence_grade`
     evidence_grade: str  # "strong" | "moderate" | "weak"
-    value_of_recovery: tuple[float, float]  # customers kept, low to high (80 % range)
+    value_of_recovery: tuple[float, float]  # customers kept (80 % range); (0, 0): not known
     recovery_formula: str
     signals: tuple[str, ...] = ()  # what it looks like, see trod.insights.levers.SIGNALS
+    worse_rate: Rate | None = None  # the group that leaves more often, beside compare_rate
+    landmark_us: int | None = None  # both groups were still in the stage so long after entering
+    evidence_note: str = ""  # how the comparison was made, in a sentence
 
 
 @dataclass(frozen=True, slots=True)

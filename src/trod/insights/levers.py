@@ -26,6 +26,7 @@ SIGNALS: Final = {
     "single_touchpoint": "one touchpoint is the last thing that at least half of the lost did",
     "helper_touchpoint": "a touchpoint is clearly more frequent among those who went on",
     "alone": "those who went on had a touchpoint with a second person more often",
+    "unexplained": "nothing tells those who left apart",
     "asked_to_leave": "most of the lost left by a declared touchpoint",
     "fell_silent": "most of the lost left by silence",
     "since_known": "the leave rate rose in a known month",

@@ -25,6 +25,15 @@ def time(found: Spread | None) -> Time | None:
     return Time(found.n, found.median_us, found.p90_us, found.bin_share) if found else None
 
 
+def stay(asked: Answers, s: int) -> Time | None:
+    """Give the time in a stage; None where it has no length: it is entered by succeeding."""
+    found, plan = asked.stages.dwell[s], asked.plan
+    entering = plan.enter_code == s
+    if found is None or found.p90_us == 0 or (entering.any() and plan.success[entering].all()):
+        return None
+    return time(found)
+
+
 def mood(asked: Answers, s: int, k: int) -> Mood:
     """Give the mood of a touchpoint in a stage; unknown where too few spoke."""
     e = asked.emotion

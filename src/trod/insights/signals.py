@@ -63,6 +63,8 @@ def signals(
         made.append("since_known")
     if touchpoint is not None:
         made.append("single_touchpoint")
+    if not made:
+        made.append("unexplained")
     asked_to = int(asked.losses.by_failure[s]) * 2 > int(asked.stages.left[s])
     made.append("asked_to_leave" if asked_to else "fell_silent")
     return tuple(made)

@@ -42,6 +42,11 @@
 
   // Drawer: what stands behind a number. The address names it, so that back and links work.
   let opener = null;
+  const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+  const day = iso => {
+    const [, year, month, date] = iso.match(/^(\d{4})-(\d\d)-(\d\d)/) || [];
+    return date ? `${+date} ${months[month - 1]} ${year}` : iso;
+  };
   const quote = key => "'" + key.replaceAll("'", `'"'"'`) + "'";
   const command = (key, total, shown) => {
     const box = el('div', shown < total ? 'All ' + total.toLocaleString('en-US') + ' of them:' : 'The same list for other tools:', 'cmd');
@@ -86,7 +91,10 @@
       for (const [name, value] of more) list.append(el('dt', name), el('dd', value));
       drawer.append(list);
     }
-    const list = data.lists[key] || [];
+    const list = (data.lists[key] || []).map(i => {
+      const [who, last, on, value] = data.rows[i];
+      return [who, data.names[last], day(on), value];
+    });
     if (list.length) drawer.append(rows(list));
     if (list.length && list.length < total) drawer.append(el('p', 'The first ' + list.length.toLocaleString('en-US') + ' are shown.', 'cmd'));
     if (total) drawer.append(command(key, total, list.length));

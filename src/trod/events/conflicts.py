@@ -1,0 +1,51 @@
+"""Which of several touchpoints counts that one source gave the same id.
+
+The log keeps all of them. The one whose content has the smallest hash counts: that is no better
+than the others, but it is the same one in whatever order they arrive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from trod._store.manifest import Part
+from trod._store.store import Store
+from trod.events.event_id import CONTENT
+from trod.events.log import ID_HI, ID_LO
+
+
+def set_aside(store: Store, log: Sequence[Part]) -> Mapping[str, NDArray[np.int64]]:
+    """Find the rows of the log that do not count, by the path of their part.
+
+    Only the ids of sources that contradicted themselves are read.
+    """
+    disputed = [part for part in log if part.facts["conflict"]]
+    if not disputed:
+        return {}
+    wanted = np.unique(np.concatenate([_ids(store, part)[0] for part in disputed]))
+    sources = {part.facts["source"] for part in disputed}
+    found = []
+    for at, part in enumerate(log):
+        if part.facts["source"] in sources:
+            hi, lo = _ids(store, part)
+            rows = np.flatnonzero(np.isin(hi, wanted))
+            found.append((hi[rows], lo[rows], np.full(rows.size, at), rows))
+    hi, lo, of_part, row = (np.concatenate(column) for column in zip(*found, strict=True))
+    order = np.lexsort((lo, hi))
+    own = lo[order] & ~CONTENT
+    again = (np.diff(hi[order]) == 0) & (np.diff(own) == 0)
+    beaten = order[1:][again]
+    return {
+        log[at].path: row[beaten[of_part[beaten] == at]] for at in np.unique(of_part[beaten])
+    }
+
+
+def _ids(store: Store, part: Part) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    table = pq.read_table(pa.BufferReader(store.map(part)), columns=[ID_HI, ID_LO])
+    hi, lo = (table[name].combine_chunks().to_numpy() for name in (ID_HI, ID_LO))
+    return hi, lo
