@@ -11,6 +11,7 @@ from trod.analyses import ANALYSES
 from trod.analyses.emotion import Emotion
 from trod.analyses.funnel import Funnel
 from trod.analyses.sankey import Anchor, StepSankey
+from trod.analyses.sequences import Sequences
 from trod.analyses.stages import Done, Stages
 from trod.analyses.step_matrix import StepMatrix
 from trod.analyses.touch import Touches
@@ -30,6 +31,8 @@ FOLDS = {
     "sankey with ends": StepSankey(VOCABULARY, Anchor("visit"), plan=PLAN),
     "sankey before": StepSankey(VOCABULARY, Anchor("buy", "before"), named=2),
     "sankey between": StepSankey(VOCABULARY, Anchor("visit", "between", "buy", True), named=2),
+    "sequences after": Sequences(VOCABULARY, Anchor("visit"), 3, 2, Done(PLAN)),
+    "sequences before": Sequences(VOCABULARY, Anchor("buy", "before", None, True), 2, 2),
     "step matrix": StepMatrix(VOCABULARY, 4),
     "funnel": Funnel(("visit", "call", "buy"), WITHIN),
     "funnel of one name": Funnel(("call", "call"), timedelta(0)),

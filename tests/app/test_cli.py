@@ -150,7 +150,16 @@ def test_check_finds_names_that_nobody_has(shop: Path):
 
 
 def test_ingest_says_what_became_of_every_row(shop: Path):
-    assert trod("-C", shop, "ingest").stdout.split()[-5:] == ["shop", "106", "106", "0", "0"]
+    said = trod("-C", shop, "ingest").stdout.splitlines()
+    assert said[1].split() == ["shop", "106", "106", "0", "0"]
+
+
+def test_D7_ingest_and_check_say_who_is_who(tallyfern: Known):
+    said = " ".join(trod("-C", tallyfern.home, "check").stdout.split())
+    shared = tallyfern.truth.shared_ids["email"][0]
+    assert "people from" in said
+    assert "refused: what programs write where an id is missing" in said
+    assert f"such as email '{shared}'" in said or "seen with several people" in said
     assert trod("-C", shop, "ingest").stdout.split()[-5:] == ["shop", "106", "0", "106", "0"]
 
 

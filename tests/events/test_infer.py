@@ -61,7 +61,7 @@ def test_files_with_one_name_become_sources_with_different_names(tmp_path):
     for folder in ("x", "y"):
         (tmp_path / folder).mkdir()
         paths.append(tmp_path / folder / "events.csv")
-        paths[-1].write_text(text)
+        paths[-1].write_text(text.replace("2024", "2024" if folder == "x" else "2025"))
     assert [source.name for source in guess(paths).sources] == ["events", "events 2"]
 
 

@@ -90,9 +90,7 @@ def test_R5_the_account_of_the_file_names_contradictions(store):
     assert delivery.report.received == 2
 
 
-def test_R5_what_the_lexicon_says_of_a_text_does_not_make_it_another_touchpoint(
-    store, monkeypatch
-):
+def test_R5_what_the_lexicon_says_of_a_text_does_not_make_it_another_touchpoint(store, monkeypatch):
     rows = [{**VISIT, "text": "This is awful"}, {**CALL, "text": "awful", "score": 900}]
     append(store, [replace(touchpoints(rows), mood=True)])
     assert [row["score"] for row in stored(store)] == [mood("This is awful"), 900]

@@ -475,3 +475,26 @@ def test_a_key_that_only_late_records_have_is_found_and_kept(tmp_path):
     assert json.loads(rows[-1]["properties"]) == {"plan": "Pro", "extra": {"x": 1}}
     rows, _ = mapped(tmp_path, spec(states={"plan": "plan"}))
     assert rows[-1]["state.plan"] == "Pro"
+
+
+@pytest.mark.parametrize("word", ["epoch", "infinity", "-infinity"])
+@pytest.mark.parametrize("format_", [(), ("%Y-%m-%d",)])
+def test_words_that_sql_takes_for_moments_are_no_times(tmp_path, word, format_):
+    time = {"column": "at", "format": format_}
+    _, report = one(tmp_path, f"who,what,at\n1,a,{word}\n1,a,2024-01-05\n", time=time)
+    assert report.rejected["the time cannot be read"][0] == 1
+
+
+def test_attributes_never_hide_a_column_of_the_record_or_the_customer(tmp_path):
+    text = "who,customer,message_id,id_hi\n1,ACME,m,7\n"
+    keys = {"customer": None, "ids": {"email": "who"}, "attributes": "*"}
+    rows, _ = one(tmp_path, text, time=None, touchpoint=None, **keys)
+    assert [list(row) for row in rows] == [
+        ["source", "id.email", "customer_", "message_id_", "id_hi_"]
+    ]
+
+
+def test_a_table_of_two_ids_and_nothing_else_is_evidence(tmp_path):
+    keys = {"ids": {"email": "mail"}, "attributes": "*"}
+    rows, _ = one(tmp_path, "who,mail\n1,a@x.org\n", time=None, touchpoint=None, **keys)
+    assert rows == [{"source": "s", "id.customer": "1", "id.email": "a@x.org"}]

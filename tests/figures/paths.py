@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.figures.pieces import rate
 from trod.insights.journey_map import (
     Count,
@@ -52,6 +54,7 @@ def sankey() -> Sankey:
             n / 5717,
             rate(round(n * share), n),
             8 if name is None else 1,
+            "left" if name == "" else "other" if name is None else "touch",
         )
         for step, column in enumerate(COLUMNS)
         for name, n, share in column
@@ -99,13 +102,33 @@ def between(
     return {ends: n for ends, n in flows.items() if n}
 
 
+def three_ends() -> Sankey:
+    """Give paths after which nobody goes on: some left, some are still there, some are done."""
+    ends = (("left", 40, 0.0), ("open", 5, 0.0), ("done", 55, 1.0))
+    nodes = [SankeyNode(0, "pay", Count(100, "step:0/pay"), 1.0, rate(55, 100), 1)]
+    for step in (1, 2, 3):
+        nodes += [
+            SankeyNode(step, "", Count(n, f"step:{step}/~{kind}"), n / 100, rate(won, n), 0, kind)
+            for kind, n, won in ((kind, n, round(n * share)) for kind, n, share in ends)
+        ]
+    links = [
+        SankeyLink(max(0, i - 3), i, Count(node.customers.n, f"link:{i}"), node.outcome)
+        for i, node in enumerate(nodes)
+        if i
+    ]
+    return Sankey(
+        "pay", "after", "After paying", Count(100, "did:pay"), (100, 0, 0, 0), tuple(nodes),
+        tuple(replace(link, source=0) if link.target < 4 else link for link in links),
+    )
+
+
 FIRST_MOVES = tuple(
-    FirstMove(name, Count(n, f"first:{name}"), rate(round(n * share), n))
-    for name, n, share in (
-        ("first_dashboard", 2639, 0.58),
-        ("onboarding_call", 974, 0.49),
-        ("support_ticket", 730, 0.35),
-        ("help_docs", 781, 0.26),
-        (None, 593, 0.0),
+    FirstMove(name, Count(n, f"first:{name or kind}"), rate(round(n * share), n), kind)
+    for name, n, share, kind in (
+        ("first_dashboard", 2639, 0.58, "touch"),
+        ("onboarding_call", 974, 0.49, "touch"),
+        ("support_ticket", 730, 0.35, "touch"),
+        ("help_docs", 781, 0.26, "touch"),
+        (None, 593, 0.0, "left"),
     )
 )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.figures.random_maps import NAMES, maps
 from trod.figures import curve
 from trod.figures.frame import frame
-from trod.figures.mood_labels import labels, marks
+from trod.figures.mood_labels import labels, marks, radius
 from trod.figures.mood_line import HEIGHT, PER_STAGE, lay_out, spread
 from trod.figures.place import Box, Wish, place
 from trod.figures.text import Face, fit, width, wrap
@@ -50,6 +50,22 @@ def test_no_label_of_a_random_map_covers_another_or_a_mark(m):
     found = [spot for group in labels(line, columns) for spot in group if spot]
     assert not any(a.box.overlaps(b.box) for a, b in combinations(found, 2))
     assert not any(a.box.overlaps(mark) for a in found for mark in marks(line))
+
+
+@settings(deadline=None, max_examples=100)
+@given(maps(dense=True))
+def test_on_a_dense_map_every_pin_is_named_and_no_label_covers_anything(m):
+    columns = frame(m)
+    line = lay_out(m, columns)
+    spot_names, pin_names = labels(line, columns)
+    pins = [name for spot, name in zip(line.spots, spot_names, strict=True) if spot.rank]
+    assert None not in [*pins, *pin_names]
+    found = [spot for group in (spot_names, pin_names) for spot in group if spot]
+    assert not any(a.box.overlaps(b.box) for a, b in combinations(found, 2))
+    for spot in line.spots:
+        reach = radius(spot, 1.0)
+        dot = Box(spot.x - reach, spot.y - reach, spot.x + reach, spot.y + reach)
+        assert not any(label.box.overlaps(dot) for label in found)
 
 
 @settings(deadline=None, max_examples=60)

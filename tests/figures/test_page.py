@@ -17,7 +17,7 @@ from tests.figures.random_maps import maps
 from trod.figures.notebook import journey_map_repr
 from trod.figures.page import journey_map_html
 from trod.figures.svg import journey_map_svg, paths_svg
-from trod.insights.journey_map import JourneyMap
+from trod.insights.journey_map import Count, JourneyMap
 
 CASES = {
     "usual": usual(),
@@ -152,7 +152,56 @@ def test_lists_are_embedded_only_where_the_page_links_to_them():
     html = page(usual())
     data = data_of(html)
     assert set(data["lists"]) <= set(data["drills"])
-    assert data["lists"]["left:onboard"][0][:2] == ["Ashdown Learning", "Connect data source"]
+    customer, last, *_ = data["rows"][data["lists"]["left:onboard"][0]]
+    assert [customer, data["names"][last]] == ["Ashdown Learning", "Connect data source"]
+    assert len(data["rows"]) == len({tuple(row) for row in data["rows"]})
+
+
+def test_a_number_without_a_key_is_no_link():
+    m = usual()
+    stage = m.stages[0]
+    bare = replace(stage.touches[0], customers=Count(9, ""))
+    moves = (replace(m.first_moves[0], customers=Count(7, "")),)
+    stages = (replace(stage, touches=(bare,), left=Count(3, "")), *m.stages[1:])
+    html = page(replace(m, stages=stages, first_moves=moves, entered=Count(5, "")))
+    assert 'href="#drill="' not in html
+    assert "" not in data_of(html)["drills"]
+
+
+def test_a_friction_of_time_opens_who_waited_and_loses_nobody():
+    m = usual()
+    stage = m.stages[1]
+    touch = stage.touches[0]
+    slow = replace(
+        m.frictions[0], lost=Count(0, "left:x"), money_lost_micros=None, touchpoint=touch.name
+    )
+    html = page(replace(m, frictions=(slow,), moves=()))
+    words = " ".join(Outline(html).words)
+    assert not re.search(r"(?<![\d,])0 customers", words)
+    assert f"#drill={touch.customers.key}" in html.replace("%20", " ")
+    assert '"pill hot"' not in html
+
+
+def test_a_stage_beyond_the_first_three_frictions_still_says_it_loses():
+    m = usual()
+    last = m.frictions[-1]
+    fourth = replace(last, rank=4, stage=0)
+    words = " ".join(Outline(page(replace(m, frictions=(*m.frictions, fourth)))).words)
+    assert "Losses are smaller here:" in words
+    assert f"{m.stages[0].left.n:,} left" in words
+    alone = " ".join(Outline(page(m)).words)
+    assert "No friction found among the" in alone
+
+
+def test_notes_show_code_as_code():
+    html = page(replace(usual(), notes=("Set `left_after` in `trod.yml`.",)))
+    assert "Set <code>left_after</code> in <code>trod.yml</code>." in html
+
+
+def test_at_most_four_tiles():
+    m = usual()
+    html = page(replace(m, kpis=m.kpis[:1] * 6))
+    assert html.count('class="kpi"') == 4
 
 
 def test_few_customers_are_counted_in_place_of_shares():

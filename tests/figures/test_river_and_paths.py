@@ -1,6 +1,7 @@
 """Laws of the band and the paths: heights are customers, and nobody is lost between columns."""
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -8,11 +9,17 @@ from hypothesis import given, settings
 
 from tests.figures.edges import of_stages, small
 from tests.figures.fixtures import usual
-from tests.figures.paths import sankey
+from tests.figures.paths import sankey, three_ends
+from tests.figures.pieces import rate
 from tests.figures.random_maps import maps
-from trod.figures import river
+from trod.figures import mermaid, river
+from trod.figures.first_moves import bars
 from trod.figures.frame import frame
-from trod.figures.sankey_layout import FLOOR, TOP, is_left, lay_out
+from trod.figures.notebook import journey_map_repr
+from trod.figures.page import journey_map_html
+from trod.figures.sankey_layout import ENDS, FLOOR, TOP, is_end, lay_out, shown
+from trod.figures.svg import paths_svg
+from trod.insights.journey_map import Count, FirstMove
 
 PX = 1e-6
 
@@ -66,10 +73,42 @@ def test_nodes_of_a_column_do_not_overlap_and_stay_inside():
         assert all(low <= high + PX for (_, low), (high, _) in pairwise(column))
 
 
-def test_who_did_nothing_more_lies_on_the_floor():
+def test_who_left_lies_on_the_floor():
     for box in lay_out(sankey(), 30).nodes:
-        if is_left(box.node):
+        if is_end(box.node):
             assert box.y + box.height == pytest.approx(FLOOR)
+
+
+def test_ends_stand_on_the_floor_apart_and_in_order():
+    column = [box for box in lay_out(three_ends(), 30).nodes if box.node.step == 1]
+    left, still, done = sorted(column, key=lambda box: -box.y)
+    assert [box.node.kind for box in (left, still, done)] == ["left", "open", "done"]
+    assert left.y + left.height == pytest.approx(FLOOR)
+    assert left.y - (still.y + still.height) >= 15
+    assert still.y - (done.y + done.height) >= 15
+
+
+def test_steps_in_which_nobody_moves_are_drawn_once():
+    drawn = shown(three_ends())
+    assert {node.step for node in drawn.nodes} == {0, 1}
+    assert [link.target for link in drawn.links] == [1, 2, 3]
+    assert shown(sankey()) == sankey()
+
+
+def test_every_face_of_the_paths_names_the_three_ends():
+    m = replace(usual(), sankey=three_ends())
+    faces = journey_map_html(m, {}), paths_svg(m), mermaid.sankey(m), journey_map_repr(m)
+    for face in faces:
+        assert all(name in face for name in ("Left", "Still there", "Done"))
+        assert "Nothing more" not in face
+
+
+def test_who_is_still_there_has_no_outcome_yet():
+    ends = {kind: FirstMove(None, Count(5, kind), rate(0, 5), kind) for kind in ENDS}
+    moves = (*ends.values(), FirstMove("pay", Count(40, "pay"), rate(20, 40)))
+    found = bars(replace(usual(), first_moves=moves))
+    assert [bar.name for bar in found] == ["Pay", "Done", "Still there", "Nothing more", "Left"]
+    assert [bar.end for bar in found] == [False, True, True, True, True]
 
 
 def test_a_colour_compares_with_others_at_the_same_step():

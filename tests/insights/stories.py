@@ -66,11 +66,13 @@ ONBOARDING = JourneySpec(
 )
 
 
-def onboarding(n: int = 3_000, *, seed: int = 1, batches: int = 2) -> Journeys:
+def onboarding(
+    n: int = 3_000, *, seed: int = 1, batches: int = 2, elsewhere: float = 0.05
+) -> Journeys:
     """Tell of a company that loses customers who open a ticket while connecting a source.
 
     Planted: at Connect 50 % leave after a ticket, 10 % otherwise, from day 360 on 65 %; the words
-    in tickets are sad. Everywhere else 5 % leave.
+    in tickets are sad. Everywhere else 5 % leave, or as told.
     """
     chance = random.Random(seed)
     customers: dict[str, list[Moment]] = {}
@@ -79,7 +81,7 @@ def onboarding(n: int = 3_000, *, seed: int = 1, batches: int = 2) -> Journeys:
         at, moments = start, customers.setdefault(f"c{i:05d}", [])
         for step in ("sign_up", "connect_source", "first_report", "renewed"):
             moments.append((step, at))
-            leaves = 0.05
+            leaves = elsewhere
             if step == "connect_source":
                 leaves = 0.1
                 if chance.random() < 0.3:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -50,6 +51,14 @@ def reconciles(made):
         for step in range(len(made.sankey.steps)):
             column = [n.customers.n for n in made.sankey.nodes if n.step == step]
             assert sum(column) == made.sankey.customers.n
+            kinds = [n.kind for n in made.sankey.nodes if n.step == step and n.name == ""]
+            assert len(kinds) == len(set(kinds))
+            assert set(kinds) <= {"left", "open", "done"}
+        for node in made.sankey.nodes:
+            if node.name == "":
+                assert node.customers.key.endswith(f"=${node.kind}")
+                assert node.outcome.part == (node.customers.n if node.kind == "done" else 0)
+        assert [m.kind for m in made.first_moves].count("left") <= 1
         assert sum(m.customers.n for m in made.first_moves) == made.sankey.customers.n
 
 
@@ -161,6 +170,59 @@ def test_nobody_enters():
         "nobody reaches Visit" in note.lower() or "Nobody reaches Visit" in note
         for note in made.notes
     )
+
+
+def test_what_became_of_those_who_did_nothing_more_is_told_apart():
+    story = {f"a{i:03}": [("start", 0), ("buy", DAY)] for i in range(50)}
+    story |= {f"b{i:03}": [("start", 0)] for i in range(30)}
+    story |= {f"c{i:03}": [("start", 395 * DAY)] for i in range(20)}
+    stages = (Stage(name="Look", enter_on=("start",)),)
+    spec = JourneySpec(name="J", stages=stages, success=("buy",), left_after=timedelta(days=30))
+    made = journey_map(told(story | {"z": [("start", 400 * DAY)]}), spec)
+    assert made.sankey is not None
+    at = {(n.step, n.kind): n.customers.n for n in made.sankey.nodes}
+    assert at == {
+        (0, "touch"): 101,
+        (1, "touch"): 50,
+        **{(step, "left"): 30 for step in range(1, 5)},
+        **{(step, "open"): 21 for step in range(1, 5)},
+        **{(step, "done"): 50 for step in range(2, 5)},
+    }
+    assert {(m.name, m.kind): m.customers.n for m in made.first_moves} == {
+        ("buy", "touch"): 50,
+        (None, "left"): 30,
+        (None, "open"): 21,
+    }
+    assert made.sankey.steps == (101, 50, 0, 0, 0)
+
+
+@pytest.mark.parametrize("long", [False, True])
+def test_the_title_of_the_paths_is_what_they_show(long):
+    bad, good = (LONG, LONG + " again") if long else ("ticket", "call")
+    story = {}
+    for i in range(400):
+        first = bad if i % 2 else good
+        won = i % 10 < (2 if i % 2 else 8)
+        story[f"c{i:03}"] = [("start", 0), (first, 1), *([("buy", 2)] if won else [])]
+    stages = (Stage(name="Look", enter_on=("start",)),)
+    spec = JourneySpec(name="J", stages=stages, success=("buy",))
+    made = journey_map(told(story | {"z": [("start", 400 * DAY), ("buy", 400 * DAY)]}), spec)
+    assert made.sankey is not None
+    title = made.sankey.title
+    assert len(title) <= 84
+    assert "…" not in title
+    if not long:
+        assert title == "After Start, Ticket leads out; Call leads on"
+
+
+def test_a_stage_entered_by_succeeding_takes_no_time_and_four_tiles_are_enough():
+    stages = (*ONBOARDING.stages, Stage(name="Renewed", enter_on=("renewed",)))
+    made = journey_map(onboarding(600), ONBOARDING.model_copy(update={"stages": stages}))
+    assert made.stages[-1].done.n > 0
+    assert made.stages[-1].dwell is None
+    assert [k.label for k in made.kpis] == [
+        "Renewed", "Time to Renewed", "Still on the way", "Value that left"
+    ]  # fmt: skip
 
 
 def test_mood_of_too_few_is_unknown():

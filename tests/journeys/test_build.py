@@ -139,7 +139,8 @@ def test_R5_of_two_contents_of_a_message_id_the_same_one_counts_in_any_order(sto
     for row in rows[::order]:
         journeys, people = journeys_of(store, [touchpoints([row])])
     assert [batch.customer.to_pylist() for batch in journeys] == [["ann"]]
-    assert [journeys.vocabulary.touchpoints[c] for b in journeys for c in b.code] == ["mail", "visit"]
+    names = journeys.vocabulary.touchpoints
+    assert [names[code] for batch in journeys for code in batch.code] == ["mail", "visit"]
     assert people.edges.select(["id", "with_id"]).to_pylist() == [{"id": "ann", "with_id": "a1"}]
 
 

@@ -130,7 +130,9 @@ def test_R6_any_permutation_and_batching_gives_the_same_journeys(
 @given(rows=st.lists(touchpoint, min_size=1, max_size=14), data=st.data())
 def test_R6_any_cut_into_deliveries_gives_the_same_journeys(tmp_path_factory, rows, data):
     # Each id comes twice, mostly with another content, and some ids are missing.
-    named = [{**row, "message_id": None if at == 7 else f"m{at // 2}"} for at, row in enumerate(rows)]
+    named = [
+        {**row, "message_id": None if at == 7 else f"m{at // 2}"} for at, row in enumerate(rows)
+    ]
     shuffled = data.draw(st.permutations(named))
     cut = data.draw(st.integers(0, len(rows)))
     folder = tmp_path_factory.mktemp("order")

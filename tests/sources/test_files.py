@@ -183,6 +183,15 @@ def test_json_lines_keep_every_key_and_every_digit(tmp_path):
     assert table.fault is not None
 
 
+@pytest.mark.parametrize("deep", ['{"k":' * 300 + "1" + "}" * 300, "[" * 300 + "]" * 300])
+def test_R8_one_record_of_great_depth_does_not_take_the_others_with_it(tmp_path, deep):
+    path = tmp_path / "f.jsonl"
+    path.write_text(f'{{"id": "1"}}\n{{"id": "2", "x": {deep}}}\n{{"id": "3"}}\n')
+    with engine() as duck:
+        table = open_table(duck, path)
+        assert [row[0] for row in duck.rows(table.sql)] == ["1", "2", "3"]
+
+
 @pytest.mark.parametrize("indent", [None, 2])
 def test_json_arrays_are_read_in_any_layout(tmp_path, indent):
     path = tmp_path / "file.json"

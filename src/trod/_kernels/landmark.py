@@ -61,6 +61,57 @@ def _place(
 
 
 @njit(cache=True, nogil=True)
+def _fate(stage: int, furthest: int, status: int) -> int:
+    """Say what became of a customer in a stage."""
+    if stage < furthest or status == DONE:
+        return WENT_ON
+    return LOST if status == LEFT else THERE
+
+
+@njit(cache=True, nogil=True)
+def _follow(
+    first: int,
+    end: int,
+    code: NDArray[np.uint16],
+    time_us: NDArray[np.int64],
+    stage: NDArray[np.int8],
+    mark_of: NDArray[np.int16],
+    had_us: NDArray[np.int64],  # (n_marks,) OUT: first one of each touchpoint asked about, NEVER
+    seen: NDArray[np.int64],  # (3, n_stages) OUT: last touchpoint: code, time; time of the last of
+    #                           another name
+) -> None:
+    """Note what one customer did in each stage."""
+    had_us[:] = NEVER
+    seen[:] = NEVER
+    for i in range(first, end):
+        s = stage[i]
+        if s < 0:
+            continue
+        if code[i] != seen[0, s]:
+            seen[2, s] = seen[1, s]
+            seen[0, s] = code[i]
+        seen[1, s] = time_us[i]
+        m = mark_of[s, code[i]]
+        if m >= 0 and had_us[m] == NEVER:
+            had_us[m] = time_us[i]
+
+
+@njit(cache=True, nogil=True)
+def _ends(
+    c: int,
+    entered_us: NDArray[np.int64],
+    success_us: int,
+    end_us: NDArray[np.int64],  # (n_stages,) OUT: moment of going on, NEVER without one
+) -> None:
+    """Note when one customer went on from each stage: on entering the next one, or succeeding."""
+    end = success_us
+    for s in range(end_us.size - 1, -1, -1):
+        end_us[s] = end
+        if entered_us[c, s] != NEVER:
+            end = entered_us[c, s]
+
+
+@njit(cache=True, nogil=True)
 def landmarks(
     offsets: NDArray[np.int64],  # (n_customers + 1,)
     code: NDArray[np.uint16],  # (n_events,)
@@ -74,55 +125,29 @@ def landmarks(
     failure: NDArray[np.bool_],  # (n_names,)
     left_after_us: int,
     mark_of: NDArray[np.int16],  # (n_stages, n_names)
-    mark_stage: NDArray[np.int64],  # (n_marks,)
-    mark_code: NDArray[np.int64],  # (n_marks,)
-    after_us: NDArray[np.int64],  # (n_marks,) from entering the stage to the mark
+    marks: NDArray[np.int64],  # (n_marks, 3) stage, code, time from entering the stage to the mark
     place: NDArray[np.int8],  # (n_customers, n_marks) OUT: GONE, SILENT or ACTIVE, + 1 with it
     counts: NDArray[np.int64],  # (n_marks, 5, 3) IN AND OUT: by place and what becomes of them
 ) -> None:
     """Place every customer at every mark. O(n_events + n_customers * n_marks)."""
-    n_stages = entered_us.shape[1]
-    had = np.empty(after_us.size, np.int64)
-    last_code = np.empty(n_stages, np.int64)
-    last_us = np.empty(n_stages, np.int64)
-    other_us = np.empty(n_stages, np.int64)  # last touchpoint of another name than last_code
-    end_us = np.empty(n_stages, np.int64)
+    had_us = np.empty(marks.shape[0], np.int64)
+    seen = np.empty((3, entered_us.shape[1]), np.int64)
+    end_us = np.empty(entered_us.shape[1], np.int64)
     for c in range(furthest.size):
-        had[:] = NEVER
-        last_code[:] = -1
-        last_us[:] = NEVER
-        other_us[:] = NEVER
-        for i in range(offsets[c], offsets[c + 1]):
-            s = stage[i]
-            if s < 0:
+        far = furthest[c]
+        place[c, :] = GONE
+        if far < 0:
+            continue
+        _follow(offsets[c], offsets[c + 1], code, time_us, stage, mark_of, had_us, seen)
+        _ends(c, entered_us, success_us[c], end_us)
+        if status[c] == LEFT and failure[code[last[c]]]:
+            end_us[far] = time_us[last[c]]
+        for m in range(marks.shape[0]):
+            s, start = marks[m, 0], entered_us[c, marks[m, 0]]
+            if s > far or start == NEVER:
                 continue
-            if code[i] != last_code[s]:
-                other_us[s] = last_us[s]
-                last_code[s] = code[i]
-            last_us[s] = time_us[i]
-            m = mark_of[s, code[i]]
-            if m >= 0 and had[m] == NEVER:
-                had[m] = time_us[i]
-        # From the last stage back: who went on did so on entering the next stage entered.
-        end = success_us[c]
-        for s in range(n_stages - 1, -1, -1):
-            end_us[s] = end
-            if entered_us[c, s] != NEVER:
-                end = entered_us[c, s]
-        if furthest[c] >= 0 and status[c] == LEFT and failure[code[last[c]]]:
-            end_us[furthest[c]] = time_us[last[c]]
-        for m in range(after_us.size):
-            s = mark_stage[m]
-            place[c, m] = GONE
-            if s > furthest[c] or entered_us[c, s] == NEVER:
-                continue
-            start = entered_us[c, s]
-            seen = other_us[s] if last_code[s] == mark_code[m] else last_us[s]
-            at = _place(
-                start + after_us[m], end_us[s], max(seen, start), last_us[s] + left_after_us, had[m]
-            )
-            fate = WENT_ON
-            if s == furthest[c] and status[c] != DONE:
-                fate = LOST if status[c] == LEFT else THERE
+            other_us = seen[2, s] if seen[0, s] == marks[m, 1] else seen[1, s]
+            silent_us = max(seen[1, s], start) + left_after_us
+            at = _place(start + marks[m, 2], end_us[s], max(other_us, start), silent_us, had_us[m])
             place[c, m] = at
-            counts[m, at, fate] += 1
+            counts[m, at, _fate(s, far, status[c])] += 1

@@ -85,13 +85,27 @@ class Store:
             )
         return content
 
+    def checked(self, part: Part) -> pa.Buffer:
+        """Give the bytes of a part after comparing all of them with the checksum."""
+        content = self.map(part)
+        if hashlib.sha256(content).hexdigest() != part.sha256:
+            raise StoreError(f"{self.path(part)}: damaged: wrong checksum. {_REBUILD}")
+        return content
+
+    @contextmanager
+    def damage_named(self, part: Part) -> Iterator[None]:
+        """Name the part where reading its content fails."""
+        try:
+            yield
+        except (OSError, pa.ArrowException) as problem:
+            raise StoreError(f"{self.path(part)}: damaged: {problem}. {_REBUILD}") from problem
+
     def verify(self) -> None:
         """Compare every part with its checksum; raise StoreError naming all damaged files."""
         problems = []
         for part in self.manifest.parts:
             try:
-                if hashlib.sha256(self.map(part)).hexdigest() != part.sha256:
-                    problems.append(f"{self.path(part)}: damaged: wrong checksum. {_REBUILD}")
+                self.checked(part)
             except StoreError as problem:
                 problems.append(str(problem))
         if problems:

@@ -166,9 +166,7 @@ def _place(
         given(plan.failure, np.bool_),
         plan.left_after_us,
         _mark_of(plan, [(mark.stage, mark.code) for mark in marks]),
-        given(np.array([mark.stage for mark in marks], np.int64), np.int64),
-        given(np.array([mark.code for mark in marks], np.int64), np.int64),
-        given(np.array([mark.after_us for mark in marks], np.int64), np.int64),
+        given(np.array([(m.stage, m.code, m.after_us) for m in marks], np.int64), np.int64),
         place,
         cells,
     )

@@ -32,7 +32,7 @@ def paths(
         typer.Option("--before", metavar="TOUCHPOINT", help="What they do before it."),
     ] = None,
     steps: Annotated[int, typer.Option(min=1, max=6, help="Steps after or before.")] = 4,
-    top: Annotated[int, typer.Option(min=1, max=1000, help="How many whole paths to name.")] = 10,
+    top: Annotated[int, typer.Option(min=1, max=1000, help="How many paths to name.")] = 10,
     collapse: Annotated[
         bool, typer.Option("--collapse", help="Take repeats in a row as one step.")
     ] = False,
@@ -41,11 +41,14 @@ def paths(
 ) -> None:
     r"""Show the paths customers really take.
 
+    The most frequent whole paths; with --after or --before the exact steps from one touchpoint.
+    All the others stand in one row, so that the rows add up.
+
     \b
     Example:
       $ trod paths --after connect_data_source --steps 3
     """
-    from trod.analyses.sankey import sankey
+    from trod.analyses.sequences import sequences
     from trod.analyses.variants import paths as whole_paths
     from trod.app import words
 
@@ -55,18 +58,18 @@ def paths(
     journeys = space.journeys(unit)
     outcome = _outcome(space, journeys)
     if anchor := after or before:
-        found = sankey(
+        found = sequences(
             journeys,
             touchpoint(journeys, anchor),
             direction="after" if after else "before",
             steps=steps,
+            top=top,
             collapse_loops=collapse,
             outcome=outcome,
         )
-        say.answer_json(json.loads(found.to_json())) if as_json else say.answer(words.steps(found))
-        return
-    every = whole_paths(journeys, top=top, collapse_loops=collapse, outcome=outcome)
-    say.answer_json(json.loads(every.to_json())) if as_json else say.answer(words.paths(every))
+    else:
+        found = whole_paths(journeys, top=top, collapse_loops=collapse, outcome=outcome)
+    say.answer_json(json.loads(found.to_json())) if as_json else say.answer(words.paths(found))
 
 
 def _outcome(space: Workspace, journeys: Journeys) -> Predicate | None:

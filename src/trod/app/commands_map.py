@@ -77,10 +77,11 @@ def map_(
         from trod.app.words import headline
         from trod.workspace.folder import LEFT_ASIDE
 
-        say.answer(f"{say.strong(headline(made.data))}\n\nThe map: {target}")
+        said = bool(files) and config is None  # what was left aside, with the guess
+        say.answer(f"{say.strong(say.folded(headline(made.data)))}\n\nThe map: {target}")
         for line in made.warnings:
-            if not line.startswith(LEFT_ASIDE):  # said with the guess
-                say.note(f"Note: {line}")
+            if not (said and line.startswith(LEFT_ASIDE)):
+                say.note(say.folded(f"Note: {line}"))
 
 
 def _workspace(ctx: typer.Context, *, quiet: bool) -> Workspace:

@@ -16,7 +16,10 @@ from trod.app.options import AsJson, folder, workspace
 from trod.errors import DefinitionError
 
 if TYPE_CHECKING:
+    from trod.app.definition import Findings
     from trod.events.log import SourceReport
+    from trod.project import Project
+    from trod.workspace import Workspace
 
 
 def demo(
@@ -64,14 +67,16 @@ def demo(
             }
         )
     else:
-        say.answer(f"{say.strong(headline(made.data))}\n\n{frictions(made.data, most=3)}")
+        say.answer(
+            f"{say.strong(say.folded(headline(made.data)))}\n\n{frictions(made.data, most=3)}"
+        )
         say.answer(f"\nThe map: {page}\n\nTry next:")
         say.answer(
             say.grid(
                 [
                     [f"trod -C {home} friction", "why customers leave, with evidence"],
                     [f"trod -C {home} paths --after connect_data_source", "what they do next"],
-                    [f"trod -C {home} map --unit account", "the same journey, company by company"],
+                    [f"trod -C {home} map --unit person", "the same journey, person by person"],
                 ]
             )
         )
@@ -124,7 +129,11 @@ def init(
         say.answer_json({"file": str(written.file), "guess": list(written.words)})
         return
     say.answer("\n".join([*written.words, f"Wrote {written.file}."]))
-    say.answer("Look through it, then run: trod map" if files else "Fill it in, then: trod ingest")
+    here = "" if home == Path() else f" -C {home}"
+    if written.complete:
+        say.answer(f"Look through it, then run: trod{here} map")
+    else:
+        say.answer(f"Fill it in, then run: trod{here} check, and trod{here} map")
 
 
 def check(ctx: typer.Context, as_json: AsJson = False) -> None:
@@ -134,32 +143,48 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
     Example:
       $ trod -C acme check
     """
+    from dataclasses import asdict
+
     from trod import project as projects
     from trod.app.definition import findings
     from trod.workspace.folder import STORE
 
-    project = projects.load(folder(ctx))
+    home = folder(ctx)
+    project = projects.load(home)
     read = (project.root / STORE / "MANIFEST").exists()
-    wrong, warned = findings(workspace(ctx, quiet=True)) if read else ((), ())
+    space = workspace(ctx, quiet=True) if read else None
+    file = home / projects.FILE if home.is_dir() else home
+    found = findings(file, project, space)
     if as_json:
         say.answer_json(
             {
                 "sources": [source.name for source in project.sources],
                 "journeys": {j.name: [s.name for s in j.stages] for j in project.journeys},
-                "problems": list(wrong),
-                "warnings": list(warned),
+                "problems": list(found.wrong),
+                "warnings": [line for _, line in found.warned],
+                "identity": asdict(space.who().summary) if space else None,
             }
         )
     else:
-        say.answer(f"Sources: {', '.join(source.name for source in project.sources) or 'none'}")
-        for journey in project.journeys:
-            say.answer(f"{journey.name}: {' > '.join(stage.name for stage in journey.stages)}")
-        for line in warned:
-            say.answer(f"Note: {line}")
-        if not read:
-            say.answer("Nothing was ingested yet, so names were not compared with the data.")
-    if wrong:
-        raise DefinitionError(wrong)
+        say.answer(_checked(project, found, space))
+    if found.wrong:
+        raise DefinitionError(found.wrong)
+
+
+def _checked(project: Project, found: Findings, space: Workspace | None) -> str:
+    """Tell what stands in a trod.yml, and what is worth a thought."""
+    lines = [f"Sources: {', '.join(source.name for source in project.sources) or 'none'}"]
+    for journey in project.journeys:
+        stages = " > ".join(stage.name for stage in journey.stages)
+        lines.append(f"{journey.name}, by {journey.unit}: {stages}")
+    if space is not None:
+        lines += [f"Identity: {line}" for line in space.who().summary.words()]
+    lines += [f"{level.capitalize()}: {line}" for level, line in found.warned]
+    if space is None:
+        lines.append("Nothing was ingested yet, so names were not compared with the data.")
+    elif not (found.wrong or found.warned):
+        lines.append("Nothing is wrong.")
+    return say.folded("\n".join(lines))
 
 
 def ingest(
@@ -181,11 +206,13 @@ def ingest(
     space = workspace(ctx, quiet=as_json)
     reports = space.ingest(files or None)
     if as_json:
-        say.answer_json([asdict(report) for report in reports])
+        told = [asdict(report) for report in reports]
+        say.answer_json({"sources": told, "identity": asdict(space.who().summary)})
         return
-    say.answer(accounts(reports))
-    for line in space.notes():
-        say.note(f"Note: {line}")
+    say.answer(f"{accounts(reports)}\n")
+    say.answer(say.folded("\n".join(space.who().summary.words())))
+    for line in space.rows_left_out():
+        say.note(say.folded(f"Note: {line}"))
 
 
 def accounts(reports: Sequence[SourceReport]) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trod.errors import DefinitionError
 
 if TYPE_CHECKING:
-    from trod.events.spec import SourceSpec
+    from trod.events.infer import Guess
+    from trod.journeys.spec import JourneySpec
+    from trod.project import Project
     from trod.workspace import Progress, Workspace
 
 FILE: Final = "trod.yml"
@@ -42,6 +43,14 @@ class Written:
 
     file: Path
     words: tuple[str, ...]
+    complete: bool  # it can be mapped as it is
+
+
+class Findings(NamedTuple):
+    """What is wrong with the journeys, and what is worth a thought."""
+
+    wrong: tuple[str, ...]
+    warned: tuple[tuple[str, str], ...]  # level, line
 
 
 def start(folder: Path, files: Sequence[Path], *, progress: Progress) -> Written:
@@ -59,26 +68,30 @@ def start(folder: Path, files: Sequence[Path], *, progress: Progress) -> Written
         raise DefinitionError([f"{target} is there already. Edit it, or remove it first."])
     if not files:
         _save(target, _TEMPLATE)
-        return Written(target, ())
-    from trod.journeys.suggest import suggest, to_yaml
+        return Written(target, (), False)
+    from trod.events.infer import guess
+    from trod.project import starting_text
     from trod.workspace.inputs import checked
-    from trod.workspace.quick import prepared, read_prepared
 
     paths = [checked(file) for file in files]
-    project, guess = prepared(paths, progress=progress)
-    space = read_prepared(project, guess, paths, progress=progress)
-    spec = suggest(space.journeys())
+    progress.stage("Looking at the files")
+    found = guess(paths)
+    spec = _suggested(found, progress) if found.sources else None
     progress.done()
-    text = "\n".join(
-        [
-            "# Guessed from the files: look through it, and correct what is wrong.",
-            sources_yaml(project.sources, folder.resolve()),
-            "# Suggested from the data: rename the stages, move what enters them.",
-            to_yaml(spec),
-        ]
-    )
-    _save(target, text)
-    return Written(target, guess.words() if guess else ())
+    _save(target, starting_text(found, spec, root=folder))
+    return Written(target, found.words(), bool(found.sources))
+
+
+def _suggested(found: Guess, progress: Progress) -> JourneySpec:
+    """Read the files as guessed, and suggest stages from what is in them."""
+    from trod.events.spec import EventsSpec
+    from trod.identity.spec import IdentitySpec
+    from trod.journeys.suggest import suggest
+    from trod.project import Project
+    from trod.workspace.quick import read_prepared
+
+    project = Project(Path.cwd(), found.sources, EventsSpec(), IdentitySpec(), ())
+    return suggest(read_prepared(project, found, (), progress=progress).journeys())
 
 
 def _save(target: Path, text: str) -> None:
@@ -87,68 +100,20 @@ def _save(target: Path, text: str) -> None:
     save_text(target, text)
 
 
-def sources_yaml(sources: Sequence[SourceSpec], root: Path) -> str:
-    """Write sources the way a person would."""
-    from ruamel.yaml import YAML
-
-    yaml = YAML()
-    yaml.default_flow_style = False
-    yaml.width = 96
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    out = io.StringIO()
-    told = [
-        {
-            "name": spec.name,
-            "files": _few([_relative(file, root) for file in spec.files]),
-            **{
-                key: _short(value)
-                for key, value in spec.model_dump(mode="json", exclude_defaults=True).items()
-                if key not in {"name", "files"}
-            },
-        }
-        for spec in sources
-    ]
-    yaml.dump({"sources": told}, out)
-    return out.getvalue()
-
-
-def _relative(file: str, root: Path) -> str:
-    path = Path(file)
-    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
-
-
-def _few(values: list[Any]) -> Any:
-    return values[0] if len(values) == 1 else values
-
-
-def _short(value: Any) -> Any:
-    """Write the short form where there is one: a bare name for a column."""
-    if isinstance(value, list):
-        return value[0] if len(value) == 1 and isinstance(value[0], str) else [*map(_short, value)]
-    if not isinstance(value, dict):
-        return value
-    inner = {key: _short(each) for key, each in value.items()}
-    for key in ("columns", "column"):
-        only = inner.get(key)
-        if set(inner) == {key} and isinstance(only, list | str):
-            return _few(only) if isinstance(only, list) else only
-        if isinstance(only, list) and len(only) == 1:
-            inner[key] = only[0]
-    if "columns" in inner:
-        return {"column": inner.pop("columns"), **inner}
-    return inner
-
-
-def findings(workspace: Workspace) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Hold every journey against the data: what is wrong, and what is worth a thought."""
+def findings(file: Path, project: Project, workspace: Workspace | None) -> Findings:
+    """Hold every journey against itself, and against the data where they were read."""
     from trod.journeys.check import check
+    from trod.project import Places
 
-    found = [
-        (spec.name, finding)
-        for spec in workspace.project.journeys
-        for finding in check(spec, workspace.journeys(spec.unit))
-    ]
-    return (
-        tuple(f"{name}: {f.place}: {f.text}" for name, f in found if f.level == "error"),
-        tuple(f"{name}: {f.place}: {f.text}" for name, f in found if f.level != "error"),
-    )
+    places = Places(file)
+    wrong: list[str] = []
+    warned: list[tuple[str, str]] = []
+    for spec in project.journeys:
+        journeys = workspace.journeys(spec.unit) if workspace is not None else None
+        for found in check(spec, journeys):
+            line = f"{places.of(spec.name, found.place)}: {found.place}: {found.text}"
+            if found.level == "error":
+                wrong.append(line)
+            else:
+                warned.append((found.level, line))
+    return Findings(tuple(wrong), tuple(warned))

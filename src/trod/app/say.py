@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from trod.workspace.progress import Progress
 
 
+_WIDEST: Final = 96
+_NARROWEST: Final = 40
 _shown: list[Progress] = []  # what may still move on the terminal
 
 
@@ -37,6 +41,52 @@ def note(text: str) -> None:
 def strong(text: str) -> str:
     """Give a text in bold where a person reads it on a terminal."""
     return f"\033[1m{text}\033[0m" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else text
+
+
+def width() -> int:
+    """Give the columns to write in: those of the terminal, at most 96; 96 where there is none."""
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdigit() and int(asked) > 0:
+        return max(_NARROWEST, min(_WIDEST, int(asked)))
+    if not sys.stdout.isatty():
+        return _WIDEST
+    return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size().columns))
+
+
+def folded(text: str, *, indent: str = "", more: str = "  ", keep: bool = False) -> str:
+    """Break long lines between words; what follows a break is set in by `more`.
+
+    With `keep`, spaces at the beginning of a line and between columns stay as they are.
+
+    Examples
+    --------
+    >>> folded("one customer left", indent="  ")
+    '  one customer left'
+    """
+    return "\n".join(
+        line
+        if keep and len(line) <= width()
+        else textwrap.fill(
+            line,
+            width(),
+            initial_indent=indent,
+            subsequent_indent=more,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in text.splitlines()
+    )
+
+
+def count(n: int, one: str, many: str | None = None) -> str:
+    """Say how many.
+
+    Examples
+    --------
+    >>> count(1, "customer"), count(2_000, "customer"), count(2, "person", "people")
+    ('1 customer', '2,000 customers', '2 people')
+    """
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def problem(text: str) -> None:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
-from trod.app.say import grid
+from trod.app.say import count, folded, grid, width
 
 if TYPE_CHECKING:
     from trod.analyses.answer import Answer
     from trod.analyses.funnel import FunnelResult
-    from trod.analyses.sankey import SankeyResult
     from trod.analyses.variants import PathsResult
     from trod.insights.journey_map import Friction, JourneyMap
     from trod.workspace.timeline import Moment, Timeline
 
-_WIDTH = 96
+_INDENT = "   "
+_NAME = 28
 
 
 def headline(data: JourneyMap) -> str:
@@ -32,28 +31,31 @@ def frictions(data: JourneyMap, *, most: int | None = None) -> str:
 
 def _friction(friction: Friction, data: JourneyMap) -> str:
     stage = data.stages[friction.stage].name
-    lines = [f"{friction.rank}. {friction.title} ({stage})", *_wrapped(friction.statement)]
+    title = folded(f"{friction.rank}. {friction.title} ({stage})", more=_INDENT)
+    lines = [title, *_wrapped(friction.statement)]
     low, high = friction.value_of_recovery
     if high > 0:
-        lines.append(f"   Worth {low:,.0f} to {high:,.0f} {data.unit} kept; {friction.evidence}.")
+        lines += _wrapped(f"Worth {low:,.0f} to {high:,.0f} {data.unit} kept; {friction.evidence}.")
     return "\n".join(lines)
 
 
 def evidence(data: JourneyMap) -> str:
     """Tell each friction with everything a sceptic asks."""
+    from trod.journeys.label import readable
+
     parts = []
     for friction in data.frictions:
         lines = [_friction(friction, data)]
         lines += _wrapped(f"Likely cause (hypothesis): {friction.cause}")
         if friction.since:
-            lines.append(f"   Since {friction.since}.")
+            lines += _wrapped(f"Since {friction.since}.")
         for name, lost, on in friction.before[:3]:
-            lines.append(
-                f"   Before it, {name}: {lost.part:,} of {lost.whole:,} who left, "
+            lines += _wrapped(
+                f"Before it, {readable(name)}: {lost.part:,} of {lost.whole:,} who left, "
                 f"{on.part:,} of {on.whole:,} who went on."
             )
         for quote in friction.quotes[:2]:
-            lines += _wrapped(f"“{quote.text}” ({quote.touchpoint}, {quote.when})")
+            lines += _wrapped(f"“{quote.text}” ({readable(quote.touchpoint)}, {quote.when})")
         moves = [move for move in data.moves if move.friction == friction.rank]
         for move in moves[:1]:
             lines += _wrapped(f"Next move: {move.sentence}")
@@ -65,54 +67,90 @@ def evidence(data: JourneyMap) -> str:
 
 
 def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, initial_indent="   ", subsequent_indent="   ")
+    return [folded(text, indent=_INDENT, more=_INDENT)]
 
 
 def funnel(found: Answer[FunnelResult]) -> str:
     """Tell a funnel, a line a step."""
     data = found.data
-    rows = [["step", "reached", "of step before", "of first", "median time"]]
+    whom = _unit(found.unit)
+    rows = [["step", whom, "lost", "of step before", "95% interval", "median time"]]
     for i, step in enumerate(data.step):
         spent = data.time[i]
+        before = int(data.reached[i - 1]) if i else 0
         rows.append(
             [
-                step,
+                _name(step),
                 f"{int(data.reached[i]):,}",
-                "" if i == 0 else _share(int(data.reached[i]), int(data.reached[i - 1])),
-                _share(int(data.reached[i]), int(data.reached[0])),
+                f"{before - int(data.reached[i]):,}" if i else "",
+                _share(int(data.reached[i]), before) if i else "",
+                f"{data.low[i]:.0%} to {data.high[i]:.0%}" if before else "",
                 "" if spent is None else _length(spent.median_us),
             ]
         )
-    return f"{grid(rows, right=[1, 2, 3, 4], indent='')}\n\n{_told(found)}"
+    first, last = int(data.reached[0]), int(data.reached[-1])
+    whole = f"{_share(last, first)} of {count(first, _one(found.unit))} did all of it"
+    whole += f", in {_length(data.total.median_us)} (median)." if data.total else "."
+    table = grid(rows, right=[1, 2, 3, 4, 5], indent="")
+    return f"{table}\n\n{folded(whole, more='')}\n{_told(found)}"
 
 
 def paths(found: Answer[PathsResult]) -> str:
     """Tell the most frequent paths, and all others as one."""
-    table = found.data.columns()
-    rows = [["customers", "share", "outcome", "path"]]
-    for path, n, outcome in zip(table["path"], table["customers"], table["outcome"], strict=True):
-        rows.append([f"{n:,}", _share(n, found.data.total), _share(outcome, n), path])
-    return f"{grid(rows, right=[0, 1, 2], indent='')}\n\n{_told(found)}"
+    data = found.data
+    others = count(data.n_other_paths, "other path") if data.n_other_paths else ""
+    shown = [" > ".join(map(_readable, path)) for path in data.path] + [others]
+    sizes = [*data.customers.tolist(), data.other_customers]
+    ended = [*data.outcome.tolist(), data.other_outcome]
+    rows = [[_unit(found.unit), "share", "went well", "path"]]
+    for path, n, outcome in zip(shown, sizes, ended, strict=True):
+        if n:
+            rows.append([f"{n:,}", _share(n, data.total), _share(outcome, n), path])
+    at = [max(map(len, column)) for column in zip(*(row[:3] for row in rows), strict=True)]
+    lines = []
+    for row in rows:
+        head = "  ".join(cell.rjust(size) for cell, size in zip(row[:3], at, strict=True))
+        lines.append(folded(f"{head}  {row[3]}", more=" " * (len(head) + 4), keep=True))
+    said = "Went well: completed the journey." if any(ended) else ""
+    return "\n".join([*lines, "", _told(found, said)])
 
 
-def steps(found: Answer[SankeyResult]) -> str:
-    """Tell what customers did, step by step."""
-    table = found.data.columns()
-    names = list(table)
-    rows = [names, *([_cell(v) for v in row] for row in zip(*table.values(), strict=True))]
-    numbers = [i for i, name in enumerate(names) if name not in {"touchpoint", "from", "to"}]
-    return f"{grid(rows, right=numbers, indent='')}\n\n{_told(found)}"
+def _told(found: Answer[FunnelResult] | Answer[PathsResult], more: str = "") -> str:
+    window = f"Within {found.window}." if found.window else ""
+    whom = f"{found.population}: {count(found.n, _one(found.unit))}."
+    said = [whom, window, found.method, more, *found.warnings]
+    return folded(" ".join(text for text in said if text), more="")
 
 
-def _told(found: Answer[FunnelResult] | Answer[PathsResult] | Answer[SankeyResult]) -> str:
-    window = f" Within {found.window}." if found.window else ""
-    return " ".join([f"{found.population}: {found.n:,}.{window}", found.method, *found.warnings])
+def _one(unit: str) -> str:
+    return "account" if unit == "account" else "customer"
+
+
+def _unit(unit: str) -> str:
+    return f"{_one(unit)}s"
+
+
+def _readable(name: str) -> str:
+    """Show a touchpoint as maps do; ends, which stand in brackets, as they are."""
+    from trod.journeys.label import readable
+
+    return name if name.startswith("(") else readable(name)
+
+
+def _name(name: str) -> str:
+    """Show a touchpoint so that a table of them fits into the line."""
+    text, most = _readable(name), max(_NAME, width() - 68)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def timeline(told: Timeline) -> str:
     """Tell one customer's touchpoints in order, day by day."""
-    lines = [f"{told.customer} ({told.unit}, times in {told.zone})"]
-    lines += [f"  {kind}: {value}" for kind, value in (*told.ids, *told.attributes)]
+    n = count(len(told.moments), "touchpoint")
+    lines = [f"{told.customer} ({told.unit}, {n}, times in {told.zone})"]
+    lines += [
+        folded(f"{kind}: {value}", indent="  ", more="    ")
+        for kind, value in (*told.ids, *told.attributes)
+    ]
     stage: str | None = None
     day = ""
     for moment in told.moments:
@@ -123,12 +161,8 @@ def timeline(told: Timeline) -> str:
         lines.append(f"  {date if date != day else ' ' * 10} {clock}  {_moment(moment, told)}")
         day = date
         if moment.text:
-            lines += textwrap.wrap(
-                f"“{moment.text}”",
-                _WIDTH,
-                initial_indent=" " * 21,
-                subsequent_indent=" " * 21,
-            )
+            set_in = " " * min(21, width() // 4)
+            lines.append(folded(f"“{moment.text}”", indent=set_in, more=set_in))
     return "\n".join(lines)
 
 
@@ -141,15 +175,7 @@ def _moment(moment: Moment, told: Timeline) -> str:
         facts.append(f"mood {moment.score / 1000:+.1f}")
     if moment.value_micros is not None:
         facts.append(money(moment.value_micros, told.currency))
-    return f"{readable(moment.touchpoint):<28} {', '.join(facts)}"
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:.3f}"
-    if isinstance(value, str):
-        return value
-    return "" if value is None else f"{value:,}"
+    return f"{readable(moment.touchpoint):<{_NAME}} {', '.join(facts)}"
 
 
 def _share(part: int, whole: int) -> str:

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from trod._store.manifest import Part
 from trod._store.store import Store
 from trod.events.event_id import CONTENT
 from trod.events.log import ID_HI, ID_LO
+from trod.events.log_part import read_part
 
 
 def set_aside(store: Store, log: Sequence[Part]) -> Mapping[str, NDArray[np.int64]]:
@@ -40,12 +39,10 @@ def set_aside(store: Store, log: Sequence[Part]) -> Mapping[str, NDArray[np.int6
     own = lo[order] & ~CONTENT
     again = (np.diff(hi[order]) == 0) & (np.diff(own) == 0)
     beaten = order[1:][again]
-    return {
-        log[at].path: row[beaten[of_part[beaten] == at]] for at in np.unique(of_part[beaten])
-    }
+    return {log[at].path: row[beaten[of_part[beaten] == at]] for at in np.unique(of_part[beaten])}
 
 
 def _ids(store: Store, part: Part) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    table = pq.read_table(pa.BufferReader(store.map(part)), columns=[ID_HI, ID_LO])
+    table = read_part(store, part, [ID_HI, ID_LO])
     hi, lo = (table[name].combine_chunks().to_numpy() for name in (ID_HI, ID_LO))
     return hi, lo

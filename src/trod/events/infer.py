@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from trod.events import roles
+from trod.events.copies import without_copies
 from trod.events.naming import source_name, touchpoint_of_column, touchpoint_of_file
 from trod.events.profile import FileProfile, profile
 from trod.events.roles_by_values import Meaning, shared_ids
@@ -33,6 +34,20 @@ _NO_PERSON: Final = "no customer stands in it"
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A file that cannot be mapped as it is, and what is known about it all the same."""
+
+    path: Path
+    name: str
+    why: str
+    columns: tuple[str, ...]
+    customer: str | None
+    time: str | None
+    counts: bool  # the time counts from a moment that is not in the file
+    touchpoint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Guess:
     """What the files seem to say.
 
@@ -44,11 +59,14 @@ class Guess:
         By source: what each column was taken for, with confidence and reason.
     left_aside
         Files that cannot be mapped as they are: name, and why, with a join that could help.
+    unfinished
+        The same files, with what is known about them, to be finished by hand.
     """
 
     sources: tuple[SourceSpec, ...]
     columns: dict[str, tuple[Role, ...]]
     left_aside: tuple[tuple[str, str], ...]
+    unfinished: tuple[Unfinished, ...] = ()
 
     def words(self) -> tuple[str, ...]:
         """Say the guess in lines for people."""
@@ -77,15 +95,16 @@ def guess(paths: Sequence[Path], *, zone: str | None = None) -> Guess:
     DataError
         If a file is missing, empty, damaged, or none of the formats.
     """
+    different, aside = without_copies([Path(path) for path in paths])
     with engine() as duck:
-        files = [profile(duck, open_table(duck, Path(path))) for path in paths]
+        files = [profile(duck, open_table(duck, path)) for path in different]
         shared = _shared_names(files)
         drafts = [
             _draft(file, shared, meanings, zone)
             for file, meanings in zip(files, shared_ids(files), strict=True)
         ]
         names = _unique([source_name(file.path) for file in files])
-        sources, columns, aside = [], {}, []
+        sources, columns, unfinished = [], {}, []
         for file, draft, name in zip(files, drafts, names, strict=True):
             if draft.problem is None:
                 spec = {"name": name, "files": (str(file.path.resolve()),), **draft.spec}
@@ -93,8 +112,29 @@ def guess(paths: Sequence[Path], *, zone: str | None = None) -> Guess:
                 columns[name] = tuple(draft.roles)
             else:
                 hint = _join_hint(file, draft, files, drafts)
-                aside.append((file.path.name, f"{draft.problem}{hint}"))
-    return Guess(tuple(sources), columns, tuple(aside))
+                unfinished.append(_unfinished(file, draft, name, f"{draft.problem}{hint}"))
+    aside += [(one.path.name, one.why) for one in unfinished]
+    return Guess(tuple(sources), columns, tuple(aside), tuple(unfinished))
+
+
+def _unfinished(file: FileProfile, draft: _Draft, name: str, why: str) -> Unfinished:
+    timed = [c.name for c in file.columns if c.time and roles.time(c.words) >= 0.5]
+    counts = _counting(file)
+    return Unfinished(
+        file.path.resolve(),
+        name,
+        why,
+        file.table.names,
+        draft.roles[0].column if draft.roles else None,
+        next(iter([*timed, *counts]), None),
+        not timed and bool(counts),
+        touchpoint_of_file(file.path),
+    )
+
+
+def _counting(file: FileProfile) -> list[str]:
+    """List numbers that count from a moment that is not in the file."""
+    return [c.name for c in file.columns if roles.time(c.words) >= 0.5 and c.numeric and not c.time]
 
 
 @dataclass(slots=True)
@@ -225,8 +265,11 @@ def _put_touchpoint(draft: _Draft, file: FileProfile, owner: str) -> None:
         why = "no column says what happened; the name of the file does"
         draft.roles.append(Role("touchpoint", f'"{named}"', 0.6, why))
         return
+    told = _touchpoint_words(file, role.column, taken)
+    if "template" in told:
+        role = replace(role, why=f"{role.why}, told as {told['template']}")
     draft.roles.append(role)
-    draft.spec["touchpoint"] = _touchpoint_words(file, role.column, taken)
+    draft.spec["touchpoint"] = told
 
 
 def _touchpoint_words(file: FileProfile, name: str, taken: set[str]) -> dict[str, object]:
@@ -260,7 +303,8 @@ def _basket(file: FileProfile, draft: _Draft, taken: set[str]) -> Role | None:
 def _put_rest(draft: _Draft, file: FileProfile) -> None:
     """Add channel, text, score, money and the source's own id of a record."""
     taken = {role.column for role in draft.roles}
-    for role, spec in find_rest(file, taken, grouped="group_by" in draft.spec):
+    several = "group_by" in draft.spec or "dates" in draft.spec  # rows and touchpoints differ
+    for role, spec in find_rest(file, taken, keyed=not several):
         draft.roles.append(role)
         draft.spec.update(spec)
 
@@ -269,14 +313,15 @@ def _timeless(draft: _Draft, file: FileProfile, owner: str) -> _Draft:
     """Decide about a table with a customer and no time: a profile, or nothing yet."""
     ids = [role.column for role in draft.roles if role.role != "account"] or [owner]
     key = next((name for name in ids if file.unique_where_known(name)), None)
+    if len(file.columns) == 1:
+        draft.problem = f"nothing but a customer ({owner}) stands in it"
+        return draft
     if key is not None:
         draft.spec["attributes"] = "*"
         why = f"one row for each {key} and no time: a profile"
         draft.roles.append(Role("attributes", "all other columns", 0.9, why))
         return draft
-    counts = [
-        c.name for c in file.columns if roles.time(c.words) >= 0.5 and c.numeric and not c.time
-    ]
+    counts = _counting(file)
     draft.lacks = "time"
     draft.problem = f"it has a customer ({owner}), but no time"
     if counts:

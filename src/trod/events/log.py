@@ -19,6 +19,7 @@ from trod._store.store import Store, Transaction
 from trod._store.threads import in_parallel
 from trod.errors import DataError, DefinitionError
 from trod.events.event_id import EventIds, event_ids
+from trod.events.log_part import footer_of, read_part
 from trod.events.mood import fill_scores
 from trod.events.report import SAME_ID
 
@@ -243,7 +244,7 @@ class _Slot(NamedTuple):
 
     def of_part(self, tx: Transaction, part: Part) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         """Give the hashes of a part of the log that lie in this range."""
-        table = pq.read_table(pa.BufferReader(tx.store.map(part)), columns=[ID_HI, ID_LO])
+        table = read_part(tx.store, part, [ID_HI, ID_LO])
         hi, lo = (table[name].combine_chunks().to_numpy() for name in (ID_HI, ID_LO))
         mine = self.rows(hi)
         return hi[mine], lo[mine]
@@ -296,23 +297,33 @@ def _write(tx: Transaction, delivery: Delivery, written: _Written) -> None:
         table = fill_scores(table)
     for name, half in ((ID_HI, ids.hi), (ID_LO, ids.lo)):
         table = table.append_column(name, pa.array(half[rows] if some else half))
-    names = table.column_names
-
-    def content(file: BinaryIO) -> None:
-        pq.write_table(
-            table,
-            file,
-            compression={name: "none" if name in (ID_HI, ID_LO) else "zstd" for name in names},
-            compression_level={name: 1 for name in names if name not in (ID_HI, ID_LO)},
-            use_dictionary=[name for name in names if name.startswith(_FEW_VALUES)],
-            write_statistics=["time_us"] if "time_us" in names else False,
-            row_group_size=_GROUP_ROWS,
-        )
-
+    content = _parquet(table)
     facts = {
         "source": delivery.source,
         "file": delivery.file,
         "definition": delivery.definition,
         "conflict": conflict,
+        "footer": footer_of(content),
     }
-    tx.add(delivery.kind, "parquet", content, rows=len(table), facts=facts, number=number)
+
+    def fill(file: BinaryIO) -> None:
+        file.write(content)
+
+    tx.add(delivery.kind, "parquet", fill, rows=len(table), facts=facts, number=number)
+
+
+def _parquet(table: pa.Table) -> pa.Buffer:
+    """Give a table as Parquet; smaller than the table itself, which is in memory too."""
+    names = table.column_names
+    out = pa.BufferOutputStream()
+    pq.write_table(
+        table,
+        out,
+        compression={name: "none" if name in (ID_HI, ID_LO) else "zstd" for name in names},
+        compression_level={name: 1 for name in names if name not in (ID_HI, ID_LO)},
+        use_dictionary=[name for name in names if name.startswith(_FEW_VALUES)],
+        write_statistics=["time_us"] if "time_us" in names else False,
+        row_group_size=_GROUP_ROWS,
+        write_page_checksum=True,
+    )
+    return out.getvalue()

@@ -21,7 +21,8 @@ _ENDINGS: Final = (
     ".pq",
 )
 _NOISE: Final = frozenset(
-    {"sample", "export", "data", "table", "lite", "full", "log", "dump", "raw"}
+    {"sample", "export", "data", "table", "lite", "full", "log", "dump", "raw", "crm", "erp"}
+    | {"hubspot", "salesforce", "shopify", "stripe", "zendesk", "intercom", "freshdesk"}
 )
 _WHEN: Final = frozenset(
     {"at", "date", "time", "timestamp", "datetime", "on", "ts", "utc", "day", "sys", "dt"}

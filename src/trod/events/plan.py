@@ -40,6 +40,8 @@ SAID: Final = "_trod_said"  # what the row said where it could not be read
 BAD_VALUE: Final = "_trod_bad_value"
 BAD_SCORE: Final = "_trod_bad_score"
 
+_TAKEN: Final = frozenset({"source", "message_id", "id_hi", "id_lo", "customer"})
+"""Names of columns beside the attributes, in the log or in what is made of it."""
 _GROUPED_PROPERTIES: Final = (
     "to_json(struct_pack(rows := count(*), same := CASE WHEN min(properties) IS NOT DISTINCT FROM "
     "max(properties) THEN min(properties)::JSON END))::VARCHAR"
@@ -356,7 +358,7 @@ def attribute_name(column: str) -> str:
     >>> attribute_name("age"), attribute_name("source")
     ('age', 'source_')
     """
-    return f"{column}_" if column == "source" or column.startswith(ID) else column
+    return f"{column}_" if column in _TAKEN or column.startswith(ID) else column
 
 
 def attributes_sql(spec: SourceSpec, at: Scene, *, numbered: bool = False) -> str:
@@ -370,13 +372,13 @@ def attributes_sql(spec: SourceSpec, at: Scene, *, numbered: bool = False) -> st
     number = ", row_number() OVER () AS _trod_row" if numbered else ""
     said = f"SELECT {', '.join(made)}, {_fault(spec, at)} AS _trod_fault{number} FROM ({at.sql})"
     shown = [attribute_name(name) for name in names]
-    out = ", ".join(f"_trod_a{i} AS {quoted(name)}" for i, name in enumerate(shown))
+    out = [f"_trod_a{i} AS {quoted(name)}" for i, name in enumerate(shown)]
     reason = (
         "CASE WHEN _trod_fault IS NOT NULL THEN _trod_fault "
         f"WHEN coalesce({', '.join(kinds)}) IS NULL THEN {_no_id(spec)} END"
     )
     inner = (
-        f"SELECT {literal(spec.name)} AS source, {', '.join([*kinds, out])}, {reason} AS {REASON}"
+        f"SELECT {literal(spec.name)} AS source, {', '.join([*kinds, *out])}, {reason} AS {REASON}"
     )
     if numbered:
         return f"{inner}, _trod_row, NULL::VARCHAR AS {SAID} FROM ({said})"

@@ -250,11 +250,11 @@ def find_thing(file: FileProfile, deed: str, taken: set[str]) -> ColumnProfile |
 
 
 def find_rest(
-    file: FileProfile, taken: set[str], *, grouped: bool
+    file: FileProfile, taken: set[str], *, keyed: bool
 ) -> Iterator[tuple[Role, dict[str, object]]]:
     """Find channel, text, score, money, address and id of the record."""
     for finder in (_channel, _text, _score, _money, _url, _message):
-        if finder is _message and grouped:
+        if finder is _message and not keyed:
             continue
         if (found := finder(file, taken)) is not None:
             taken.add(found[0].column)

@@ -127,7 +127,9 @@ def _counted_sql(time: TimeSpec, row: Row, zone: str) -> str:
 
 def _written_sql(time: TimeSpec, row: Row, zone: str) -> str:
     """Write a time that stands as text in the row."""
-    raw = raw_time_sql(time, row)
+    said = raw_time_sql(time, row)
+    # DuckDB takes the words epoch and infinity for moments, whatever the format.
+    raw = f"(CASE WHEN regexp_matches({said}, '\\d') THEN {said} END)"
     if time.format:
         formats = ", ".join(literal(f) for f in time.format)
         parsed = f"try_strptime({raw}, {formats if len(time.format) == 1 else f'[{formats}]'})"

@@ -30,6 +30,9 @@ _ISO: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?)?"
 )
 _EPOCHS: Final[tuple[tuple[Unit, float], ...]] = (("s", 1), ("ms", 1e3), ("us", 1e6), ("ns", 1e9))
+_LEAST: Final = 0.95
+_LEAST_NAMED: Final = 0.8
+"""Share of different values that must be read, and where the name of the column speaks of time."""
 _EPOCH_FIRST: Final = 631_152_000  # 1990
 _EPOCH_LAST: Final = 4_102_444_800  # 2100
 
@@ -63,9 +66,10 @@ def find_format(engine: Engine, values: Sequence[str], *, timelike: bool) -> Tim
     if all(re.fullmatch(r"-?\d+(\.\d+)?", value) for value in values):
         return _number(values, timelike=timelike)
     shaped = sum(bool(_ISO.fullmatch(value)) for value in values)
-    if shaped >= 0.95 * len(values):
+    least = _LEAST_NAMED if timelike else _LEAST
+    if shaped >= least * len(values):
         return _iso(values, shaped)
-    return _written(engine, values)
+    return _written(engine, values, least)
 
 
 def _iso(values: Sequence[str], shaped: int) -> TimeFormat:
@@ -95,7 +99,7 @@ def _number(values: Sequence[str], *, timelike: bool) -> TimeFormat | None:
     return None
 
 
-def _written(engine: Engine, values: Sequence[str]) -> TimeFormat | None:
+def _written(engine: Engine, values: Sequence[str], least: float) -> TimeFormat | None:
     """Try every format that the shapes of the values allow."""
     candidates = sorted({c for value in values for c in _candidates(value)})
     if not candidates or len(candidates) > 24:
@@ -106,11 +110,11 @@ def _written(engine: Engine, values: Sequence[str]) -> TimeFormat | None:
         return None
     tied = [c for c in candidates if shares[c] >= best - 1e-9]
     chosen, sure, why = _day_or_month(values, tied)
-    if best < 0.95:
+    if best < least:
         rest = [c for c in candidates if shares[c] > 0.02 and _order(c) == _order(chosen)]
         formats = tuple(sorted(rest, key=lambda c: (-shares[c], c)))
         best = min(1.0, sum(shares[c] for c in formats))
-        if any("%z" in c or "%Z" in c for c in formats) or best < 0.95:
+        if any("%z" in c or "%Z" in c for c in formats) or best < least:
             return None
         return TimeFormat(formats, None, None, best, sure, why)
     zone = "UTC" if "%z" in chosen or "%Z" in chosen or chosen.endswith("Z") else None

@@ -133,10 +133,10 @@ def quiet(m: JourneyMap, i: int) -> Quiet:
         return Quiet("—", "", None)
     if not stage.left.n:
         return Quiet("Nobody left here", "", None)
-    link = f"{numbers.count(stage.left.n)} left"
+    n, drill = numbers.count(stage.left.n), meaning.left(m, stage)
     if any(friction.stage == i for friction in m.frictions):
-        return Quiet("Losses are smaller here:", link, meaning.left(m, stage))
-    return Quiet("No friction found;", link, meaning.left(m, stage))
+        return Quiet("Losses are smaller here:", f"{n} left", drill)
+    return Quiet("No friction found among the", f"{n} who left", drill)
 
 
 def emphasise(text: str, figures: list[str]) -> tuple[tuple[str, bool], ...]:

@@ -11,7 +11,7 @@ from trod.figures.frame import Frame
 from trod.figures.labels import label
 from trod.figures.links import Drill, Links, Tip
 from trod.figures.markup import Markup, el, join, number
-from trod.figures.mood_labels import PIN, SMALL, labels, legend_box, legend_items, radius
+from trod.figures.mood_labels import PIN, SMALL, labels, leader, legend_box, legend_items, radius
 from trod.figures.mood_line import FOOT, HEIGHT, ZERO, Line, Loose, Spot, lay_out, on_page
 from trod.figures.place import Placed
 from trod.figures.text import width
@@ -31,6 +31,16 @@ def draw(m: JourneyMap, frame: Frame, links: Links, prefix: str) -> Markup:
         *(_run(line.spots[a:b], prefix) for a, b in line.runs),
         *(_bridge(line, i) for i in range(1, len(line.runs))),
         *(_drop(spot.x, spot.y + PIN + 1) for spot in line.spots if spot.rank),
+        *(
+            _lead(pin.x, pin.y, where)
+            for pin, where in zip(line.spots, spot_names, strict=True)
+            if pin.rank and where
+        ),
+        *(
+            _lead(pin.x, FOOT, where)
+            for pin, where in zip(line.loose, pin_names, strict=True)
+            if where
+        ),
         *(_dot(m, links, spot, most) for spot in line.spots),
         *(_loose(m, links, pin) for pin in line.loose),
         *(
@@ -223,6 +233,12 @@ def _loose(m: JourneyMap, links: Links, pin: Loose) -> Markup:
 
 def _name(where: Placed, kind: str) -> Markup:
     return el("text", where.text, x=where.x, y=where.y, class_=kind, text_anchor=where.anchor)
+
+
+def _lead(x: float, y: float, where: Placed) -> Markup:
+    """Join a pin to a name that had to be put further away."""
+    end = leader(x, y, where)
+    return el("line", x1=x, y1=y, x2=end[0], y2=end[1], class_="lead") if end else Markup("")
 
 
 def _legend(line: Line, frame: Frame) -> Markup:

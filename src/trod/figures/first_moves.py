@@ -23,6 +23,7 @@ class Bar(NamedTuple):
     low: float | None  # 95 % range, None where too few
     high: float | None
     tone: str  # class of its colour
+    end: bool  # nothing came next: the outcome goes without saying
     drill: Drill
     tip: Tip
 
@@ -53,6 +54,7 @@ def bars(m: JourneyMap) -> tuple[Bar, ...]:
                 100 * move.outcome.low if certain else None,
                 100 * move.outcome.high if certain else None,
                 f"to-{move.kind}" if ends else f"f{step(gap / full)}",
+                ends,
                 meaning.first_move(m, move, name),
                 Tip(
                     name,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import hypot
+
 from trod.figures.frame import Frame
 from trod.figures.labels import label
 from trod.figures.mood_line import FOOT, HEIGHT, Line, Spot, samples
@@ -17,7 +19,7 @@ def labels(line: Line, frame: Frame) -> tuple[list[Placed | None], list[Placed |
     legend = legend_box(line, frame) if line.spots else None
     wishes = [_wish(line.spots, i) for i in range(len(line.spots))]
     wishes += [
-        Wish(label(pin.name), pin.x, FOOT, PIN, STRONG, upward=True, rank=0) if pin.name else _NONE
+        Wish(label(pin.name), pin.x, FOOT, PIN, STRONG, upward=True, rank=0)
         for pin in line.loose
     ]
     placed = place(
@@ -39,6 +41,13 @@ def marks(line: Line) -> list[Box]:
         if spot.rank:
             boxes.append(Box(spot.x - 4, spot.y, spot.x + 4, HEIGHT))
     return [*boxes, *(Box(pin.x - PIN, FOOT - PIN, pin.x + PIN, HEIGHT) for pin in line.loose)]
+
+
+def leader(x: float, y: float, where: Placed) -> tuple[float, float] | None:
+    """Give the end of a line from a pin to its name, None where the name stands beside it."""
+    box = where.box
+    to = min(max(x, box.left), box.right), min(max(y, box.top), box.bottom)
+    return to if hypot(to[0] - x, to[1] - y) > PIN + 12 else None
 
 
 def radius(spot: Spot, share: float) -> float:
@@ -78,7 +87,7 @@ def legend_box(line: Line, frame: Frame) -> Box | None:
 def _wish(spots: tuple[Spot, ...], i: int) -> Wish:
     spot = spots[i]
     return Wish(
-        label(spot.touch.name),
+        label(spot.name),
         spot.x,
         spot.y,
         radius(spot, 1.0),
@@ -94,5 +103,3 @@ def _upward(spots: tuple[Spot, ...], i: int) -> bool:
     after = spots[i + 1].y if i + 1 < len(spots) else spots[i].y
     return spots[i].y <= (before + after) / 2 if spots[i].rank is None else False
 
-
-_NONE = Wish("", -99.0, -99.0, 0.0, NAME, upward=True, rank=9)

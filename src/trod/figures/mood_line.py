@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from trod.figures import curve
 from trod.figures.frame import Frame
+from trod.figures.labels import label
 from trod.insights.journey_map import Friction, JourneyMap, StageView, Touch
 
 HEIGHT = 206.0
@@ -33,6 +34,7 @@ class Spot(NamedTuple):
     value: float
     rank: int | None  # of the friction pinned here
     matters: bool
+    name: str
 
 
 class Loose(NamedTuple):
@@ -40,7 +42,7 @@ class Loose(NamedTuple):
 
     stage: int
     rank: int
-    name: str  # of its touchpoint, "" where it cannot be told
+    name: str
     x: float
 
 
@@ -62,7 +64,7 @@ def on_page(m: JourneyMap) -> list[Friction]:
 
 def lay_out(m: JourneyMap, frame: Frame) -> Line:
     """Choose the touchpoints of the line and give each its place."""
-    pins = {(f.stage, f.touchpoint): f.rank for f in reversed(on_page(m)) if f.touchpoint}
+    pins = {(f.stage, f.touchpoint): f for f in reversed(on_page(m)) if f.touchpoint}
     jewels = moments_that_matter(m)
     chosen = [_chosen(i, stage, pins, jewels) for i, stage in enumerate(m.stages)]
     moods = [abs(touch.mood.mean or 0.0) for touches in chosen for touch in touches]
@@ -71,9 +73,9 @@ def lay_out(m: JourneyMap, frame: Frame) -> Line:
     for i, touches in enumerate(chosen):
         places = spread([touch.position for touch in touches], frame, i)
         for touch, x in zip(touches, places, strict=True):
-            rank = pins.get((i, touch.name))
-            jewel = rank is None and (i, touch.name) in jewels
-            spots.append(_spot(i, touch, x, amplitude, rank, jewel))
+            friction = pins.get((i, touch.name))
+            jewel = friction is None and (i, touch.name) in jewels
+            spots.append(_spot(i, touch, x, amplitude, friction, jewel))
     runs = _runs(spots)
     silent = tuple(i for i, touches in enumerate(chosen) if not touches)
     return Line(tuple(spots), runs, silent, _loose(m, frame, spots, runs), amplitude)
@@ -137,7 +139,7 @@ def moments_that_matter(m: JourneyMap) -> frozenset[tuple[int, str]]:
 def _chosen(
     i: int,
     stage: StageView,
-    pins: Mapping[tuple[int, str], int],
+    pins: Mapping[tuple[int, str], Friction],
     jewels: frozenset[tuple[int, str]],
 ) -> list[Touch]:
     """Take the touchpoints of a stage that are drawn: pinned first, then the most reached."""
@@ -155,7 +157,7 @@ def _chosen(
 
 
 def _spot(
-    stage: int, touch: Touch, x: float, amplitude: float, rank: int | None, matters: bool
+    stage: int, touch: Touch, x: float, amplitude: float, pin: Friction | None, matters: bool
 ) -> Spot:
     mood = touch.mood
     mean = mood.mean or 0.0
@@ -165,7 +167,16 @@ def _spot(
         return min(max(y, 6.0), HEIGHT - 6.0)
 
     return Spot(
-        stage, touch, x, height(mean), height(mood.high), height(mood.low), mean, rank, matters
+        stage,
+        touch,
+        x,
+        height(mean),
+        height(mood.high),
+        height(mood.low),
+        mean,
+        pin.rank if pin else None,
+        matters,
+        pin_name(pin) if pin else touch.name,
     )
 
 
@@ -203,9 +214,19 @@ def _loose(
         taken = [x for x, _ in low] + [pin.x for pin in placed]
         free = (middle + 6 * i for i in offsets if _clear(middle + 6 * i, taken))
         placed.append(
-            Loose(friction.stage, friction.rank, friction.touchpoint or "", next(free, middle))
+            Loose(friction.stage, friction.rank, pin_name(friction), next(free, middle))
         )
     return tuple(placed)
+
+
+def pin_name(friction: Friction) -> str:
+    """Name a pin: its touchpoint, or what is missing where lacking the touchpoint is the matter."""
+    if friction.touchpoint is None:
+        return friction.title
+    name, lost, on = friction.before[0] if friction.before else ("", None, None)
+    if name == friction.touchpoint and lost and on and on.share > lost.share:
+        return f"Without {label(name)}"
+    return friction.touchpoint
 
 
 def _clear(x: float, taken: Sequence[float]) -> bool:

@@ -1,7 +1,8 @@
 """Where labels go: beside their mark, inside the figure, never over another label or mark.
 
 A greedy solver in a total order. A label that fits nowhere is shortened once, then dropped: its
-mark keeps the name for hover, focus and the table, so nothing is lost but ink.
+mark keeps the name for hover, focus and the table, so nothing is lost but ink. What must be named
+is put further away instead.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class Wish(NamedTuple):
     radius: float
     face: Face
     upward: bool  # where the mark is a peak, the label would rather sit above
-    rank: int  # lower is placed first
+    rank: int  # lower is placed first; 0 must be named, further away if need be
 
 
 class Placed(NamedTuple):
@@ -105,18 +106,35 @@ def place(
     order = sorted(range(len(wishes)), key=lambda i: (wishes[i].rank, wishes[i].x, wishes[i].text))
     for i in order:
         wish = wishes[i]
-        tried: set[str] = set()
-        for limit in (longest, longest * 0.66):
-            text = fit(wish.text, wish.face, limit)
-            if text in tried or (text != wish.text and len(text) < SHORTEST):
-                continue
-            tried.add(text)
-            spot = _best(text, wish, bounds, taken, line)
-            if spot:
-                answer[i] = spot
-                taken.append(spot.box)
-                break
+        texts = _texts(wish, longest)
+        tries = [_best(text, wish, bounds, taken, line) for text in texts]
+        if wish.rank == 0:
+            tries += [_nearest(text, wish, bounds, taken) for text in texts]
+        spot = next(filter(None, tries), None)
+        if spot:
+            answer[i] = spot
+            taken.append(spot.box)
     return answer
+
+
+def _texts(wish: Wish, longest: float) -> list[str]:
+    """Give a label in full and shortened, unless too little would be left of it."""
+    fitted = [fit(wish.text, wish.face, limit) for limit in (longest, longest * 0.66)]
+    return [
+        text
+        for text in dict.fromkeys(fitted)
+        if text == wish.text or len(text) >= SHORTEST or wish.rank == 0
+    ]
+
+
+def _nearest(text: str, wish: Wish, bounds: Box, taken: Sequence[Box]) -> Placed | None:
+    """Take the nearest free place further away, whatever it hides of the line."""
+    for away in range(14, int(bounds.bottom - bounds.top), 7):
+        raised = [_candidates(text, wish._replace(y=wish.y + dy)) for dy in (-away, away)]
+        for spot in [spot for group in raised for spot in group]:
+            if spot.box.inside(bounds) and not any(spot.box.overlaps(box) for box in taken):
+                return spot
+    return None
 
 
 def _best(

@@ -115,7 +115,7 @@ def _heading(m: JourneyMap, sankey: Sankey, x: float, step: int, spacing: float)
     )
     return join(
         el("text", fit(words, _NAME, spacing - 8), x=x, y=14, class_="sh"),
-        el("text", numbers.plural(here, m.unit), x=x, y=29, class_="shs"),
+        el("text", numbers.plural(here, m.unit) if here else "nobody", x=x, y=29, class_="shs"),
     )
 
 

@@ -208,6 +208,10 @@ def _bars(m: JourneyMap, x: float, y: float, wide: float) -> tuple[Markup, float
     parts = [title]
     y += 34
     for bar in first_moves.bars(m):
+        if bar.end:
+            parts.append(_end(bar, x, y, wide))
+            y += 28
+            continue
         name = fit(bar.name, Face(13.5, 550), wide - width(bar.value, Face(15, 600)) - 14)
         parts += [
             el("text", name, x=x, y=y, class_="h13"),
@@ -226,6 +230,16 @@ def _bars(m: JourneyMap, x: float, y: float, wide: float) -> tuple[Markup, float
         ]
         y += 62
     return join(*parts), y
+
+
+def _end(bar: first_moves.Bar, x: float, y: float, wide: float) -> Markup:
+    """Say on one line for how many nothing followed."""
+    fill = "url(#p-open)" if bar.tone == "to-open" else None
+    return join(
+        el("rect", x=x, y=y - 10, width=11, height=11, rx=2, class_=bar.tone, fill=fill),
+        el("text", bar.name, x=x + 19, y=y, class_="h13"),
+        el("text", bar.size, x=x + wide, y=y, class_="s12", text_anchor="end"),
+    )
 
 
 def _foot(m: JourneyMap, wide: float, y: float) -> tuple[Markup, float]:

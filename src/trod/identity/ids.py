@@ -8,13 +8,13 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from trod._store.codes import Coded, encode, rank, unify, used
 from trod._store.manifest import Part
 from trod._store.store import Store
 from trod.events.conflicts import set_aside
+from trod.events.log_part import columns_of, read_part
 from trod.events.tables import ID
 from trod.identity.spec import IdentitySpec, normal
 
@@ -82,11 +82,8 @@ def read_ids(store: Store, spec: IdentitySpec) -> Ids:
 
 def _read(store: Store, part: Part, aside: NDArray[np.int64]) -> dict[str, Coded]:
     """Read the id columns of one part; rows set aside have none."""
-    file = pq.ParquetFile(pa.BufferReader(store.map(part)))
-    names = [name for name in file.schema_arrow.names if name.startswith(ID)]
-    dictionaries = pq.read_table(
-        pa.BufferReader(store.map(part)), columns=names, read_dictionary=names
-    ).unify_dictionaries()
+    names = [name for name in columns_of(store, part) if name.startswith(ID)]
+    dictionaries = read_part(store, part, names, codes=names).unify_dictionaries()
     return {name.removeprefix(ID): _without(encode(dictionaries[name]), aside) for name in names}
 
 

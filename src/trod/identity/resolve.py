@@ -54,7 +54,7 @@ class People:
         People with more than fifty ids, and how many they have, most first: look at them.
     """
 
-    serial: int  # of the manifest it was made from
+    spec: IdentitySpec  # by which rules
     persons: pa.StringArray
     accounts: pa.StringArray
     ids: Ids
@@ -137,7 +137,7 @@ def resolve(store: Store, spec: IdentitySpec) -> People:
     own = ~(found.several | found.unused)
     persons = _canonical(ids, roots)
     return People(
-        serial=store.manifest.serial,
+        spec=spec,
         persons=persons,
         accounts=ids.accounts,
         ids=ids,

@@ -133,14 +133,18 @@ class IdentitySpec(Spec):
 
 
 def normal(kind: str, values: pa.StringArray) -> pa.StringArray:
-    """Write ids in the one way they count: trimmed, e-mail addresses in lower case.
+    """Write ids in the one way they count: trimmed, whole, e-mail addresses in lower case.
+
+    A program that knows no missing integers writes 42.0 where another file says 42.
 
     Examples
     --------
     >>> normal("email", pa.array([" Ann@Acme.com "])).to_pylist()
     ['ann@acme.com']
-    >>> normal("customer", pa.array([" A7 "])).to_pylist()
-    ['A7']
+    >>> normal("customer", pa.array([" A7 ", "42.0"])).to_pylist()
+    ['A7', '42']
     """
     trimmed = pc.utf8_trim_whitespace(values)
-    return pc.utf8_lower(trimmed) if kind == "email" else trimmed
+    if kind == "email":
+        return pc.utf8_lower(trimmed)
+    return pc.replace_substring_regex(trimmed, pattern=r"^(\d+)\.0$", replacement=r"\1")

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
+from operator import and_
 from string import Formatter
 from typing import NamedTuple
 
-from trod.analyses.predicate import parse
+import numpy as np
+from numpy.typing import NDArray
+
+from trod.analyses.predicate import And, parse
 from trod.insights.answers import Answers
 from trod.insights.wording import share
-from trod.journeys.predicate import count
+from trod.journeys.batch import JourneyBatch
+from trod.journeys.predicate import Predicate
 
 _DIGIT = re.compile(r"\d")
 
@@ -91,7 +99,23 @@ def verify(made: Claim, asked: Answers) -> None:
     AssertionError
         If a list has another length than the sentence says: a bug, never shown.
     """
-    for key, n in made.checks:
-        predicate = parse(key, asked.plan, asked.journeys.vocabulary)
-        if (found := count(predicate, asked.journeys)) != n:
+    known = asked.journeys.vocabulary
+    predicates = [parse(key, asked.plan, known) for key, _ in made.checks]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        parts = list(pool.map(lambda batch: _counts(predicates, batch), asked.journeys))
+    for i, (key, n) in enumerate(made.checks):
+        if (found := sum(part[i] for part in parts)) != n:
             raise AssertionError(f"{made.text!r} says {n:,} for {key}, but it lists {found:,}.")
+
+
+def _counts(predicates: Sequence[Predicate], batch: JourneyBatch) -> list[int]:
+    """Count whom each predicate means in a batch; what several of them name is asked once."""
+    parts = [p.parts if isinstance(p, And) else (p,) for p in predicates]
+    masks: dict[str, NDArray[np.bool_]] = {}
+    for part in (each for several in parts for each in several):
+        if part.key not in masks:
+            masks[part.key] = part.mask(batch)
+    return [
+        int(np.count_nonzero(reduce(and_, (masks[part.key] for part in several))))
+        for several in parts
+    ]

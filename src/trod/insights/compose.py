@@ -21,7 +21,7 @@ from trod.insights.journey_map import (
     Touch,
 )
 from trod.insights.paths import first_moves, paths_after
-from trod.insights.rates import mood, rate, time
+from trod.insights.rates import mood, rate, stay
 from trod.insights.slowness import slowness
 from trod.insights.wording import SMALL_N, day, duration, in_words, money, share
 from trod.journeys.batch import Journeys
@@ -30,7 +30,7 @@ from trod.journeys.label import readable
 from trod.journeys.spec import JourneySpec, Stage
 
 TOUCHES_PER_STAGE: Final = 12
-_DAY_US: Final = 86_400_000_000
+_LONGEST_GOAL: Final = 24
 
 
 def journey_map(
@@ -121,7 +121,6 @@ def _stage(asked: Answers, s: int) -> StageView:
     name, reached = found.stage[s], int(found.reached[s])
     last = s == len(found.stage) - 1
     on, done = int(found.went_on[s]), int(found.done[s])
-    stay = found.dwell[s]
     in_stage = asked.touches.customers[s]
     ranked = np.lexsort((np.arange(in_stage.size), -in_stage))
     present = [int(k) for k in ranked if in_stage[k] > 0]
@@ -136,7 +135,7 @@ def _stage(asked: Answers, s: int) -> StageView:
         done=Count(done, f"done:{encode(name)}"),
         skipped=int(found.skipped[s]),
         conversion=rate(on + done, reached),
-        dwell=time(stay) if stay and stay.p90_us else None,
+        dwell=stay(asked, s),
         touches=tuple(_touch(asked, s, k) for k in present[:TOUCHES_PER_STAGE]),
         n_other_touches=max(0, len(present) - TOUCHES_PER_STAGE),
     )
@@ -176,22 +175,23 @@ def _kpis(asked: Answers, unit: str) -> tuple[Kpi, ...]:
     if found.to_success is not None:
         spent = found.to_success
         note = f"nine in ten within {duration(spent.p90_us)}"
-        label = "Time to success" if asked.spec.success else "Time to last stage"
-        made.append(Kpi(label, duration(spent.median_us), note, "done"))
+        made.append(Kpi(_time_to(asked.spec), duration(spent.median_us), note, "done"))
     open_ = int(stages.still_there.sum())
     made.append(Kpi("Still on the way", f"{open_:,}", f"of {entered:,} who entered", None))
     value, paying = (int(x) for x in found.money[-1])
-    lost = int(found.money[:-1, 0].sum())
-    if paying and value:
-        made.append(
-            Kpi(
-                "Value on record", money(value, asked.journeys.currency), f"{paying:,} {unit}", None
-            )
-        )
+    lost, left = int(found.money[:-1, 0].sum()), int(stages.left.sum())
+    currency = asked.journeys.currency
     if lost:
-        note = "value so far of those who left"
-        made.append(Kpi("Value of the lost", money(lost, asked.journeys.currency), note, None))
+        note = f"recorded so far for the {left:,} who left"
+        made.append(Kpi("Value that left", money(lost, currency), note, None))
+    elif paying and value:
+        made.append(Kpi("Value on record", money(value, currency), f"{paying:,} {unit}", None))
     return tuple(made)
+
+
+def _time_to(spec: JourneySpec) -> str:
+    goal = outcome_name(spec) if spec.success else spec.stages[-1].name
+    return f"Time to {goal}" if len(goal) <= _LONGEST_GOAL else "Time to success"
 
 
 def _left_rule(asked: Answers) -> str:
@@ -209,7 +209,13 @@ def _definitions(asked: Answers, unit: str) -> tuple[tuple[str, str], ...]:
         ("Left", f"{_left_rule(asked)}, as of {day(asked.plan.as_of_us, asked.journeys.zone)}."),
         ("Still there", "neither left nor done: their journey may go on."),
         ("Done", f"{goal}; counted in the stage they stood in."),
-        ("Leave rate", "left out of those whose stay in the stage has ended; the others are open."),
+        ("Leave rate", f"left, out of all {unit} who reached the stage; some may still be there."),
+        (
+            "Landmark",
+            "groups are compared a set time after entering a stage, among those still in it: who "
+            "had the touchpoint by then beside who had not, and who left later. Leaving early has "
+            "no part in it (Anderson, Cain & Gelber 1983).",
+        ),
         ("Interval", "95% by Wilson for shares, by Student's t for mood."),
         ("Observed", "seen in the data; may not be the cause."),
         (

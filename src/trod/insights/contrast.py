@@ -16,20 +16,20 @@ from trod.insights.wording import SMALL_N
 
 _MATERIAL: Final = 0.05
 _ALWAYS: Final = 0.95
-_TRIED: Final = 12
+_TRIED: Final = 8
 _WITHOUT, _WITH = 0, 1
 _ON, _LEFT = 0, 1
 
 
 class Contrast(NamedTuple):
-    """Leave rates, after a landmark, of those who had a touchpoint by then and those who had not."""
+    """Leave rates after a landmark, of those who had a touchpoint by then and of the others."""
 
     code: int
     after_us: int  # the landmark, from entering the stage
     with_it: tuple[int, int]  # left later, out of those who had it by then
     without: tuple[int, int]  # left later, out of those who had not
     harmful: bool  # those who had it leave more often
-    weight: float  # customers lost more than if both left alike
+    weight: float  # customers, of those who had it, who left or stayed more than the others did
     lost: tuple[int, int]  # had it, out of those who left later
     went_on: tuple[int, int]  # had it, out of those who went on
 
@@ -56,7 +56,7 @@ def contrasts(asked: Answers, stages: Sequence[int]) -> dict[int, tuple[Contrast
     Returns
     -------
     dict of stage to tuple of Contrast
-        The heaviest first; having something counts twice as much as lacking it.
+        The heaviest first.
     """
     usable = {s: _usable(asked, s) for s in stages}
     pairs = tuple((s, k) for s in stages for k in _worth_trying(asked, s, usable[s]))
@@ -65,9 +65,8 @@ def contrasts(asked: Answers, stages: Sequence[int]) -> dict[int, tuple[Contrast
         made = _contrast(mark, groups, tests=len(usable[mark.stage]))
         if made and made.harmful == (_raw(asked, mark.stage, mark.code) > 0):
             found[mark.stage].append(made)
-    # Lacking something is true of most customers: its weight is large with little behind it.
     return {
-        s: tuple(sorted(each, key=lambda c: (-round(c.weight * (1 + c.harmful), 6), c.code)))
+        s: tuple(sorted(each, key=lambda c: (-round(c.weight, 6), c.code)))
         for s, each in found.items()
     }
 
@@ -97,7 +96,9 @@ def _raw(asked: Answers, s: int, k: int) -> float:
 def _worth_trying(asked: Answers, s: int, codes: Sequence[int]) -> list[int]:
     """Choose those of the largest differences: each costs a comparison of all customers."""
     n = asked.touches.customers[s]
-    size = {k: abs(_raw(asked, s, k)) * min(int(n[k]), _entered(asked, s) - int(n[k])) for k in codes}
+    size = {
+        k: abs(_raw(asked, s, k)) * min(int(n[k]), _entered(asked, s) - int(n[k])) for k in codes
+    }
     return sorted(codes, key=lambda k: (-round(size[k], 6), k))[:_TRIED]
 
 
@@ -117,16 +118,17 @@ def _contrast(mark: Landmark, readings: NDArray[np.int64], *, tests: int) -> Con
     sides = {_differs(groups, tests=tests) for groups in readings}
     if len(sides) > 1 or 0 in sides:
         return None
-    harmful, active = sides == {1}, readings[0]
+    active = readings[0]
     with_it, without = _left_of(active[_WITH]), _left_of(active[_WITHOUT])
-    weight = abs(with_it[0] / with_it[1] - without[0] / without[1])
+    # Only of those who had it: lacking something is true of most, with little behind it.
+    weight = abs(with_it[0] - with_it[1] * without[0] / without[1])
     return Contrast(
         mark.code,
         mark.after_us,
         with_it,
         without,
-        harmful,
-        weight * (with_it if harmful else without)[1],
+        sides == {1},
+        weight,
         (with_it[0], with_it[0] + without[0]),
         (int(active[_WITH, _ON]), int(active[:, _ON].sum())),
     )

@@ -1,4 +1,4 @@
-"""Where customers are lost, ranked by how many could be kept, with what a sceptic asks."""
+"""Where customers are lost, ranked by what is at stake, with what a sceptic asks."""
 
 from __future__ import annotations
 
@@ -29,13 +29,12 @@ _UPPER: Final = "upper bound if the recovered behave like the rest"
 
 class _Recovery(NamedTuple):
     low: float
-    middle: float
     high: float
     formula: str
 
 
 def frictions(asked: Answers) -> tuple[Friction, ...]:
-    """Rank the stages by the customers who could be kept to success.
+    """Rank the stages by what is at stake: the lost who would have succeeded like the others.
 
     Each stage with a material loss is one friction: who is lost and where inside the stage, what
     goes with leaving, since when, how they felt, and what it would be worth. Rates are out of all
@@ -53,7 +52,7 @@ def frictions(asked: Answers) -> tuple[Friction, ...]:
     Returns
     -------
     tuple of Friction
-        The most customers to keep first.
+        The most at stake first.
 
     Notes
     -----
@@ -65,8 +64,14 @@ def frictions(asked: Answers) -> tuple[Friction, ...]:
     losing = [s for s in range(len(asked.stages.stage)) if _material(asked, s)]
     found = contrasts(asked, losing)
     drafts = [_draft(asked, s, found[s]) for s in losing]
-    ranked = sorted(drafts, key=lambda d: (-round(d.recovery.middle, 6), -d.lost, d.stage))
+    ranked = sorted(drafts, key=lambda d: (-at_stake(asked, d.stage), -d.lost, d.stage))
     return tuple(_finished(asked, draft, i + 1) for i, draft in enumerate(ranked))
+
+
+def at_stake(asked: Answers, s: int) -> float:
+    """Give the lost of a stage, times the share of those who went on from it who succeeded."""
+    not_won, won = (int(x) for x in asked.losses.succeeded[s])
+    return round(int(asked.stages.left[s]) * won / max(won + not_won, 1), 6)
 
 
 class _Draft(NamedTuple):
@@ -102,24 +107,20 @@ def _recovery(
 ) -> _Recovery:
     """Say what keeping the recoverable is worth, in customers who succeed, with an 80 % range."""
     not_won, won = (int(x) for x in asked.losses.succeeded[s])
-    q = won / (won + not_won) if won + not_won else 0.0
     q_low, q_high = bounds(won, won + not_won, EIGHTY)
     then = f"{share(won, won + not_won)} of those who go on succeed"
     if not found:
         if won + not_won == 0:
-            return _Recovery(0.0, 0.0, 0.0, "nobody went on from here: worth is not known")
+            return _Recovery(0.0, 0.0, "nobody went on from here: worth is not known")
         low, high = (p * reached * _TENTH for p in bounds(lost, reached, EIGHTY))
         text = f"10% of {lost:,} lost × {then}: {_UPPER}"
-        return _Recovery(round(low * q_low, 6), lost * _TENTH * q, round(high * q_high, 6), text)
+        return _Recovery(round(low * q_low, 6), round(high * q_high, 6), text)
     more, less = found[0].excess
     n = more[1]
     at = f", of those still there after {duration(found[0].after_us)}"
     low, high = difference(more, less, EIGHTY)
-    middle = more[0] / more[1] - less[0] / less[1]
     text = f"{n:,} × ({share(*more)} leaving − {share(*less)} leaving{at}) × {then}: {_UPPER}"
-    return _Recovery(
-        round(max(0.0, low) * n * q_low, 6), middle * n * q, round(high * n * q_high, 6), text
-    )
+    return _Recovery(round(max(0.0, low) * n * q_low, 6), round(high * n * q_high, 6), text)
 
 
 def _finished(asked: Answers, draft: _Draft, rank: int) -> Friction:
@@ -168,6 +169,7 @@ def _finished(asked: Answers, draft: _Draft, rank: int) -> Friction:
         signals=given,
         worse_rate=rate(*more) if more else None,
         landmark_us=best.after_us if best else None,
+        helps=best is not None and not best.harmful,
         evidence_note=_note(asked, best),
     )
 
@@ -245,7 +247,7 @@ def _statement(asked: Answers, draft: _Draft) -> Claim:
     if draft.reached < SMALL_N:
         template = "{leave_rate} left in {stage}."
     if open_ >= _STILL * draft.reached:
-        template = template[:-1] + "; {open} are still there."
+        template = template[:-1] + f"; {{open}} {'is' if open_ == 1 else 'are'} still there."
     if draft.contrast:
         best = draft.contrast[0]
         at = f"landmark:{encode(stage)}/{encode(names[best.code])}@{best.after_us}"
@@ -314,7 +316,7 @@ def moves_for(found: Sequence[Friction]) -> tuple[NextMove, ...]:
     used: set[str] = set()
     for friction in found[:SHOWN]:
         lever = next((v for v in for_signals(friction.signals) if v.id not in used), None)
-        if lever is None or not friction.lost.n:
+        if lever is None or friction.slower_us is not None:
             continue
         used.add(lever.id)
         low, high = friction.value_of_recovery

@@ -8,7 +8,9 @@ from typing import Final
 from trod.analyses.names import encode
 from trod.insights.answers import Answers
 from trod.insights.claims import Claim, Figure, claim, counted, shared, verify
-from trod.insights.journey_map import Friction, Rate
+from trod.insights.friction import at_stake
+from trod.insights.journey_map import Friction
+from trod.insights.rates import stay
 from trod.insights.wording import SMALL_N, duration
 from trod.journeys.label import readable, shortened
 
@@ -17,7 +19,7 @@ _CERTAIN: Final = {"strong": 1.0, "moderate": 0.7, "weak": 0.3}
 _ROLES: Final = {
     "place": "worse",
     "rate_worse": "worse",
-    "with_it": "worse",
+    "more": "worse",
     "rate_better": "better",
 }
 _VAGUE = frozenset({"fell_silent", "asked_to_leave"})
@@ -26,56 +28,56 @@ _VAGUE = frozenset({"fell_silent", "asked_to_leave"})
 def headline(asked: Answers, found: Sequence[Friction], unit: str) -> tuple[tuple[str, str], ...]:
     """Choose the sentence that says where to focus, in at most 84 characters.
 
-    Frictions are weighed by size (customers who could be kept), certainty (grade of evidence) and
-    fixability (whether anything but leaving itself is known about it). The fullest sentence that
-    fits is taken, and every figure in it is counted again before it is shown.
+    Frictions are weighed by size (what is at stake), certainty (grade of evidence) and
+    fixability (whether anything but leaving itself is known about it). Where no loss is material
+    it says what takes long, or that nothing stands out. The fullest sentence that fits is taken,
+    and every figure in it is counted again before it is shown.
 
     Returns
     -------
     tuple of (text, role)
         Pieces of the sentence; the role is "worse", "better" or "".
     """
-    ranked = sorted((f for f in found if f.lost.n), key=lambda f: (-round(_weight(f), 6), f.rank))
-    slow = [f for f in found if not f.lost.n and f.touchpoint is not None]
+    slow = [f for f in found if f.slower_us is not None]
+    losing = [f for f in found if f.slower_us is None]
+    ranked = sorted(losing, key=lambda f: (-_weight(asked, f), f.rank))
     if ranked:
         made = _about(asked, ranked[0], unit)
     else:
-        made = _slow(asked, slow[0]) if slow else _quiet(asked, unit)
+        made = _slow(asked, slow[0], unit) if slow else _quiet(asked, unit)
     verify(made, asked)
     return tuple((text, _ROLES.get(name, "")) for text, name in made.pieces)
 
 
-def _weight(friction: Friction) -> float:
-    low, high = friction.value_of_recovery
+def _weight(asked: Answers, friction: Friction) -> float:
     fixable = 1.0 if set(friction.signals) - _VAGUE else 0.5
-    return (low + high) / 2 * _CERTAIN[friction.evidence_grade] * fixable
+    size = at_stake(asked, friction.stage)
+    return round(size * _CERTAIN[friction.evidence_grade] * fixable, 6)
 
 
 def _about(asked: Answers, friction: Friction, unit: str) -> Claim:
     """Try the fullest sentence first; shorten names before dropping what is known."""
     stage = asked.stages.stage[friction.stage]
+    lost, leave = friction.lost, friction.leave_rate
     figures: dict[str, Figure] = {
-        "n": counted(friction.lost.n, friction.lost.key),
-        "leave_rate": shared(
-            friction.leave_rate.part, friction.leave_rate.whole, friction.lost.key
-        ),
+        "n": counted(lost.n, lost.key),
+        "leave_rate": shared(leave.part, leave.whole, lost.key, f"reached:{encode(stage)}"),
     }
     start, touchpoint = "{n} {unit} left in {place}", ""
     templates = [start + "."]
-    if friction.leave_rate.whole > friction.leave_rate.part:
+    if leave.whole > leave.part:
         templates.insert(0, start + ": {leave_rate} of those who got there.")
-    if friction.before:
-        name, lost, on = _telling(friction)
-        touchpoint, had = readable(name), lost.part + on.part
-        if _helps(lost, on):
-            figures["rate_better"] = shared(on.part, had)
-            tails = (" Of those with {touchpoint}, {rate_better} went on.",
-                     " With {touchpoint}, {rate_better} went on.")  # fmt: skip
-        else:
-            figures["rate_worse"] = shared(lost.part, had)
-            tails = (" Of those with {touchpoint}, {rate_worse} left.",
-                     " After {touchpoint}, {rate_worse} left.")  # fmt: skip
-        templates = [start + "." + tail for tail in tails] + templates
+    worse, better = friction.worse_rate, friction.compare_rate
+    if worse is not None and better is not None and friction.touchpoint is not None:
+        touchpoint = readable(friction.touchpoint)
+        figures["rate_worse"] = shared(worse.part, worse.whole)
+        figures["rate_better"] = shared(better.part, better.whole)
+        tail = (
+            " Without {touchpoint}, {rate_worse} leave; with it {rate_better}."
+            if friction.helps
+            else " After {touchpoint}, {rate_worse} leave; without it {rate_better}."
+        )
+        templates.insert(0, start + "." + tail)
     made = [
         claim(
             template,
@@ -92,25 +94,19 @@ def _about(asked: Answers, friction: Friction, unit: str) -> Claim:
     return next((each for each in made if len(each.text) <= LONGEST), short)
 
 
-def _telling(friction: Friction) -> tuple[str, Rate, Rate]:
-    """Choose what to say beside the loss: what goes with staying, if anything does."""
-    helping = [each for each in friction.before if _helps(each[1], each[2])]
-    return (helping or list(friction.before))[0]
-
-
-def _helps(lost: Rate, on: Rate) -> bool:
-    return on.share > lost.share
-
-
-def _slow(asked: Answers, friction: Friction) -> Claim:
+def _slow(asked: Answers, friction: Friction, unit: str) -> Claim:
     """Say where time is lost, where nobody is."""
-    facts, stage = dict(friction.facts), asked.stages.stage[friction.stage]
+    stage, name = asked.stages.stage[friction.stage], friction.touchpoint or ""
+    key = f"touch:{encode(stage)}/{encode(name)}"
+    n = int(asked.touches.customers[friction.stage, asked.touches.name.index(name)])
+    figures = {"n": counted(n, key), "more": Figure(duration(friction.slower_us or 0))}
     made = [
         claim(
-            "{place} takes {with_it} with {touchpoint}, {without} without.",
-            {"with_it": Figure(facts["with it"]), "without": Figure(facts["without"])},
+            "{n} {unit} with {touchpoint} took {more} longer in {place}.",
+            figures,
+            unit=unit,
             place=shortened(stage, length),
-            touchpoint=shortened(readable(friction.touchpoint or ""), length),
+            touchpoint=shortened(readable(name), length),
         )
         for length in (40, 28, 20)
     ]
@@ -129,8 +125,11 @@ def _quiet(asked: Answers, unit: str) -> Claim:
         )
     done = counted(int(asked.stages.done.sum()), "done")
     figures = {"n": counted(entered, key), "done": done}
+    if asked.stages.left.any():
+        return _spread(asked, figures["n"], unit)
     short = claim("Nobody has left: {done} of {n} {unit} are done.", figures, unit=unit)
-    known = [(d.median_us, s) for s, d in enumerate(asked.stages.dwell) if d and d.n >= SMALL_N]
+    stays = [stay(asked, s) for s in range(len(asked.stages.stage))]
+    known = [(d.median_us, s) for s, d in enumerate(stays) if d and d.n >= SMALL_N]
     if len(known) < 2:
         return short
     longest, s = max(known, key=lambda each: (each[0], -each[1]))
@@ -140,3 +139,16 @@ def _quiet(asked: Answers, unit: str) -> Claim:
         place=shortened(asked.stages.stage[s], 24),
     )
     return made if len(made.text) <= LONGEST else short
+
+
+def _spread(asked: Answers, entered: Figure, unit: str) -> Claim:
+    """Say how many have left, where no stage loses enough to speak of it."""
+    left = {s: int(n) for s, n in zip(asked.stages.stage, asked.stages.left, strict=True) if n}
+    lost = Figure(
+        f"{sum(left.values()):,}", tuple((f"left:{encode(s)}", n) for s, n in left.items())
+    )
+    return claim(
+        "{lost} of {n} {unit} left, and no stage stands out.",
+        {"lost": lost, "n": entered},
+        unit=unit,
+    )

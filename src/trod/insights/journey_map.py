@@ -118,6 +118,8 @@ class Friction:
     signals: tuple[str, ...] = ()  # what it looks like, see trod.insights.levers.SIGNALS
     worse_rate: Rate | None = None  # the group that leaves more often, beside compare_rate
     landmark_us: int | None = None  # both groups were still in the stage so long after entering
+    helps: bool = False  # True where lacking the touchpoint goes with leaving
+    slower_us: int | None = None  # a friction of time: how much longer the middle customer stays
     evidence_note: str = ""  # how the comparison was made, in a sentence
 
 

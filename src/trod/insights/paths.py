@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from statistics import NormalDist
 from typing import Final
 
 import numpy as np
 
 from trod import fold
-from trod.analyses.interval import wilson
-from trod.analyses.sankey import LEFT, Anchor, SankeyResult, StepSankey
+from trod.analyses.sankey import LEFT, Anchor, NodeCount, SankeyResult, StepSankey
 from trod.analyses.stages import Done
 from trod.insights.answers import Answers
 from trod.insights.journey_map import Count, FirstMove, Friction, Sankey, SankeyLink, SankeyNode
-from trod.insights.rates import rate
+from trod.insights.rates import difference, rate
 from trod.insights.wording import SMALL_N
-from trod.journeys.label import readable, shortened
+from trod.journeys.label import readable
 
 _STEPS: Final = 4
 _NAMED: Final = 5
@@ -25,9 +25,9 @@ _LONGEST: Final = 84
 def paths_after(asked: Answers, found: Sequence[Friction]) -> Sankey | None:
     """Draw what customers did after the touchpoint of the first friction; None without data.
 
-    The anchor is the touchpoint at which the first friction loses customers; without one, the
-    touchpoint most customers have in its stage; without a friction, in the first stage. The same
-    touchpoint several times in a row is one step.
+    The anchor is the touchpoint at which the first friction loses customers; without one, or where
+    lacking it is what goes with leaving, the touchpoint most customers have in its stage; without a
+    friction, in the first stage. The same touchpoint several times in a row is one step.
     """
     anchor = _anchor(asked, found)
     if anchor is None:
@@ -101,7 +101,7 @@ def _move_name(node: SankeyNode) -> str | None:
 
 def _anchor(asked: Answers, found: Sequence[Friction]) -> str | None:
     stage = found[0].stage if found else 0
-    if found and found[0].touchpoint is not None:
+    if found and found[0].touchpoint is not None and not found[0].helps:
         return found[0].touchpoint
     here = asked.touches.customers[stage]
     # Where touchpoints end the journey nothing comes after them.
@@ -113,21 +113,39 @@ def _anchor(asked: Answers, found: Sequence[Friction]) -> str | None:
 
 def _title(result: SankeyResult, ending: Collection[str]) -> str:
     """Say which moves go with a better or worse outcome than the average of all."""
-    anchor = shortened(readable(result.anchor.name), 28)
-    low, high = wilson(result.outcome, result.customers)
-    moves = [n for n in result.nodes if n.step == 1 and n.name and n.customers >= SMALL_N]
-    moves = [n for n in moves if n.name not in ending]
-    worse = [n.name for n in moves if n.name and wilson(n.outcome, n.customers)[1] < low]
-    better = [n.name for n in moves if n.name and wilson(n.outcome, n.customers)[0] > high]
-    out = [shortened(readable(name), 24) for name in worse[:2]]
-    on = [shortened(readable(name), 24) for name in better[:1]]
-    for n_out in range(len(out), -1, -1):
-        said = []
-        if n_out:
-            said.append(f"{' and '.join(out[:n_out])} lead{'s' if n_out == 1 else ''} out")
-        if on:
-            said.append(f"{on[0]} leads on")
-        text = f"After {anchor}, {'; '.join(said)}"
-        if said and len(text) <= _LONGEST:
-            return text
-    return f"What customers did after {anchor}"
+    anchor = readable(result.anchor.name)
+    first = [n for n in result.nodes if n.step == 1]
+    goers = [n for n in first if n.kind in {"touch", "other"} and n.name not in ending]
+    moves = [n for n in goers if n.name and n.customers >= SMALL_N]
+    against = {n.name or "": _against_the_rest(n, goers, tests=len(moves)) for n in moves}
+    out = [readable(name) for name, side in against.items() if side < 0][:2]
+    on = [readable(name) for name, side in against.items() if side > 0][:1]
+    # Both sides say more than two names of one.
+    none: list[str] = []
+    choices = ((out, on), (out[:1], on), (out, none), (none, on), (out[:1], none))
+    said = [_said(*choice) for choice in sorted(choices, key=lambda c: not all(c))]
+    found = [f"After {place}, {words}" for words in said if words for place in (anchor, "it")]
+    plain = [f"What customers did after {anchor}", "What customers did next"]
+    whole = [text for text in (*found, *plain) if len(text) <= _LONGEST]
+    return whole[0]
+
+
+def _said(out: Sequence[str], on: Sequence[str]) -> str:
+    """Say which moves go with leaving and which with going on."""
+    verb = "leads" if len(out) == 1 else "lead"
+    parts = [f"{' and '.join(out)} {verb} out"] if out else []
+    return "; ".join([*parts, *(f"{name} leads on" for name in on)])
+
+
+def _against_the_rest(move: NodeCount, moves: Sequence[NodeCount], *, tests: int) -> int:
+    """Say whether the outcome after a move is better (1) or worse (-1) than after the others.
+
+    0 where it may be chance, at 95 % over all comparisons.
+    """
+    n, won = sum(m.customers for m in moves), sum(m.outcome for m in moves)
+    rest = won - move.outcome, n - move.customers
+    if rest[1] < SMALL_N:
+        return 0
+    z = NormalDist().inv_cdf(1 - 0.025 / max(1, tests))
+    low, high = difference((move.outcome, move.customers), rest, z)
+    return int(low > 0) - int(high < 0)

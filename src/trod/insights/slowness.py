@@ -1,4 +1,4 @@
-"""The friction of a journey that nobody leaves: where it takes longest, and with what."""
+"""The friction of a journey that hardly anybody leaves: where it takes longest, and with what."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from trod.insights.answers import Answers
 from trod.insights.claims import Figure, claim, counted, verify
 from trod.insights.delays import longest_delay
 from trod.insights.journey_map import Count, Friction
-from trod.insights.rates import mood, rate, stage_mood, time
+from trod.insights.rates import mood, rate, stage_mood, stay
 from trod.insights.wording import duration
 from trod.journeys.label import readable, shortened
 
@@ -42,13 +42,13 @@ def slowness(asked: Answers) -> tuple[Friction, ...]:
             title=f"Slow with {shortened(readable(name), 36)}",
             statement=said.text,
             facts=said.facts,
-            lost=Count(0, f"left:{encode(stage)}"),
+            lost=Count(int(asked.stages.left[s]), f"left:{encode(stage)}"),
             money_lost_micros=None,
-            leave_rate=rate(0, int(asked.stages.reached[s] - asked.stages.still_there[s])),
+            leave_rate=rate(int(asked.stages.left[s]), int(asked.stages.reached[s])),
             compare_rate=None,
             compare_label=None,
             since=None,
-            delay=time(asked.stages.dwell[s]),
+            delay=stay(asked, s),
             mood=mood(asked, s, found.code) if known else stage_mood(asked, s),
             loops=int(asked.losses.rounds[s].sum()),
             before=(),
@@ -57,7 +57,8 @@ def slowness(asked: Answers) -> tuple[Friction, ...]:
             evidence="Observed",
             evidence_grade="moderate",
             value_of_recovery=(0.0, 0.0),
-            recovery_formula="nobody left here: what can be won is time, not customers",
+            recovery_formula="what can be won here is time, not customers",
             signals=("long_delay",),
+            slower_us=found.median_with_us - found.median_without_us,
         ),
     )

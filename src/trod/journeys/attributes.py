@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from trod._store.store import Store
 from trod.events.event_id import SOURCE
 from trod.events.log import ID_HI, ID_LO
+from trod.events.log_part import read_part
 from trod.events.tables import ID
 from trod.identity.resolve import People
 
@@ -24,7 +24,7 @@ def attribute_table(store: Store, people: People, unit: str) -> pa.Table:
     whose name comes first decides, and in it the smallest text.
     """
     parts = [part for part in people.ids.parts if part.part.kind == "attributes"]
-    tables = [pq.read_table(pa.BufferReader(store.map(part.part))) for part in parts]
+    tables = [read_part(store, part.part) for part in parts]
     owners = [people.of_rows(part, unit) for part in parts]
     names = sorted({name for table in tables for name in table.column_names if _told(name)})
     described = np.unique(np.concatenate([np.zeros(0, np.int32), *owners]))

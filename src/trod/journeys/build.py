@@ -8,14 +8,15 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from trod._store.codes import encode, unify
 from trod._store.manifest import Part
 from trod._store.store import Store, Transaction
+from trod._store.threads import in_parallel
 from trod.errors import StoreError
 from trod.events.log import ID_HI
+from trod.events.log_part import columns_of, read_part
 from trod.identity.ids import PartIds
 from trod.identity.resolve import People
 from trod.journeys.assemble import (
@@ -26,7 +27,7 @@ from trod.journeys.assemble import (
 )
 from trod.journeys.attributes import attribute_table
 from trod.journeys.bare import from_arrow
-from trod.journeys.batch import Journeys
+from trod.journeys.batch import JourneyBatch, Journeys
 from trod.journeys.columns import (
     COLUMN,
     STATE,
@@ -35,6 +36,7 @@ from trod.journeys.columns import (
     numbers,
     vocabulary_of,
 )
+from trod.journeys.origin import ORIGIN, origin
 from trod.journeys.parts import (
     ATTRIBUTES,
     CUSTOMERS,
@@ -104,7 +106,9 @@ def build(
         work = _Build.of(store, people, log, unit, order)
         left_out = work.write(tx, sorted_rows)
         write_attributes(tx, unit, attribute_table(store, people, unit))
-        write_summary(tx, unit, vocabulary_of(work.naming), left_out)
+        made_from = origin((part.part for part in people.ids.parts), people.spec, order)
+        facts: dict[str, int | str] = {"left_out": left_out, ORIGIN: made_from}
+        write_summary(tx, unit, vocabulary_of(work.naming), **facts)
         tx.commit()
 
 
@@ -116,7 +120,7 @@ def save(store: Store, journeys: Journeys) -> None:
     with store.write() as tx:
         tx.drop(kind_of(journeys.unit))
         write_batches(tx, journeys.unit, enumerate(journeys.batches))
-        write_summary(tx, journeys.unit, journeys.vocabulary, 0)
+        write_summary(tx, journeys.unit, journeys.vocabulary)
         tx.commit()
 
 
@@ -146,18 +150,19 @@ def load(
     Raises
     ------
     StoreError
-        If they were never built, or a file is missing or cut short.
+        If they were never built, or a file is missing or damaged. `build` makes them anew.
     """
     parts = store.manifest.of(kind_of(unit))
     holding = {(part.facts["holds"], part.facts.get("bucket", 0)): part for part in parts}
     if (SUMMARY, 0) not in holding:
         raise StoreError(f"{store.folder} holds no journeys of unit {unit!r}: build them first.")
     vocabulary = read_summary(store, holding[SUMMARY, 0])
-    made = tuple(
-        read_batch(store, holding[EVENTS, bucket], holding[CUSTOMERS, bucket], vocabulary)
-        for bucket in range(BUCKETS)
-        if (EVENTS, bucket) in holding
-    )
+    filled = [bucket for bucket in range(BUCKETS) if (EVENTS, bucket) in holding]
+
+    def read(bucket: int) -> JourneyBatch:
+        return read_batch(store, holding[EVENTS, bucket], holding[CUSTOMERS, bucket], vocabulary)
+
+    made = tuple(in_parallel(read, filled))
     told = holding.get((ATTRIBUTES, 0))
     attributes = read_attributes(store, told) if told else None
     text = LogText(store, store.manifest.of(TOUCHPOINTS))
@@ -243,20 +248,17 @@ class _Build:
 
 def _read(store: Store, part: Part, wanted: Sequence[str]) -> pa.Table:
     """Read some columns of a part of the log, texts as codes."""
-    source = pa.BufferReader(store.map(part))
-    there = set(pq.read_schema(source).names)
+    there = set(columns_of(store, part))
     names = [name for name in wanted if name in there]
     texts = [name for name in names if name.startswith(("touchpoint", "channel", STATE))]
-    source.seek(0)
-    return pq.read_table(source, columns=names, read_dictionary=texts).unify_dictionaries()
+    return read_part(store, part, names, codes=texts).unify_dictionaries()
 
 
 def _naming(store: Store, log: Sequence[Part], order: Sequence[str]) -> dict[str, Naming]:
     """Name all codes: read every text column that journeys keep, but not its rows."""
     columns = {"touchpoint", "channel"}
     for part in log:
-        schema = pq.read_schema(pa.BufferReader(store.map(part)))
-        columns |= {name for name in schema.names if name.startswith(STATE)}
+        columns |= {name for name in columns_of(store, part) if name.startswith(STATE)}
     values: dict[str, list[pa.StringArray]] = {name: [] for name in sorted(columns)}
     unknown_channel = False
     for part in log:

@@ -62,21 +62,21 @@ def _customers(batch: JourneyBatch) -> pa.RecordBatch:
     return pa.record_batch({"customer": batch.customer, "end": pa.array(batch.offsets[1:])})
 
 
-def write_summary(tx: Transaction, unit: str, vocabulary: Vocabulary, left_out: int) -> None:
-    """Write the names behind the codes; say how many touchpoints belong to no customer."""
+def write_summary(tx: Transaction, unit: str, vocabulary: Vocabulary, **facts: int | str) -> None:
+    """Write the names behind the codes, and facts about how they came to be."""
     names = {
         "touchpoints": vocabulary.touchpoints,
         "channels": vocabulary.channels,
         "states": vocabulary.states,
     }
     text = json.dumps(names, ensure_ascii=False, sort_keys=True).encode()
-    facts = {"holds": SUMMARY, "left_out": left_out}
-    tx.add(kind_of(unit), "json", lambda file: file.write(text), rows=1, facts=facts)
+    holds = {"holds": SUMMARY, **facts}
+    tx.add(kind_of(unit), "json", lambda file: file.write(text), rows=1, facts=holds)
 
 
 def read_summary(store: Store, part: Part) -> Vocabulary:
     """Read the names behind the codes."""
-    names = json.loads(bytes(store.map(part)))
+    names = json.loads(bytes(store.checked(part)))
     states = {name: tuple(values) for name, values in names["states"].items()}
     return Vocabulary(tuple(names["touchpoints"]), tuple(names["channels"]), states)
 
@@ -90,7 +90,7 @@ def write_attributes(tx: Transaction, unit: str, table: pa.Table) -> None:
 
 def read_attributes(store: Store, part: Part) -> pa.Table:
     """Map what is told about customers."""
-    return pa.ipc.open_file(store.map(part)).read_all()
+    return pa.ipc.open_file(store.checked(part)).read_all()
 
 
 def _content(rows: pa.RecordBatch | pa.Table) -> Callable[[BinaryIO], object]:
@@ -102,8 +102,8 @@ def _content(rows: pa.RecordBatch | pa.Table) -> Callable[[BinaryIO], object]:
 
 
 def read_batch(store: Store, events: Part, customers: Part, vocabulary: Vocabulary) -> JourneyBatch:
-    """Map one batch into memory; only the customers' ends are read."""
-    rows, who = (pa.ipc.open_file(store.map(part)).get_batch(0) for part in (events, customers))
+    """Map one batch into memory, after comparing it with its checksum."""
+    rows, who = (pa.ipc.open_file(store.checked(part)).get_batch(0) for part in (events, customers))
     ends = who["end"].to_numpy()
     offsets = np.concatenate([np.zeros(1, np.int64), ends])
     columns = {name: rows[name].to_numpy() for name in rows.schema.names}

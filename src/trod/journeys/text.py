@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from trod._store.manifest import Part
 from trod._store.store import Store
+from trod.events.log_part import opened
 
 _TEXT = "text"
 
@@ -30,14 +30,16 @@ class LogText:
         out: list[str | None] = [None] * rows.size
         for number in np.unique(part_of).tolist():
             wanted = np.flatnonzero(part_of == number)
-            texts = self._read(self.parts[number], rows[wanted] - ends[number])
+            part = self.parts[number]
+            with self.store.damage_named(part):
+                texts = self._read(part, rows[wanted] - ends[number])
             for at, text in zip(wanted.tolist(), texts, strict=True):
                 out[at] = text
         return out
 
     def _read(self, part: Part, rows: NDArray[np.int64]) -> list[str | None]:
         """Read rows of one part, and no row group without any of them."""
-        file = pq.ParquetFile(pa.BufferReader(self.store.map(part)))
+        file = opened(self.store, part)
         if _TEXT not in file.schema_arrow.names:
             return [None] * rows.size
         sizes = [file.metadata.row_group(g).num_rows for g in range(file.num_row_groups)]

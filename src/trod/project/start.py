@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -40,9 +41,6 @@ def starting_text(
         YAML that `load` reads.
     """
     parts = [_HEAD]
-    if guess.left_aside:
-        parts.append("# Left aside:\n")
-        parts += [f"# - {name}: {why}\n" for name, why in guess.left_aside]
     if guess.sources:
         parts.append("\nsources:\n")
     for source in guess.sources:
@@ -52,28 +50,60 @@ def starting_text(
         data = source.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         data["files"] = [_inside(file, root) for file in source.files]
         parts.append(_yaml([{key: _short(value) for key, value in data.items()}]))
+    parts += [line + "\n" for line in _unfinished(guess, root)]
     if journey is not None:
         parts.append("\n# Suggested from the order in which customers meet touchpoints.\n")
         parts.append(to_yaml(journey))
     return "".join(parts)
 
 
+def _unfinished(guess: Guess, root: Path | None) -> list[str]:
+    """Write a start for each file that could not be guessed whole, as comments to be finished."""
+    if not guess.unfinished:
+        return []
+    lines = ["", "# Files that need you: remove the # where you finish one, keep the rest out."]
+    if not guess.sources:
+        lines.append("# sources:")
+    for one in guess.unfinished:
+        since = ", unit: d, since: 2024-01-01" if one.counts else ""
+        note = "   # the day on which the count is 0" if one.counts else ""
+        lines += [
+            "#",
+            f"# {one.path.name}: {one.why}",
+            f"#   It has: {', '.join(one.columns)}",
+            f"# - name: {one.name}",
+            f"#   files: {_inside(str(one.path), root)}",
+            f"#   customer: {one.customer or 'WHICH_COLUMN'}",
+            f"#   time: {{column: {one.time or 'WHICH_COLUMN'}{since}}}{note}",
+            f"#   touchpoint: {{constant: {one.touchpoint}}}",
+            "#   aside: why it stays out   # instead of the three lines above",
+        ]
+    return lines
+
+
 def _inside(file: str, root: Path | None) -> str:
+    """Name a file from the folder of the project, so that both can move together."""
     path = Path(file)
-    if root is not None and path.is_absolute() and path.is_relative_to(root.resolve()):
-        return path.relative_to(root.resolve()).as_posix()
-    return file
+    if root is None or not path.is_absolute():
+        return file
+    try:
+        return Path(os.path.relpath(path, root.resolve())).as_posix()
+    except ValueError:  # another drive
+        return file
 
 
 def _short(value: Any) -> Any:
-    """Write one name where a list or a single key would say the same."""
+    """Write the short form where there is one: a bare name for a column."""
     if isinstance(value, list):
-        return _short(value[0]) if len(value) == 1 and isinstance(value[0], str) else value
-    if isinstance(value, dict):
-        if set(value) in ({"columns"}, {"column"}):
-            return _short(next(iter(value.values())))
-        return {key: _short(inner) for key, inner in value.items()}
-    return value
+        return value[0] if len(value) == 1 and isinstance(value[0], str) else [*map(_short, value)]
+    if not isinstance(value, dict):
+        return value
+    inner = {key: _short(each) for key, each in value.items()}
+    if len(inner) == 1 and (only := inner.get("columns", inner.get("column"))) is not None:
+        return only
+    if "columns" in inner:
+        return {"column": inner.pop("columns"), **inner}
+    return inner
 
 
 def _yaml(data: Any) -> str:

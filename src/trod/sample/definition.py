@@ -109,7 +109,7 @@ events:
 
 journeys:
   - name: New customer to renewal
-    unit: person
+    unit: account
     left_after: 30d
     failure: Subscription cancelled
     stages:

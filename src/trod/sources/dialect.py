@@ -59,7 +59,7 @@ def find_dialect(head: str, options: FileOptions, *, name: str) -> Dialect:
     assert best is not None
     _, delimiter, quote, escape, rows = best
     skip, width = _start(rows, options.skip)
-    if skip >= len(rows):
+    if skip >= len(rows) or not width:
         raise DataError(f"{name}: no row of data stands in the file.")
     first = [*rows[skip], *([""] * (width - len(rows[skip])))]
     header = options.header if options.header is not None else _is_header(first, rows[skip + 1 :])

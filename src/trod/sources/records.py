@@ -69,10 +69,10 @@ def find_paths(engine: Engine, records: Records, *, whole: bool) -> Paths:
     """Find the keys of the first records, or of all; those of objects inside are joined by dots.
 
     Records are alike, so their different shapes are few; DuckDB's own sum of all shapes would hold
-    every record in memory.
+    every record in memory. A record nested deeper than DuckDB follows adds no keys of its own.
     """
     some = records.sql if whole else f"{records.sql} LIMIT {_SAMPLE}"
-    shapes = f"SELECT DISTINCT json_structure(j)::VARCHAR FROM ({some}) ORDER BY 1"
+    shapes = f"SELECT DISTINCT TRY(json_structure(j))::VARCHAR FROM ({some}) ORDER BY 1"
     found: dict[tuple[str, ...], None] = {}
     for (shape,) in engine.rows(shapes):
         found.update(dict.fromkeys(_leaves(json.loads(str(shape)) if shape else None, ())))

@@ -15,7 +15,7 @@ from trod.events.log import SourceReport, append
 from trod.events.mapping import Delivery, deliveries
 from trod.project import Project
 from trod.sources.find import find
-from trod.workspace import ledger
+from trod.workspace import ledger, who
 from trod.workspace.inputs import checked
 from trod.workspace.picture import Map
 from trod.workspace.progress import Progress, Silent, told
@@ -57,6 +57,7 @@ class Workspace:
     store: Store
     progress: Progress = field(default_factory=Silent)
     guess: Guess | None = None  # where the sources were guessed, not declared
+    strangers: tuple[str, ...] = ()  # files given that no source reads
     home: object = field(default=None, repr=False)  # a temporary folder that goes with this object
 
     @classmethod
@@ -118,7 +119,9 @@ class Workspace:
         assumed = any(delivery.report.zone_assumed for delivery in taken)
         ledger.write(
             self.store,
-            ledger.Ingest(reports, assumed and self.project.events.zone is None, tuple(notes)),
+            ledger.Ingest(
+                reports, assumed and self.project.events.zone is None, tuple(notes), _unread(taken)
+            ),
         )
         self.progress.done()
         return reports
@@ -134,14 +137,19 @@ class Workspace:
         among = [checked(Path(file)) for file in files]
         root = self.project.root
         fitting = [spec for spec in sources if find(spec.files, root=root, among=among)]
-        wanted = [pattern for spec in sources for pattern in _patterns(spec)]
-        strangers = [path.name for path in among if not find(wanted, root=root, among=[path])]
-        if strangers:
+        if strange := self.unread(among):
             raise DefinitionError(
-                f"{name}: no source of {projects.FILE} reads it. Add it under `files:` of a source."
-                for name in strangers
+                f"{path.name}: no source of {projects.FILE} reads it. Add it under `files:` of a "
+                "source."
+                for path in strange
             )
         return deliveries(fitting, root=self.project.root, zone=self.zone, files=among)
+
+    def unread(self, files: Sequence[Path]) -> tuple[Path, ...]:
+        """List the files that no source reads, nor joins, nor leaves aside."""
+        wanted = [pattern for spec in self.project.sources for pattern in _patterns(spec)]
+        root = self.project.root
+        return tuple(path for path in files if not find(wanted, root=root, among=[path]))
 
     def people(self) -> People:
         """Say who did what: ids joined to people by the evidence in the log."""
@@ -158,16 +166,28 @@ class Workspace:
         for unit in UNITS:
             self.progress.stage(f"Ordering journeys of each {unit}")
             build(self.store, people, unit=unit, order=self.project.events.order)
+        who.write(self.store, people)
 
-    def _behind(self, unit: str) -> bool:
-        """Say whether the log grew after the journeys were ordered: an ingest was cut short."""
+    def who(self) -> who.Directory:
+        """Say whose every id is, as it was found out when the journeys were ordered."""
+        if self._behind(who.KIND):
+            self._order()
+        return who.read(self.store)
+
+    def _behind(self, kind: str) -> bool:
+        """Say whether something was made of an older log, or by an older trod.yml."""
+        from trod.journeys.origin import is_current
+
         manifest = self.store.manifest
-        ordered = [_serial(part) for part in manifest.of(f"journeys/{unit}")]
+        ordered = [_serial(part) for part in manifest.of(kind)]
         log = [_serial(p) for kind in ("touchpoints", "attributes") for p in manifest.of(kind)]
-        return not ordered or max(log, default=0) > min(ordered)
+        if not ordered or max(log, default=0) > min(ordered):
+            return True
+        identity, order = self.project.identity, self.project.events.order
+        return not is_current(self.store, UNITS[0], identity=identity, order=order)
 
     def journeys(self, unit: str | None = None) -> Journeys:
-        """Give all journeys, of people or of accounts.
+        """Give all journeys, of people or of accounts; as the first journey declares by default.
 
         Raises
         ------
@@ -178,12 +198,13 @@ class Workspace:
         """
         from trod.journeys.build import load
 
-        chosen = unit or UNITS[0]
+        declared = self.project.journey()
+        chosen = unit or (declared.unit if declared else UNITS[0])
         if chosen not in UNITS:
             raise DefinitionError([f"unit {chosen!r} is not known. Write person or account."])
         if not self.store.manifest.of("touchpoints"):
             raise DataError("nothing was ingested yet. Run `trod ingest`.")
-        if self._behind(chosen):
+        if self._behind(f"journeys/{chosen}"):
             self._order()
         journeys = load(
             self.store,
@@ -231,9 +252,20 @@ class Workspace:
         self.progress.done()
         return Map(data, spec, journeys, self)
 
+    def rows_left_out(self) -> tuple[str, ...]:
+        """Say which rows did not arrive, with the file and the first rows of each reason."""
+        lines = [line for ingest in ledger.read(self.store) for line in ingest.notes]
+        return tuple(dict.fromkeys(lines))
+
     def notes(self) -> tuple[str, ...]:
         """Say what a reader of the map must know about the data behind it."""
-        lines = [line for ingest in ledger.read(self.store) for line in ingest.notes]
+        lines = list(ledger.rows_left_out(ledger.read(self.store)))
+        lines += [
+            f"{LEFT_ASIDE}{', '.join(spec.files)}: {spec.aside}"
+            for spec in self.project.sources
+            if spec.aside is not None
+        ]
+        lines += [f"{LEFT_ASIDE}{name}: no source reads it." for name in self.strangers]
         if self.guess is not None:
             lines += [f"{LEFT_ASIDE}{name}: {why}" for name, why in self.guess.left_aside]
         return tuple(dict.fromkeys(lines))
@@ -242,6 +274,16 @@ class Workspace:
 def _serial(part: Part) -> int:
     """Give the serial number of the commit that wrote a part: its name begins with it."""
     return int(PurePath(part.path).name.split("-")[0])
+
+
+def _unread(taken: Sequence[Delivery]) -> dict[str, dict[str, int]]:
+    """Count the values that could not be read, by source and role."""
+    found: dict[str, dict[str, int]] = {}
+    for report in (delivery.report for delivery in taken if delivery.report.unread):
+        roles = found.setdefault(report.source, {})
+        for role, (n, _) in report.unread.items():
+            roles[role] = roles.get(role, 0) + n
+    return found
 
 
 def _kept(offered: Iterator[Delivery], into: list[Delivery]) -> Iterator[Delivery]:

@@ -61,11 +61,13 @@ class Map:
 
     def lists(self, *, limit: int = LISTED) -> Mapping[str, DrillList]:
         """List the customers behind every figure, by the key of the figure."""
-        from trod.insights.drill import drill_lists, keys_of
+        from trod.insights.drill import checked, drill_lists, keys_of
         from trod.journeys.passage import compile_plan
 
         plan = compile_plan(self.spec, self.journeys)
-        return drill_lists(self.journeys, plan, keys_of(self.data), limit=limit)
+        found = drill_lists(self.journeys, plan, keys_of(self.data), limit=limit)
+        checked(self.data, found)
+        return found
 
     def to_html(self, path: Path | str | None = None, *, theme: str = "auto") -> str:
         """Give the map as one offline page; write it where a path is given."""

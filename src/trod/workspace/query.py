@@ -47,7 +47,7 @@ def query(
     text
         One SELECT, in DuckDB's SQL.
     unit
-        Whose journeys: "person" (the default) or "account".
+        "person" or "account"; as the first journey declares by default.
     limit
         Most rows to give; all by default.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import shutil
 import tempfile
 import weakref
@@ -95,9 +97,15 @@ def read_prepared(
     """Read files into a temporary workspace, which goes when it is no longer used."""
     home = _Home()
     store = Store.create(home.path / STORE)
-    workspace = Workspace(project, store, progress or Silent(), guess, home)
-    # A guess names its own files; a declared project chooses from those given.
-    workspace.ingest(paths if guess is None and paths else None)
+    workspace = Workspace(project, store, progress or Silent(), guess, home=home)
+    if guess is not None or not paths:  # a guess names its own files
+        workspace.ingest()
+        return workspace
+    strange = workspace.unread(paths)
+    read = [path for path in paths if path not in strange]
+    if read:
+        workspace.strangers = tuple(path.name for path in strange)
+    workspace.ingest(read or paths)
     return workspace
 
 
@@ -125,8 +133,25 @@ def prepared(
         progress.stage("Looking at the files")
     found = guess(paths, zone=zone)
     if not found.sources:
-        reasons = [f"{name}: {why.removesuffix('.')}." for name, why in found.left_aside]
-        raise DataError(
-            "\n".join([*reasons, "Say what the columns mean in a trod.yml (--config)."])
-        )
+        raise DataError(nothing_found(found, paths))
     return Project(Path.cwd(), found.sources, EventsSpec(zone=zone), IdentitySpec(), ()), found
+
+
+def nothing_found(guess: Guess, paths: Sequence[Path]) -> str:
+    """Say file by file why nothing can be mapped, and what to do about it."""
+    reasons = [f"  {name}: {why.removesuffix('.')}." for name, why in guess.left_aside]
+    named = " ".join(_shown(path) for path in paths)
+    return "\n".join(
+        [
+            "no file says who, when and what by itself.",
+            *reasons,
+            f"Next: trod init {named}",
+            "It writes a trod.yml that has a start for each file, to be finished by hand.",
+        ]
+    )
+
+
+def _shown(path: Path) -> str:
+    """Show a path as one would type it from here."""
+    typed = os.path.relpath(path)
+    return shlex.quote(typed if len(typed) < len(str(path)) else str(path))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from trod.errors import DataError
@@ -16,8 +15,10 @@ from trod.journeys.batch import NO_SCORE, NO_VALUE, JourneyBatch, Journeys
 from trod.workspace.log_rows import log_rows
 
 if TYPE_CHECKING:
-    from trod.identity.resolve import People
     from trod.workspace.folder import Workspace
+    from trod.workspace.who import Directory
+
+_NEAREST: Final = 200  # of each bucket, to look for the nearest id
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +58,16 @@ def timeline(workspace: Workspace, given: str, *, unit: str | None = None) -> Ti
     given
         Any id of the customer: a login, an e-mail address, a device; or of the account.
     unit
-        "person" (the default) or "account".
+        "person" or "account"; by default a person, else the account that has the id.
 
     Raises
     ------
     DataError
         If nobody has this id.
     """
-    journeys = workspace.journeys(unit)
-    people = workspace.people()
-    name = _canonical(people, given, journeys)
-    batch, at = _find(journeys, name) or _nobody(journeys, given)
+    directory = workspace.who()
+    journeys, name, place = _whose(workspace, directory, given, unit)
+    batch, at = place
     rows = slice(int(batch.offsets[at]), int(batch.offsets[at + 1]))
     log = log_rows(workspace.store, batch.row[rows], ["source", "text"])
     moments = tuple(
@@ -85,22 +85,28 @@ def timeline(workspace: Workspace, given: str, *, unit: str | None = None) -> Ti
         journeys.unit,
         journeys.zone,
         journeys.currency,
-        _ids(people, name) if journeys.unit == "person" else (("account", name),),
+        directory.ids_of(name) if journeys.unit == "person" else (("account", name),),
         _attributes(journeys, name),
         moments,
     )
 
 
-def _canonical(people: People, given: str, journeys: Journeys) -> str:
-    """Find whose id it is, whatever its kind."""
-    if journeys.unit == "person":
-        for kind in people.ids.kinds:
-            found = people.canonical(kind, [given])[0]
-            if found is not None:
-                return found
-        if pc.index(people.ids.values, given).as_py() >= 0:
+def _whose(
+    workspace: Workspace, directory: Directory, given: str, unit: str | None
+) -> tuple[Journeys, str, tuple[JourneyBatch, int]]:
+    """Find whose id it is, whatever its kind: a person's, else an account's."""
+    if unit != "account":
+        journeys = workspace.journeys("person")
+        name = directory.person(given)
+        if place := _find(journeys, name or given):
+            return journeys, name or given, place
+        if name is None and directory.holds(given):
             raise DataError(f"{given!r} is used by several people, so it names none of them.")
-    return given
+    if unit == "account" or (unit is None and directory.summary.accounts):
+        journeys = workspace.journeys("account")
+        if place := _find(journeys, given):
+            return journeys, given, place
+    raise DataError(_nobody(journeys, given))
 
 
 def _find(journeys: Journeys, name: str) -> tuple[JourneyBatch, int] | None:
@@ -111,11 +117,16 @@ def _find(journeys: Journeys, name: str) -> tuple[JourneyBatch, int] | None:
     return None
 
 
-def _nobody(journeys: Journeys, given: str) -> tuple[JourneyBatch, int]:
-    names = [name for batch in journeys for name in batch.customer.to_pylist()]
-    close = get_close_matches(given, names, n=1)
+def _nobody(journeys: Journeys, given: str) -> str:
+    """Say that nobody has an id, with the nearest that somebody has."""
+    alike = []
+    for batch in journeys:
+        begins = pc.starts_with(batch.customer, given[:2])
+        alike += batch.customer.filter(begins)[:_NEAREST].to_pylist()
+    close = get_close_matches(given, alike, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
-    raise DataError(f"nobody has the id {given!r} among {len(names):,} customers.{hint}")
+    whom = "accounts" if journeys.unit == "account" else "customers"
+    return f"nobody has the id {given!r} among {journeys.n_customers:,} {whom}.{hint}"
 
 
 def _stages(workspace: Workspace, journeys: Journeys, batch: JourneyBatch) -> list[str | None]:
@@ -152,18 +163,6 @@ def _moment(
         None if score == NO_SCORE else score,
         None if value == NO_VALUE else value,
     )
-
-
-def _ids(people: People, name: str) -> tuple[tuple[str, str], ...]:
-    """List every id that leads to this person."""
-    found = []
-    for kind, first, end in zip(
-        people.ids.kinds, people.ids.first[:-1], people.ids.first[1:], strict=True
-    ):
-        values = people.ids.values[int(first) : int(end)]
-        mine = pc.equal(pa.array(people.canonical(kind, values)), name)
-        found += [(kind, value) for value in values.filter(mine.fill_null(False)).to_pylist()]
-    return tuple(found)
 
 
 def _attributes(journeys: Journeys, name: str) -> tuple[tuple[str, str], ...]:
