@@ -37,7 +37,7 @@ def tallyfern() -> Known:
 
 @pytest.fixture(scope="module")
 def drawn(tallyfern: Known) -> Map:
-    return tallyfern.workspace.map()
+    return tallyfern.workspace.map(unit="person")
 
 
 @pytest.fixture
@@ -50,8 +50,10 @@ def events(tmp_path: Path) -> Path:
 # --- acceptance 5 ---------------------------------------------------------------------------------
 
 
-def test_F1_every_planted_friction_is_among_the_top_three(tallyfern: Known, drawn: Map):
-    found = {drawn.data.stages[f.stage].name for f in drawn.data.frictions[:3]}
+@pytest.mark.parametrize("unit", ["person", "account"])
+def test_F1_every_planted_friction_is_among_the_top_three(tallyfern: Known, unit: str):
+    data = tallyfern.workspace.map(unit=unit).data
+    found = {data.stages[f.stage].name for f in data.frictions[:3]}
     assert found == {friction.stage for friction in tallyfern.truth.frictions}
 
 
@@ -131,6 +133,7 @@ def test_P1_the_planted_main_path_is_the_most_trodden(tallyfern: Known):
         ) SELECT path, count(*) FROM path WHERE path LIKE '%first_dashboard'
           GROUP BY 1 ORDER BY 2 DESC
         """,
+        unit="person",
     ).rows
     counts = dict(rows)
     assert rows[0][0] == " > ".join(main.steps)
@@ -190,6 +193,22 @@ def test_R7_received_is_stored_and_duplicate_and_rejected(tallyfern: Known):
     assert reports["web"].duplicate == facts["web.jsonl"]["resent"]
     assert reports["app"].duplicate == facts["app.csv"]["resent"]
     assert sum(reports["calls"].rejected.values()) == facts["calls.csv"]["broken"]
+
+
+def test_the_company_is_mapped_by_account_and_every_account_entered(tallyfern: Known):
+    data = tallyfern.workspace.map().data
+    assert data.unit == "accounts"
+    assert data.entered.n == data.population.n
+
+
+def test_D6_whose_an_id_is_stays_known_without_finding_it_out_again(tallyfern: Known):
+    people, kept = tallyfern.workspace.people(), tallyfern.workspace.who()
+    for kind, table in kept.kinds():
+        ids = table["id"].to_pylist()
+        assert table["person"].to_pylist() == people.canonical(kind, ids)
+    assert kept.summary.people == len(people.persons)
+    assert kept.summary.ambiguous.n_ids == people.ambiguous.n_ids
+    assert kept.summary.refused.examples == people.refused.examples[:3]
 
 
 def test_D2_one_timeline_shows_six_channels_in_order(tallyfern: Known):
@@ -287,7 +306,7 @@ def test_G2_a_map_can_be_shown_as_a_picture(events: Path, tmp_path: Path):
 
 def test_a_map_says_how_it_was_made_and_what_to_mind(drawn: Map):
     assert "Onboard: " in drawn.method
-    assert any("calls.csv: 3 rows rejected" in line for line in drawn.warnings)
+    assert any("calls: 3 rows rejected" in line for line in drawn.warnings)
 
 
 def test_a_diagram_that_does_not_exist_is_named(drawn: Map):
@@ -348,6 +367,26 @@ def test_a_file_that_no_source_reads_is_named(tallyfern: Known, events: Path):
         tallyfern.workspace.ingest([events])
 
 
+def test_D1_files_that_no_source_of_a_config_reads_are_a_note(events: Path, tmp_path: Path):
+    config = tmp_path / "shop.yml"
+    config.write_text(
+        "sources:\n- {name: shop, files: events.csv, customer: user_id, time: timestamp, "
+        "touchpoint: event}\n- {name: shelf, files: products.csv, aside: it lists things}\n"
+    )
+    for name in ("products.csv", "shops.csv"):
+        (events.parent / name).write_text("id,name\n1,a\n")
+    made = trod.map(events, *events.parent.glob("*s.csv"), config=config)
+    assert "Left aside: products.csv: it lists things" in made.warnings
+    assert "Left aside: shops.csv: no source reads it." in made.warnings
+
+
+def test_D1_files_that_say_too_little_lead_to_init(tmp_path: Path):
+    file = tmp_path / "registrations.csv"
+    file.write_text("id_student,date_registration\n11391,-159\n28400,-53\n30268,-92\n11391,12\n")
+    with pytest.raises(DataError, match=r"counts from a moment[^!]*Next: trod init .*registr"):
+        trod.map(file)
+
+
 def test_an_unknown_journey_is_named(tallyfern: Known):
     with pytest.raises(DefinitionError, match="unknown journey 'Sale'"):
         tallyfern.workspace.map("Sale")
@@ -370,7 +409,7 @@ def test_an_id_of_several_people_names_none_of_them(tallyfern: Known):
 
 def test_a_list_has_as_many_customers_as_its_figure(tallyfern: Known, drawn: Map):
     left = drawn.data.stages[1].left
-    assert listed(tallyfern.workspace, left.key).read_all().num_rows == left.n
+    assert listed(tallyfern.workspace, left.key, unit="person").read_all().num_rows == left.n
     assert len({figure.key for figure in counts_of(drawn.data)}) > 20
 
 

@@ -58,7 +58,7 @@ def shop(tmp_path: Path) -> Path:
 
 
 def test_D1_demo_draws_a_map_and_says_in_plain_words_what_is_on_it(tmp_path: Path):
-    done = trod("demo", "--out", tmp_path, "--customers", 400, "--no-open")
+    done = trod("demo", "--out", tmp_path, "--customers", 1000, "--no-open")
     assert done.exit_code == 0, done.stderr
     first, *rest = done.stdout.splitlines()
     assert "left in" in first
@@ -140,6 +140,94 @@ def test_init_without_files_writes_one_to_fill_in(tmp_path: Path):
     assert trod("-C", tmp_path, "check").exit_code == 0
 
 
+SUCCESS = """\
+journeys:
+- name: Customer success
+  stages:
+  - {name: Onboarding, days: 0-30}
+  - {name: Activation, days: 31-90}
+  - {name: Adoption, days: 91-180}
+  - {name: Expansion, days: 180+}
+"""
+
+
+def test_J3_check_finds_day_180_twice_without_any_data(tmp_path: Path):
+    (tmp_path / "trod.yml").write_text(SUCCESS)
+    done = trod("-C", tmp_path, "check")
+    said = " ".join(done.stdout.split())
+    assert done.exit_code == 0
+    assert "trod.yml:7: stages.3.days: overlap at day 180: Adoption and Expansion." in said
+    assert "write Expansion as 181+" in said
+
+
+def test_J3_check_finds_a_gap_in_a_file_of_its_own(tmp_path: Path):
+    (tmp_path / "trod.yml").write_text("events: {zone: UTC}\n")
+    (tmp_path / "journeys").mkdir()
+    inside = SUCCESS.removeprefix("journeys:\n").replace("180+", "200+")
+    (tmp_path / "journeys/success.yml").write_text(inside)
+    said = " ".join(trod("-C", tmp_path, "check").stdout.split())
+    assert "journeys/success.yml:6: stages.3.days: gap at days 181 to 199" in said
+
+
+def test_J2_check_names_touchpoints_that_enter_no_stage(shop: Path):
+    (shop / "trod.yml").write_text(YML.replace("  - {name: Join, enter_on: sign up}\n", ""))
+    trod("-C", shop, "ingest")
+    said = " ".join(trod("-C", shop, "check").stdout.split())
+    assert "trod.yml:9: stages: 1 touchpoint enters no stage: Sign up." in said
+
+
+def test_D1_init_starts_what_it_cannot_guess(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw/enrolled.csv").write_text(
+        "id_student,date_registration\n11391,-159\n28400,-53\n30268,-92\n11391,12\n"
+    )
+    (tmp_path / "acme").mkdir()
+    monkeypatch.chdir(tmp_path)
+    done = trod("-C", "acme", "init", "raw/enrolled.csv")
+    assert done.exit_code == 0, done.stderr
+    assert "trod -C acme check" in done.stdout
+    text = Path("acme/trod.yml").read_text()
+    assert "#   files: ../raw/enrolled.csv" in text
+    assert "#   time: {column: date_registration, unit: d, since: 2024-01-01}" in text
+    assert trod("-C", "acme", "check").exit_code == 0
+    assert "no source is declared" in trod("-C", "acme", "map").stderr
+
+
+def test_J1_init_names_files_from_the_folder_of_the_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw/events.csv").write_text(EVENTS)
+    (tmp_path / "acme").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert trod("-C", "acme", "init", tmp_path / "raw/events.csv").exit_code == 0
+    assert "files: ../raw/events.csv" in Path("acme/trod.yml").read_text()
+    assert trod("-C", "acme", "map", "--json").exit_code == 0
+
+
+@pytest.mark.parametrize("columns", ["40", "60", "96"])
+@pytest.mark.parametrize(
+    "asked",
+    [["friction"], ["paths", "--after", "connect_data_source"], ["check"]],
+    ids=" ".join,
+)
+def test_what_people_read_fits_into_their_terminal(
+    tallyfern: Known, monkeypatch: pytest.MonkeyPatch, asked: list[str], columns: str
+):
+    monkeypatch.setenv("COLUMNS", columns)
+    lines = trod("-C", tallyfern.folder, *asked).stdout.splitlines()
+    # A command stays in one piece, to be copied.
+    told = [line for line in lines if "trod export" not in line]
+    assert max(map(len, told)) <= int(columns)
+
+
+def test_P1_the_rows_of_paths_add_up_to_all_at_the_touchpoint(tallyfern: Known):
+    done = trod("-C", tallyfern.folder, "paths", "--after", "connect_data_source", "--json")
+    told = json.loads(done.stdout)
+    assert sum(row["customers"] for row in told["rows"]) == told["n"] > 1_000
+    assert told["rows"][-1]["path"].endswith("others)")
+
+
 def test_check_finds_names_that_nobody_has(shop: Path):
     (shop / "trod.yml").write_text(YML.replace("enter_on: buy", "enter_on: bay"))
     assert "not compared with the data" in trod("-C", shop, "check").stdout
@@ -152,15 +240,16 @@ def test_check_finds_names_that_nobody_has(shop: Path):
 def test_ingest_says_what_became_of_every_row(shop: Path):
     said = trod("-C", shop, "ingest").stdout.splitlines()
     assert said[1].split() == ["shop", "106", "106", "0", "0"]
+    again = trod("-C", shop, "ingest").stdout.splitlines()
+    assert again[1].split() == ["shop", "106", "0", "106", "0"]
 
 
 def test_D7_ingest_and_check_say_who_is_who(tallyfern: Known):
-    said = " ".join(trod("-C", tallyfern.home, "check").stdout.split())
+    said = " ".join(trod("-C", tallyfern.folder, "check").stdout.split())
     shared = tallyfern.truth.shared_ids["email"][0]
     assert "people from" in said
     assert "refused: what programs write where an id is missing" in said
     assert f"such as email '{shared}'" in said or "seen with several people" in said
-    assert trod("-C", shop, "ingest").stdout.split()[-5:] == ["shop", "106", "0", "106", "0"]
 
 
 def test_friction_reads_a_pasted_table():
@@ -171,7 +260,9 @@ def test_friction_reads_a_pasted_table():
 
 
 def test_touchpoints_may_be_named_as_maps_show_them(tallyfern: Known):
-    done = trod("-C", tallyfern.folder, "funnel", "Workspace set up", "first_dashboard")
+    done = trod(
+        "-C", tallyfern.folder, "funnel", "Workspace set up", "first_dashboard", "--unit", "person"
+    )
     assert done.exit_code == 0, done.stderr
     assert f"{tallyfern.truth.stages[2].reached:,}" in done.stdout
 
@@ -184,7 +275,9 @@ def test_a_customer_is_found_by_any_id(tallyfern: Known):
 
 
 def test_the_list_behind_a_figure_is_as_long_as_the_figure(tallyfern: Known):
-    done = trod("-C", tallyfern.folder, "export", "customers", "--where", "left:Onboard")
+    done = trod(
+        "-C", tallyfern.folder, "export", "customers", "--where", "left:Onboard", "--unit", "person"
+    )
     assert len(done.stdout.splitlines()) - 1 == tallyfern.truth.stages[1].left
 
 

@@ -498,3 +498,15 @@ def test_a_table_of_two_ids_and_nothing_else_is_evidence(tmp_path):
     keys = {"ids": {"email": "mail"}, "attributes": "*"}
     rows, _ = one(tmp_path, "who,mail\n1,a@x.org\n", time=None, touchpoint=None, **keys)
     assert rows == [{"source": "s", "id.customer": "1", "id.email": "a@x.org"}]
+
+
+def test_R7_the_dates_of_one_row_share_neither_its_money_nor_its_message_id(tmp_path):
+    text = "who,no,paid,sent,sum,said\n1,7,2024-01-05,2024-01-06,5.00,fine\n2,8,,2024-01-07,3.00,\n"
+    keys = {"dates": {"paid": "paid", "sent": "sent"}, "message_id": "no", "value": "sum"}
+    rows, _ = one(tmp_path, text, time=None, touchpoint=None, text="said", **keys)
+    found = [(row["touchpoint"], row["message_id"], row["value"], row["text"]) for row in rows]
+    assert found == [
+        ("paid", "7·paid", 5_000_000, "fine"),
+        ("sent", "7·sent", None, None),
+        ("sent", "8·sent", 3_000_000, None),
+    ]

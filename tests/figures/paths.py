@@ -117,7 +117,12 @@ def three_ends() -> Sankey:
         if i
     ]
     return Sankey(
-        "pay", "after", "After paying", Count(100, "did:pay"), (100, 0, 0, 0), tuple(nodes),
+        "pay",
+        "after",
+        "After paying",
+        Count(100, "did:pay"),
+        (100, 0, 0, 0),
+        tuple(nodes),
         tuple(replace(link, source=0) if link.target < 4 else link for link in links),
     )
 

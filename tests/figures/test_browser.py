@@ -1,11 +1,14 @@
 """What the page does in a browser: keyboard, drawers, themes, widths, print, and no requests."""
 
+from dataclasses import replace
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.figures.edges import EVIL, LONG, empty, gloomy, named, of_stages, small, without_mood
 from tests.figures.fixtures import lists, usual
 from trod.figures.page import journey_map_html
+from trod.insights.journey_map import Quote
 
 pytestmark = pytest.mark.browser
 
@@ -196,11 +199,43 @@ def test_targets_are_large_enough(show, page):
 
 @pytest.mark.parametrize("stages", [4, 5, 6, 7])
 def test_the_map_prints_on_one_page(show, page, stages):
-    show(of_stages(stages))
+    m = of_stages(stages)
+    statement = "17% leave in Renew (154 of 909); 67 are still there. " + (
+        "Of those still there after 7.4 days, 37% with Pricing call left later; without it 14%."
+    )
+    quote = Quote(
+        "Paying was a mess, and the new price is hard to defend. We go.", "x", "2026-01-01"
+    )
+    frictions = tuple(replace(f, statement=statement, quotes=(quote,)) for f in m.frictions)
+    show(replace(m, frictions=frictions))
     page.emulate_media(media="print")
-    page.set_viewport_size({"width": 1054, "height": 740})  # A4 landscape less its margins
+    page.set_viewport_size({"width": 1062, "height": 756})  # A4 landscape less its margins
     bottom = page.evaluate("document.querySelector('#map').getBoundingClientRect().bottom")
-    assert bottom <= 740
+    assert bottom <= 756
+
+
+@pytest.mark.parametrize("width", [820, 1180, 1440])
+def test_tiles_stand_in_one_row_and_no_date_is_broken(show, page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    m = usual()
+    long = replace(m.kpis[0], note="recorded so far for the 1,241 who left")
+    show(replace(m, kpis=(long,) * 4))
+    tops = page.evaluate(
+        "[...new Set([...document.querySelectorAll('.kpi')].map(k => k.offsetTop))]"
+    )
+    assert len(tops) == 1
+    heights = page.evaluate("[...document.querySelectorAll('.keep')].map(k => k.offsetHeight)")
+    assert max(heights) <= 26
+
+
+def test_when_not_opens_by_keyboard_and_is_not_printed(show, page):
+    show(usual())
+    page.focus(".why summary")
+    page.keyboard.press("Enter")
+    assert page.is_visible(".why[open] p >> nth=0")
+    page.emulate_media(media="print")
+    assert not page.is_visible(".why summary >> nth=0")
+    assert not page.is_visible(".why p >> nth=0")
 
 
 def test_words_inside_figures_stay_inside_their_column(show, page):

@@ -52,7 +52,7 @@ def test_no_label_of_a_random_map_covers_another_or_a_mark(m):
     assert not any(a.box.overlaps(mark) for a in found for mark in marks(line))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(maps(dense=True))
 def test_on_a_dense_map_every_pin_is_named_and_no_label_covers_anything(m):
     columns = frame(m)

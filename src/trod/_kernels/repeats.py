@@ -22,7 +22,7 @@ def judge(
     first_half: NDArray[np.uint64],  # (n,) of the hash, sorted
     old: int,  # rows below this number are on record, the others arrive
     lo: NDArray[np.uint64],  # (n,) second half; OUT: made different for repeats that are kept
-    given: NDArray[np.bool_],  # (n,) the source gave an id: half of `lo` is of that, half of the row
+    given: NDArray[np.bool_],  # (n,) half of `lo` is of the id of the source, half of the row
     verdict: NDArray[np.uint8],  # (n,) OUT: NEW, DUPLICATE or CONFLICT; as it was for old rows
 ) -> None:
     """Number equal rows that have no id of their own; find other contents of those that have.

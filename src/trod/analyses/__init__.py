@@ -20,6 +20,7 @@ __all__ = ["ANALYSES", "Analysis", "Parameter"]
 ANALYSES: Final = (
     Analysis("transitions", "trod.analyses.transitions", "Transitions", "transitions"),
     Analysis("paths", "trod.analyses.variants", "Variants", "paths"),
+    Analysis("sequences", "trod.analyses.sequences", "Sequences", "sequences"),
     Analysis("sankey", "trod.analyses.sankey", "StepSankey", "sankey"),
     Analysis("step_matrix", "trod.analyses.step_matrix", "StepMatrix", "step_matrix"),
     Analysis("funnel", "trod.analyses.funnel", "Funnel", "funnel"),

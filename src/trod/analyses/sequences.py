@@ -13,6 +13,7 @@ from trod.analyses.anchor import Anchor, Direction
 from trod.analyses.answer import Answer, answer
 from trod.analyses.variants import PathsResult
 from trod.journeys.batch import JourneyBatch, Journeys, Vocabulary
+from trod.journeys.label import readable
 from trod.journeys.predicate import Predicate
 
 _END: Final = {"after": "(nothing more)", "before": "(nothing before)"}
@@ -162,6 +163,6 @@ def sequences(
         result,
         journeys,
         n=result.total,
-        population=f"customers with {anchor}",
-        method=f"Exact sequences {direction} each customer's first {anchor}{loops}.",
+        population=f"Customers with {readable(anchor)}",
+        method=f"Exact sequences {direction} each customer's first {readable(anchor)}{loops}.",
     )

@@ -110,7 +110,7 @@ def _of_files(
     project, guess = prepared(paths, config=config, zone=zone, progress=progress)
     progress.done()
     if guess is not None and not quiet:
-        say.answer("\n".join(guess.words()) + "\n\n")
+        say.answer(say.folded("\n".join(guess.words()), more=" " * 8, keep=True) + "\n\n")
     space = read_prepared(project, guess, paths, progress=progress)
     if not quiet:
         say.answer(accounts(space.reports()) + "\n\n")

@@ -128,7 +128,9 @@ def init(
     if as_json:
         say.answer_json({"file": str(written.file), "guess": list(written.words)})
         return
-    say.answer("\n".join([*written.words, f"Wrote {written.file}."]))
+    if written.words:
+        say.answer(say.folded("\n".join(written.words), more=" " * 8, keep=True) + "\n")
+    say.answer(f"Wrote {written.file}.")
     here = "" if home == Path() else f" -C {home}"
     if written.complete:
         say.answer(f"Look through it, then run: trod{here} map")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _INDENT = "   "
 _NAME = 28
+_WIDE = 80  # columns from which an interval fits beside its figures
 
 
 def headline(data: JourneyMap) -> str:
@@ -88,10 +89,12 @@ def funnel(found: Answer[FunnelResult]) -> str:
                 "" if spent is None else _length(spent.median_us),
             ]
         )
+    if width() < _WIDE:
+        rows = [[*row[:4], row[5]] for row in rows]
     first, last = int(data.reached[0]), int(data.reached[-1])
     whole = f"{_share(last, first)} of {count(first, _one(found.unit))} did all of it"
     whole += f", in {_length(data.total.median_us)} (median)." if data.total else "."
-    table = grid(rows, right=[1, 2, 3, 4, 5], indent="")
+    table = grid(rows, right=range(1, len(rows[0])), indent="")
     return f"{table}\n\n{folded(whole, more='')}\n{_told(found)}"
 
 
@@ -139,7 +142,7 @@ def _readable(name: str) -> str:
 
 def _name(name: str) -> str:
     """Show a touchpoint so that a table of them fits into the line."""
-    text, most = _readable(name), max(_NAME, width() - 68)
+    text, most = _readable(name), max(20, width() - 58)
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 

@@ -26,7 +26,7 @@ from trod.events.sql import (
     value_sql,
     words_sql,
 )
-from trod.events.tables import ID, STATE
+from trod.events.tables import ID, JOINT, STATE
 from trod.sources.engine import Engine, literal, quoted
 from trod.sources.records import RECORD
 from trod.sources.table import Column, Table
@@ -224,11 +224,14 @@ def _wide(spec: SourceSpec, row: Row, zone: str, base: str, keep: list[str]) -> 
         "SELECT *, unnest(CASE WHEN len(_trod_dates) = 0 OR _trod_fault IS NOT NULL "
         f"THEN [{empty}] ELSE _trod_dates END) AS _trod_date FROM ({listed})"
     )
+    first = "(NOT _trod_date.stands OR _trod_date.i = _trod_dates[1].i)"
+    # An amount is paid, an answer given and a text written once, however many dates a row has.
+    once = ", ".join(f"CASE WHEN {first} THEN {n} END AS {n}" for n in ("value", "score", "text"))
     return (
-        "SELECT *, _trod_date.name AS touchpoint, _trod_date.us AS time_us, "
+        f"SELECT * REPLACE ({once}, message_id || {literal(JOINT)} || _trod_date.name "
+        "AS message_id), _trod_date.name AS touchpoint, _trod_date.us AS time_us, "
         f"_trod_date.stands AS _trod_stands, _trod_date.raw AS {SAID}, "
-        "(NOT _trod_date.stands OR _trod_date.i = _trod_dates[1].i)::INTEGER AS _trod_first "
-        f"FROM ({unnested})"
+        f"{first}::INTEGER AS _trod_first FROM ({unnested})"
     )
 
 

@@ -14,6 +14,7 @@ from trod.insights.journey_map import (
     JourneyMap,
     Kpi,
     Rate,
+    Sankey,
     SankeyLink,
     SankeyNode,
     StageView,
@@ -133,6 +134,12 @@ def lost(m: JourneyMap, friction: Friction) -> Drill:
     )
 
 
+def anchor(sankey: Sankey) -> Drill:
+    """Who was at the touchpoint where the paths begin."""
+    name = label(sankey.anchor)
+    return Drill(sankey.customers.key, name, "Had this touchpoint.", sankey.customers.n)
+
+
 def end(m: JourneyMap, node: SankeyNode | FirstMove) -> str:
     """Say what became of those for whom nothing follows, nothing where something does."""
     return {
@@ -143,10 +150,13 @@ def end(m: JourneyMap, node: SankeyNode | FirstMove) -> str:
     }.get(node.kind, "")
 
 
-def at_step(m: JourneyMap, node: SankeyNode, name: str) -> Drill:
+def at_step(m: JourneyMap, sankey: Sankey, node: SankeyNode, name: str) -> Drill:
     """Who was at a node of the paths."""
-    here = f"{m.unit.capitalize()} at step {node.step} of these paths."
-    return Drill(node.customers.key, name, end(m, node) or here, node.customers.n)
+    if node.step == 0:
+        return anchor(sankey)._replace(key=node.customers.key)
+    place = f"Step {node.step} {sankey.direction} {label(sankey.anchor)}."
+    said = " ".join(filter(None, [place, end(m, node)]))
+    return Drill(node.customers.key, name, said, node.customers.n)
 
 
 def on_link(link: SankeyLink, target: SankeyNode, first: str, second: str) -> Drill:
@@ -164,7 +174,8 @@ def on_link(link: SankeyLink, target: SankeyNode, first: str, second: str) -> Dr
 
 def first_move(m: JourneyMap, move: FirstMove, name: str) -> Drill:
     """Whose first move was this one."""
-    said = end(m, move) or "Did this directly after."
+    start = f" {label(m.sankey.anchor)}" if m.sankey else ""
+    said = end(m, move) or f"Did this directly after{start}."
     return Drill(move.customers.key, name, said, move.customers.n)
 
 

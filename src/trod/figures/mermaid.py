@@ -73,9 +73,13 @@ def flowchart(m: JourneyMap) -> str:
     for i, stage in enumerate(m.stages):
         if i + 1 < len(m.stages):
             share = numbers.rate(stage.conversion, m.small_n)
-            lines.append(f'    s{i} -->|"{name(share)}"| s{i + 1}')
+            share = share.replace("<", "under ").replace(">", "over ")
+            lines.append(f'    s{i} -->|"{share}"| s{i + 1}')
         if stage.left.n:
             lines.append(f'    s{i} -.->|"{numbers.count(stage.left.n)}"| left{i}(["Left"])')
+        if stage.still_there.n:
+            still = numbers.count(stage.still_there.n)
+            lines.append(f'    s{i} -.->|"{still}"| open{i}(["Still there"])')
         if stage.done.n:
             lines.append(
                 f'    s{i} ==>|"{numbers.count(stage.done.n)}"| done(["{name(m.outcome_name)}"])'
@@ -97,7 +101,8 @@ def sankey(m: JourneyMap) -> str:
     rows = _path_rows(m) or _stage_rows(m) or [("Nobody", "yet", 0)]
     spoken = _Ascii()
     lines = [f'"{spoken.name(one)}","{spoken.name(other)}",{n}' for one, other, n in rows]
-    head = ["---", "config:", "  sankey:", "    showValues: true", "---"]
+    head = ["---", "config:", "  sankey:", "    showValues: true"]
+    head += ["    width: 1400", "    height: 480", "---"]
     return "\n".join([*head, *spoken.comments(), "sankey-beta", "", *lines]) + "\n"
 
 

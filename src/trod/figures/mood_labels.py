@@ -19,8 +19,7 @@ def labels(line: Line, frame: Frame) -> tuple[list[Placed | None], list[Placed |
     legend = legend_box(line, frame) if line.spots else None
     wishes = [_wish(line.spots, i) for i in range(len(line.spots))]
     wishes += [
-        Wish(label(pin.name), pin.x, FOOT, PIN, STRONG, upward=True, rank=0)
-        for pin in line.loose
+        Wish(label(pin.name), pin.x, FOOT, PIN, STRONG, upward=True, rank=0) for pin in line.loose
     ]
     placed = place(
         wishes,
@@ -102,4 +101,3 @@ def _upward(spots: tuple[Spot, ...], i: int) -> bool:
     before = spots[i - 1].y if i else spots[i].y
     after = spots[i + 1].y if i + 1 < len(spots) else spots[i].y
     return spots[i].y <= (before + after) / 2 if spots[i].rank is None else False
-

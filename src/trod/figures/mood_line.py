@@ -213,9 +213,7 @@ def _loose(
         offsets = sorted(range(-reach, reach + 1), key=lambda i: (abs(i), i))
         taken = [x for x, _ in low] + [pin.x for pin in placed]
         free = (middle + 6 * i for i in offsets if _clear(middle + 6 * i, taken))
-        placed.append(
-            Loose(friction.stage, friction.rank, pin_name(friction), next(free, middle))
-        )
+        placed.append(Loose(friction.stage, friction.rank, pin_name(friction), next(free, middle)))
     return tuple(placed)
 
 

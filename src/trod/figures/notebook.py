@@ -4,6 +4,8 @@ conversion to HTML, mail, and any viewer.
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from trod.figures import tables
 from trod.figures.markup import Markup, el, join
 from trod.figures.svg import journey_map_svg, paths_svg
@@ -26,7 +28,7 @@ def journey_map_repr(journey_map: JourneyMap) -> str:
 
 def _scoped(svg: str, i: int) -> str:
     """Keep the style sheet and the ids of one picture away from the rest of the notebook."""
-    mark = f"trod-{i}"
+    mark = f"trod-{sha256(svg.encode()).hexdigest()[:8]}-{i}"
     start, end = svg.index("<style>") + 7, svg.index("</style>")
     rules = [rule.strip() for rule in svg[start:end].split("}") if rule.strip()]
     scoped = "".join(f".{mark} {rule}}}" for rule in rules)

@@ -119,7 +119,8 @@ def place(
 
 def _texts(wish: Wish, longest: float) -> list[str]:
     """Give a label in full and shortened, unless too little would be left of it."""
-    fitted = [fit(wish.text, wish.face, limit) for limit in (longest, longest * 0.66)]
+    limits = [longest * 1.35] * (wish.rank == 0) + [longest, longest * 0.66]
+    fitted = [fit(wish.text, wish.face, limit) for limit in limits]
     return [
         text
         for text in dict.fromkeys(fitted)

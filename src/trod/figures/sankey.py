@@ -162,7 +162,7 @@ def _node(
     if node.outcome.whole:
         facts.append((label(m.outcome_name), numbers.rate(node.outcome, m.small_n)))
     return links.mark(
-        meaning.at_step(m, node, name),
+        meaning.at_step(m, sankey, node, name),
         Tip(name, tuple(facts), meaning.end(m, node)),
         el("rect", x=box.x - 7, y=box.y + box.height / 2 - 12, width=24, height=24, class_="hit"),
         el(

@@ -175,7 +175,7 @@ def _tiles(kpis: tuple[Kpi, ...], right: float) -> tuple[Markup, float]:
         lines = (
             fit(plain(kpi.label), Face(12), 190),
             plain(kpi.value),
-            fit(plain(kpi.note), Face(12), 190),
+            fit(plain(kpi.note), Face(12), 232),
         )
         wide = max(
             width(lines[0], Face(12)), width(lines[1], Face(22, 600)), width(lines[2], Face(12))
@@ -249,7 +249,7 @@ def _foot(m: JourneyMap, wide: float, y: float) -> tuple[Markup, float]:
     parts = []
     for text in filter(None, [words, notes]):
         drawn, last = block(
-            text, MARGIN, y, _FOOT, wide - 2 * MARGIN, class_="s12", leading=17, lines=3
+            text, MARGIN, y, _FOOT, wide - 2 * MARGIN, class_="s12", leading=17, lines=6
         )
         parts.append(drawn)
         y = last + 20

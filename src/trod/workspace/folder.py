@@ -48,7 +48,7 @@ class Workspace:
     >>> workspace = Workspace.open(folder.name)
     >>> sum(report.stored for report in workspace.ingest()) > 1_000
     True
-    >>> workspace.map().data.entered.n >= 100
+    >>> workspace.map(unit="person").data.entered.n >= 100
     True
     >>> folder.cleanup()
     """
@@ -120,7 +120,10 @@ class Workspace:
         ledger.write(
             self.store,
             ledger.Ingest(
-                reports, assumed and self.project.events.zone is None, tuple(notes), _unread(taken)
+                reports,
+                assumed and self.project.events.zone is None,
+                tuple(notes),
+                ledger.left_out(taken),
             ),
         )
         self.progress.done()
@@ -274,16 +277,6 @@ class Workspace:
 def _serial(part: Part) -> int:
     """Give the serial number of the commit that wrote a part: its name begins with it."""
     return int(PurePath(part.path).name.split("-")[0])
-
-
-def _unread(taken: Sequence[Delivery]) -> dict[str, dict[str, int]]:
-    """Count the values that could not be read, by source and role."""
-    found: dict[str, dict[str, int]] = {}
-    for report in (delivery.report for delivery in taken if delivery.report.unread):
-        roles = found.setdefault(report.source, {})
-        for role, (n, _) in report.unread.items():
-            roles[role] = roles.get(role, 0) + n
-    return found
 
 
 def _kept(offered: Iterator[Delivery], into: list[Delivery]) -> Iterator[Delivery]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from trod._store.store import Store
 from trod.events.log import SourceReport
+from trod.events.mapping import Delivery
 
 KIND: Final = "ingests"
+LeftOut = tuple[str, str, str, int]
+"""Source, file, what became of some of its rows, and how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Ingest:
     sources: tuple[SourceReport, ...]
     zone_assumed: bool  # times without a zone were read in a zone that nobody declared
     notes: tuple[str, ...]  # with files and rows, for whoever reads the data in
-    unread: dict[str, dict[str, int]] = field(default_factory=dict)  # by source, role: values
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def write(store: Store, ingest: Ingest) -> None:
@@ -39,7 +42,7 @@ def read(store: Store) -> tuple[Ingest, ...]:
             tuple(SourceReport(**source) for source in told["sources"]),
             bool(told["zone_assumed"]),
             tuple(told["notes"]),
-            told.get("unread", {}),
+            tuple((source, file, why, n) for source, file, why, n in told.get("left_out", ())),
         )
         for told in (json.loads(bytes(store.map(part))) for part in store.manifest.of(KIND))
     )
@@ -55,28 +58,30 @@ def totals(ingests: Sequence[Ingest]) -> tuple[SourceReport, ...]:
 
 
 def rows_left_out(ingests: Sequence[Ingest]) -> tuple[str, ...]:
-    """Say how many rows of each source did not arrive, and why.
+    """Say how many rows of each source did not arrive whole, and why.
 
-    By source and reason, in their order: the same whatever files and batches the rows came in.
+    By source and reason, in their order: the same in whatever order and batches the rows came. A
+    file that is read again counts once, by the reading that left most of its rows out.
     """
-    lost: Counter[tuple[str, str]] = Counter()
-    for report in totals(ingests):
-        for reason, n in report.rejected.items():
-            lost[report.source, reason] += n
-    unread: Counter[tuple[str, str]] = Counter()
-    for ingest in ingests:
-        for source, roles in ingest.unread.items():
-            unread.update({(source, role): n for role, n in roles.items()})
-    lines = [f"{who}: {_rows(n)} rejected: {why}." for (who, why), n in sorted(lost.items()) if n]
-    return (
-        *lines,
-        *(
-            f"{who}: {n:,} touchpoint{'s' * (n > 1)} kept without {role}: it cannot be read."
-            for (who, role), n in sorted(unread.items())
-            if n
-        ),
+    of_file: dict[tuple[str, str, str], int] = {}
+    for source, file, why, n in (each for ingest in ingests for each in ingest.left_out):
+        key = (source, why, file)
+        of_file[key] = max(n, of_file.get(key, 0))
+    total: Counter[tuple[str, str]] = Counter()
+    for (source, why, _), n in of_file.items():
+        total[source, why] += n
+    return tuple(
+        f"{source}: {n:,} row{'s' * (n > 1)} {why}." for (source, why), n in sorted(total.items())
     )
 
 
-def _rows(n: int) -> str:
-    return f"{n:,} row{'s' * (n > 1)}"
+def left_out(deliveries: Iterable[Delivery]) -> tuple[LeftOut, ...]:
+    """List what each file brought that did not arrive whole: rows rejected, values not read."""
+    found: list[LeftOut] = []
+    for report in (delivery.report for delivery in deliveries):
+        for reason, (n, _) in report.rejected.items():
+            found.append((report.source, report.file, f"rejected: {reason}", n))
+        for role, (n, _) in report.unread.items():
+            why = f"kept without {role}: it cannot be read"
+            found.append((report.source, report.file, why, n))
+    return tuple(found)

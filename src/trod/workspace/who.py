@@ -79,7 +79,7 @@ class Directory:
 
     def person(self, given: str) -> str | None:
         """Give the canonical id of the person whom any kind of id means."""
-        for kind, ids in self._kinds():
+        for kind, ids in self.kinds():
             wanted = normal(kind, pa.array([given], pa.string()))[0]
             at = pc.index(ids["id"], wanted).as_py() if wanted.is_valid else -1
             if at >= 0 and (found := ids["person"][at].as_py()) is not None:
@@ -95,7 +95,8 @@ class Directory:
         mine = self.table.filter(pc.equal(self.table["person"], person))
         return tuple(zip(mine["kind"].to_pylist(), mine["id"].to_pylist(), strict=True))
 
-    def _kinds(self) -> list[tuple[str, pa.Table]]:
+    def kinds(self) -> list[tuple[str, pa.Table]]:
+        """Give the ids of each kind, the most telling kind first."""
         starts = [0]
         for n in self.summary.ids.values():
             starts.append(starts[-1] + n)
