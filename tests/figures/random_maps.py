@@ -20,10 +20,12 @@ CROWDS = st.lists(
     st.tuples(NAMES, st.just("web"), st.floats(0.3, 1), st.floats(-0.3, 0.3, allow_nan=False)),
     min_size=4,
     max_size=8,
+    unique_by=lambda touch: touch[0],
 )
 TOUCHES = st.lists(
     st.tuples(NAMES, st.sampled_from(["web", "email", None, "call"]), st.floats(0, 1), MOODS),
     max_size=12,
+    unique_by=lambda touch: touch[0],
 )
 
 
