@@ -27,7 +27,7 @@ _CLOCK: Final = re.compile(
 )
 _WEEKDAY: Final = re.compile(r"([A-Z][a-z]{2}),? ")
 _ISO: Final = re.compile(
-    r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?)?"
+    r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:\d{2})?)?)?"
 )
 _EPOCHS: Final[tuple[tuple[Unit, float], ...]] = (("s", 1), ("ms", 1e3), ("us", 1e6), ("ns", 1e9))
 _LEAST: Final = 0.95

@@ -108,7 +108,7 @@ def _recovery(
     """Say what keeping the recoverable is worth, in customers who succeed, with an 80 % range."""
     not_won, won = (int(x) for x in asked.losses.succeeded[s])
     q_low, q_high = bounds(won, won + not_won, EIGHTY)
-    then = f"{share(won, won + not_won)} of those who go on succeed"
+    then = f"{share(won, won + not_won)} of those who went on have succeeded"
     if not found:
         if won + not_won == 0:
             return _Recovery(0.0, 0.0, "nobody went on from here: worth is not known")

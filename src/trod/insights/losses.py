@@ -26,7 +26,7 @@ class LossesResult(NamedTuple):
     money: NDArray[np.int64]  # (n_stages + 1, 2) value so far of the lost, customers with any
     months: NDArray[np.int64]  # (n_stages, n_months, 3) by month of entering: lost, on, open
     by_failure: NDArray[np.int64]  # (n_stages,) lost by a declared touchpoint, not by silence
-    succeeded: NDArray[np.int64]  # (n_stages, 2) went on from s: did not succeed, succeeded
+    succeeded: NDArray[np.int64]  # (n_stages, 2) went on from s: not (yet) succeeded, succeeded
     to_success: Spread | None  # time from entry to success, or to the last stage
 
 
@@ -137,7 +137,7 @@ class Losses:
             asked = left & self.plan.failure[batch.code[last]]
             state.by_failure[:] = np.bincount(walked.furthest[asked], minlength=n)[:n]
         for s in range(n):
-            on = (walked.furthest > s) & (walked.status != OPEN) | (walked.furthest == s) & done
+            on = (walked.furthest > s) | (walked.furthest == s) & done
             state.succeeded[s] = np.count_nonzero(on & ~done), np.count_nonzero(on & done)
         entered = np.where(walked.entered_us == NEVER, np.iinfo(np.int64).max, walked.entered_us)
         who = np.flatnonzero(done)

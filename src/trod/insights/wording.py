@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 SMALL_N: Final = 30
 """Below so many customers a count is shown, not a share."""
+_SYMBOLS: Final = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+_THIN: Final = "\u202f"
 
 
 def share(part: int, whole: int) -> str:
@@ -49,17 +51,23 @@ def money(micros: int, currency: str | None) -> str:
     Examples
     --------
     >>> money(14_700_000_000_000, "USD"), money(912_000_000, None), money(-45_300_000_000, "EUR")
-    ('USD 14.7M', '912', 'EUR -45.3k')
+    ('$14.7M', '912', '-€45.3k')
+    >>> money(422_300_000_000, "EUR"), money(912_000_000, "DKK")
+    ('€422k', 'DKK\u202f912')
     """
-    amount = micros / 1_000_000
+    amount = abs(micros) / 1_000_000
     for size, unit in ((1e9, "B"), (1e6, "M"), (1e4, "k")):
-        if abs(amount) >= size:
-            scale = 1e3 if unit == "k" else size
-            text = f"{amount / scale:.1f}".removesuffix(".0") + unit
+        if amount >= size * 0.9995:
+            value = amount / (1e3 if unit == "k" else size)
+            text = f"{value:,.0f}" if value >= 99.95 else f"{value:.1f}".removesuffix(".0")
+            text += unit
             break
     else:
         text = f"{amount:,.0f}"
-    return f"{currency} {text}" if currency else text
+    sign = "-" if micros < 0 else ""
+    if not currency:
+        return sign + text
+    return f"{sign}{_SYMBOLS.get(currency, currency + _THIN)}{text}"
 
 
 def day(time_us: int, zone: str) -> str:

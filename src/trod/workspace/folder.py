@@ -206,6 +206,9 @@ class Workspace:
         if chosen not in UNITS:
             raise DefinitionError([f"unit {chosen!r} is not known. Write person or account."])
         if not self.store.manifest.of("touchpoints"):
+            lost = self.rows_left_out()
+            if lost:
+                raise DataError("\n".join(["no row could be read as a touchpoint.", *lost]))
             raise DataError("nothing was ingested yet. Run `trod ingest`.")
         if self._behind(f"journeys/{chosen}"):
             self._order()
