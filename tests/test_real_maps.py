@@ -122,6 +122,23 @@ def test_D10_one_touchpoint_for_each_basket(
     assert grocer.n_touchpoints == one(sql, "SELECT count(*) FROM baskets") + others
 
 
+def test_F1_households_lost_before_any_mail(
+    grocer: JourneyMap, sql: duckdb.DuckDBPyConnection
+) -> None:
+    """Left: never mailed, never redeemed, and no basket in the last 90 days on record."""
+    file = DATA / "complete_journey" / "transactions_sample.parquet"
+    lost = one(
+        sql,
+        f"""WITH seen AS (
+                SELECT household_id AS who, basket_id, min(transaction_timestamp) AS moment
+                FROM '{file}' GROUP BY ALL)
+            SELECT count(*) FROM (SELECT who, max(moment) AS last_seen FROM seen GROUP BY 1)
+            WHERE who NOT IN (SELECT who FROM mail) AND who NOT IN (SELECT who FROM redeemed)
+              AND last_seen <= (SELECT max(moment) FROM seen) - INTERVAL 90 DAY""",
+    )
+    assert grocer.frictions[0].lost.n == stage(grocer, "Shopping").left.n == lost
+
+
 @pytest.fixture(scope="module")
 def university(sql: duckdb.DuckDBPyConnection) -> JourneyMap:
     """OULAD: enrolments of 2013, with real withdrawals."""
@@ -182,6 +199,21 @@ def test_P1_share_that_withdraws_before_any_work(
     assert touch(university, "Registered", "Withdrew").customers.n == gone
 
 
+def test_F1_enrolments_lost_after_they_began_to_work(
+    university: JourneyMap, sql: duckdb.DuckDBPyConnection
+) -> None:
+    """Left: worked, did not pass, and had not withdrawn before. One has no date of registration."""
+    lost = one(
+        sql,
+        """SELECT count(*) FROM results JOIN registered USING (who)
+           WHERE result NOT IN ('Pass', 'Distinction') AND EXISTS (
+               SELECT 1 FROM submitted
+               WHERE submitted.who = results.who AND kind <> 'Exam'
+                 AND (gone IS NULL OR submitted.day <= gone OR registered.day IS NULL))""",
+    )
+    assert university.frictions[0].lost.n == stage(university, "Working").left.n == lost
+
+
 @pytest.fixture(scope="module")
 def desk(sql: duckdb.DuckDBPyConnection) -> JourneyMap:
     """ServiceNow incidents: nobody leaves, some wait."""
@@ -225,3 +257,16 @@ def test_P1_share_that_waits_for_the_caller(
     asked = "SELECT count(*) FROM incidents WHERE asked <= coalesce(resolved, closed)"
     waits = touch(desk, "Worked on", "Awaiting User Info")
     assert waits.customers.n == one(sql, asked)
+
+
+def test_F1_incidents_that_wait_for_the_caller_stay_longer(
+    desk: JourneyMap, sql: duckdb.DuckDBPyConnection
+) -> None:
+    """Days from the first work on an incident to its resolution, with and without the wait."""
+    days = """SELECT median(epoch(resolved - worked)) / 86400 FROM incidents
+              WHERE worked <= resolved AND coalesce(asked <= resolved, false) = {}"""
+    waited, others = one(sql, days.format("true")), one(sql, days.format("false"))
+    slower = desk.frictions[0].slower_us
+    assert desk.frictions[0].title == "Slow with Awaiting User Info"
+    assert slower is not None
+    assert slower / DAY_US == pytest.approx(waited - others, abs=(waited + others) / 32)

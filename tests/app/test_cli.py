@@ -346,6 +346,7 @@ Make = Callable[[Path], list[object]]
 MISTAKES: dict[str, tuple[Make, int, str]] = {
     "missing file": (lambda d: ["map", d / "gone.csv"], 1, "gone.csv: no such file."),
     "folder": (lambda d: ["map", d], 1, "is a folder."),
+    "pipe": (lambda d: ["map", os.mkfifo(d / "pipe") or d / "pipe"], 1, "is a pipe or a device."),
     "empty file": (lambda d: ["map", write(d, "void.csv", "")], 1, "void.csv is empty."),
     "header only": (lambda d: ["map", write(d, "h.csv", "user_id,event,timestamp\n")], 1, "h.csv"),
     "binary file": (lambda d: ["map", write(d, "b.csv", bytes(range(256)) * 40)], 1, "b.csv"),

@@ -13,6 +13,8 @@ def checked(path: Path) -> Path:
         raise DataError(f"{path}: no such file.")
     if path.is_dir():
         raise DataError(f"{path} is a folder. Name the files in it, such as {path}/*.csv.")
+    if not path.is_file():
+        raise DataError(f"{path} is a pipe or a device. Write it to a file first.")
     with path.open("rb") as file:
         if not file.read(1):
             raise DataError(f"{path} is empty.")
