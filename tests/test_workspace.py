@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from trod.errors import DataError, DefinitionError
 from trod.events.log import append
 from trod.events.mapping import deliveries
 from trod.insights.drill import checked, counts_of
+from trod.insights.journey_map import Count
 from trod.sample import company
 from trod.workspace import Map, Workspace
 from trod.workspace.query import query
@@ -407,10 +409,19 @@ def test_an_id_of_several_people_names_none_of_them(tallyfern: Known):
         timeline(tallyfern.workspace, tallyfern.truth.shared_ids["email"][0])
 
 
-def test_a_list_has_as_many_customers_as_its_figure(tallyfern: Known, drawn: Map):
-    left = drawn.data.stages[1].left
-    assert listed(tallyfern.workspace, left.key, unit="person").read_all().num_rows == left.n
-    assert len({figure.key for figure in counts_of(drawn.data)}) > 20
+@pytest.mark.parametrize("unit", ["person", "account"])
+def test_G3_an_export_lists_exactly_the_counted_ones_of_each_kind_of_key(
+    tallyfern: Known, unit: str
+):
+    data = tallyfern.workspace.map(unit=unit).data
+    shown = {re.sub(r":.*?(?=&|$)", "", c.key): c for c in counts_of(data) if c.key}
+    shown |= {c.key: c for p in data.headline if (c := p.behind)}
+    shown["left"] = Count(sum(stage.left.n for stage in data.stages), "left")
+    shown["open"] = Count(sum(stage.still_there.n for stage in data.stages), "open")
+    assert {"landmark&left", "touch", "step", "reached", "left", "open"} <= set(shown)
+    for count in shown.values():
+        rows = listed(tallyfern.workspace, count.key, unit=unit, journey=data.journey)
+        assert rows.read_all().num_rows == count.n
 
 
 # --- SQL ------------------------------------------------------------------------------------------

@@ -94,8 +94,8 @@ def test_every_count_is_that_of_its_predicate(people, mark):
         group = AtLandmark(stage, NAMES[mark.code], mark.after_us, had, asked)
         assert parse(group.key, asked, VOCABULARY) == group
         assert count(group, data) == cells[int(had)].sum()
-        assert count(both(group, Left(stage, asked)), data) == cells[int(had), 1]
-        assert count(both(group, Open(stage, asked)), data) == cells[int(had), 2]
+        assert count(both(group, Left(asked, stage)), data) == cells[int(had), 1]
+        assert count(both(group, Open(asked, stage)), data) == cells[int(had), 2]
 
 
 @given(people=customers)

@@ -9,13 +9,14 @@ from tests.analyses.plans import plan
 from tests.strategies import NAMES, VOCABULARY, batch, customers, journeys, walk_of
 from trod.analyses.anchor import ENDS, Anchor, Node, SankeyLink, SankeyNode
 from trod.analyses.funnel import Funnel, FunnelDepth
-from trod.analyses.predicate import And, Did, Everyone, both, parse
+from trod.analyses.predicate import And, Did, Everyone, Valued, both, parse
 from trod.analyses.stages import Done, Left, Open, Outside, Reached, Skipped
 from trod.analyses.step_matrix import AtStep
 from trod.analyses.touch import LeftAfter, TouchIn
 from trod.analyses.transitions import Edge
 from trod.analyses.variants import Variant
 from trod.errors import DefinitionError
+from trod.journeys.batch import NO_VALUE
 from trod.journeys.predicate import count
 from trod.journeys.predicate import customers as customers_of
 
@@ -31,11 +32,13 @@ anchor = st.one_of(
 node = st.builds(Node, name | st.just("")) | st.builds(Node, st.none(), st.just(()) | names)
 forward = st.builds(Anchor, name, st.just("after"), st.none(), flag)
 end = st.builds(Node, st.just(""), st.just(()), st.sampled_from(["", *ENDS]))
-of_stage = st.sampled_from([Reached, Left, Open, Skipped])
+of_stage = st.sampled_from([Reached, Skipped])
+standing = st.sampled_from([Left, Open, Done])
 predicates = st.one_of(
     st.builds(Everyone),
     st.builds(Outside, st.just(PLAN)),
-    st.builds(Done, st.just(PLAN), st.none() | stage),
+    st.builds(Valued),
+    st.builds(lambda kind, s: kind(PLAN, s), standing, st.none() | stage),
     st.builds(lambda kind, s: kind(s, PLAN), of_stage, stage),
     st.builds(Did, name),
     st.builds(Edge, st.none() | name, st.none() | name),
@@ -85,6 +88,24 @@ def test_the_count_shown_is_the_length_of_the_list_behind_it(people, predicate):
     assert count(predicate, data) == len(customers_of(predicate, data))
 
 
+@given(people=customers)
+def test_who_stands_anywhere_is_the_sum_of_who_stands_in_each_stage(people):
+    here = journeys(batch(people))
+    for kind in (Left, Open, Done):
+        assert count(kind(PLAN), here) == sum(count(kind(PLAN, s), here) for s in PLAN.stages)
+    standing_somewhere = sum(count(kind(PLAN), here) for kind in (Outside, Left, Open, Done))
+    assert standing_somewhere == len(people)
+
+
+@given(people=customers)
+def test_valued_means_customers_with_money_on_record(people):
+    here = batch(people)
+    known = here.value != NO_VALUE
+    ends = zip(here.offsets[:-1], here.offsets[1:], strict=True)
+    expected = [bool(known[start:end].any()) for start, end in ends]
+    assert Valued().mask(here).tolist() == expected
+
+
 @given(people=customers, wanted=name)
 def test_did_means_customers_who_ever_had_it(people, wanted):
     code = NAMES.index(wanted)
@@ -105,9 +126,11 @@ def test_did_means_customers_who_ever_had_it(people, wanted):
         ("touch:look", "names no customers"),
         ("reached:", "names no customers"),
         ("all:of", "names no customers"),
+        ("valued:of", "names no customers"),
         ("outside:of", "names no customers"),
         ("did:visits", "did you mean 'visit'"),
         ("reached:looks", "did you mean 'look'"),
+        ("left:looks", "did you mean 'look'"),
         ("done:looks", "did you mean 'look'"),
         ("step:after:visit@1=*bye", "unknown touchpoint 'bye'"),
         ("did:%FF", "unknown touchpoint"),

@@ -27,8 +27,8 @@ def conserved(data, compiled):
     assert count(Done(compiled), data) == result.done.sum()
     for s, name in enumerate(compiled.stages):
         assert count(Reached(name, compiled), data) == result.reached[s]
-        assert count(Left(name, compiled), data) == result.left[s]
-        assert count(Open(name, compiled), data) == result.still_there[s]
+        assert count(Left(compiled, name), data) == result.left[s]
+        assert count(Open(compiled, name), data) == result.still_there[s]
         assert count(Done(compiled, name), data) == result.done[s]
         assert count(Skipped(name, compiled), data) == result.skipped[s]
     found = touches(data, compiled).data

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tests.figures.fixtures import STAGES, usual
 from tests.figures.pieces import DAY, mood, rate, stage
-from trod.insights.journey_map import Count, FirstMove, JourneyMap, Quote, StageView
+from trod.insights.journey_map import Count, FirstMove, JourneyMap, Piece, Quote, StageView
 
 EVIL = (
     "<script>alert(1)</script>",
@@ -63,7 +63,7 @@ def named(names: Sequence[str]) -> JourneyMap:
     return replace(
         m,
         journey=next(pool),
-        headline=tuple((next(pool), role) for _, role in m.headline),
+        headline=tuple(replace(piece, text=next(pool)) for piece in m.headline),
         stages=stages,
         frictions=frictions,
         sankey=replace(m.sankey, nodes=nodes, anchor=next(pool), title=next(pool)),
@@ -118,7 +118,7 @@ def empty() -> JourneyMap:
     views = tuple(stage(s.name, s.asks, 0, 0, 0, 0, None, []) for s in STAGES[:3])
     return replace(
         m,
-        headline=(("Nobody entered this journey yet.", ""),),
+        headline=(Piece("Nobody entered this journey yet."),),
         entered=Count(0, "reached:evaluate"),
         stages=views,
         frictions=(),
@@ -179,7 +179,7 @@ def small() -> JourneyMap:
     return replace(
         m,
         unit="accounts",
-        headline=(("6 of 25 accounts left at Signup.", ""),),
+        headline=(Piece("6 of 25 accounts left at Signup."),),
         stages=views,
         frictions=(),
         moves=(),

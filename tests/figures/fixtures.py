@@ -9,6 +9,7 @@ from trod.insights.journey_map import (
     JourneyMap,
     Kpi,
     NextMove,
+    Piece,
 )
 
 STAGES = (
@@ -187,11 +188,12 @@ def usual() -> JourneyMap:
     return JourneyMap(
         journey="new_customer_to_renewal",
         headline=(
-            ("1,301 customers left at ", ""),
-            ("Connect data source", "worse"),
-            (". Of those who got a call, ", ""),
-            ("94% stayed", "better"),
-            (".", ""),
+            Piece("1,301", "", FRICTIONS[0].lost),
+            Piece(" customers left at "),
+            Piece("Connect data source", "worse"),
+            Piece(". Of those who got a call, "),
+            Piece("94% stayed", "better", Count(1410, "landmark:connect/call@0=with")),
+            Piece("."),
         ),
         unit="customers",
         population=Count(9120, "all"),

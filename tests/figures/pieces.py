@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from trod.insights.journey_map import (
     Count,
+    Fact,
     Friction,
     Mood,
     Quote,
@@ -128,7 +129,7 @@ def friction(
         where,
         title,
         statement,
-        tuple((f"fact {i}", f) for i, f in enumerate(facts)),
+        tuple(Fact(f"fact {i}", f) for i, f in enumerate(facts)),
         Count(lost, f"left:stage{at} & did:{where}"),
         money,
         rate(lost, lost * 4),

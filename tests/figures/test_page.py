@@ -17,7 +17,7 @@ from tests.figures.random_maps import maps
 from trod.figures.notebook import journey_map_repr
 from trod.figures.page import journey_map_html
 from trod.figures.svg import journey_map_svg, paths_svg
-from trod.insights.journey_map import Count, JourneyMap
+from trod.insights.journey_map import Count, Fact, JourneyMap
 
 CASES = {
     "usual": usual(),
@@ -123,6 +123,15 @@ def test_the_page_allows_no_request_and_no_code_but_its_own():
     assert 'style="' not in html
     assert "@import" not in html
     assert set(re.findall(r"url\((data:font/woff2|#)", html)) == {"data:font/woff2", "#"}
+
+
+def test_G3_numbers_in_sentences_open_their_customers():
+    m = usual()
+    first = replace(m.frictions[0], facts=(Fact("rate", "23%", m.stages[1].left),))
+    html = page(replace(m, frictions=(first, *m.frictions[1:])))
+    assert re.search(r'<h1><a class="fig" href="#drill=[^"]+">1,301</a> customers', html)
+    assert re.search(r'<b><a class="fig" href="#drill=[^"]+">94% stayed</a></b>', html)
+    assert re.search(r'<p><b><a class="fig" href="#drill=[^"]+">23%</a></b> leave here', html)
 
 
 def test_what_does_not_exist_yet_is_absent():

@@ -17,9 +17,9 @@ from trod.analyses.predicate import parse
 from trod.insights.answers import ask
 from trod.insights.claims import claim, counted, verify
 from trod.insights.compose import journey_map, to_json
-from trod.insights.drill import checked, counts_of, drill_lists, keys_of
+from trod.insights.drill import checked, command, counts_of, drill_lists, keys_of
 from trod.insights.headline import LONGEST
-from trod.insights.journey_map import Count
+from trod.insights.journey_map import Count, Piece
 from trod.journeys.batch import Vocabulary
 from trod.journeys.passage import compile_plan
 from trod.journeys.predicate import customers
@@ -123,16 +123,51 @@ def test_lists_agree_with_the_predicates_themselves():
 def test_headline_is_short_and_its_numbers_are_counted_again():
     journeys = onboarding()
     made = journey_map(journeys, ONBOARDING)
-    text = "".join(piece for piece, _ in made.headline)
+    text = "".join(piece.text for piece in made.headline)
     assert len(text) <= LONGEST
     assert text.startswith(f"{made.frictions[0].lost.n:,} customers left in Connect.")
-    assert ("Connect", "worse") in made.headline
+    assert Piece("Connect", "worse") in made.headline
     asked = ask(journeys, ONBOARDING)
     false = claim("{n} left.", {"n": counted(made.frictions[0].lost.n + 1, "left:Connect")})
     with pytest.raises(AssertionError, match="it lists"):
         verify(false, asked)
     with pytest.raises(ValueError, match="is no figure"):
         claim("7 left.", {})
+
+
+def test_G3_every_number_in_a_sentence_lists_its_customers():
+    journeys = onboarding()
+    made = journey_map(journeys, ONBOARDING)
+    for piece in made.headline:
+        assert (piece.behind is not None) == any(c.isdigit() for c in piece.text)
+    assert {f.name for one in made.frictions for f in one.facts if not f.behind} == {"after"}
+    assert {kpi.key for kpi in made.kpis} >= {"done", "open"}
+    lists = drill_lists(journeys, compile_plan(ONBOARDING, journeys), keys_of(made), limit=1)
+    assert lists["open"].total == sum(stage.still_there.n for stage in made.stages)
+    for piece in made.headline:
+        if piece.behind:
+            assert lists[piece.behind.key].total == piece.behind.n
+    wrong = Piece("9", "", Count(9, "left"))
+    with pytest.raises(AssertionError, match="left: 9 shown"):
+        checked(
+            dataclasses.replace(made, headline=(wrong,)),
+            {**lists, **drill_lists(journeys, compile_plan(ONBOARDING, journeys), ["left"])},
+        )
+
+
+def test_a_map_of_accounts_speaks_of_accounts():
+    journeys = dataclasses.replace(onboarding(), unit="account")
+    made = journey_map(journeys, ONBOARDING)
+    said = [piece.text for piece in made.headline] + list(made.notes)
+    said += [text for pair in made.definitions for text in pair]
+    said += [text for f in made.frictions for text in (f.title, f.statement, f.cause)]
+    said += [f.recovery_formula + f.evidence_note for f in made.frictions]
+    said += [v.sentence + v.unit + v.when_not + v.measure for v in made.moves]
+    said += [kpi.label + kpi.note for kpi in made.kpis]
+    assert made.sankey
+    assert "customer" not in " ".join([*said, made.sankey.title]).lower()
+    assert made.moves[0].unit == "accounts kept"
+    assert command(made, "left:Connect").endswith(f"--unit account --journey '{made.journey}'")
 
 
 LONG = "Confirmation of the extended warranty for the second household appliance"
@@ -144,7 +179,7 @@ def test_headline_fits_whatever_things_are_called(name):
     story |= {f"b{i}": [(name, 0)] for i in range(60)} | {"z": [(name, 400 * DAY)]}
     stages = (Stage(name=name, enter_on=(name,)), Stage(name="Next", enter_on=("next",)))
     made = journey_map(told(story), JourneySpec(name="J", stages=stages))
-    assert len("".join(piece for piece, _ in made.headline)) <= LONGEST
+    assert len("".join(piece.text for piece in made.headline)) <= LONGEST
     assert made.frictions[0].lost.n == 60
 
 
@@ -153,7 +188,7 @@ def test_one_touchpoint_one_stage_one_customer():
     made = journey_map(journeys, suggest(journeys), suggested=True)
     assert made.entered.n == 1
     assert (
-        "".join(piece for piece, _ in made.headline)
+        "".join(piece.text for piece in made.headline)
         == "Nobody has left: 1 of 1 customers are done."
     )
     assert made.notes[0].startswith("The stages were suggested from the data.")
@@ -165,7 +200,7 @@ def test_nobody_enters():
     spec = JourneySpec(name="J", stages=(Stage(name="Visit", enter_on=("visit",)),))
     made = journey_map(journeys, spec)
     assert made.outside.n == 1
-    assert "".join(p for p, _ in made.headline) == "None of 1 customers entered the journey."
+    assert "".join(p.text for p in made.headline) == "None of 1 customers entered the journey."
     assert any(
         "nobody reaches Visit" in note.lower() or "Nobody reaches Visit" in note
         for note in made.notes

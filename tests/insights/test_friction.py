@@ -88,7 +88,7 @@ def test_every_number_in_a_statement_is_a_fact(planted):
         text = friction.statement
         for name in sorted(names, key=len, reverse=True):
             text = text.replace(name, "")
-        facts = " ".join(figure for _, figure in friction.facts)
+        facts = " ".join(fact.text for fact in friction.facts)
         for number in NUMBER.findall(text):
             assert number in facts.split() or number in facts
 
@@ -103,7 +103,7 @@ def test_customers_still_there_are_not_lost():
     made = journey_map(told(story), spec)
     assert made.stages[0].still_there.n == 60
     assert made.frictions == ()
-    assert "".join(text for text, _ in made.headline) == (
+    assert "".join(piece.text for piece in made.headline) == (
         "Nobody has left. The longest stage is Connect: 4 days for the middle customer."
     )
 
@@ -204,7 +204,7 @@ def test_what_keeps_people_is_found_at_the_landmark_and_said_to_be_one():
     )
     assert first.evidence_note.startswith("Landmark comparison 10 days after entering: ")
     made = journey_map(looking(3_000, effect=0.25, early=0.5), LOOK)
-    said = "".join(text for text, _ in made.headline)
+    said = "".join(piece.text for piece in made.headline)
     worse, better = (f"{r.share:.0%}" for r in (first.worse_rate, first.compare_rate))
     assert said.endswith(f"left in Look. Without Call, {worse} leave; with it {better}.")
     assert "went on" not in said + first.statement
@@ -229,7 +229,7 @@ def leaving(n: int, lost: int, *, still: int = 0):
 def test_only_a_material_loss_is_a_friction(n, lost, shown):
     made = journey_map(leaving(n, lost), LOOK.model_copy(update={"failure": ()}))
     assert bool(made.frictions) == shown
-    said = "".join(text for text, _ in made.headline)
+    said = "".join(piece.text for piece in made.headline)
     if not shown:
         assert said == f"{lost} of {n + 1:,} customers left, and no stage stands out."
 
@@ -345,7 +345,7 @@ def test_F1_where_nobody_leaves_time_is_what_is_lost():
         only.statement,
     )
     assert made.moves == ()
-    said = "".join(text for text, _ in made.headline)
+    said = "".join(piece.text for piece in made.headline)
     assert re.fullmatch(r"200 customers with Waiting for user took \d days longer in Work\.", said)
 
 

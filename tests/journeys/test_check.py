@@ -92,7 +92,7 @@ def test_J3_each_touchpoint_is_mapped_ignored_or_listed():
     assert mapped == set(NAMES)
     assert [f.text for f in check(spec, data)] == [
         "1 touchpoint enters no stage: É&>/. It counts in the stage the customer is in; list them "
-        "under ignore to say so."
+        "under `ignore` to say so."
     ]
 
 

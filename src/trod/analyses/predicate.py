@@ -1,8 +1,9 @@
 """The keys of predicates: one text that names the customers behind a figure, and back.
 
 ``all``, ``did:NAME``, ``edge:A>B``, ``at:1=NAME``, ``outside``,
-``reached:STAGE``, ``left:STAGE``, ``open:STAGE``,
-``done``, ``done:STAGE``, ``skipped:STAGE``, ``touch:STAGE/NAME``, ``leftafter:STAGE/NAME``,
+``valued``, ``reached:STAGE``,
+``left``, ``left:STAGE``, ``open``, ``open:STAGE``, ``done``, ``done:STAGE``, ``skipped:STAGE``,
+``touch:STAGE/NAME``, ``leftafter:STAGE/NAME``,
 ``landmark:STAGE/NAME@MICROSECONDS=with``, ``funnel:A>B>C@2``, ``step:after:A@1=B``,
 ``path:A>B>C``; several joined by ``&`` for customers
 whom all of them mean. Names are percent-encoded; ``^`` is the start and ``$`` the end.
@@ -31,11 +32,11 @@ from trod.analyses.touch import LeftAfter, TouchIn
 from trod.analyses.transitions import Edge
 from trod.analyses.variants import Variant, parse_variant
 from trod.errors import DefinitionError
-from trod.journeys.batch import JourneyBatch, Vocabulary
+from trod.journeys.batch import NO_VALUE, JourneyBatch, Vocabulary
 from trod.journeys.passage import StagePlan
 from trod.journeys.predicate import Predicate
 
-__all__ = ["And", "Did", "Everyone", "both", "parse"]
+__all__ = ["And", "Did", "Everyone", "Valued", "both", "parse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,21 @@ class Did:
             given(batch.offsets, np.int64), given(batch.code, np.uint16), nowhere, code, -2, found
         )
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """Customers with money on record."""
+
+    @property
+    def key(self) -> str:
+        """Always ``valued``."""
+        return "valued"
+
+    def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
+        """Say who has any."""
+        known = np.concatenate(([0], np.cumsum(batch.value != NO_VALUE)))
+        return np.asarray(known[batch.offsets[1:]] > known[batch.offsets[:-1]], np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +161,8 @@ def _parse_one(key: str, plan: StagePlan | None, vocabulary: Vocabulary) -> Pred
         found = _STAGED[kind](rest, plan)
     if found is None:
         forms = ", ".join(f"{name}:…" for name in (*_FREE, "step", *_STAGED))
-        raise DefinitionError([f"{key!r} names no customers. Write all, done, outside or {forms}."])
+        words = "all, valued, outside, left, open, done"
+        raise DefinitionError([f"{key!r} names no customers. Write {words} or {forms}."])
     _check(found, plan, vocabulary)
     return found
 
@@ -185,6 +202,10 @@ def _everyone(rest: str) -> Predicate | None:
     return None if rest else Everyone()
 
 
+def _valued(rest: str) -> Predicate | None:
+    return None if rest else Valued()
+
+
 def _did(rest: str) -> Predicate | None:
     return Did(decode(rest)) if rest else None
 
@@ -207,8 +228,10 @@ def _outside(rest: str, plan: StagePlan) -> Predicate | None:
     return None if rest else Outside(plan)
 
 
-def _done(rest: str, plan: StagePlan) -> Predicate | None:
-    return Done(plan, decode(rest) if rest else None)
+def _standing(
+    make: Callable[[StagePlan, str | None], Predicate],
+) -> Callable[[str, StagePlan], Predicate | None]:
+    return lambda rest, plan: make(plan, decode(rest) if rest else None)
 
 
 def _of_stage(
@@ -229,6 +252,7 @@ def _of_touch(
 
 _FREE: Final[dict[str, Callable[[str], Predicate | None]]] = {
     "all": _everyone,
+    "valued": _valued,
     "did": _did,
     "edge": _edge,
     "at": _at,
@@ -238,9 +262,9 @@ _FREE: Final[dict[str, Callable[[str], Predicate | None]]] = {
 _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
     "outside": _outside,
     "reached": _of_stage(Reached),
-    "left": _of_stage(Left),
-    "open": _of_stage(Open),
-    "done": _done,
+    "left": _standing(Left),
+    "open": _standing(Open),
+    "done": _standing(Done),
     "skipped": _of_stage(Skipped),
     "touch": _of_touch(TouchIn),
     "leftafter": _of_touch(LeftAfter),

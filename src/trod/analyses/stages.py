@@ -166,32 +166,32 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Customers who left the journey in a stage."""
+    """Customers who left the journey: in all, or in one stage."""
 
-    stage: str
     plan: StagePlan = field(compare=False, repr=False)
+    stage: str | None = None
 
     @property
     def key(self) -> str:
-        """Such as ``left:STAGE``."""
-        return f"left:{encode(self.stage)}"
+        """``left``, or ``left:STAGE``."""
+        return _key("left", self.stage)
 
     def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
-        """Say who left there."""
+        """Say who left."""
         return _stands(batch, self.plan, self.stage, LEFT)
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Customers who are still in a stage."""
+    """Customers who are still on the way: in all, or in one stage."""
 
-    stage: str
     plan: StagePlan = field(compare=False, repr=False)
+    stage: str | None = None
 
     @property
     def key(self) -> str:
-        """Such as ``open:STAGE``."""
-        return f"open:{encode(self.stage)}"
+        """``open``, or ``open:STAGE``."""
+        return _key("open", self.stage)
 
     def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
         """Say who is still there."""
@@ -208,13 +208,11 @@ class Done:
     @property
     def key(self) -> str:
         """``done``, or ``done:STAGE``."""
-        return "done" if self.stage is None else f"done:{encode(self.stage)}"
+        return _key("done", self.stage)
 
     def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
         """Say who succeeded."""
-        if self.stage is not None:
-            return _stands(batch, self.plan, self.stage, DONE)
-        return np.asarray(passages(batch, self.plan).status == DONE, np.bool_)
+        return _stands(batch, self.plan, self.stage, DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +233,17 @@ class Skipped:
         return np.asarray((walked.furthest >= s) & (walked.entered_us[:, s] == NEVER), np.bool_)
 
 
-def _stands(batch: JourneyBatch, plan: StagePlan, stage: str, status: int) -> NDArray[np.bool_]:
+def _key(kind: str, stage: str | None) -> str:
+    return kind if stage is None else f"{kind}:{encode(stage)}"
+
+
+def _stands(
+    batch: JourneyBatch, plan: StagePlan, stage: str | None, status: int
+) -> NDArray[np.bool_]:
+    """Say who has a status, in one stage or in any."""
     walked = passages(batch, plan)
-    return np.asarray((walked.furthest == plan.stage(stage)) & (walked.status == status), np.bool_)
+    there = walked.furthest >= 0 if stage is None else walked.furthest == plan.stage(stage)
+    return np.asarray(there & (walked.status == status), np.bool_)
 
 
 def stages(journeys: Journeys, plan: StagePlan) -> Answer[StagesResult]:

@@ -119,7 +119,7 @@ def export(
         return
     if how not in _TABLES:
         raise typer.BadParameter(f"{what} can be csv, jsonl or parquet, not {how}.")
-    with _table(space, what, where, unit) as reader, _target(out) as file:
+    with _table(space, what, where, unit, journey) as reader, _target(out) as file:
         write(reader, how, file)
     if out != "-":
         say.note(f"Wrote {out}.")
@@ -134,14 +134,14 @@ def _by_ending(out: str, what: str) -> str:
 
 @contextmanager
 def _table(
-    space: Workspace, what: What, where: str, unit: str | None
+    space: Workspace, what: What, where: str, unit: str | None, journey: str | None
 ) -> Iterator[pa.RecordBatchReader]:
     """Give the rows to write, in batches."""
     from trod.workspace.query import view
     from trod.workspace.tables import listed
 
     if what == "customers":
-        yield listed(space, where, unit=unit)
+        yield listed(space, where, unit=unit, journey=journey)
         return
     if where != "all":
         raise typer.BadParameter("--where chooses customers. Leave it out for this table.")

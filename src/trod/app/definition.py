@@ -97,6 +97,7 @@ def _suggested(found: Guess, progress: Progress) -> JourneySpec:
 def _save(target: Path, text: str) -> None:
     from trod.workspace.output import save_text
 
+    target.parent.mkdir(parents=True, exist_ok=True)
     save_text(target, text)
 
 

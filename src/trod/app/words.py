@@ -20,7 +20,7 @@ _WIDE = 80  # columns from which an interval fits beside its figures
 
 def headline(data: JourneyMap) -> str:
     """Give the one sentence of the map."""
-    return "".join(text for text, _ in data.headline)
+    return "".join(piece.text for piece in data.headline)
 
 
 def frictions(data: JourneyMap, *, most: int | None = None) -> str:
@@ -42,6 +42,7 @@ def _friction(friction: Friction, data: JourneyMap) -> str:
 
 def evidence(data: JourneyMap) -> str:
     """Tell each friction with everything a sceptic asks."""
+    from trod.insights.drill import command
     from trod.journeys.label import readable
 
     parts = []
@@ -60,9 +61,9 @@ def evidence(data: JourneyMap) -> str:
         moves = [move for move in data.moves if move.friction == friction.rank]
         for move in moves[:1]:
             lines += _wrapped(f"Next move: {move.sentence}")
-            lines += _wrapped(f"Not if: {move.when_not} Measure: {move.measure}")
+            lines += _wrapped(f"Not {move.when_not} Measure: {move.measure}")
         lines += _wrapped(f"How: {friction.recovery_formula}")
-        lines.append(f"   Who: trod export customers --where '{friction.lost.key}'")
+        lines.append(f"   Who: {command(data, friction.lost.key)}")
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
 

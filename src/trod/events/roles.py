@@ -129,6 +129,8 @@ def touchpoint(words: Words) -> float:
     if {"event", "name"} <= set(words):
         return 1.0
     base = _best("touchpoints", words)
+    if base <= 0.5 and is_id(words) and names_thing(words):
+        return 0.0  # which campaign, not what happened
     return 0.45 if words[-1:] == ("type",) and base == 0.5 and len(words) > 1 else base
 
 

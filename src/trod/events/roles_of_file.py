@@ -52,7 +52,32 @@ def _customer(
         for name, (kind, why) in meanings.items()
         if kind == "customer"
     ]
-    return max(options, key=lambda role: role.confidence, default=None)
+    return max(options, key=lambda role: role.confidence, default=None) or _unnamed(file)
+
+
+def _unnamed(file: FileProfile) -> Role | None:
+    """Choose by values alone in a log whose header says nothing we can read."""
+    if not any(column.time is not None for column in file.columns):
+        return None
+    options = [column for column in file.columns if _may_be_unnamed(column)]
+    best = max(options, key=lambda column: len(column.counts), default=None)
+    if best is None:
+        return None
+    return Role(
+        "customer", best.name, 0.35, "the name says nothing; its values stand in several rows"
+    )
+
+
+def _may_be_unnamed(column: ColumnProfile) -> bool:
+    """Say whether a column of no known part holds many values, most of them more than once."""
+    words = column.words
+    judged = (roles.touchpoint, roles.channel, roles.text, roles.score, roles.money, roles.time)
+    if any(judge(words) for judge in judged) or roles.names_thing(words) or roles.is_id(words):
+        return False
+    if column.time is not None or column.sentences or column.unique or column.filled < 0.9:
+        return False
+    decimal = column.numeric and any("." in value for value in column.different[:20])
+    return len(column.counts) >= 20 and not decimal and not roles.names_staff(words)
 
 
 def _as_customer(file: FileProfile, column: ColumnProfile, shared: Counter[str]) -> Role | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from trod.figures import meaning, numbers
@@ -10,6 +9,7 @@ from trod.figures.icons import icon_of
 from trod.figures.labels import join_words, label, plain
 from trod.figures.links import Drill, Tip
 from trod.figures.mood_line import on_page
+from trod.figures.said import Said, statement
 from trod.insights.journey_map import Friction, JourneyMap, NextMove, StageView, Touch
 
 SHOWN_TOUCHES = 5
@@ -44,7 +44,7 @@ class Card(NamedTuple):
 
     rank: int
     title: str
-    statement: tuple[tuple[str, bool], ...]  # text, and whether it is a figure
+    statement: tuple[Said, ...]
     quote: str
     link: str
     grade: str  # of its evidence
@@ -117,7 +117,7 @@ def _card(m: JourneyMap, friction: Friction) -> Card:
     return Card(
         friction.rank,
         plain(friction.title),
-        emphasise(plain(friction.statement), [figure for _, figure in friction.facts]),
+        statement(m, friction),
         f"“{quote}”" if quote else "",
         link,
         grade(friction),
@@ -137,22 +137,6 @@ def quiet(m: JourneyMap, i: int) -> Quiet:
     if any(friction.stage == i for friction in m.frictions):
         return Quiet("Losses are smaller here:", f"{n} left", drill)
     return Quiet("No friction found among the", f"{n} who left", drill)
-
-
-def emphasise(text: str, figures: list[str]) -> tuple[tuple[str, bool], ...]:
-    """Split a sentence at its figures.
-
-    Examples
-    --------
-    >>> emphasise("23% leave; with a call, 6%.", ["6%", "23%"])
-    (('23%', True), (' leave; with a call, ', False), ('6%', True), ('.', False))
-    """
-    known = sorted({figure for figure in figures if figure}, key=lambda f: (-len(f), f))
-    if not known:
-        return ((text, False),) if text else ()
-    pattern = r"(?<!\w)(" + "|".join(re.escape(figure) for figure in known) + r")(?!\w)"
-    pieces = re.split(pattern, text)
-    return tuple((piece, i % 2 == 1) for i, piece in enumerate(pieces) if piece)
 
 
 def evidence(m: JourneyMap, friction: Friction) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,6 @@ from trod.figures import numbers
 from trod.figures.labels import label
 from trod.figures.links import Drill
 from trod.insights.journey_map import (
-    Count,
     FirstMove,
     Friction,
     JourneyMap,
@@ -90,6 +89,24 @@ def still_there(stage: StageView) -> Drill:
         "Came no further than this stage and have not left: they may still go on.",
         stage.still_there.n,
     )
+
+
+def all_done(m: JourneyMap) -> Drill:
+    """Who reached the outcome."""
+    said = f"{m.unit.capitalize()} who reached the outcome of the journey."
+    return Drill("done", label(m.outcome_name), said, m.outcome.part)
+
+
+def all_left(m: JourneyMap) -> Drill:
+    """Who left, in any stage."""
+    n = sum(stage.left.n for stage in m.stages)
+    return Drill("left", "Left", f"Left in any stage: {m.left_rule}.", n)
+
+
+def all_open(m: JourneyMap) -> Drill:
+    """Who is still on the way, in any stage."""
+    n = sum(stage.still_there.n for stage in m.stages)
+    return Drill("open", "Still on the way", "Neither left nor done: they may still go on.", n)
 
 
 def done(m: JourneyMap, stage: StageView) -> Drill:
@@ -181,13 +198,15 @@ def first_move(m: JourneyMap, move: FirstMove, name: str) -> Drill:
 
 def kpi(m: JourneyMap, tile: Kpi, listed: Mapping[str, int]) -> Drill | None:
     """Whom a tile is about: the number of the map or the list with its key, None without one."""
-    counts = [Count(m.outcome.part, "done"), m.population, m.entered, m.outside]
+    whole = {drill.key: drill for drill in (all_done(m), all_left(m), all_open(m))}
+    counts = [m.population, m.entered, m.outside]
     for stage in m.stages:
         counts += [stage.reached, stage.went_on, stage.left, stage.still_there, stage.done]
-    totals = {**listed, **{count.key: count.n for count in counts if count.key}}
+    totals = {key: drill.total for key, drill in whole.items()}
+    totals = {**listed, **totals, **{count.key: count.n for count in counts if count.key}}
     if not tile.key or tile.key not in totals:
         return None
-    return Drill(tile.key, tile.label, tile.note, totals[tile.key])
+    return whole.get(tile.key) or Drill(tile.key, tile.label, tile.note, totals[tile.key])
 
 
 def rate_facts(m: JourneyMap, name: str, value: Rate) -> tuple[tuple[str, str], ...]:

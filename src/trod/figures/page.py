@@ -20,6 +20,7 @@ from trod.figures import (
     mood_line,
     numbers,
     river,
+    said,
     sankey,
     sankey_layout,
     tables,
@@ -31,6 +32,7 @@ from trod.figures.links import Linked
 from trod.figures.markup import Markup, number
 from trod.figures.prose import coded
 from trod.figures.text import ASSETS
+from trod.insights.drill import options
 from trod.insights.journey_map import JourneyMap
 
 if TYPE_CHECKING:
@@ -82,6 +84,7 @@ def journey_map_html(
         "style_hash": _hash(style),
         "script_hash": _hash(script),
         "linked": linked,
+        "headline": said.headline(m),
         "columns": columns,
         "river": river.draw(m, columns, linked, "r"),
         "emotion": emotion.draw(m, columns, linked, "e") if _speaks(m) else None,
@@ -121,6 +124,7 @@ def _data(m: JourneyMap, linked: Linked, lists: Mapping[str, DrillList]) -> str:
     more = {card.drill.key: card.more for i in range(len(m.stages)) for card in cells.cards(m, i)}
     data = {
         "unit": m.unit,
+        "options": options(m),
         "one": numbers.plural(1, m.unit)[2:].capitalize(),
         "drills": {
             key: [plain(drill.title), plain(drill.meaning), drill.total]

@@ -25,7 +25,7 @@ def draw(m: JourneyMap, frame: Frame) -> tuple[Markup, float]:
     """Draw all rows from (0, 0); gives the drawing and its height."""
     if not m.stages:
         return _words("No stages yet. Write at least one under journeys: in trod.yml.")
-    caption = "what the customer asks; median time"
+    caption = f"what the {m.unit.removesuffix('s')} asks; median time"
     if not any(stage.asks for stage in m.stages):
         caption = "how it is entered; median time"
     rows: list[tuple[str, str, Row]] = [
@@ -198,7 +198,7 @@ def _frictions(m: JourneyMap, frame: Frame, i: int, room: float) -> Row:
             el("text", str(card.rank), x=9.6, y=y - 0.5, class_="badgeT", text_anchor="middle"),
         )
         title, y = block(card.title, 27, y, _HEAD, room - 27, class_="h13", leading=17.5, lines=3)
-        runs = [(text, "strong" if strong else "") for text, strong in card.statement]
+        runs = [(text, "strong" if strong else "") for text, strong, _ in card.statement]
         body, y = rich(runs, 0, y + 21.5, Face(12.5, 500), room, class_="b125", leading=18, lines=8)
         parts += [badge, title, body]
         if card.quote:

@@ -119,7 +119,9 @@ def _document(body: Markup, wide: float, high: float, width_px: int, theme: str,
 
 def _alt(m: JourneyMap) -> str:
     """Say what the picture shows."""
-    return plain("".join(text for text, _ in m.headline)) or f"Journey map of {label(m.journey)}"
+    return (
+        plain("".join(piece.text for piece in m.headline)) or f"Journey map of {label(m.journey)}"
+    )
 
 
 def _stamp(m: JourneyMap) -> str:
@@ -139,7 +141,7 @@ def _head(m: JourneyMap, wide: float) -> tuple[Markup, float]:
     tiles, tiles_wide = _tiles(m.kpis[:4], wide - MARGIN)
     room = min(wide - 2 * MARGIN - tiles_wide - 40, 760.0)
     headline, y = rich(
-        [(text, role) for text, role in m.headline],
+        [(piece.text, piece.role) for piece in m.headline],
         MARGIN,
         _BAR + 40,
         _HEADLINE,

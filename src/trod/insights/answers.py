@@ -31,6 +31,11 @@ class Answers(NamedTuple):
     losses: LossesResult
     channel: tuple[str | None, ...]  # (n_names,) where each touchpoint mostly happens
 
+    @property
+    def unit(self) -> str:
+        """The word for those who make the journey: customers or accounts."""
+        return "accounts" if self.journeys.unit == "account" else "customers"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChannelCounts:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from trod.analyses.predicate import And, parse
 from trod.insights.answers import Answers
+from trod.insights.journey_map import Count, Fact
 from trod.insights.wording import share
 from trod.journeys.batch import JourneyBatch
 from trod.journeys.predicate import Predicate
@@ -29,18 +30,23 @@ class Figure(NamedTuple):
     text: str
     checks: tuple[tuple[str, int], ...] = ()  # predicate key, customers it must list
 
+    @property
+    def behind(self) -> Count | None:
+        """The customers it opens: of a share, those of the part."""
+        return Count(self.checks[0][1], self.checks[0][0]) if self.checks else None
+
 
 class Claim(NamedTuple):
     """A sentence in pieces, and the figures in it."""
 
-    pieces: tuple[tuple[str, str], ...]  # text, name of the figure or word it is ("" for plain)
-    facts: tuple[tuple[str, str], ...]  # name, figure as it stands
+    pieces: tuple[Fact, ...]  # name of the figure or word it is ("" for plain), text, customers
+    facts: tuple[Fact, ...]  # of them, the figures
     checks: tuple[tuple[str, int], ...]
 
     @property
     def text(self) -> str:
         """The sentence."""
-        return "".join(piece for piece, _ in self.pieces)
+        return "".join(piece.text for piece in self.pieces)
 
 
 def counted(n: int, key: str) -> Figure:
@@ -51,7 +57,7 @@ def counted(n: int, key: str) -> Figure:
     >>> counted(1301, "left:Onboard")
     Figure(text='1,301', checks=(('left:Onboard', 1301),))
     """
-    return Figure(f"{n:,}", ((key, n),) if key else ())
+    return Figure(f"{n:,}", ((key, n),))
 
 
 def shared(part: int, whole: int, *keys: str) -> Figure:
@@ -72,22 +78,23 @@ def claim(template: str, figures: Mapping[str, Figure], **words: str) -> Claim:
     >>> claim("{n} left in {stage}.", {"n": counted(12, "left:A")}, stage="Week 2").text
     '12 left in Week 2.'
     """
-    pieces: list[tuple[str, str]] = []
-    facts: list[tuple[str, str]] = []
+    pieces: list[Fact] = []
+    facts: list[Fact] = []
     checks: list[tuple[str, int]] = []
     for literal, name, _, _ in Formatter().parse(template):
         if _DIGIT.search(literal):
             raise ValueError(f"{literal!r} holds a number that is no figure: pass it as a figure.")
         if literal:
-            pieces.append((literal, ""))
+            pieces.append(Fact("", literal))
         if name is None:
             continue
         if name in figures:
-            facts.append((name.replace("_", " "), figures[name].text))
-            checks.extend(figures[name].checks)
-            pieces.append((figures[name].text, name))
+            figure = figures[name]
+            facts.append(Fact(name.replace("_", " "), figure.text, figure.behind))
+            checks.extend(figure.checks)
+            pieces.append(Fact(name, figure.text, figure.behind))
         else:
-            pieces.append((words[name], name))
+            pieces.append(Fact(name, words[name]))
     return Claim(tuple(pieces), tuple(facts), tuple(checks))
 
 

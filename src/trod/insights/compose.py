@@ -71,12 +71,12 @@ def journey_map(
     found = frictions(asked) or slowness(asked)
     sankey = paths_after(asked, found)
     first_us, last_us = journeys.span_us()
-    stages, unit = asked.stages, "accounts" if journeys.unit == "account" else "customers"
+    stages, unit = asked.stages, asked.unit
     entered = int(stages.reached[0])
     done = int(stages.done.sum())
     return JourneyMap(
         journey=spec.name,
-        headline=headline(asked, found, unit),
+        headline=headline(asked, found),
         unit=unit,
         population=Count(journeys.n_customers, "all"),
         entered=Count(entered, f"reached:{encode(stages.stage[0])}"),
@@ -85,7 +85,7 @@ def journey_map(
         outcome=rate(done, entered),
         stages=tuple(_stage(asked, s) for s in range(len(stages.stage))),
         frictions=found,
-        moves=moves_for(found),
+        moves=moves_for(found, unit),
         sankey=sankey,
         first_moves=first_moves(sankey),
         kpis=_kpis(asked, unit),
@@ -177,15 +177,16 @@ def _kpis(asked: Answers, unit: str) -> tuple[Kpi, ...]:
         note = f"nine in ten within {duration(spent.p90_us)}"
         made.append(Kpi(_time_to(asked.spec), duration(spent.median_us), note, "done"))
     open_ = int(stages.still_there.sum())
-    made.append(Kpi("Still on the way", f"{open_:,}", f"of {entered:,} who entered", None))
+    made.append(Kpi("Still on the way", f"{open_:,}", f"of {entered:,} who entered", "open"))
     value, paying = (int(x) for x in found.money[-1])
     lost, left = int(found.money[:-1, 0].sum()), int(stages.left.sum())
     currency = asked.journeys.currency
     if lost:
         note = f"recorded so far for the {left:,} who left"
-        made.append(Kpi("Value that left", money(lost, currency), note, None))
+        made.append(Kpi("Value that left", money(lost, currency), note, "left"))
     elif paying and value:
-        made.append(Kpi("Value on record", money(value, currency), f"{paying:,} {unit}", None))
+        note = f"{paying:,} {unit}"
+        made.append(Kpi("Value on record", money(value, currency), note, "valued"))
     return tuple(made)
 
 
@@ -233,13 +234,13 @@ def _definitions(asked: Answers, unit: str) -> tuple[tuple[str, str], ...]:
 def _notes(asked: Answers, *, suggested: bool) -> list[str]:
     made = []
     if suggested:
-        made.append("The stages were suggested from the data. Name your own in trod.yml.")
+        made.append("The stages were suggested from the data. Name your own in `trod.yml`.")
     if asked.journeys.zone_assumed:
-        made.append(f"Times without a zone were read as {asked.journeys.zone}. Set events.zone.")
+        made.append(f"Times without a zone were read as {asked.journeys.zone}. Set `events.zone`.")
     if not asked.spec.left_after:
         usual = duration(asked.plan.left_after_us)
         made.append(
-            f"That {usual} of silence count as left was learned. Set left_after to change it."
+            f"That {usual} of silence count as left was learned. Set `left_after` to change it."
         )
     if not asked.emotion.n.any():
         made.append("Nobody said how they felt: connect a survey or a text column to see emotion.")

@@ -102,6 +102,22 @@ def keys_of(made: JourneyMap) -> list[str]:
     return sorted(keys)
 
 
+def command(made: JourneyMap, key: str) -> str:
+    """Say what lists, in a terminal, all customers behind a key of a map."""
+    return f"trod export customers --where {_quoted(key)}{options(made)}"
+
+
+def options(made: JourneyMap) -> str:
+    """Say which unit and journey the keys of a map are about, as options of a command."""
+    unit = "account" if made.unit == "accounts" else "person"
+    journey = "" if made.suggested else f" --journey {_quoted(made.journey)}"
+    return f" --unit {unit}{journey}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\"'\"'") + "'"
+
+
 class _Found(NamedTuple):
     """What one batch holds of one list."""
 

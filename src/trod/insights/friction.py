@@ -15,7 +15,7 @@ from trod.insights.quotes import quotes
 from trod.insights.rates import EIGHTY, bounds, difference, mood, rate, stage_mood, stay
 from trod.insights.signals import MET_BEFORE, signals
 from trod.insights.since import since_month
-from trod.insights.wording import SMALL_N, day, duration, share
+from trod.insights.wording import SMALL_N, day, duration, of_unit, share
 from trod.journeys.label import readable, shortened
 
 SHOWN: Final = 3
@@ -161,7 +161,7 @@ def _finished(asked: Answers, draft: _Draft, rank: int) -> Friction:
         loops=int(asked.losses.rounds[s].sum()),
         before=tuple((names[c.code], rate(*c.lost), rate(*c.went_on)) for c in found[:_BEFORE]),
         quotes=quotes(asked, s) if rank <= SHOWN else (),
-        cause=_cause(draft, given),
+        cause=of_unit(_cause(draft, given), asked.unit),
         evidence="Observed",
         evidence_grade=_grade(draft, more),
         value_of_recovery=_value(draft),
@@ -238,8 +238,8 @@ def _statement(asked: Answers, draft: _Draft) -> Claim:
     left, reached = f"left:{encode(stage)}", f"reached:{encode(stage)}"
     figures: dict[str, Figure] = {
         "leave_rate": shared(draft.lost, draft.reached, left, reached),
-        "lost": counted(draft.lost, ""),
-        "reached": counted(draft.reached, ""),
+        "lost": counted(draft.lost, left),
+        "reached": counted(draft.reached, reached),
         "open": counted(open_, f"open:{encode(stage)}"),
     }
     words = {"stage": stage}
@@ -310,8 +310,8 @@ def _helper(friction: Friction) -> str:
     return readable(helping[0]) if helping else "what those who went on had"
 
 
-def moves_for(found: Sequence[Friction]) -> tuple[NextMove, ...]:
-    """Give one lever for each friction on the page, no lever twice."""
+def moves_for(found: Sequence[Friction], unit: str = "customers") -> tuple[NextMove, ...]:
+    """Give one lever for each friction on the page, no lever twice, in words for a unit."""
     made: list[NextMove] = []
     used: set[str] = set()
     for friction in found[:SHOWN]:
@@ -325,13 +325,13 @@ def moves_for(found: Sequence[Friction]) -> tuple[NextMove, ...]:
                 stage=friction.stage,
                 friction=friction.rank,
                 lever=lever.id,
-                sentence=lever.do.format(helper=_helper(friction)),
+                sentence=of_unit(lever.do, unit).format(helper=_helper(friction)),
                 low=low,
                 high=high,
-                unit="customers kept",
+                unit=f"{unit} kept",
                 evidence=friction.evidence,
-                when_not=lever.when_not,
-                measure=lever.measure,
+                when_not=of_unit(lever.when_not[:1].lower() + lever.when_not[1:], unit),
+                measure=of_unit(lever.measure, unit),
             )
         )
     return tuple(made)

@@ -9,7 +9,7 @@ from trod.analyses.names import encode
 from trod.insights.answers import Answers
 from trod.insights.claims import Claim, Figure, claim, counted, shared, verify
 from trod.insights.friction import at_stake
-from trod.insights.journey_map import Friction
+from trod.insights.journey_map import Friction, Piece
 from trod.insights.rates import stay
 from trod.insights.wording import SMALL_N, duration
 from trod.journeys.label import readable, shortened
@@ -25,7 +25,7 @@ _ROLES: Final = {
 _VAGUE = frozenset({"fell_silent", "asked_to_leave"})
 
 
-def headline(asked: Answers, found: Sequence[Friction], unit: str) -> tuple[tuple[str, str], ...]:
+def headline(asked: Answers, found: Sequence[Friction]) -> tuple[Piece, ...]:
     """Choose the sentence that says where to focus, in at most 84 characters.
 
     Frictions are weighed by size (what is at stake), certainty (grade of evidence) and
@@ -35,18 +35,16 @@ def headline(asked: Answers, found: Sequence[Friction], unit: str) -> tuple[tupl
 
     Returns
     -------
-    tuple of (text, role)
-        Pieces of the sentence; the role is "worse", "better" or "".
+    tuple of Piece
+        The sentence; its numbers carry the customers behind them.
     """
     slow = [f for f in found if f.slower_us is not None]
     losing = [f for f in found if f.slower_us is None]
     ranked = sorted(losing, key=lambda f: (-_weight(asked, f), f.rank))
-    if ranked:
-        made = _about(asked, ranked[0], unit)
-    else:
-        made = _slow(asked, slow[0], unit) if slow else _quiet(asked, unit)
+    found_slow = _slow(asked, slow[0]) if slow and not ranked else None
+    made = _about(asked, ranked[0]) if ranked else found_slow or _quiet(asked)
     verify(made, asked)
-    return tuple((text, _ROLES.get(name, "")) for text, name in made.pieces)
+    return tuple(Piece(p.text, _ROLES.get(p.name, ""), p.behind) for p in made.pieces)
 
 
 def _weight(asked: Answers, friction: Friction) -> float:
@@ -55,7 +53,7 @@ def _weight(asked: Answers, friction: Friction) -> float:
     return round(size * _CERTAIN[friction.evidence_grade] * fixable, 6)
 
 
-def _about(asked: Answers, friction: Friction, unit: str) -> Claim:
+def _about(asked: Answers, friction: Friction) -> Claim:
     """Try the fullest sentence first; shorten names before dropping what is known."""
     stage = asked.stages.stage[friction.stage]
     lost, leave = friction.lost, friction.leave_rate
@@ -70,8 +68,10 @@ def _about(asked: Answers, friction: Friction, unit: str) -> Claim:
     worse, better = friction.worse_rate, friction.compare_rate
     if worse is not None and better is not None and friction.touchpoint is not None:
         touchpoint = readable(friction.touchpoint)
-        figures["rate_worse"] = shared(worse.part, worse.whole)
-        figures["rate_better"] = shared(better.part, better.whole)
+        at = f"landmark:{encode(stage)}/{encode(friction.touchpoint)}@{friction.landmark_us}"
+        more, less = (f"{at}={side}" for side in _sides(friction))
+        figures["rate_worse"] = shared(worse.part, worse.whole, f"{more}&{lost.key}", more)
+        figures["rate_better"] = shared(better.part, better.whole, f"{less}&{lost.key}", less)
         tail = (
             " Without {touchpoint}, {rate_worse} leave; with it {rate_better}."
             if friction.helps
@@ -82,7 +82,7 @@ def _about(asked: Answers, friction: Friction, unit: str) -> Claim:
         claim(
             template,
             figures,
-            unit=unit,
+            unit=asked.unit,
             place=shortened(stage, length),
             touchpoint=shortened(touchpoint, length),
         )
@@ -90,11 +90,16 @@ def _about(asked: Answers, friction: Friction, unit: str) -> Claim:
         for template in templates
         if length == 40 or template not in templates[-2:] or len(templates) < 3
     ]
-    short = claim(templates[-1], figures, unit=unit, place=shortened(stage, 40))
+    short = claim(templates[-1], figures, unit=asked.unit, place=shortened(stage, 40))
     return next((each for each in made if len(each.text) <= LONGEST), short)
 
 
-def _slow(asked: Answers, friction: Friction, unit: str) -> Claim:
+def _sides(friction: Friction) -> tuple[str, str]:
+    """Name the group that leaves more often, then the other."""
+    return ("without", "with") if friction.helps else ("with", "without")
+
+
+def _slow(asked: Answers, friction: Friction) -> Claim:
     """Say where time is lost, where nobody is."""
     stage, name = asked.stages.stage[friction.stage], friction.touchpoint or ""
     key = f"touch:{encode(stage)}/{encode(name)}"
@@ -104,7 +109,7 @@ def _slow(asked: Answers, friction: Friction, unit: str) -> Claim:
         claim(
             "{n} {unit} with {touchpoint} took {more} longer in {place}.",
             figures,
-            unit=unit,
+            unit=asked.unit,
             place=shortened(stage, length),
             touchpoint=shortened(readable(name), length),
         )
@@ -113,7 +118,7 @@ def _slow(asked: Answers, friction: Friction, unit: str) -> Claim:
     return next((each for each in made if len(each.text) <= LONGEST), made[-1])
 
 
-def _quiet(asked: Answers, unit: str) -> Claim:
+def _quiet(asked: Answers) -> Claim:
     """Say what there is to say where nobody has left."""
     entered = int(asked.stages.reached[0])
     key = f"reached:{encode(asked.stages.stage[0])}"
@@ -121,34 +126,31 @@ def _quiet(asked: Answers, unit: str) -> Claim:
         return claim(
             "None of {n} {unit} entered the journey.",
             {"n": counted(asked.journeys.n_customers, "all")},
-            unit=unit,
+            unit=asked.unit,
         )
     done = counted(int(asked.stages.done.sum()), "done")
     figures = {"n": counted(entered, key), "done": done}
     if asked.stages.left.any():
-        return _spread(asked, figures["n"], unit)
-    short = claim("Nobody has left: {done} of {n} {unit} are done.", figures, unit=unit)
+        return _spread(asked, figures["n"])
+    short = claim("Nobody has left: {done} of {n} {unit} are done.", figures, unit=asked.unit)
     stays = [stay(asked, s) for s in range(len(asked.stages.stage))]
     known = [(d.median_us, s) for s, d in enumerate(stays) if d and d.n >= SMALL_N]
     if len(known) < 2:
         return short
     longest, s = max(known, key=lambda each: (each[0], -each[1]))
     made = claim(
-        "Nobody has left. The longest stage is {place}: {time} for the middle customer.",
+        "Nobody has left. The longest stage is {place}: {time} for the middle {one}.",
         {"time": Figure(duration(longest))},
+        one=asked.unit.removesuffix("s"),
         place=shortened(asked.stages.stage[s], 24),
     )
     return made if len(made.text) <= LONGEST else short
 
 
-def _spread(asked: Answers, entered: Figure, unit: str) -> Claim:
+def _spread(asked: Answers, entered: Figure) -> Claim:
     """Say how many have left, where no stage loses enough to speak of it."""
-    left = {s: int(n) for s, n in zip(asked.stages.stage, asked.stages.left, strict=True) if n}
-    lost = Figure(
-        f"{sum(left.values()):,}", tuple((f"left:{encode(s)}", n) for s, n in left.items())
-    )
     return claim(
         "{lost} of {n} {unit} left, and no stage stands out.",
-        {"lost": lost, "n": entered},
-        unit=unit,
+        {"lost": counted(int(asked.stages.left.sum()), "left"), "n": entered},
+        unit=asked.unit,
     )

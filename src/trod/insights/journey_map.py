@@ -90,6 +90,24 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of the headline; a number in it carries the customers behind it."""
+
+    text: str
+    role: str = ""  # "worse", "better" or ""
+    behind: Count | None = None  # of a share: the customers of the part
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure in a statement, and the customers behind it."""
+
+    name: str
+    text: str  # as it stands in the statement
+    behind: Count | None = None  # of a share: the customers of the part; None: no customers, a time
+
+
+@dataclass(frozen=True, slots=True)
 class Friction:
     """A stage or touchpoint where customers are lost, with everything a sceptic asks."""
 
@@ -98,7 +116,7 @@ class Friction:
     touchpoint: str | None  # where inside the stage, if it can be told
     title: str
     statement: str  # one or two sentences; every figure in it is in `facts`
-    facts: tuple[tuple[str, str], ...]  # name, formatted figure as it stands in the statement
+    facts: tuple[Fact, ...]  # in the order of the statement
     lost: Count
     money_lost_micros: int | None
     leave_rate: Rate  # left, out of all who reached the stage
@@ -133,9 +151,9 @@ class NextMove:
     sentence: str
     low: float
     high: float
-    unit: str  # "customers kept"
+    unit: str  # "customers kept" or "accounts kept"
     evidence: str
-    when_not: str
+    when_not: str  # goes on from "not": "where …"
     measure: str
 
 
@@ -200,7 +218,7 @@ class JourneyMap:
     """Everything on the page."""
 
     journey: str
-    headline: tuple[tuple[str, str], ...]  # (text, role) with role "", "worse", "better"
+    headline: tuple[Piece, ...]
     unit: str  # "customers" or "accounts": the word people read
     population: Count  # everyone in the data
     entered: Count  # who entered the journey

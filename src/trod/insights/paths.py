@@ -51,7 +51,7 @@ def paths_after(asked: Answers, found: Sequence[Friction]) -> Sankey | None:
     return Sankey(
         anchor=anchor,
         direction="after",
-        title=_title(result, ending),
+        title=_title(result, ending, asked.unit),
         customers=Count(result.customers, f"did:{result.nodes[0].predicate.node.key}"),
         steps=result.moving,
         nodes=tuple(
@@ -111,7 +111,7 @@ def _anchor(asked: Answers, found: Sequence[Friction]) -> str | None:
     return asked.touches.name[int(here.argmax())]
 
 
-def _title(result: SankeyResult, ending: Collection[str]) -> str:
+def _title(result: SankeyResult, ending: Collection[str], unit: str) -> str:
     """Say which moves go with a better or worse outcome than the average of all."""
     anchor = readable(result.anchor.name)
     first = [n for n in result.nodes if n.step == 1]
@@ -125,7 +125,7 @@ def _title(result: SankeyResult, ending: Collection[str]) -> str:
     choices = ((out, on), (out[:1], on), (out, none), (none, on), (out[:1], none))
     said = [_said(*choice) for choice in sorted(choices, key=lambda c: not all(c))]
     found = [f"After {place}, {words}" for words in said if words for place in (anchor, "it")]
-    plain = [f"What customers did after {anchor}", "What customers did next"]
+    plain = [f"What {unit} did after {anchor}", f"What {unit} did next"]
     whole = [text for text in (*found, *plain) if len(text) <= _LONGEST]
     return whole[0]
 

@@ -57,7 +57,7 @@ def slowness(asked: Answers) -> tuple[Friction, ...]:
             evidence="Observed",
             evidence_grade="moderate",
             value_of_recovery=(0.0, 0.0),
-            recovery_formula="what can be won here is time, not customers",
+            recovery_formula=f"what can be won here is time, not {asked.unit}",
             signals=("long_delay",),
             slower_us=found.median_with_us - found.median_without_us,
         ),

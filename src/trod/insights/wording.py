@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -95,3 +96,17 @@ def in_words(names: list[str], *, most: int = 3) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def of_unit(text: str, unit: str) -> str:
+    """Say of accounts what a sentence says of customers.
+
+    Examples
+    --------
+    >>> of_unit("Help a customer who waits; customers leave.", "accounts")
+    'Help an account who waits; accounts leave.'
+    """
+    if unit == "customers":
+        return text
+    text = re.sub(r"\b([Aa]) customer\b", r"\1n account", text)
+    return text.replace("customer", "account").replace("Customer", "Account")

@@ -170,9 +170,13 @@ def _unmapped(spec: JourneySpec, journeys: Journeys) -> Iterator[Finding]:
         text = f"{len(names)} touchpoints enter no stage: {shown}{more}. They count in the stage "
         if len(names) == 1:
             text = f"1 touchpoint enters no stage: {shown}. It counts in the stage "
-        yield Finding(
-            "note", "stages", text + "the customer is in; list them under ignore to say so."
-        )
+        text += f"the {_one(journeys)} is in; list them under `ignore` to say so."
+        yield Finding("note", "stages", text)
+
+
+def _one(journeys: Journeys) -> str:
+    """Give the word for one of those who make the journey."""
+    return "account" if journeys.unit == "account" else "customer"
 
 
 def _unreached(spec: JourneySpec, journeys: Journeys, plan: StagePlan | None) -> Iterator[Finding]:
@@ -192,7 +196,7 @@ def _unreached(spec: JourneySpec, journeys: Journeys, plan: StagePlan | None) ->
             yield Finding("warning", f"stages.{i}", text)
         elif i and entered[i] * 2 < reached[i] and i < plan.n_stages - 1:
             text = (
-                f"{int(reached[i] - entered[i]):,} of {int(reached[i]):,} customers pass "
+                f"{int(reached[i] - entered[i]):,} of {int(reached[i]):,} {_one(journeys)}s pass "
                 f"{stage.name} without entering it: it may stand too late. Move or remove it."
             )
             yield Finding("note", f"stages.{i}", text)

@@ -69,10 +69,6 @@ class Table:
             return f"CASE WHEN {RECORD} IS NULL THEN 'the line is not a JSON object' END"
         return None
 
-    def type_of(self, name: str) -> str:
-        """Give the DuckDB type of a column."""
-        return next(column.type for column in self.columns if column.name == name)
-
 
 def open_table(
     engine: Engine, path: Path, options: FileOptions | None = None, *, whole: bool = False

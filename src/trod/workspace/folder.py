@@ -19,6 +19,7 @@ from trod.workspace import ledger, who
 from trod.workspace.inputs import checked
 from trod.workspace.picture import Map
 from trod.workspace.progress import Progress, Silent, told
+from trod.workspace.target import STORE, patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from trod.journeys.batch import Journeys
     from trod.journeys.spec import JourneySpec
 
-STORE: Final = ".trod"
 UNITS: Final = ("person", "account")
 UTC: Final = "UTC"
 LEFT_ASIDE: Final = "Left aside: "
@@ -58,6 +58,7 @@ class Workspace:
     progress: Progress = field(default_factory=Silent)
     guess: Guess | None = None  # where the sources were guessed, not declared
     strangers: tuple[str, ...] = ()  # files given that no source reads
+    files: tuple[Path, ...] = ()  # named beside the project's own: read, never written over
     home: object = field(default=None, repr=False)  # a temporary folder that goes with this object
 
     @classmethod
@@ -150,7 +151,7 @@ class Workspace:
 
     def unread(self, files: Sequence[Path]) -> tuple[Path, ...]:
         """List the files that no source reads, nor joins, nor leaves aside."""
-        wanted = [pattern for spec in self.project.sources for pattern in _patterns(spec)]
+        wanted = [pattern for spec in self.project.sources for pattern in patterns(spec)]
         root = self.project.root
         return tuple(path for path in files if not find(wanted, root=root, among=[path]))
 
@@ -287,9 +288,3 @@ def _kept(offered: Iterator[Delivery], into: list[Delivery]) -> Iterator[Deliver
     for delivery in offered:
         into.append(delivery)
         yield delivery
-
-
-def _patterns(spec: SourceSpec) -> Iterator[str]:
-    """Give what a source reads: its own files, and those joined to them."""
-    yield from spec.files
-    yield from (join.file for join in spec.join)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from trod.errors import DataError
+
 
 def save(path: Path | str | None, content: bytes) -> bytes:
     """Write a file where a path is given, in place of any that is there; give its content.
@@ -30,7 +32,8 @@ def saving(path: Path | str) -> Iterator[BinaryIO]:
             yield pipe
         return
     target = target.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.parent.is_dir():
+        raise DataError(f"{path}: there is no folder {Path(path).parent}. Make it first.")
     new = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
         with new.open("wb") as file:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from trod.errors import DefinitionError, unknown
 from trod.insights.journey_map import JourneyMap
-from trod.workspace.output import save, save_text
+from trod.workspace.output import save
+from trod.workspace.target import check_target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +54,7 @@ class Map:
         """How the figures were made, in a few sentences."""
         stages = "; ".join(f"{stage.name}: {stage.rule}" for stage in self.data.stages)
         return (
-            f"Journey of {self.data.population.n:,} {self.data.unit} from {self.data.first_day} to "
+            f"Journey of {_count(self.data.population.n, self.data.unit)} from {self.data.first_day} to "
             f"{self.data.last_day} ({self.data.zone}). Stages: {stages}. "
             f"Left: {self.data.left_rule}. As of {self.data.as_of}. Rates carry 95 % Wilson "
             "intervals; medians are read from integer histograms."
@@ -73,13 +74,13 @@ class Map:
         """Give the map as one offline page; write it where a path is given."""
         from trod.figures.page import journey_map_html
 
-        return save_text(path, journey_map_html(self.data, self.lists(), theme=theme))
+        return self._saved(path, journey_map_html(self.data, self.lists(), theme=theme))
 
     def to_svg(self, path: Path | str | None = None, *, theme: str = "light") -> str:
         """Give the map as a drawing; write it where a path is given."""
         from trod.figures.svg import journey_map_svg
 
-        return save_text(path, journey_map_svg(self.data, theme=theme))
+        return self._saved(path, journey_map_svg(self.data, theme=theme))
 
     def to_png(
         self, path: Path | str | None = None, *, theme: str = "light", width: int = 2400
@@ -87,13 +88,14 @@ class Map:
         """Give the map as a picture; write it where a path is given."""
         from trod.figures.png import png
 
+        self._check(path)
         return save(path, png(self.to_svg(theme=theme), width=width))
 
     def to_json(self, path: Path | str | None = None) -> str:
         """Give every figure as JSON, the same bytes for the same data."""
         from trod.insights.compose import to_json
 
-        return save_text(path, to_json(self.data))
+        return self._saved(path, to_json(self.data))
 
     def to_mermaid(self, kind: str = "journey", path: Path | str | None = None) -> str:
         """Give the map as a Mermaid diagram: journey, flowchart or sankey."""
@@ -101,7 +103,22 @@ class Map:
 
         if kind not in DIAGRAMS:
             raise DefinitionError([unknown("diagram", kind, DIAGRAMS)])
-        return save_text(path, getattr(mermaid, kind)(self.data))
+        return self._saved(path, getattr(mermaid, kind)(self.data))
+
+    def _saved(self, path: Path | str | None, text: str) -> str:
+        self._check(path)
+        save(path, text.encode())
+        return text
+
+    def _check(self, path: Path | str | None) -> None:
+        """Refuse to write over what the map was made of."""
+        from trod.workspace.folder import Workspace
+
+        if path is not None:
+            space = self.source if isinstance(self.source, Workspace) else None
+            check_target(
+                Path(path), space and space.project, space.files if space is not None else ()
+            )
 
     def _repr_html_(self) -> str:
         """Show the map in a notebook."""

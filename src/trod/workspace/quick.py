@@ -97,7 +97,7 @@ def read_prepared(
     """Read files into a temporary workspace, which goes when it is no longer used."""
     home = _Home()
     store = Store.create(home.path / STORE)
-    workspace = Workspace(project, store, progress or Silent(), guess, home=home)
+    workspace = Workspace(project, store, progress or Silent(), guess, files=tuple(paths), home=home)
     if guess is not None or not paths:  # a guess names its own files
         workspace.ingest()
         return workspace

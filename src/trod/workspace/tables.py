@@ -20,7 +20,9 @@ FORMATS: Final = ("csv", "jsonl", "parquet")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def listed(workspace: Workspace, where: str, *, unit: str | None = None) -> pa.RecordBatchReader:
+def listed(
+    workspace: Workspace, where: str, *, unit: str | None = None, journey: str | None = None
+) -> pa.RecordBatchReader:
     """List the customers whom a predicate means, with what is known about them.
 
     Parameters
@@ -31,6 +33,8 @@ def listed(workspace: Workspace, where: str, *, unit: str | None = None) -> pa.R
         The key of a figure, such as ``left:Onboard``.
     unit
         "person" or "account"; as the journey declares by default.
+    journey
+        Whose stages the key names; the first of trod.yml by default.
 
     Raises
     ------
@@ -42,7 +46,7 @@ def listed(workspace: Workspace, where: str, *, unit: str | None = None) -> pa.R
     from trod.journeys.passage import compile_plan
     from trod.journeys.suggest import suggest
 
-    declared = workspace.project.journey()
+    declared = workspace.project.journey(journey)
     journeys = workspace.journeys(unit or (declared.unit if declared else None))
     plan = compile_plan(declared or suggest(journeys), journeys)
     parse(where, plan, journeys.vocabulary)

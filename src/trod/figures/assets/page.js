@@ -50,7 +50,7 @@
   const quote = key => "'" + key.replaceAll("'", `'"'"'`) + "'";
   const command = (key, total, shown) => {
     const box = el('div', shown < total ? 'All ' + total.toLocaleString('en-US') + ' of them:' : 'The same list for other tools:', 'cmd');
-    box.append(el('code', 'trod export ' + data.unit + ' --where ' + quote(key)));
+    box.append(el('code', 'trod export customers --where ' + quote(key) + data.options));
     return box;
   };
   const rows = list => {

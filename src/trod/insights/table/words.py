@@ -104,7 +104,7 @@ def _rankings(rankings: tuple[Ranking, ...]) -> list[str]:
 
 def _ideas(table: TableFriction) -> list[str]:
     return [
-        f"- {idea.step}: {idea.sentence}. {idea.why} Not where: {_lower(idea.when_not)} "
+        f"- {idea.step}: {idea.sentence}. {idea.why} Not {_lower(idea.when_not)} "
         f"Measure: {_lower(idea.measure)}"
         for idea in table.ideas
     ]

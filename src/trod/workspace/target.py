@@ -1,0 +1,89 @@
+"""Where output may go: never over what it is made of."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Final
+
+from trod.errors import DataError, DefinitionError
+from trod.project import FILE
+from trod.sources.find import find
+
+if TYPE_CHECKING:
+    from trod.events.spec import SourceSpec
+    from trod.project import Project
+
+STORE: Final = ".trod"
+
+
+def check_target(
+    target: Path, project: Project | None = None, files: Iterable[Path] = ()
+) -> None:
+    """Refuse to write a file where it would replace what a map is made of.
+
+    Parameters
+    ----------
+    target
+        The file to write. Links count as what they lead to.
+    project
+        Whose trod.yml, journeys, store and files of sources are kept.
+    files
+        More files to keep: those named on a command line.
+
+    Raises
+    ------
+    DefinitionError
+        If the file is one of those that are read.
+    DataError
+        If its folder is not there, or if it is a folder itself.
+    """
+    if target.is_dir():
+        raise DataError(f"{target} is a folder. Name a file in it, such as {target / 'map.html'}.")
+    real = target.resolve()
+    if not real.parent.is_dir():
+        raise DataError(f"{target}: there is no folder {target.parent}. Make it first.")
+    what = next((f"{kept} is read by trod" for kept in files if _same(real, kept)), None)
+    if what is None and project is not None:
+        what = _kept(real, project)
+    if what is not None:
+        raise DefinitionError([f"{target} is not written: {what}. Name another file with --out."])
+
+
+def _kept(real: Path, project: Project) -> str | None:
+    """Say what a project needs a file for; None where it does not."""
+    root = project.root.resolve()
+    own = [root / FILE, *sorted((root / "journeys").glob("*.y*ml"))]
+    if any(_same(real, file) for file in own):
+        return "it defines this project"
+    if (root / STORE).resolve() in real.parents or real == root / STORE:
+        return f"{STORE} holds what trod has read"
+    for spec in project.sources:
+        for pattern in patterns(spec):
+            found = find([pattern], root=root)
+            if _fits(real, pattern, root) or any(_same(real, file) for file in found):
+                return f"source {spec.name!r} reads it ({pattern})"
+    return None
+
+
+def patterns(spec: SourceSpec) -> Iterator[str]:
+    """Give what a source reads: its own files, and those joined to them."""
+    yield from spec.files
+    yield from (join.file for join in spec.join)
+
+
+def _fits(real: Path, pattern: str, root: Path) -> bool:
+    """Say whether a source would read a file that may not be there yet."""
+    wanted = PurePath(os.path.normpath(root / pattern)).parts
+    if "**" in wanted:
+        return fnmatchcase(str(real), str(PurePath(*wanted)).replace(f"**{os.sep}", "*"))
+    return len(wanted) == len(real.parts) and all(map(fnmatchcase, real.parts, wanted))
+
+
+def _same(real: Path, kept: Path) -> bool:
+    """Say whether two paths mean one file, by whatever names and links."""
+    return real == kept.resolve() or (
+        real.exists() and kept.exists() and os.path.samefile(real, kept)
+    )
