@@ -2,17 +2,21 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+from pyarrow import csv
 from typer.testing import CliRunner, Result
 
 from tests.company import Known, known
 from trod.app.cli import app
+from trod.errors import DefinitionError
 from trod.sample import company
 from trod.workspace import Workspace
 
@@ -65,6 +69,7 @@ def test_D1_demo_draws_a_map_and_says_in_plain_words_what_is_on_it(tmp_path: Pat
     assert [line[:2] for line in rest if line[:1].isdigit()] == ["1.", "2.", "3."]
     assert f"The map: {tmp_path / 'map.html'}" in done.stdout
     assert done.stdout.count(f"trod -C {tmp_path}") == 3
+    assert "why accounts leave" in done.stdout
     assert "left in" in (tmp_path / "map.html").read_text(encoding="utf-8")
     assert "Reading web.jsonl" in done.stderr
 
@@ -225,7 +230,10 @@ def test_P1_the_rows_of_paths_add_up_to_all_at_the_touchpoint(tallyfern: Known):
     done = trod("-C", tallyfern.folder, "paths", "--after", "connect_data_source", "--json")
     told = json.loads(done.stdout)
     assert sum(row["customers"] for row in told["rows"]) == told["n"] > 1_000
-    assert told["rows"][-1]["path"].endswith("others)")
+    *named, others = told["rows"]
+    assert all(row["path"][0] == "connect_data_source" for row in named)
+    assert others["path"] == []
+    assert others["other_paths"] > 1
 
 
 def test_check_finds_names_that_nobody_has(shop: Path):
@@ -279,6 +287,84 @@ def test_the_list_behind_a_figure_is_as_long_as_the_figure(tallyfern: Known):
         "-C", tallyfern.folder, "export", "customers", "--where", "left:Onboard", "--unit", "person"
     )
     assert len(done.stdout.splitlines()) - 1 == tallyfern.truth.stages[1].left
+
+
+def test_a_map_goes_to_stdout_and_nothing_else_does(shop: Path):
+    for how, begins in (("html", "<!doctype html>"), ("svg", "<svg"), ("mermaid", "journey")):
+        from_files = trod("map", shop / "events.csv", "--out", "-", "--format", how)
+        of_space = trod("-C", shop, "map", "--out", "-", "--format", how)
+        assert from_files.stdout.lower().startswith(begins)
+        assert of_space.stdout.lower().startswith(begins)
+    assert not (shop / "-").exists()
+
+
+def test_a_map_is_never_written_over_what_it_was_made_of(shop: Path):
+    made = Workspace.open(shop)
+    made.ingest()
+    drawn = made.map()
+    for write_to in (drawn.to_html, drawn.to_svg, drawn.to_png, drawn.to_json):
+        with pytest.raises(DefinitionError, match="source 'shop' reads it"):
+            write_to(shop / "events.csv")
+    assert (shop / "events.csv").read_text() == EVENTS
+
+
+def test_check_says_which_files_it_could_not_look_at(shop: Path):
+    (shop / "events.csv").unlink()
+    done = trod("-C", shop, "check")
+    assert done.exit_code == 0
+    assert "Note: source 'shop': no file" in done.stdout
+
+
+def test_D7_a_map_says_how_many_rows_name_nobody_and_why(tmp_path: Path):
+    lost = [f"{id_},visit,2026-03-0{day}T09:00:00Z\n" for id_, day in LOST]
+    lost.append(lost[0])  # again: a duplicate counts once
+    for name, rows in (("a.csv", [EVENTS, *lost]), ("b.csv", [EVENTS, *lost[::-1]])):
+        done = trod("map", write(tmp_path, name, "".join(rows)), "--json")
+        notes = json.loads(done.stdout)["notes"]
+        assert "3 rows name nobody: their id was 'undefined' or 'null'." in notes
+
+
+LOST = [("null", 1), ("undefined", 1), ("undefined", 2)]
+
+
+def test_a_funnel_of_few_is_told_in_counts(shop: Path):
+    rows = "user_id,event,timestamp\na,visit,2026-03-01\nb,visit,2026-03-01\na,buy,2026-03-02\n"
+    (shop / "events.csv").write_text(rows)
+    (shop / "trod.yml").write_text(YML.split("journeys:", maxsplit=1)[0])
+    trod("-C", shop, "ingest")
+    said = trod("-C", shop, "funnel", "visit", "buy").stdout
+    assert "1 of 2 customers did all of it, in 1 day (median)." in said
+    assert "%" not in said
+    one = trod("-C", shop, "funnel", "buy").stdout
+    assert "1 of 1 customer did all of it." in one
+
+
+def examples() -> list[str]:
+    """Give the commands that stand in the help, as a terminal would run them in a workspace."""
+    docs = [command.callback.__doc__ or "" for command in app.registered_commands]
+    lines = [line.strip() for doc in docs for line in doc.splitlines()]
+    return [line.removeprefix("$ trod ") for line in lines if line.startswith("$ trod ")]
+
+
+def test_the_examples_of_the_help_can_be_run_on_the_demo(
+    tallyfern: Known, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CI", "yes")
+    company(tmp_path / "there", customers=100)
+    (tmp_path / "exports").mkdir()
+    (tmp_path / "exports/events.csv").write_text(EVENTS)
+    pq.write_table(csv.read_csv(tmp_path / "exports/events.csv"), "exports/events.parquet")
+    told = examples()
+    assert len(told) >= len(app.registered_commands)
+    for line in told:
+        words = shlex.split(line.replace("exports/*", "exports/events"))
+        if words[0] == "-C" and words[2] != "init":
+            words[1] = str(tmp_path / "there")
+        if "acme" not in line and "exports" not in line:
+            words = ["-C", str(tallyfern.folder), *words]
+        done = trod(*words)
+        assert done.exit_code == 0, f"{line}: {done.stderr}"
 
 
 # --- JSON -----------------------------------------------------------------------------------------
@@ -342,6 +428,35 @@ def write(folder: Path, name: str, content: bytes | str) -> Path:
     return file
 
 
+def acme(folder: Path, yml: str = YML) -> Path:
+    write(folder, "events.csv", EVENTS)
+    return write(folder, "trod.yml", yml).parent
+
+
+def renamed(folder: Path) -> Path:
+    return (folder / "trod.yml").rename(folder / "other.yml")
+
+
+def linked(file: Path, name: Path) -> Path:
+    name.hardlink_to(file)
+    return name
+
+
+def symlinked(file: Path, name: Path) -> Path:
+    name.symlink_to(file)
+    return name
+
+
+def journey(folder: Path) -> Path:
+    folder.mkdir()
+    return write(folder, "more.yml", "name: More\nstages:\n- {name: Look, enter_on: visit}\n")
+
+
+def store(folder: Path) -> Path:
+    Workspace.init(folder)
+    return folder / ".trod"
+
+
 Make = Callable[[Path], list[object]]
 MISTAKES: dict[str, tuple[Make, int, str]] = {
     "missing file": (lambda d: ["map", d / "gone.csv"], 1, "gone.csv: no such file."),
@@ -378,6 +493,118 @@ MISTAKES: dict[str, tuple[Make, int, str]] = {
         1,
         "is there already.",
     ),
+    "over the raw data": (
+        lambda d: ["map", write(d, "e.csv", EVENTS), "--out", d / "e.csv", "--format", "html"],
+        1,
+        "e.csv is not written: it is one of the files to read.",
+    ),
+    "over the raw data, by another name": (
+        lambda d: ["map", write(d, "e.csv", EVENTS), "--out", linked(d / "e.csv", d / "m.html")],
+        1,
+        "m.html is not written: it is one of the files to read.",
+    ),
+    "over the raw data, by a symbolic link": (
+        lambda d: ["map", write(d, "e.csv", EVENTS), "--out", symlinked(d / "e.csv", d / "m.svg")],
+        1,
+        "m.svg is not written: it is one of the files to read.",
+    ),
+    "over the raw data of a config": (
+        lambda d: (
+            ["map", "--config", acme(d) / "trod.yml", "--format", "svg", "--out", d / "events.csv"]
+        ),
+        1,
+        "events.csv is not written: source 'shop' reads it (events.csv).",
+    ),
+    "over a config": (
+        lambda d: (
+            [
+                "map",
+                write(d, "e.csv", EVENTS),
+                "--config",
+                renamed(acme(d)),
+                "--format",
+                "json",
+                "--out",
+                d / "other.yml",
+            ]
+        ),
+        1,
+        "other.yml is not written: it is one of the files to read.",
+    ),
+    "over a source": (
+        lambda d: ["-C", acme(d), "export", "touchpoints", "--out", d / "events.csv"],
+        1,
+        "events.csv is not written: source 'shop' reads it (events.csv).",
+    ),
+    "into the files of a source": (
+        lambda d: (
+            [
+                "-C",
+                acme(d, YML.replace("events.csv", "'*.csv'")),
+                "export",
+                "customers",
+                "--out",
+                d / "left.csv",
+            ]
+        ),
+        1,
+        "left.csv is not written: source 'shop' reads it (*.csv).",
+    ),
+    "over trod.yml": (
+        lambda d: ["-C", acme(d), "map", "--format", "json", "--out", d / "trod.yml"],
+        1,
+        "trod.yml is not written: it defines this project.",
+    ),
+    "over a journey": (
+        lambda d: (
+            ["-C", acme(d), "export", "map", "--format", "json", "--out", journey(d / "journeys")]
+        ),
+        1,
+        "more.yml is not written: it defines this project.",
+    ),
+    "into the store": (
+        lambda d: ["-C", acme(d), "map", "--format", "json", "--out", store(d) / "MANIFEST"],
+        1,
+        "MANIFEST is not written: .trod holds what trod has read.",
+    ),
+    "unknown ending": (
+        lambda d: ["map", write(d, "e.csv", EVENTS), "--out", d / "x.docx"],
+        2,
+        ".docx is not known. Known endings: .html, .svg, .png, .json, .mmd, .mermaid;",
+    ),
+    "unknown ending of a table": (
+        lambda d: ["-C", acme(d), "export", "customers", "--out", d / "x.docx"],
+        2,
+        ".docx is not known. Known endings: .csv, .jsonl, .parquet;",
+    ),
+    "no folder to write to": (
+        lambda d: ["map", write(d, "e.csv", EVENTS), "--out", d / "nope/x.html"],
+        1,
+        "nope. Make it first.",
+    ),
+    "no folder to export to": (
+        lambda d: ["-C", acme(d), "export", "customers", "--out", d / "nope/x.csv"],
+        1,
+        "nope. Make it first.",
+    ),
+    "a folder to write to": (
+        lambda d: ["map", write(d, "e.csv", EVENTS), "--out", d],
+        1,
+        "is a folder. Name a file in it",
+    ),
+    **{
+        f"{command} with a column that is not there": (
+            lambda d, command=command: [
+                "-C",
+                acme(d, YML.replace("customer: user_id", "customer: usr")),
+                command,
+            ],
+            1,
+            "trod.yml:4: sources.0.customer: no column 'usr' in events.csv. "
+            "Columns: user_id, event, timestamp.",
+        )
+        for command in ("check", "ingest", "map")
+    },
     "bad table": (lambda d: ["friction", "--table", write(d, "t.txt", "hello")], 1, ""),
     "missing table": (lambda d: ["friction", "--table", d / "gone"], 1, "gone: no such file."),
     "unknown command": (lambda d: ["mpa"], 2, "No such command 'mpa'."),
@@ -390,10 +617,19 @@ MISTAKES: dict[str, tuple[Make, int, str]] = {
 }
 
 
+def content(folder: Path) -> dict[str, bytes]:
+    """Give every file of a folder, without the store, which commands fill."""
+    files = [f for f in folder.rglob("*") if f.is_file() and ".trod" not in f.parts]
+    return {str(file): file.read_bytes() for file in files}
+
+
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_gets_one_clear_message(tmp_path: Path, name: str):
     make, code, says = MISTAKES[name]
-    done = trod(*make(tmp_path))
+    arguments = make(tmp_path)
+    before = content(tmp_path)
+    done = trod(*arguments)
+    assert content(tmp_path) == before
     assert done.exit_code == code, done.output
     assert says in done.stderr
     assert done.stderr.count("Error:") == 1

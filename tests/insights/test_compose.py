@@ -247,7 +247,7 @@ def test_the_title_of_the_paths_is_what_they_show(long):
     assert len(title) <= 84
     assert "…" not in title
     if not long:
-        assert title == "After Start, Ticket leads out; Call leads on"
+        assert title == ("After Start, more of those with Call succeed; fewer of those with Ticket")
 
 
 def test_a_stage_entered_by_succeeding_takes_no_time_and_four_tiles_are_enough():

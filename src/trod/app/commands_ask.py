@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
 
@@ -14,6 +14,8 @@ from trod.app.options import AsJson, OfJourney, OfUnit, duration, touchpoint, wo
 from trod.errors import DataError
 
 if TYPE_CHECKING:
+    from trod.analyses.answer import Answer
+    from trod.analyses.variants import PathsResult
     from trod.journeys.batch import Journeys
     from trod.journeys.predicate import Predicate
     from trod.workspace import Workspace
@@ -69,7 +71,17 @@ def paths(
         )
     else:
         found = whole_paths(journeys, top=top, collapse_loops=collapse, outcome=outcome)
-    say.answer_json(json.loads(found.to_json())) if as_json else say.answer(words.paths(found))
+    say.answer_json(_listed(found)) if as_json else say.answer(words.paths(found))
+
+
+def _listed(found: Answer[PathsResult]) -> dict[str, Any]:
+    """Give paths for other programs: each a list of names, so that none has to be taken apart."""
+    told: dict[str, Any] = json.loads(found.to_json())
+    *named, others = told["rows"]
+    for row, path in zip(named, found.data.path, strict=True):
+        row["path"] = list(path)
+    others.update(path=[], other_paths=found.data.n_other_paths)
+    return told
 
 
 def _outcome(space: Workspace, journeys: Journeys) -> Predicate | None:

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Final, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Optional
 
 import typer
 
 from trod.app import say
+from trod.app.commands_map import ENDINGS, rendered
 from trod.app.commands_map import Format as MapFormat
-from trod.app.commands_map import rendered
 from trod.app.options import AsJson, OfJourney, OfUnit, workspace
+from trod.app.out import STDOUT, by_ending, opened
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 What = Literal["customers", "touchpoints", "journeys", "map"]
 TableFormat = Literal["csv", "jsonl", "parquet", "html", "svg", "png", "json", "mermaid"]
 _SHOWN_ROWS: Final = 100
-_TABLES: Final = ("csv", "jsonl", "parquet")
+_TABLES: Final = {"csv": "csv", "jsonl": "jsonl", "parquet": "parquet"}  # by ending
 
 
 def customer(
@@ -36,8 +37,9 @@ def customer(
     r"""Show everything one customer did, in order.
 
     \b
-    Example:
-      $ trod customer ada.cordland@umberton-foods.example
+    Examples:
+      $ trod customer ada.brannhurst@millrace-clinics.example
+      $ trod customer ACC-00113 --unit account
     """
     from trod.app import words
     from trod.workspace.timeline import timeline
@@ -112,24 +114,26 @@ def export(
     """
     from trod.workspace.tables import write
 
-    space = workspace(ctx, quiet=as_json or out == "-")
-    how = "jsonl" if as_json and format_ is None else format_ or _by_ending(out, what)
+    space = workspace(ctx, quiet=as_json or out == STDOUT)
+    how = format_ or _by_ending(out, what, as_json=as_json)
+    if what != "map" and how not in _TABLES:
+        raise typer.BadParameter(f"{what} can be csv, jsonl or parquet, not {how}.")
+    if out != STDOUT:
+        space.spare(Path(out))
     if what == "map":
         _export_map(space, out, how, unit=unit, journey=journey)
-        return
-    if how not in _TABLES:
-        raise typer.BadParameter(f"{what} can be csv, jsonl or parquet, not {how}.")
-    with _table(space, what, where, unit, journey) as reader, _target(out) as file:
-        write(reader, how, file)
-    if out != "-":
+    else:
+        with _table(space, what, where, unit, journey) as reader, opened(out) as file:
+            write(reader, how, file)
+    if out != STDOUT:
         say.note(f"Wrote {out}.")
 
 
-def _by_ending(out: str, what: str) -> str:
-    ending = Path(out).suffix.lower().removeprefix(".")
+def _by_ending(out: str, what: What, *, as_json: bool) -> str:
+    """Give the format to write where none is named."""
     if what == "map":
-        return {"mmd": "mermaid"}.get(ending, ending) or "html"
-    return ending if ending in _TABLES else "csv"
+        return by_ending(out, ENDINGS, default="json" if as_json else "html")
+    return "jsonl" if as_json else by_ending(out, _TABLES, default="csv")
 
 
 @contextmanager
@@ -157,20 +161,5 @@ def _export_map(
     if how in _TABLES:
         raise typer.BadParameter(f"a map can be html, svg, png, json or mermaid, not {how}.")
     kind: MapFormat = how  # type: ignore[assignment]
-    with _target(out) as file:
+    with opened(out) as file:
         file.write(rendered(made, kind))
-    if out != "-":
-        say.note(f"Wrote {out}.")
-
-
-@contextmanager
-def _target(out: str) -> Iterator[BinaryIO]:
-    """Open the file to write to, or stdout."""
-    from trod.workspace.output import saving
-
-    if out == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-    else:
-        with saving(out) as file:
-            yield file

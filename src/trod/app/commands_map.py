@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Optional
 
 import typer
 
 from trod.app import say
-from trod.app.options import AsJson, OfJourney, OfUnit, workspace
+from trod.app.options import AsJson, OfJourney, OfUnit, ingested, workspace
+from trod.app.out import STDOUT, by_ending, opened
 
 if TYPE_CHECKING:
     from trod.workspace import Map, Workspace
 
 Format = Literal["html", "svg", "png", "json", "mermaid", "flowchart", "sankey"]
 Theme = Literal["auto", "light", "dark"]
-_ENDINGS = {"mermaid": "mmd", "flowchart": "mmd", "sankey": "mmd"}
+_DIAGRAMS: Final = ("mermaid", "flowchart", "sankey")
+ENDINGS: Final[dict[str, Format]] = {
+    "html": "html",
+    "svg": "svg",
+    "png": "png",
+    "json": "json",
+    "mmd": "mermaid",
+    "mermaid": "mermaid",
+}
 
 
 def map_(
@@ -30,7 +39,9 @@ def map_(
     ] = None,
     out: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option("--out", metavar="FILE", help="File to write. Default: map.html."),
+        typer.Option(
+            "--out", metavar="FILE", help="File to write; - for stdout. Default: map.html."
+        ),
     ] = None,
     format_: Annotated[
         Optional[Format],  # noqa: UP045
@@ -55,40 +66,44 @@ def map_(
     Example:
       $ trod map exports/*.parquet --zone Europe/Berlin --out map.html
     """
-    from trod.workspace.output import save
-
+    target = str(out or f"map.{'mmd' if format_ in _DIAGRAMS else format_ or 'html'}")
+    how = format_ or by_ending(target, ENDINGS, default="html")
+    quiet = as_json or target == STDOUT
+    written = None if target == STDOUT or (as_json and out is None) else Path(target)
     if files or config:
-        made = _of_files(
-            files or [], config=config, zone=zone, unit=unit, journey=journey, quiet=as_json
-        )
+        read = _of_files(files or [], config=config, zone=zone, out=written, quiet=quiet)
+    elif zone:
+        raise typer.BadParameter("--zone is for bare files; a workspace declares it in trod.yml.")
     else:
-        if zone:
-            raise typer.BadParameter(
-                "--zone is for bare files; a workspace declares it in trod.yml."
-            )
-        made = _workspace(ctx, quiet=as_json).map(journey, unit)
+        read = _workspace(ctx, out=written, quiet=quiet)
+    made = read.map(journey, unit)
     if as_json:
         say.answer(made.to_json())
-        if out is None:
-            return
-    target = out or Path(f"map.{_ENDINGS.get(format_ or 'html', format_ or 'html')}")
-    save(target, rendered(made, format_ or _by_ending(target), theme=theme))
-    if not as_json:
-        from trod.app.words import headline
-        from trod.workspace.folder import LEFT_ASIDE
-
-        said = bool(files) and config is None  # what was left aside, with the guess
-        say.answer(f"{say.strong(say.folded(headline(made.data)))}\n\nThe map: {target}")
-        for line in made.warnings:
-            if not (said and line.startswith(LEFT_ASIDE)):
-                say.note(say.folded(f"Note: {line}"))
+    if written or not as_json:
+        with opened(target) as file:
+            file.write(rendered(made, how, theme=theme))
+    if not quiet:
+        _tell(made, target, guess_said=bool(files) and config is None)
 
 
-def _workspace(ctx: typer.Context, *, quiet: bool) -> Workspace:
+def _tell(made: Map, target: str, *, guess_said: bool) -> None:
+    """Say what is on the map, and what a reader must know."""
+    from trod.app.words import headline
+    from trod.workspace.folder import LEFT_ASIDE
+
+    say.answer(f"{say.strong(say.folded(headline(made.data)))}\n\nThe map: {target}")
+    for line in made.warnings:
+        if not (guess_said and line.startswith(LEFT_ASIDE)):
+            say.note(say.folded(f"Note: {line}"))
+
+
+def _workspace(ctx: typer.Context, *, out: Path | None, quiet: bool) -> Workspace:
     """Open the workspace; read its sources first where that was never done."""
     space = workspace(ctx, quiet=quiet)
+    if out is not None:
+        space.spare(out)
     if not space.store.manifest.of("touchpoints"):
-        space.ingest()
+        ingested(ctx, space)
     return space
 
 
@@ -97,30 +112,27 @@ def _of_files(
     *,
     config: Path | None,
     zone: str | None,
-    unit: str | None,
-    journey: str | None,
+    out: Path | None,
     quiet: bool,
-) -> Map:
+) -> Workspace:
+    """Read bare files."""
     from trod.app.commands_start import accounts
     from trod.workspace.inputs import checked
     from trod.workspace.quick import prepared, read_prepared
+    from trod.workspace.target import check_target
 
     progress = say.progress(quiet=quiet)
     paths = [checked(file) for file in files]
     project, guess = prepared(paths, config=config, zone=zone, progress=progress)
     progress.done()
+    if out is not None:
+        check_target(out, project, paths if config is None else [*paths, config])
     if guess is not None and not quiet:
         say.answer(say.folded("\n".join(guess.words()), more=" " * 8, keep=True) + "\n\n")
     space = read_prepared(project, guess, paths, progress=progress)
     if not quiet:
         say.answer(accounts(space.reports()) + "\n\n")
-    return space.map(journey, unit)
-
-
-def _by_ending(target: Path) -> Format:
-    ending = target.suffix.lower().removeprefix(".")
-    known: dict[str, Format] = {"svg": "svg", "png": "png", "json": "json", "mmd": "mermaid"}
-    return known.get(ending, "html")
+    return space
 
 
 def rendered(made: Map, how: Format, *, theme: Theme = "auto") -> bytes:

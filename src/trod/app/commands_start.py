@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from trod.app import say
-from trod.app.options import AsJson, folder, workspace
+from trod.app.options import AsJson, definition, folder, ingested, workspace
 from trod.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def demo(
         say.answer(
             say.grid(
                 [
-                    [f"trod -C {home} friction", "why customers leave, with evidence"],
+                    [f"trod -C {home} friction", f"why {made.data.unit} leave, with evidence"],
                     [f"trod -C {home} paths --after connect_data_source", "what they do next"],
                     [f"trod -C {home} map --unit person", "the same journey, person by person"],
                 ]
@@ -87,7 +87,7 @@ def demo(
 def _make_room(home: Path) -> None:
     """Remove what an earlier demo read; refuse a folder that is somebody's workspace."""
     from trod.sample.definition import TROD_YML
-    from trod.workspace.folder import STORE
+    from trod.workspace.target import STORE
 
     there = home / "trod.yml"
     if there.exists() and there.read_text(encoding="utf-8") != TROD_YML:
@@ -149,14 +149,14 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
 
     from trod import project as projects
     from trod.app.definition import findings
-    from trod.workspace.folder import STORE
+    from trod.workspace.target import STORE
 
     home = folder(ctx)
     project = projects.load(home)
     read = (project.root / STORE / "MANIFEST").exists()
-    space = workspace(ctx, quiet=True) if read else None
-    file = home / projects.FILE if home.is_dir() else home
-    found = findings(file, project, space)
+    opened = workspace(ctx, quiet=True) if read else None
+    space = opened if opened and opened.store.manifest.of("touchpoints") else None
+    found = findings(definition(ctx), project, space)
     if as_json:
         say.answer_json(
             {
@@ -183,6 +183,7 @@ def _checked(project: Project, found: Findings, space: Workspace | None) -> str:
         lines += [f"Identity: {line}" for line in space.who().summary.words()]
     lines += [f"{level.capitalize()}: {line}" for level, line in found.warned]
     if space is None:
+        lines += [f"Note: {line}" for line in found.unseen]
         lines.append("Nothing was ingested yet, so names were not compared with the data.")
     elif not (found.wrong or found.warned):
         lines.append("Nothing is wrong.")
@@ -206,7 +207,7 @@ def ingest(
     from dataclasses import asdict
 
     space = workspace(ctx, quiet=as_json)
-    reports = space.ingest(files or None)
+    reports = ingested(ctx, space, files or None)
     if as_json:
         told = [asdict(report) for report in reports]
         say.answer_json({"sources": told, "identity": asdict(space.who().summary)})

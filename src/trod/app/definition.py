@@ -47,10 +47,11 @@ class Written:
 
 
 class Findings(NamedTuple):
-    """What is wrong with the journeys, and what is worth a thought."""
+    """What is wrong with sources and journeys, and what is worth a thought."""
 
     wrong: tuple[str, ...]
     warned: tuple[tuple[str, str], ...]  # level, line
+    unseen: tuple[str, ...]  # files that could not be looked at
 
 
 def start(folder: Path, files: Sequence[Path], *, progress: Progress) -> Written:
@@ -102,12 +103,14 @@ def _save(target: Path, text: str) -> None:
 
 
 def findings(file: Path, project: Project, workspace: Workspace | None) -> Findings:
-    """Hold every journey against itself, and against the data where they were read."""
+    """Hold sources against their files, and journeys against themselves and what was read."""
+    from trod.app.columns import missing
     from trod.journeys.check import check
     from trod.project import Places
 
     places = Places(file)
-    wrong: list[str] = []
+    headers = missing(file, project)
+    wrong = list(headers.wrong)
     warned: list[tuple[str, str]] = []
     for spec in project.journeys:
         journeys = workspace.journeys(spec.unit) if workspace is not None else None
@@ -117,4 +120,4 @@ def findings(file: Path, project: Project, workspace: Workspace | None) -> Findi
                 wrong.append(line)
             else:
                 warned.append((found.level, line))
-    return Findings(tuple(wrong), tuple(warned))
+    return Findings(tuple(wrong), tuple(warned), headers.unseen)

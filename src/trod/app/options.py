@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Optional
@@ -13,6 +14,7 @@ from trod.app import say
 from trod.errors import DefinitionError
 
 if TYPE_CHECKING:
+    from trod.events.log import SourceReport
     from trod.journeys.batch import Journeys
     from trod.workspace import Workspace
 
@@ -42,6 +44,28 @@ def workspace(ctx: typer.Context, *, quiet: bool = False) -> Workspace:
     from trod.workspace import Workspace
 
     return Workspace.open(folder(ctx), progress=say.progress(quiet=quiet))
+
+
+def ingested(
+    ctx: typer.Context, space: Workspace, files: Sequence[Path] | None = None
+) -> tuple[SourceReport, ...]:
+    """Read the sources; where a column is not there, say in which line of trod.yml it stands."""
+    try:
+        return space.ingest(files)
+    except DefinitionError:
+        from trod.app.columns import missing
+
+        if wrong := missing(definition(ctx), space.project).wrong:
+            raise DefinitionError(wrong) from None
+        raise
+
+
+def definition(ctx: typer.Context) -> Path:
+    """Give the trod.yml named by -C."""
+    from trod.project import FILE
+
+    home = folder(ctx)
+    return home / FILE if home.is_dir() else home
 
 
 def duration(text: str | None) -> timedelta | None:

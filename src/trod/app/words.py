@@ -74,9 +74,10 @@ def _wrapped(text: str) -> list[str]:
 
 def funnel(found: Answer[FunnelResult]) -> str:
     """Tell a funnel, a line a step."""
+    from trod.insights.wording import SMALL_N
+
     data = found.data
-    whom = _unit(found.unit)
-    rows = [["step", whom, "lost", "of step before", "95% interval", "median time"]]
+    rows = [["step", _unit(found.unit), "lost", "of step before", "95% interval", "median time"]]
     for i, step in enumerate(data.step):
         spent = data.time[i]
         before = int(data.reached[i - 1]) if i else 0
@@ -86,15 +87,18 @@ def funnel(found: Answer[FunnelResult]) -> str:
                 f"{int(data.reached[i]):,}",
                 f"{before - int(data.reached[i]):,}" if i else "",
                 _share(int(data.reached[i]), before) if i else "",
-                f"{data.low[i]:.0%} to {data.high[i]:.0%}" if before else "",
+                f"{data.low[i]:.0%} to {data.high[i]:.0%}" if before >= SMALL_N else "",
                 "" if spent is None else _length(spent.median_us),
             ]
         )
-    if width() < _WIDE:
+    if width() < _WIDE or int(data.reached[0]) < SMALL_N:
         rows = [[*row[:4], row[5]] for row in rows]
     first, last = int(data.reached[0]), int(data.reached[-1])
-    whole = f"{_share(last, first)} of {count(first, _one(found.unit))} did all of it"
-    whole += f", in {_length(data.total.median_us)} (median)." if data.total else "."
+    whom = count(first, _one(found.unit))
+    share = f"{last:,}" if first < SMALL_N else _share(last, first)
+    whole = f"{share} of {whom} did all of it"
+    timed = data.total is not None and len(data.step) > 1
+    whole += f", in {_length(data.total.median_us)} (median)." if timed and data.total else "."
     table = grid(rows, right=range(1, len(rows[0])), indent="")
     return f"{table}\n\n{folded(whole, more='')}\n{_told(found)}"
 

@@ -217,6 +217,16 @@ def _definitions(asked: Answers, unit: str) -> tuple[tuple[str, str], ...]:
             "had the touchpoint by then beside who had not, and who left later. Leaving early has "
             "no part in it (Anderson, Cain & Gelber 1983).",
         ),
+        (
+            "Times",
+            "medians and nine in ten are read from histograms whose bins are at most 1/32 of the "
+            "time wide.",
+        ),
+        (
+            "Paths",
+            "more or fewer: beside everyone else who took another step there, without those whose "
+            "journey ended by it; beyond chance at 95% over all comparisons.",
+        ),
         ("Interval", "95% by Wilson for shares, by Student's t for mood."),
         ("Observed", "seen in the data; may not be the cause."),
         (

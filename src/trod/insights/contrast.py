@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from trod import fold
 from trod.analyses.landmark import AfterLandmark, FirstTimes, Landmark, Pair
+from trod.insights.absence import absent_by_group
 from trod.insights.answers import Answers
 from trod.insights.rates import apart
 from trod.insights.wording import SMALL_N
@@ -49,9 +50,10 @@ def contrasts(asked: Answers, stages: Sequence[int]) -> dict[int, tuple[Contrast
     A contrast is given only where the leave rates differ by 5 points at least, beyond chance, in
     the same direction among those still active at the landmark, among these and those who had
     fallen silent by then, and (the direction) among all who entered. 30 customers are needed in
-    each group. The touchpoints by which people leave or succeed are not causes and are left out.
-    So is one that nearly all who went on had and whose lack goes with leaving: that is a step of
-    the way, and lacking it is leaving by another name.
+    each group. The touchpoints by which people leave or succeed are not causes and are left out,
+    as are those the journey ignores, and those that whole groups of customers can never have (see
+    `trod.insights.absence`). So is one that nearly all who went on had and whose lack goes with
+    leaving: that is a step of the way, and lacking it is leaving by another name.
 
     Returns
     -------
@@ -63,7 +65,9 @@ def contrasts(asked: Answers, stages: Sequence[int]) -> dict[int, tuple[Contrast
     found: dict[int, list[Contrast]] = {s: [] for s in stages}
     for mark, groups in _after_landmarks(asked, pairs):
         made = _contrast(mark, groups, tests=len(usable[mark.stage]))
-        if made and made.harmful == (_raw(asked, mark.stage, mark.code) > 0):
+        if made is None or made.harmful != (_raw(asked, mark.stage, mark.code) > 0):
+            continue
+        if not absent_by_group(asked, mark.stage, mark.code):
             found[mark.stage].append(made)
     return {
         s: tuple(sorted(each, key=lambda c: (-round(c.weight, 6), c.code)))
@@ -79,7 +83,8 @@ def _usable(asked: Answers, s: int) -> list[int]:
     """List the touchpoints with two groups large enough that are no step of the way."""
     n = asked.touches.customers[s]
     ends = asked.plan.success | asked.plan.failure
-    large = (n >= SMALL_N) & (_entered(asked, s) - n >= SMALL_N) & ~ends
+    ignored = np.isin(asked.touches.name, asked.spec.ignore)
+    large = (n >= SMALL_N) & (_entered(asked, s) - n >= SMALL_N) & ~ends & ~ignored
     on = int(asked.stages.went_on[s] + asked.stages.done[s] - asked.stages.skipped[s])
     codes = [int(k) for k in np.flatnonzero(large)]
     always = asked.losses.had[s, :, _ON + 1] >= _ALWAYS * on

@@ -92,7 +92,8 @@ def longest_delay(asked: Answers) -> Delay | None:
 def _in_stage(asked: Answers, s: int) -> Delay | None:
     """Find the touchpoint that goes with the longest stays in one stage."""
     ends = asked.plan.success | asked.plan.failure
-    size = np.where(ends, 0, asked.touches.customers[s])
+    ignored = np.isin(asked.touches.name, asked.spec.ignore)
+    size = np.where(ends | ignored, 0, asked.touches.customers[s])
     codes = [int(k) for k in np.argsort(-size, kind="stable")[:_TRIED] if size[k] >= SMALL_N]
     names = tuple(asked.touches.name[k] for k in codes)
     if not names:

@@ -10,18 +10,18 @@ from trod.insights.answers import Answers
 from trod.insights.claims import Claim, Figure, claim, counted, shared, verify
 from trod.insights.contrast import Contrast, contrasts
 from trod.insights.journey_map import Count, Friction, Mood, NextMove
-from trod.insights.levers import for_signals
+from trod.insights.levers import Lever, for_signals
 from trod.insights.quotes import quotes
 from trod.insights.rates import EIGHTY, bounds, difference, mood, rate, stage_mood, stay
-from trod.insights.signals import MET_BEFORE, signals
+from trod.insights.signals import MET_BEFORE, own, signals
 from trod.insights.since import since_month
 from trod.insights.wording import SMALL_N, day, duration, of_unit, share
 from trod.journeys.label import readable, shortened
 
 SHOWN: Final = 3
 """Frictions on the page; all are in the JSON."""
-_TENTH: Final = 0.1
 _USUAL: Final = 0.9
+_UNKNOWN: Final = "not known: nothing tells those who left from the others"
 _STILL: Final = 0.05
 _BEFORE: Final = 5
 _UPPER: Final = "upper bound if the recovered behave like the rest"
@@ -58,8 +58,9 @@ def frictions(asked: Answers) -> tuple[Friction, ...]:
     -----
     Worth of a stage: customers who leave in excess of the other group, at a landmark (see
     `trod.insights.contrast`), times the share of those who went on who then succeeded; without a
-    contrast, a tenth of the lost. Ranges are 80 %, of sampling only; none is given for few
-    customers, or where it has no width.
+    contrast it is not known. Ranges are 80 %, of sampling only; none is given for few customers, or
+    where it has no width. What is only observed is moderate evidence at most, and that from 300
+    customers in the worse group and 100 lost; strong is a test with a control group.
     """
     losing = [s for s in range(len(asked.stages.stage)) if _material(asked, s)]
     found = contrasts(asked, losing)
@@ -98,23 +99,17 @@ def _draft(asked: Answers, s: int, found: tuple[Contrast, ...]) -> _Draft:
     # What nearly everybody has in a stage tells nobody apart.
     usual = int(asked.touches.customers[s, k]) >= _USUAL * (reached - int(asked.stages.skipped[s]))
     pinned = int(after[k]) * 2 >= lost and not asked.plan.failure[k] and not usual
-    recovery = _recovery(asked, s, lost, reached, found)
+    recovery = _recovery(asked, s, found)
     return _Draft(s, lost, reached, k if pinned else None, found, recovery)
 
 
-def _recovery(
-    asked: Answers, s: int, lost: int, reached: int, found: Sequence[Contrast]
-) -> _Recovery:
+def _recovery(asked: Answers, s: int, found: Sequence[Contrast]) -> _Recovery:
     """Say what keeping the recoverable is worth, in customers who succeed, with an 80 % range."""
+    if not found:
+        return _Recovery(0.0, 0.0, _UNKNOWN)
     not_won, won = (int(x) for x in asked.losses.succeeded[s])
     q_low, q_high = bounds(won, won + not_won, EIGHTY)
     then = f"{share(won, won + not_won)} of those who went on have succeeded"
-    if not found:
-        if won + not_won == 0:
-            return _Recovery(0.0, 0.0, "nobody went on from here: worth is not known")
-        low, high = (p * reached * _TENTH for p in bounds(lost, reached, EIGHTY))
-        text = f"10% of {lost:,} lost × {then}: {_UPPER}"
-        return _Recovery(round(low * q_low, 6), round(high * q_high, 6), text)
     more, less = found[0].excess
     n = more[1]
     at = f", of those still there after {duration(found[0].after_us)}"
@@ -160,7 +155,7 @@ def _finished(asked: Answers, draft: _Draft, rank: int) -> Friction:
         mood=felt,
         loops=int(asked.losses.rounds[s].sum()),
         before=tuple((names[c.code], rate(*c.lost), rate(*c.went_on)) for c in found[:_BEFORE]),
-        quotes=quotes(asked, s) if rank <= SHOWN else (),
+        quotes=quotes(asked, s, lacked=_lacked(found)) if rank <= SHOWN else (),
         cause=of_unit(_cause(draft, given), asked.unit),
         evidence="Observed",
         evidence_grade=_grade(draft, more),
@@ -192,6 +187,11 @@ def _note(asked: Answers, best: Contrast | None) -> str:
         f"{best.with_it[1]:,} of them with {name} by then. Only leaving later counts; it also "
         "holds with those who had fallen silent."
     )
+
+
+def _lacked(found: Sequence[Contrast]) -> list[int]:
+    """List what the lost had less often: their words are not found there."""
+    return [c.code for c in found if not c.harmful]
 
 
 def _name(asked: Answers, code: int) -> str:
@@ -284,6 +284,7 @@ _CAUSES: Final = {
     "long_delay": "the wait may be long enough to forget why they came",
     "since_known": "something that changed in that month may be behind it",
     "unexplained": "nothing they met here tells them apart; the data do not say why",
+    "worse_touchpoint": "something there may stop them, or only those in trouble meet it",
     "single_touchpoint": "something at this touchpoint may stop them",
     "asked_to_leave": "they decided to leave; the data do not say why",
     "fell_silent": "they stopped without a word; the data do not say why",
@@ -301,31 +302,49 @@ def _cause(draft: _Draft, given: Sequence[str]) -> str:
 def _grade(draft: _Draft, more: tuple[int, int] | None) -> str:
     if more is None:
         return "weak"
-    return "strong" if more[1] >= 300 and draft.lost >= 100 else "moderate"
+    return "moderate" if more[1] >= 300 and draft.lost >= 100 else "weak"
 
 
-def _helper(friction: Friction) -> str:
-    """Name the touchpoint that goes with staying, the most telling one."""
-    helping = [name for name, lost, on in friction.before if on.share > lost.share]
-    return readable(helping[0]) if helping else "what those who went on had"
+def _own(friction: Friction) -> set[str]:
+    """Name the signals of the contrast that its figures are about; none without one."""
+    if friction.landmark_us is None or friction.touchpoint is None:
+        return set()
+    return {*own(friction.touchpoint, helps=friction.helps)}
+
+
+def _about(friction: Friction, lever: Lever) -> str:
+    """Name the touchpoint a lever is about: that of the contrast where it fits, else the next."""
+    if friction.touchpoint is not None and lever.answers(_own(friction)):
+        return readable(friction.touchpoint)
+    worse = lever.answers({"worse_touchpoint"})
+    fitting = [name for name, lost, on in friction.before if (lost.share > on.share) == worse]
+    return readable(fitting[0]) if fitting else "what those who went on had"
 
 
 def moves_for(found: Sequence[Friction], unit: str = "customers") -> tuple[NextMove, ...]:
-    """Give one lever for each friction on the page, no lever twice, in words for a unit."""
+    """Give one move for each friction on the page, none twice, in words for a unit.
+
+    A lever for the touchpoint whose contrast gave the figures comes first, and only such a lever
+    carries them: what another move would keep is not known.
+    """
     made: list[NextMove] = []
     used: set[str] = set()
     for friction in found[:SHOWN]:
-        lever = next((v for v in for_signals(friction.signals) if v.id not in used), None)
+        fitting = for_signals(friction.signals)
+        ranked = sorted(fitting, key=lambda lever: not lever.answers(_own(friction)))
+        said = {v.id: of_unit(v.do, unit).format(touchpoint=_about(friction, v)) for v in ranked}
+        lever = next((v for v in ranked if said[v.id] not in used), None)
         if lever is None or friction.slower_us is not None:
             continue
-        used.add(lever.id)
-        low, high = friction.value_of_recovery
+        used.add(said[lever.id])
+        known = lever.answers(_own(friction))
+        low, high = friction.value_of_recovery if known else (0.0, 0.0)
         made.append(
             NextMove(
                 stage=friction.stage,
                 friction=friction.rank,
                 lever=lever.id,
-                sentence=of_unit(lever.do, unit).format(helper=_helper(friction)),
+                sentence=said[lever.id],
                 low=low,
                 high=high,
                 unit=f"{unit} kept",

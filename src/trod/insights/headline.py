@@ -11,7 +11,7 @@ from trod.insights.claims import Claim, Figure, claim, counted, shared, verify
 from trod.insights.friction import at_stake
 from trod.insights.journey_map import Friction, Piece
 from trod.insights.rates import stay
-from trod.insights.wording import SMALL_N, duration
+from trod.insights.wording import SMALL_N, about, duration
 from trod.journeys.label import readable, shortened
 
 LONGEST: Final = 84
@@ -104,7 +104,7 @@ def _slow(asked: Answers, friction: Friction) -> Claim:
     stage, name = asked.stages.stage[friction.stage], friction.touchpoint or ""
     key = f"touch:{encode(stage)}/{encode(name)}"
     n = int(asked.touches.customers[friction.stage, asked.touches.name.index(name)])
-    figures = {"n": counted(n, key), "more": Figure(duration(friction.slower_us or 0))}
+    figures = {"n": counted(n, key), "more": Figure(about(friction.slower_us or 0))}
     made = [
         claim(
             "{n} {unit} with {touchpoint} took {more} longer in {place}.",

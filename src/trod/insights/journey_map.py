@@ -130,7 +130,7 @@ class Friction:
     quotes: tuple[Quote, ...]
     cause: str  # hypothesis in words
     evidence: str  # "Observed" | "Estimated" | "Tested", with a grade in `evidence_grade`
-    evidence_grade: str  # "strong" | "moderate" | "weak"
+    evidence_grade: str  # "moderate" | "weak"; "strong" only of a test with a control group
     value_of_recovery: tuple[float, float]  # customers kept (80 % range); (0, 0): not known
     recovery_formula: str
     signals: tuple[str, ...] = ()  # what it looks like, see trod.insights.levers.SIGNALS

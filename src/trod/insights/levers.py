@@ -23,6 +23,7 @@ SIGNALS: Final = {
     "payment_failure": "a failed or refused payment is over-represented before leaving",
     "price_before": "price, invoice or renewal touchpoints are over-represented before leaving",
     "first_value_missed": "a touchpoint most of those who went on had, most of the lost did not",
+    "worse_touchpoint": "some other touchpoint is over-represented before leaving",
     "single_touchpoint": "one touchpoint is the last thing that at least half of the lost did",
     "helper_touchpoint": "a touchpoint is clearly more frequent among those who went on",
     "alone": "those who went on had a touchpoint with a second person more often",
@@ -63,12 +64,16 @@ class Lever(Spec):
     """Something a company can do, when it fits, when it does not, and how to see if it worked."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
-    do: str = Field(description="The move, in the imperative; {helper} is what those had who stay.")
+    do: str = Field(description="The move, in the imperative; {touchpoint} is what it is about.")
     why: str = Field(description="Why it could help. A hypothesis.")
     signals: SignalRule
     when: str
     when_not: str
     measure: str
+
+    def answers(self, signals: Collection[str]) -> bool:
+        """Say whether one of these signals is what the lever is for."""
+        return bool({*self.signals.any, *self.signals.all}.intersection(signals))
 
 
 @cache

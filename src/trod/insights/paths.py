@@ -51,7 +51,7 @@ def paths_after(asked: Answers, found: Sequence[Friction]) -> Sankey | None:
     return Sankey(
         anchor=anchor,
         direction="after",
-        title=_title(result, ending, asked.unit),
+        title=_title(result, ending, asked),
         customers=Count(result.customers, f"did:{result.nodes[0].predicate.node.key}"),
         steps=result.moving,
         nodes=tuple(
@@ -111,8 +111,8 @@ def _anchor(asked: Answers, found: Sequence[Friction]) -> str | None:
     return asked.touches.name[int(here.argmax())]
 
 
-def _title(result: SankeyResult, ending: Collection[str], unit: str) -> str:
-    """Say which moves go with a better or worse outcome than the average of all."""
+def _title(result: SankeyResult, ending: Collection[str], asked: Answers) -> str:
+    """Say which moves go with a better or worse outcome than everyone else's at that step."""
     anchor = readable(result.anchor.name)
     first = [n for n in result.nodes if n.step == 1]
     goers = [n for n in first if n.kind in {"touch", "other"} and n.name not in ending]
@@ -123,18 +123,30 @@ def _title(result: SankeyResult, ending: Collection[str], unit: str) -> str:
     # Both sides say more than two names of one.
     none: list[str] = []
     choices = ((out, on), (out[:1], on), (out, none), (none, on), (out[:1], none))
-    said = [_said(*choice) for choice in sorted(choices, key=lambda c: not all(c))]
+    goal, unit = _goal(asked), asked.unit
+    said = [_said(*choice, goal) for choice in sorted(choices, key=lambda c: not all(c))]
     found = [f"After {place}, {words}" for words in said if words for place in (anchor, "it")]
     plain = [f"What {unit} did after {anchor}", f"What {unit} did next"]
     whole = [text for text in (*found, *plain) if len(text) <= _LONGEST]
     return whole[0]
 
 
-def _said(out: Sequence[str], on: Sequence[str]) -> str:
-    """Say which moves go with leaving and which with going on."""
-    verb = "leads" if len(out) == 1 else "lead"
-    parts = [f"{' and '.join(out)} {verb} out"] if out else []
-    return "; ".join([*parts, *(f"{name} leads on" for name in on)])
+def _goal(asked: Answers) -> str:
+    """Say what succeeding is: reaching the last stage, where that is entered by it."""
+    spec = asked.spec
+    last = spec.stages[-1]
+    entered = not spec.success or set(last.enter_on) == set(spec.success)
+    return f"reach {last.name}" if entered else "succeed"
+
+
+def _said(out: Sequence[str], on: Sequence[str], goal: str) -> str:
+    """Say with which moves more, and with which fewer, succeed."""
+    fewer = f"fewer of those with {' or '.join(out)}"
+    if on and out:
+        return f"more of those with {on[0]} {goal}; {fewer}"
+    if on:
+        return f"more of those with {on[0]} {goal}"
+    return f"{fewer} {goal}" if out else ""
 
 
 def _against_the_rest(move: NodeCount, moves: Sequence[NodeCount], *, tests: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -49,10 +50,12 @@ def _is_date(text: str) -> bool:
     )
 
 
-def quotes(asked: Answers, s: int, *, most: int = 2) -> tuple[Quote, ...]:
+def quotes(
+    asked: Answers, s: int, *, most: int = 2, lacked: Collection[int] = ()
+) -> tuple[Quote, ...]:
     """Give the saddest words of those who left in a stage, written while they were in it.
 
-    Below neutral only.
+    Below neutral only, and never from what the lost mostly lacked.
     Whole texts only, of 12 to 160 characters, one per customer and wording; nothing is shortened.
     """
     texts: list[_Said] = []
@@ -61,6 +64,7 @@ def quotes(asked: Answers, s: int, *, most: int = 2) -> tuple[Quote, ...]:
         gone = (walked.furthest == s) & (walked.status == LEFT)
         size = np.diff(batch.offsets)
         sad = (batch.score != NO_SCORE) & (batch.score < 0)
+        sad &= ~np.isin(batch.code, np.array([*lacked], np.int64))
         rows = np.flatnonzero(sad & (walked.stage == s) & np.repeat(gone, size))
         # A total order before cutting, so that the same texts are read whatever the batches.
         order = np.lexsort((batch.time_us[rows], batch.score[rows]))

@@ -33,7 +33,7 @@ _BEFORE: Final = (
     ("price_before", _PRICE),
     ("support_before", _SUPPORT),
 )
-MET_BEFORE: Final = frozenset(signal for signal, _ in _BEFORE)
+MET_BEFORE: Final = frozenset({*(signal for signal, _ in _BEFORE), "worse_touchpoint"})
 """Signals of something that the lost met more often."""
 
 
@@ -72,16 +72,30 @@ def signals(
 
 def _before(asked: Answers, found: Sequence[Contrast]) -> list[str]:
     """Name what the lost met more often and less often, in order of weight."""
-    words = [(readable(asked.journeys.vocabulary.touchpoints[c.code]).lower(), c) for c in found]
+    words = [(asked.journeys.vocabulary.touchpoints[c.code], c) for c in found]
     helping = [(name, c) for name, c in words if not c.harmful]
-    made = ["alone"] if any(_TEAM.search(name) for name, _ in helping) else []
+    made = ["alone"] if any("alone" in own(name, helps=True) for name, _ in helping) else []
     if any(_halves(c) for _, c in helping):
         made.append("strong_helper")
     for name, c in words:
-        told = next((s for s, pattern in _BEFORE if pattern.search(name)), None)
-        if c.harmful and told and told not in made:
-            made.append(told)
+        made += [told for told in own(name, helps=False) if c.harmful and told not in made]
     return made
+
+
+def own(name: str, *, helps: bool) -> tuple[str, ...]:
+    """Name the signals of one touchpoint: what a move that answers one of them is about.
+
+    Examples
+    --------
+    >>> own("connection_error", helps=False), own("page_viewed", helps=False)
+    (('error_before',), ('worse_touchpoint',))
+    >>> own("colleague_invited", helps=True)
+    ('alone', 'strong_helper', 'helper_touchpoint')
+    """
+    words = readable(name).lower()
+    if helps:
+        return (*(["alone"] if _TEAM.search(words) else []), "strong_helper", "helper_touchpoint")
+    return (next((s for s, pattern in _BEFORE if pattern.search(words)), "worse_touchpoint"),)
 
 
 def loops_more(asked: Answers, s: int) -> bool:

@@ -46,6 +46,21 @@ def duration(time_us: int) -> str:
     return "under 1 s"
 
 
+def about(time_us: int) -> str:
+    """Say a time as closely as the bins it is read from allow: in whole units, two at least.
+
+    Examples
+    --------
+    >>> about(593_000_000_000), about(126_000_000_000), about(1_500_000)
+    ('about 7 days', 'about 35 h', 'about 2 s')
+    """
+    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min"), (1, "s")):
+        n = (2 * time_us + size * 1_000_000) // (2 * size * 1_000_000)
+        if n >= 2:
+            return f"about {n:,} {unit}"
+    return "about 1 s"
+
+
 def money(micros: int, currency: str | None) -> str:
     """Say an amount of money with its currency, in thousands or millions where it is large.
 

@@ -15,17 +15,16 @@ from trod.events.log import SourceReport, append
 from trod.events.mapping import Delivery, deliveries
 from trod.project import Project
 from trod.sources.find import find
-from trod.workspace import ledger, who
+from trod.workspace import ledger, nobody, who
 from trod.workspace.inputs import checked
 from trod.workspace.picture import Map
 from trod.workspace.progress import Progress, Silent, told
-from trod.workspace.target import STORE, patterns
+from trod.workspace.target import STORE, check_target, patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trod.events.infer import Guess
-    from trod.events.spec import SourceSpec
     from trod.identity.resolve import People
     from trod.journeys.batch import Journeys
     from trod.journeys.spec import JourneySpec
@@ -71,7 +70,9 @@ class Workspace:
             If there is no trod.yml, or if it is wrong.
         """
         project = projects.load(Path(path))
-        return cls(project, Store.create(project.root / STORE), progress or Silent())
+        store = Store.create(project.root / STORE)
+        named = (Path(path),) if Path(path).is_file() else ()
+        return cls(project, store, progress or Silent(), files=named)
 
     @classmethod
     def open(cls, path: Path | str = ".", *, progress: Progress | None = None) -> Workspace:
@@ -154,6 +155,10 @@ class Workspace:
         wanted = [pattern for spec in self.project.sources for pattern in patterns(spec)]
         root = self.project.root
         return tuple(path for path in files if not find(wanted, root=root, among=[path]))
+
+    def spare(self, target: Path) -> None:
+        """Refuse to write a file over what this workspace reads or keeps."""
+        check_target(target, self.project, self.files)
 
     def people(self) -> People:
         """Say who did what: ids joined to people by the evidence in the log."""
@@ -255,7 +260,9 @@ class Workspace:
         journeys = self.journeys(unit or (declared.unit if declared else None))
         self.progress.stage("Drawing the map")
         spec: JourneySpec = declared or suggest(journeys)
-        data = journey_map(journeys, spec, suggested=declared is None, notes=self.notes())
+        data = journey_map(
+            journeys, spec, suggested=declared is None, notes=self.notes(journeys.unit)
+        )
         self.progress.done()
         return Map(data, spec, journeys, self)
 
@@ -264,9 +271,10 @@ class Workspace:
         lines = [line for ingest in ledger.read(self.store) for line in ingest.notes]
         return tuple(dict.fromkeys(lines))
 
-    def notes(self) -> tuple[str, ...]:
-        """Say what a reader of the map must know about the data behind it."""
+    def notes(self, unit: str = UNITS[0]) -> tuple[str, ...]:
+        """Say what a reader of the map of a unit must know about the data behind it."""
         lines = list(ledger.rows_left_out(ledger.read(self.store)))
+        lines += nobody.words(self.who().summary.nobody.get(unit, {}), unit)
         lines += [
             f"{LEFT_ASIDE}{', '.join(spec.files)}: {spec.aside}"
             for spec in self.project.sources

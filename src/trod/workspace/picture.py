@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from trod.errors import DefinitionError, unknown
 from trod.insights.journey_map import JourneyMap
 from trod.workspace.output import save
-from trod.workspace.target import check_target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,12 +51,13 @@ class Map:
     @property
     def method(self) -> str:
         """How the figures were made, in a few sentences."""
+        n = self.data.population.n
         stages = "; ".join(f"{stage.name}: {stage.rule}" for stage in self.data.stages)
         return (
-            f"Journey of {_count(self.data.population.n, self.data.unit)} from {self.data.first_day} to "
-            f"{self.data.last_day} ({self.data.zone}). Stages: {stages}. "
-            f"Left: {self.data.left_rule}. As of {self.data.as_of}. Rates carry 95 % Wilson "
-            "intervals; medians are read from integer histograms."
+            f"Journey of {n:,} {self.data.unit.removesuffix('s' * (n == 1))} "
+            f"from {self.data.first_day} to {self.data.last_day} ({self.data.zone}). "
+            f"Stages: {stages}. Left: {self.data.left_rule}. As of {self.data.as_of}. "
+            "Rates carry 95 % Wilson intervals; medians are read from integer histograms."
         )
 
     def lists(self, *, limit: int = LISTED) -> Mapping[str, DrillList]:
@@ -114,11 +114,8 @@ class Map:
         """Refuse to write over what the map was made of."""
         from trod.workspace.folder import Workspace
 
-        if path is not None:
-            space = self.source if isinstance(self.source, Workspace) else None
-            check_target(
-                Path(path), space and space.project, space.files if space is not None else ()
-            )
+        if path is not None and isinstance(self.source, Workspace):
+            self.source.spare(Path(path))
 
     def _repr_html_(self) -> str:
         """Show the map in a notebook."""

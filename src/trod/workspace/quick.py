@@ -18,9 +18,10 @@ from trod.errors import DataError, DefinitionError
 from trod.events.spec import EventsSpec, check_zone
 from trod.identity.spec import IdentitySpec
 from trod.project import Project
-from trod.workspace.folder import STORE, Workspace
+from trod.workspace.folder import Workspace
 from trod.workspace.inputs import checked
 from trod.workspace.progress import Progress, Silent
+from trod.workspace.target import STORE
 
 if TYPE_CHECKING:
     from trod.events.infer import Guess
@@ -97,7 +98,9 @@ def read_prepared(
     """Read files into a temporary workspace, which goes when it is no longer used."""
     home = _Home()
     store = Store.create(home.path / STORE)
-    workspace = Workspace(project, store, progress or Silent(), guess, files=tuple(paths), home=home)
+    workspace = Workspace(
+        project, store, progress or Silent(), guess, files=tuple(paths), home=home
+    )
     if guess is not None or not paths:  # a guess names its own files
         workspace.ingest()
         return workspace

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 STORE: Final = ".trod"
 
 
-def check_target(
-    target: Path, project: Project | None = None, files: Iterable[Path] = ()
-) -> None:
+def check_target(target: Path, project: Project | None = None, files: Iterable[Path] = ()) -> None:
     """Refuse to write a file where it would replace what a map is made of.
 
     Parameters
@@ -45,8 +43,12 @@ def check_target(
     real = target.resolve()
     if not real.parent.is_dir():
         raise DataError(f"{target}: there is no folder {target.parent}. Make it first.")
-    what = next((f"{kept} is read by trod" for kept in files if _same(real, kept)), None)
-    if what is None and project is not None:
+    what: str | None = None
+    if any(_same(real, kept) for kept in files):
+        what = "it is one of the files to read"
+    elif any(parent.name == STORE for parent in real.parents):
+        what = f"{STORE} holds what trod has read"
+    elif project is not None:
         what = _kept(real, project)
     if what is not None:
         raise DefinitionError([f"{target} is not written: {what}. Name another file with --out."])
@@ -58,8 +60,6 @@ def _kept(real: Path, project: Project) -> str | None:
     own = [root / FILE, *sorted((root / "journeys").glob("*.y*ml"))]
     if any(_same(real, file) for file in own):
         return "it defines this project"
-    if (root / STORE).resolve() in real.parents or real == root / STORE:
-        return f"{STORE} holds what trod has read"
     for spec in project.sources:
         for pattern in patterns(spec):
             found = find([pattern], root=root)

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from trod._store.store import Store
 from trod.identity.spec import normal
+from trod.workspace.nobody import reasons
 
 if TYPE_CHECKING:
     from trod.identity.resolve import People, Reported
@@ -46,6 +47,7 @@ class Summary:
     ambiguous: Group
     split: Group
     crowded: tuple[tuple[str, int], ...]
+    nobody: Mapping[str, Mapping[str, int]]  # by unit and reason: rows in no journey
 
     def words(self) -> tuple[str, ...]:
         """Say it in lines for people, with an example for whatever was left out."""
@@ -124,6 +126,7 @@ def write(store: Store, people: People) -> None:
         _group(people.ambiguous),
         _group(people.split),
         people.crowded[:10],
+        reasons(store, people),
     )
     table = pa.table(
         {
@@ -149,7 +152,14 @@ def read(store: Store) -> Directory:
     told = json.loads(table.schema.metadata[_TOLD])
     groups = {name: _told_group(told[name]) for name in _REPORTED}
     crowded = tuple((str(who), int(n)) for who, n in told["crowded"])
-    summary = Summary(told["people"], told["accounts"], told["ids"], crowded=crowded, **groups)
+    summary = Summary(
+        told["people"],
+        told["accounts"],
+        told["ids"],
+        crowded=crowded,
+        nobody=told.get("nobody", {}),
+        **groups,
+    )
     return Directory(summary, table)
 
 
