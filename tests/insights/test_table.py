@@ -366,3 +366,18 @@ def test_F2_losses_sum_to_those_who_did_not_arrive(steps, shape, data):
 def test_anything_pasted_is_read_or_refused_in_words(text):
     with suppress(DataError, NotEnoughDataError):
         words(read_table(text))
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "Stage | Completion rate | Avg time\nEntered | 10,000 |\nSign up | 95% | 2 min\n"
+        "First use | 52% | 4.2 days\nPay | 28% | -",
+        "10,000 entered. Sign up: 95% completion (avg. 2 minutes), First use: 52% (4.2 days), "
+        "Pay: 28%.",
+    ],
+    ids=["a short row above the others", "a full stop after avg"],
+)
+def test_F2_times_are_read_where_they_stand(pasted: str) -> None:
+    times = [step.time_us for step in read_table(pasted).steps]
+    assert times == [120_000_000, 362_880_000_000, None]

@@ -63,7 +63,7 @@ def _cells(line: str, mark: str) -> list[str]:
 def _records(rows: Sequence[Mapping[str, Any]]) -> Pasted:
     """Read rows of a table or of JSON by what their columns are called."""
     roles: dict[str, str] = {}
-    for key in rows[0] if rows else ():
+    for key in dict.fromkeys(key for row in rows for key in row):
         role = _role(str(key))
         if role and role not in roles:
             roles[role] = key

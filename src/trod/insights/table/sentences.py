@@ -29,7 +29,9 @@ def from_words(text: str) -> Pasted:
     text = _headed(_unwrapped(text))
     pieces = [
         p.strip()
-        for p in re.split(r"[\n;]|(?<=[a-z0-9%)])\.\s+(?=[A-Z\d•*-])|(?<=\s)•", text)
+        for p in re.split(
+            r"[\n;]|(?<=[a-z0-9%)])(?<!avg)(?<!approx)\.\s+(?=[A-Z\d•*-])|(?<=\s)•", text
+        )
         if p and p.strip()
     ]
     by_percent = any(PERCENT.search(p) for p in pieces)
