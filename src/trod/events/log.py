@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
@@ -73,8 +73,16 @@ class SourceReport:
         )
 
 
+Account = Callable[[Transaction, tuple[SourceReport, ...]], object]
+"""What else belongs to a delivery: parts added to the transaction that stores its rows."""
+
+
 def append(
-    store: Store, deliveries: Iterable[Delivery], *, memory_bytes: int = MEMORY_BYTES
+    store: Store,
+    deliveries: Iterable[Delivery],
+    *,
+    memory_bytes: int = MEMORY_BYTES,
+    account: Account | None = None,
 ) -> tuple[SourceReport, ...]:
     """Write what is new in some deliveries to the log, all of them or, if one fails, none.
 
@@ -92,6 +100,9 @@ def append(
         Rows of sources, in batches.
     memory_bytes
         What one delivery may take up in memory; more of it waits on disk.
+    account
+        Called with the transaction and the reports when all rows are in it, to add what must be
+        kept with them: a crash leaves both or neither.
 
     Returns
     -------
@@ -113,9 +124,12 @@ def append(
             report = _take(tx, delivery, memory_bytes)
             key = (report.source, report.kind)
             reports[key] = reports[key] + report if key in reports else report
+        told = tuple(reports.values())
+        if account is not None:
+            account(tx, told)
         if tx.added:
             tx.commit()
-    return tuple(reports.values())
+    return told
 
 
 def _take(tx: Transaction, delivery: Delivery, memory_bytes: int) -> SourceReport:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from trod import project as projects
 from trod._store.manifest import Part
-from trod._store.store import Store
+from trod._store.store import Store, Transaction
 from trod.errors import DataError, DefinitionError
 from trod.events.log import SourceReport, append
 from trod.events.mapping import Delivery, deliveries
@@ -115,19 +115,23 @@ class Workspace:
             If another process writes to this workspace.
         """
         taken: list[Delivery] = []
-        reports = append(self.store, told(_kept(self._deliveries(files), taken), self.progress))
+
+        def account(tx: Transaction, reports: tuple[SourceReport, ...]) -> None:
+            notes = [line for delivery in taken for line in delivery.report.words()]
+            assumed = any(delivery.report.zone_assumed for delivery in taken)
+            ledger.write(
+                tx,
+                ledger.Ingest(
+                    reports,
+                    assumed and self.project.events.zone is None,
+                    tuple(notes),
+                    ledger.left_out(taken),
+                ),
+            )
+
+        offered = told(_kept(self._deliveries(files), taken), self.progress)
+        reports = append(self.store, offered, account=account)
         self._order()
-        notes = [line for delivery in taken for line in delivery.report.words()]
-        assumed = any(delivery.report.zone_assumed for delivery in taken)
-        ledger.write(
-            self.store,
-            ledger.Ingest(
-                reports,
-                assumed and self.project.events.zone is None,
-                tuple(notes),
-                ledger.left_out(taken),
-            ),
-        )
         self.progress.done()
         return reports
 

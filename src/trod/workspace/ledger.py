@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from trod._store.store import Store
+from trod._store.store import Store, Transaction
 from trod.events.log import SourceReport
 from trod.events.mapping import Delivery
 
@@ -27,12 +27,10 @@ class Ingest:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def write(store: Store, ingest: Ingest) -> None:
-    """Keep the account of an ingest."""
+def write(tx: Transaction, ingest: Ingest) -> None:
+    """Keep the account of an ingest, in the transaction that stores its rows."""
     body = json.dumps(asdict(ingest), ensure_ascii=False).encode()
-    with store.write() as tx:
-        tx.add(KIND, "json", lambda file: file.write(body), rows=1)
-        tx.commit()
+    tx.add(KIND, "json", lambda file: file.write(body), rows=1)
 
 
 def read(store: Store) -> tuple[Ingest, ...]:
@@ -44,7 +42,7 @@ def read(store: Store) -> tuple[Ingest, ...]:
             tuple(told["notes"]),
             tuple((source, file, why, n) for source, file, why, n in told.get("left_out", ())),
         )
-        for told in (json.loads(bytes(store.map(part))) for part in store.manifest.of(KIND))
+        for told in (json.loads(bytes(store.checked(part))) for part in store.manifest.of(KIND))
     )
 
 

@@ -148,7 +148,7 @@ def write(store: Store, people: People) -> None:
 def read(store: Store) -> Directory:
     """Give what was kept."""
     (part,) = store.manifest.of(KIND)
-    table = pa.ipc.open_file(pa.BufferReader(store.map(part))).read_all()
+    table = pa.ipc.open_file(pa.BufferReader(store.checked(part))).read_all()
     told = json.loads(table.schema.metadata[_TOLD])
     groups = {name: _told_group(told[name]) for name in _REPORTED}
     crowded = tuple((str(who), int(n)) for who, n in told["crowded"])
