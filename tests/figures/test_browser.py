@@ -1,13 +1,17 @@
 """What the page does in a browser: keyboard, drawers, themes, widths, print, and no requests."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from pypdf import PdfReader
 
 from tests.figures.edges import EVIL, LONG, empty, gloomy, named, of_stages, small, without_mood
 from tests.figures.fixtures import lists, usual
+from trod.errors import DataError
 from trod.figures.page import journey_map_html
+from trod.figures.pdf import pdf
 from trod.insights.journey_map import Quote
 
 pytestmark = pytest.mark.browser
@@ -245,3 +249,42 @@ def test_words_inside_figures_stay_inside_their_column(show, page):
         .filter(c => c.scrollWidth > c.clientWidth + 1).length"""
     )
     assert outside == 0
+
+
+@pytest.mark.parametrize("stages", [4, 7])
+def test_a_pdf_holds_the_map_on_its_first_page_as_text_in_its_own_fonts(browser, stages):
+    html = journey_map_html(of_stages(stages), {}, theme="dark")
+    made = pdf(html)
+    assert made == pdf(html)
+    reader = PdfReader(BytesIO(made))
+    first, *rest = [" ".join(page.extract_text().split()) for page in reader.pages]
+    assert 1 <= len(rest) <= 4
+    assert "1,301 customers left at Connect data source" in first
+    assert "Next move" in first
+    assert not any("Next move" in page for page in rest)
+    box = reader.pages[0].mediabox
+    assert (round(box.width), round(box.height)) == (842, 595)
+    assert "TrodSerif" in str([font.get("/BaseFont") for font in fonts(reader)])
+    assert all(embedded(font) for font in fonts(reader))
+
+
+def fonts(reader):
+    return [f.get_object() for p in reader.pages for f in p["/Resources"]["/Font"].values()]
+
+
+def embedded(font):
+    if font["/Subtype"] == "/Type3":  # a variable font: its outlines are in the file
+        return True
+    inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
+    return "/FontFile2" in inner["/FontDescriptor"] or "/FontFile3" in inner["/FontDescriptor"]
+
+
+def test_without_a_browser_the_error_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("TROD_CHROMIUM", raising=False)
+    monkeypatch.setattr("trod.figures.pdf._PLACES", ())
+    with pytest.raises(DataError, match="apt install chromium"):
+        pdf("<p>")
+    monkeypatch.setenv("TROD_CHROMIUM", "/nowhere/chrome")
+    with pytest.raises(DataError, match="where no program is"):
+        pdf("<p>")

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from trod.workspace import Workspace
 
 What = Literal["customers", "touchpoints", "journeys", "map"]
-TableFormat = Literal["csv", "jsonl", "parquet", "html", "svg", "png", "json", "mermaid"]
+TableFormat = Literal[
+    "csv", "jsonl", "parquet", "html", "svg", "png", "pdf", "pptx", "json", "mermaid"
+]
 _SHOWN_ROWS: Final = 100
 _TABLES: Final = {"csv": "csv", "jsonl": "jsonl", "parquet": "parquet"}  # by ending
 
@@ -159,7 +161,9 @@ def _export_map(
 ) -> None:
     made = space.map(journey, unit)
     if how in _TABLES:
-        raise typer.BadParameter(f"a map can be html, svg, png, json or mermaid, not {how}.")
+        raise typer.BadParameter(
+            f"a map can be html, svg, png, pdf, pptx, json or mermaid, not {how}."
+        )
     kind: MapFormat = how  # type: ignore[assignment]
     with opened(out) as file:
         file.write(rendered(made, kind))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Optional
 
@@ -15,13 +15,15 @@ from trod.app.out import STDOUT, by_ending, opened
 if TYPE_CHECKING:
     from trod.workspace import Map, Workspace
 
-Format = Literal["html", "svg", "png", "json", "mermaid", "flowchart", "sankey"]
+Format = Literal["html", "svg", "png", "pdf", "pptx", "json", "mermaid", "flowchart", "sankey"]
 Theme = Literal["auto", "light", "dark"]
 _DIAGRAMS: Final = ("mermaid", "flowchart", "sankey")
 ENDINGS: Final[dict[str, Format]] = {
     "html": "html",
     "svg": "svg",
     "png": "png",
+    "pdf": "pdf",
+    "pptx": "pptx",
     "json": "json",
     "mmd": "mermaid",
     "mermaid": "mermaid",
@@ -138,12 +140,14 @@ def _of_files(
 def rendered(made: Map, how: Format, *, theme: Theme = "auto") -> bytes:
     """Give a map in a format."""
     plain: Literal["light", "dark"] = "dark" if theme == "dark" else "light"
-    if how == "html":
-        return made.to_html(theme=theme).encode()
-    if how == "svg":
-        return made.to_svg(theme=plain).encode()
-    if how == "png":
-        return made.to_png(theme=plain)
-    if how == "json":
-        return made.to_json().encode()
-    return made.to_mermaid("journey" if how == "mermaid" else how).encode()
+    ways: dict[Format, Callable[[], str | bytes]] = {
+        "html": lambda: made.to_html(theme=theme),
+        "svg": lambda: made.to_svg(theme=plain),
+        "png": lambda: made.to_png(theme=plain),
+        "pdf": made.to_pdf,
+        "pptx": made.to_pptx,
+        "json": made.to_json,
+        "mermaid": lambda: made.to_mermaid("journey"),
+    }
+    drawn = ways[how]() if how in ways else made.to_mermaid(how)
+    return drawn.encode() if isinstance(drawn, str) else drawn

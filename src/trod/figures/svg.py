@@ -7,10 +7,9 @@ turns it into pixels with the shipped fonts.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from math import ceil
 
-from trod.figures import first_moves, funnel, numbers, sankey, sheet, tokens
+from trod.figures import first_moves, funnel, numbers, sankey, sheet
+from trod.figures.document import document
 from trod.figures.frame import frame
 from trod.figures.funnel import FunnelStep
 from trod.figures.labels import label, plain
@@ -19,7 +18,7 @@ from trod.figures.markup import Markup, el, join
 from trod.figures.prose import block, rich
 from trod.figures.sankey_layout import HEIGHT as PATHS_HEIGHT
 from trod.figures.sankey_layout import WIDE as PATHS_WIDE
-from trod.figures.text import ASSETS, Face, fit, width
+from trod.figures.text import Face, fit, width
 from trod.insights.journey_map import JourneyMap, Kpi
 
 MARGIN = 32.0
@@ -53,7 +52,7 @@ def journey_map_svg(journey_map: JourneyMap, theme: str = "light", width: int = 
     ground = el("rect", width=wide - 2 * MARGIN, height=height, rx=14, class_="sheet")
     body = el("g", ground, rows, transform=f"translate({MARGIN:g},{y:g})")
     foot, bottom = _foot(m, wide, y + height + 28)
-    return _document(join(head, body, foot), wide, bottom + 20, width, theme, _alt(m))
+    return document(join(head, body, foot), wide, bottom + 20, width, theme, _alt(m))
 
 
 def paths_svg(journey_map: JourneyMap, theme: str = "light", width: int = 1440) -> str | None:
@@ -84,36 +83,13 @@ def paths_svg(journey_map: JourneyMap, theme: str = "light", width: int = 1440) 
     stamp = el("text", _stamp(m), x=MARGIN, y=bottom, class_="s11")
     wide = PATHS_WIDE + 2 * MARGIN + (300 if m.first_moves else 0)
     inner = el("rect", width=wide, height=bottom + 20, fill="var(--sheet)")
-    return _document(
+    return document(
         join(inner, title, sub, figure, bars, stamp),
         wide,
         bottom + 20,
         width,
         theme,
         plain(m.sankey.title),
-    )
-
-
-@lru_cache(maxsize=2)
-def _style(theme: str) -> str:
-    """Write the style sheet with colours in place of names."""
-    scale = "".join(f".f{i}{{fill:var(--s{i})}}" for i in range(tokens.STEPS))
-    css = "".join(
-        (ASSETS / name).read_text(encoding="utf-8") for name in ("figures.css", "sheet.css")
-    )
-    return tokens.resolve(css + scale, theme)
-
-
-def _document(body: Markup, wide: float, high: float, width_px: int, theme: str, alt: str) -> str:
-    if theme not in tokens.THEMES:
-        raise ValueError(f"theme is {theme!r}: write 'light' or 'dark'.")
-    inner, high = tokens.resolve(str(body), theme), ceil(high)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width_px}"'
-        f' height="{round(width_px * high / wide)}" viewBox="0 0 {wide:g} {high}" role="img">'
-        f"{el('title', alt)}<style>{_style(theme)}</style>"
-        f"{tokens.resolve(str(el('rect', width=wide, height=high, class_='paper')), theme)}"
-        f"{inner}</svg>"
     )
 
 
@@ -282,4 +258,4 @@ def funnel_svg(
     )
     ground = el("rect", width=wide, height=y + height + 60, fill="var(--sheet)")
     body = el("g", drawing, transform=f"translate({MARGIN:g},{y + 24:g})")
-    return _document(join(ground, head, body), wide, y + height + 48, width, theme, plain(title))
+    return document(join(ground, head, body), wide, y + height + 48, width, theme, plain(title))

@@ -91,6 +91,21 @@ class Map:
         self._check(path)
         return save(path, png(self.to_svg(theme=theme), width=width))
 
+    def to_pdf(self, path: Path | str | None = None) -> bytes:
+        """Give the page as a PDF, printed by the Chromium of this machine."""
+        from trod.figures.page import journey_map_html
+        from trod.figures.pdf import pdf
+
+        self._check(path)
+        return save(path, pdf(journey_map_html(self.data, {}, theme="light")))
+
+    def to_pptx(self, path: Path | str | None = None) -> bytes:
+        """Give the map as slides: the same bytes for the same data."""
+        from trod.figures.slides import pptx
+
+        self._check(path)
+        return save(path, pptx(self.data))
+
     def to_json(self, path: Path | str | None = None) -> str:
         """Give every figure as JSON, the same bytes for the same data."""
         from trod.insights.compose import to_json
