@@ -572,7 +572,7 @@ MISTAKES: dict[str, tuple[Make, int, str]] = {
     "unknown ending": (
         lambda d: ["map", write(d, "e.csv", EVENTS), "--out", d / "x.docx"],
         2,
-        ".docx is not known. Known endings: .html, .svg, .png, .json, .mmd, .mermaid;",
+        ".docx is not known. Known endings: .html, .svg, .png, .pdf, .pptx, .json, .mmd, .mermaid;",
     ),
     "unknown ending of a table": (
         lambda d: ["-C", acme(d), "export", "customers", "--out", d / "x.docx"],
