@@ -162,7 +162,7 @@ def _export_map(
     made = space.map(journey, unit)
     if how in _TABLES:
         raise typer.BadParameter(
-            f"a map is no {how}: write html, svg, png, pdf, pptx, json or mermaid."
+            f"a map can be html, svg, png, pdf, pptx, json, mermaid, not {how}."
         )
     kind: MapFormat = how  # type: ignore[assignment]
     with opened(out) as file:
