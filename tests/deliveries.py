@@ -27,7 +27,7 @@ def touchpoints(
     source: str = "web",
     file: str = "web.csv",
     cuts: Sequence[int] = (),
-    rejected: Mapping[str, int] | None = None,
+    quarantined: Mapping[str, int] | None = None,
 ) -> Delivery:
     """A delivery of touchpoints; `cuts` are the rows at which a new batch begins."""
     kinds = sorted({key.removeprefix(ID) for row in rows for key in row if key.startswith(ID)})
@@ -36,7 +36,13 @@ def touchpoints(
     )
     filled = [{"source": source, "touchpoint": "visit", "time_us": 0, **row} for row in rows]
     return _delivery(
-        filled, touchpoint_schema(kinds, states), "touchpoints", source, file, cuts, rejected or {}
+        filled,
+        touchpoint_schema(kinds, states),
+        "touchpoints",
+        source,
+        file,
+        cuts,
+        quarantined or {},
     )
 
 
@@ -58,7 +64,7 @@ def _delivery(
     source: str,
     file: str,
     cuts: Sequence[int],
-    rejected: Mapping[str, int],
+    quarantined: Mapping[str, int],
 ) -> Delivery:
     edges = sorted({0, len(rows), *(cut for cut in cuts if 0 < cut < len(rows))})
     complete = [{name: row.get(name) for name in schema.names} for row in rows]
@@ -67,8 +73,8 @@ def _delivery(
         for start, end in pairwise(edges)
     ]
     report = Report(source, file, rows=len(rows), mapped=len(rows))
-    for reason, n in rejected.items():
-        report.reject(reason, n)
+    for code, n in quarantined.items():
+        report.quarantine(code, n)
     reader = pa.RecordBatchReader.from_batches(schema, batches)
     return Delivery(source, file, kind, reader, report)
 

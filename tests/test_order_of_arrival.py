@@ -67,8 +67,8 @@ def digest_of_map(folder: Path, rows: list[str], rng: random.Random) -> str:
         file = folder / f"{rng.randrange(10**9)}.csv"
         file.write_text(HEADER + "".join(batch + again))
         workspace.ingest([file])
-    rejected = f"log: {len(bad)} rows rejected: the time cannot be read."
-    assert workspace.map().data.notes[0] == rejected
+    left_out = f"log: {len(bad)} rows quarantined: the time cannot be read."
+    assert workspace.map().data.notes[0] == left_out
     made = hashlib.sha256()
     for unit in ("person", "account"):
         made.update(workspace.map(unit=unit).to_json().encode())

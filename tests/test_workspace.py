@@ -186,15 +186,18 @@ def test_accounts_are_the_companies_that_the_files_know(tallyfern: Known):
     assert len(found) == tallyfern.truth.accounts
 
 
-def test_R7_received_is_stored_and_duplicate_and_rejected(tallyfern: Known):
+def test_R7_received_is_stored_and_duplicate_and_quarantined(tallyfern: Known):
     reports = {report.source: report for report in tallyfern.workspace.reports()}
     for report in reports.values():
-        assert report.received == report.stored + report.duplicate + sum(report.rejected.values())
+        assert (
+            report.received
+            == report.stored + report.duplicate + report.n_quarantined + report.n_dropped
+        )
     facts = tallyfern.truth.sources
     assert reports["web"].received == facts["web.jsonl"]["rows"]
     assert reports["web"].duplicate == facts["web.jsonl"]["resent"]
     assert reports["app"].duplicate == facts["app.csv"]["resent"]
-    assert sum(reports["calls"].rejected.values()) == facts["calls.csv"]["broken"]
+    assert reports["calls"].n_quarantined == facts["calls.csv"]["broken"]
 
 
 def test_the_company_is_mapped_by_account_and_every_account_entered(tallyfern: Known):
@@ -308,7 +311,7 @@ def test_G2_a_map_can_be_shown_as_a_picture(events: Path, tmp_path: Path):
 
 def test_a_map_says_how_it_was_made_and_what_to_mind(drawn: Map):
     assert "Onboard: " in drawn.method
-    assert any("calls: 3 rows rejected" in line for line in drawn.warnings)
+    assert any("calls: 3 rows quarantined" in line for line in drawn.warnings)
 
 
 def test_a_diagram_that_does_not_exist_is_named(drawn: Map):

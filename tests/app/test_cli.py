@@ -87,7 +87,8 @@ def test_D1_files_as_they_are_become_a_map(tmp_path: Path, monkeypatch: pytest.M
         "received",
         "stored",
         "duplicate",
-        "rejected",
+        "quarantined",
+        "dropped",
     ]
     assert "The map: map.html" in told
     assert Path("map.html").exists()
@@ -247,9 +248,9 @@ def test_check_finds_names_that_nobody_has(shop: Path):
 
 def test_ingest_says_what_became_of_every_row(shop: Path):
     said = trod("-C", shop, "ingest").stdout.splitlines()
-    assert said[1].split() == ["shop", "106", "106", "0", "0"]
+    assert said[1].split() == ["shop", "106", "106", "0", "0", "0"]
     again = trod("-C", shop, "ingest").stdout.splitlines()
-    assert again[1].split() == ["shop", "106", "0", "106", "0"]
+    assert again[1].split() == ["shop", "106", "0", "106", "0", "0"]
 
 
 def test_D7_ingest_and_check_say_who_is_who(tallyfern: Known):

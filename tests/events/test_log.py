@@ -10,9 +10,8 @@ import trod.events.log as log
 from tests.deliveries import attributes, touchpoints
 from trod._store.store import Store
 from trod.errors import DefinitionError
-from trod.events.log import append
+from trod.events.log import SAME_ID, append
 from trod.events.mood import mood
-from trod.events.report import SAME_ID
 
 VISIT = {"id.customer": "ann", "touchpoint": "visit", "time_us": 5}
 CALL = {"id.customer": "ann", "touchpoint": "call", "time_us": 5}
@@ -31,7 +30,7 @@ def stored(store: Store, kind: str = "touchpoints") -> list[dict]:
 
 
 def counts(report) -> tuple[int, int, int, int]:
-    return report.received, report.stored, report.duplicate, sum(report.rejected.values())
+    return report.received, report.stored, report.duplicate, report.n_quarantined
 
 
 def test_R5_delivering_the_same_file_again_adds_nothing(store):
@@ -67,7 +66,7 @@ def test_the_same_message_id_of_another_source_is_another_touchpoint(store):
 
 
 @pytest.mark.parametrize("apart", [False, True])
-def test_R5_other_contents_of_a_message_id_are_kept_and_counted_as_rejected(store, apart):
+def test_R5_other_contents_of_a_message_id_are_kept_and_counted_as_quarantined(store, apart):
     one, other = {**VISIT, "message_id": "m1"}, {**CALL, "message_id": "m1"}
     if apart:
         append(store, [touchpoints([one])])
@@ -76,7 +75,7 @@ def test_R5_other_contents_of_a_message_id_are_kept_and_counted_as_rejected(stor
     else:
         (report,) = append(store, [touchpoints([one, other])])
         assert counts(report) == (2, 1, 0, 1)
-    assert report.rejected == {SAME_ID: 1}
+    assert report.quarantined == {SAME_ID: 1}
     assert {row["touchpoint"] for row in stored(store)} == {"visit", "call"}
     (again,) = append(store, [touchpoints([other, one, other])])
     assert counts(again) == (3, 0, 3, 0)
@@ -86,7 +85,9 @@ def test_R5_the_account_of_the_file_names_contradictions(store):
     rows = [{**VISIT, "message_id": "m1"}, {**CALL, "message_id": "m1"}]
     delivery = touchpoints(rows)
     append(store, [delivery])
-    assert delivery.report.words() == (f"web.csv: 1 rows rejected: {SAME_ID}.",)
+    assert delivery.report.words() == (
+        "web.csv: 1 row quarantined: same message id, other content.",
+    )
     assert delivery.report.received == 2
 
 
@@ -107,16 +108,16 @@ def test_a_source_that_is_defined_anew_is_refused_rather_than_counted_twice(stor
     append(store, [replace(touchpoints([VISIT], source="app"), definition="other")])
 
 
-def test_R7_received_is_stored_and_duplicate_and_rejected(store):
+def test_R7_received_is_stored_and_duplicate_and_quarantined(store):
     (report,) = append(
         store,
         [
-            touchpoints([VISIT, CALL], rejected={"no time": 3}),
-            touchpoints([CALL], file="other.csv", rejected={"no time": 1, "no id": 2}),
+            touchpoints([VISIT, CALL], quarantined={"time_missing": 3}),
+            touchpoints([CALL], file="other.csv", quarantined={"time_missing": 1, "no_id": 2}),
         ],
     )
     assert counts(report) == (9, 2, 1, 6)
-    assert report.rejected == {"no time": 4, "no id": 2}
+    assert report.quarantined == {"time_missing": 4, "no_id": 2}
 
 
 def test_a_file_with_a_new_empty_column_brings_nothing_new(store):

@@ -31,9 +31,7 @@ def mapped(root: Path, source: SourceSpec, zone: str = "UTC", files=None):
     table = delivery.batches.read_all()
     report = delivery.report
     assert report.mapped == table.num_rows
-    assert report.rows + report.expanded == (
-        report.mapped + report.merged + report.ignored + report.n_rejected
-    )
+    assert report.rows + report.expanded == (report.received + report.merged)
     return table.to_pylist(), report
 
 
@@ -89,30 +87,30 @@ def test_R7_rows_that_cannot_be_mapped_are_counted_with_reason_and_place(tmp_pat
     )
     rows, report = one(tmp_path, text)
     assert [row["id.customer"] for row in rows] == ["1", "7"]
-    assert report.rejected == {
-        "no id stands in who": (1, ("row 2",)),
-        "no touchpoint stands in the row": (1, ("row 3",)),
-        "no time stands in the row": (1, ("row 4",)),
-        "the time cannot be read": (2, ("row 5: '31/31/2024'", "row 7: 'soon'")),
-        "the time is not between 1900 and 2200": (1, ("row 6: '9999-12-31'",)),
-        "the line has too many columns": (1, ("line 8",)),
+    assert report.quarantined == {
+        "no_id": (1, ("row 2",)),
+        "touchpoint_missing": (1, ("row 3",)),
+        "time_missing": (1, ("row 4",)),
+        "time_unreadable": (2, ("row 5: '31/31/2024'", "row 7: 'soon'")),
+        "time_out_of_range": (1, ("row 6: '9999-12-31'",)),
+        "too_many_columns": (1, ("line 8",)),
     }
     assert report.rows == 9
     assert report.received == 9
     assert any("31/31/2024" in line for line in report.words())
 
 
-def test_records_that_are_no_json_objects_are_rejected(tmp_path):
+def test_records_that_are_no_json_objects_are_quarantined(tmp_path):
     (tmp_path / "f.csv").write_text('{"who":1,"what":"a","at":"2024-01-05"}\n{"who":\n')
     rows, report = mapped(tmp_path, spec())
     assert len(rows) == 1
-    assert report.rejected == {"the line is not a JSON object": (1, ("row 2",))}
+    assert report.quarantined == {"not_a_json_object": (1, ("row 2",))}
 
 
 def test_rows_left_out_by_a_condition_are_ignored_on_purpose(tmp_path):
     rows, report = one(tmp_path, LOG, where="what <> 'pay'")
     assert [row["touchpoint"] for row in rows] == ["signup", "signup"]
-    assert (report.ignored, report.n_rejected, report.received) == (1, 0, 2)
+    assert (report.dropped, report.n_quarantined, report.received) == ({"where": 1}, 0, 3)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +153,7 @@ def test_conditions_are_one_comparison_over_the_row(tmp_path, condition):
 def test_times_are_read_as_they_are_written(tmp_path, written, time, expected):
     text = f'who,what,at\n1,a,"{written}"\n'
     rows, report = one(tmp_path, text, time={"column": "at", **time})
-    assert not report.rejected
+    assert not report.quarantined
     assert rows[0]["time_us"] == us(expected)
 
 
@@ -164,7 +162,7 @@ def test_offsets_count_from_a_column_or_from_names_with_dates(tmp_path):
     since = {"column": "start"}
     rows, report = one(tmp_path, text, time={"column": "at", "unit": "d", "since": since})
     assert [row["time_us"] for row in rows] == [us("2024-02-03"), us("2024-03-03")]
-    assert report.rejected["the time cannot be read"] == (1, ("row 3: '2'",))
+    assert report.quarantined["time_unreadable"] == (1, ("row 3: '2'",))
     since = {"column": "term", "dates": {"B": "2024-02-01", "J": date(2024, 10, 1)}}
     rows, _ = one(tmp_path, text, time={"column": "at", "unit": "d", "since": since})
     assert [row["time_us"] for row in rows] == [us("2024-02-03"), us("2024-10-03")]
@@ -214,9 +212,9 @@ def test_a_wide_table_gives_a_touchpoint_for_each_date(tmp_path):
         ("5", "Closed"), ("5", "Opened"),
     ]  # fmt: skip
     assert (report.rows, report.expanded, report.mapped) == (5, 4, 7)
-    assert report.rejected == {
-        "no time stands in the row": (1, ("row 3",)),
-        "the time cannot be read": (1, ("row 4: 'soon'",)),
+    assert report.quarantined == {
+        "time_missing": (1, ("row 3",)),
+        "time_unreadable": (1, ("row 4: 'soon'",)),
     }
 
 
@@ -256,7 +254,7 @@ def test_a_join_adds_columns_of_another_table(tmp_path):
         ("A mail", us("2024-02-01")),
         ("B mail", us("2024-03-01")),
     ]
-    assert report.rejected == {"no time stands in the row": (1, ("row 3",))}
+    assert report.quarantined == {"time_missing": (1, ("row 3",))}
 
 
 def test_a_join_that_would_multiply_rows_is_refused(tmp_path):
@@ -271,7 +269,7 @@ def test_ids_of_several_columns_are_joined_and_need_all_of_them(tmp_path):
         tmp_path, "a,b,what,at\n1,x,s,2024-01-05\n2,,s,2024-01-05\n", customer=["a", "b"]
     )
     assert [row["id.customer"] for row in rows] == ["1·x"]
-    assert report.n_rejected == 1
+    assert report.n_quarantined == 1
 
 
 def test_D6_two_ids_of_one_row_stand_side_by_side(tmp_path):
@@ -321,7 +319,7 @@ def test_money_in_another_currency_is_left_out_and_counted(tmp_path):
     value = {"column": "sum", "currency": "EUR", "currency_column": "cur"}
     rows, report = one(tmp_path, text, value=value)
     assert [row["value"] for row in rows] == [5_000_000, None]
-    assert report.unread == {"value": (1, ("row 2",))}
+    assert report.unread == {"value_unreadable": (1, ("row 2",))}
 
 
 @pytest.mark.parametrize(
@@ -373,7 +371,7 @@ def test_a_profile_table_becomes_attributes_once_each(tmp_path):
         {"source": "s", "id.customer": "1", "age": "30", "source_": "web"},
         {"source": "s", "id.customer": "2", "age": None, "source_": "ad"},
     ]
-    assert (report.rows, report.merged, report.n_rejected) == (4, 1, 1)
+    assert (report.rows, report.merged, report.n_quarantined) == (4, 1, 1)
 
 
 def test_a_source_can_give_touchpoints_and_attributes(tmp_path):
@@ -482,7 +480,7 @@ def test_a_key_that_only_late_records_have_is_found_and_kept(tmp_path):
 def test_words_that_sql_takes_for_moments_are_no_times(tmp_path, word, format_):
     time = {"column": "at", "format": format_}
     _, report = one(tmp_path, f"who,what,at\n1,a,{word}\n1,a,2024-01-05\n", time=time)
-    assert report.rejected["the time cannot be read"][0] == 1
+    assert report.quarantined["time_unreadable"][0] == 1
 
 
 def test_attributes_never_hide_a_column_of_the_record_or_the_customer(tmp_path):

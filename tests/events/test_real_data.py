@@ -51,7 +51,7 @@ def test_D1_helpdesk_is_guessed_without_a_word():
     touchpoints, _, reports = arrive(found.sources, given)
     assert touchpoints.total() == 13_710
     assert touchpoints["helpdesk", "ActivityID 8"] > 1000
-    assert reports["helpdesk"].rejected == {}
+    assert reports["helpdesk"].quarantined == {}
 
 
 def test_D1_servicenow_is_guessed_without_a_word():
@@ -108,7 +108,7 @@ def test_D2_complete_journey_arrives_as_its_example_says():
     assert profiles == {"households": 801}
     assert reports["till"].rows == 55_853
     assert cents > 0
-    assert not any(report.rejected for report in reports.values())
+    assert not any(report.quarantined for report in reports.values())
 
 
 def test_D1_oulad_cannot_be_guessed_and_says_why():
@@ -135,8 +135,8 @@ def test_D2_oulad_arrives_as_its_example_says():
         "Failed": 3_242,
     }
     assert profiles == {"enrolments": 13_529}
-    assert reports["registrations"].n_rejected == 4
-    assert reports["submissions"].ignored == 720
+    assert reports["registrations"].n_quarantined == 4
+    assert reports["submissions"].dropped == {"where": 720}
 
 
 def test_D2_servicenow_arrives_as_its_example_says():

@@ -17,7 +17,7 @@ from trod.errors import DefinitionError
 
 if TYPE_CHECKING:
     from trod.app.definition import Findings
-    from trod.events.log import SourceReport
+    from trod.events.report import SourceReport
     from trod.project import Project
     from trod.workspace import Workspace
 
@@ -209,7 +209,7 @@ def ingest(
     space = workspace(ctx, quiet=as_json)
     reports = ingested(ctx, space, files or None)
     if as_json:
-        told = [asdict(report) for report in reports]
+        told = [report.as_dict() for report in reports]
         say.answer_json({"sources": told, "identity": asdict(space.who().summary)})
         return
     say.answer(f"{accounts(reports)}\n")
@@ -219,8 +219,8 @@ def ingest(
 
 
 def accounts(reports: Sequence[SourceReport]) -> str:
-    """Show received = stored + duplicate + rejected, a line for each source."""
-    head = ["source", "received", "stored", "duplicate", "rejected"]
+    """Show received = stored + duplicate + quarantined + dropped, a line for each source."""
+    head = ["source", "received", "stored", "duplicate", "quarantined", "dropped"]
     rows = [
         [
             report.source if report.kind == "touchpoints" else f"{report.source} (profiles)",
@@ -230,10 +230,11 @@ def accounts(reports: Sequence[SourceReport]) -> str:
                     report.received,
                     report.stored,
                     report.duplicate,
-                    sum(report.rejected.values()),
+                    report.n_quarantined,
+                    report.n_dropped,
                 )
             ),
         ]
         for report in reports
     ]
-    return say.grid([head, *rows], right=[1, 2, 3, 4])
+    return say.grid([head, *rows], right=[1, 2, 3, 4, 5])

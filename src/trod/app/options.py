@@ -14,7 +14,7 @@ from trod.app import say
 from trod.errors import DefinitionError
 
 if TYPE_CHECKING:
-    from trod.events.log import SourceReport
+    from trod.events.report import SourceReport
     from trod.journeys.batch import Journeys
     from trod.workspace import Workspace
 

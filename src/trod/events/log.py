@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
@@ -17,15 +16,16 @@ from trod._kernels.repeats import CONFLICT, DUPLICATE, NEW, judge
 from trod._store.manifest import Part
 from trod._store.store import Store, Transaction
 from trod._store.threads import in_parallel
-from trod.errors import DataError, DefinitionError
+from trod.errors import DefinitionError
 from trod.events.event_id import EventIds, event_ids
 from trod.events.log_part import footer_of, read_part
 from trod.events.mood import fill_scores
-from trod.events.report import SAME_ID
+from trod.events.report import FileReport, SourceReport, by_source
 
 if TYPE_CHECKING:
     from trod.events.mapping import Delivery
 
+SAME_ID: Final = "message_id_conflict"
 ID_HI: Final = "id_hi"
 ID_LO: Final = "id_lo"
 CHUNK_ROWS: Final = 500_000
@@ -36,41 +36,6 @@ JUDGED_ROWS: Final = 8_000_000
 """Hashes that are compared in one go, at 34 bytes each."""
 _GROUP_ROWS: Final = 125_000
 _FEW_VALUES: Final = ("source", "touchpoint", "channel", "state.", "id.")
-
-
-@dataclass(frozen=True, slots=True)
-class SourceReport:
-    """What became of all rows that one source delivered: received = stored + duplicate + rejected.
-
-    Attributes
-    ----------
-    received
-        Rows that arrived: touchpoints (or attribute rows) made from the source, and rows of it
-        that none could be made from.
-    stored, duplicate
-        Rows written to the log, and rows that were on record already.
-    rejected
-        Rows by the reason why they are not in the log.
-    """
-
-    source: str
-    kind: str  # "touchpoints" or "attributes"
-    received: int
-    stored: int
-    duplicate: int
-    rejected: dict[str, int] = field(default_factory=dict)
-
-    def __add__(self, other: SourceReport) -> SourceReport:
-        """Give the report of two deliveries of one source."""
-        reasons = [*self.rejected, *(r for r in other.rejected if r not in self.rejected)]
-        return SourceReport(
-            self.source,
-            self.kind,
-            self.received + other.received,
-            self.stored + other.stored,
-            self.duplicate + other.duplicate,
-            {r: self.rejected.get(r, 0) + other.rejected.get(r, 0) for r in reasons},
-        )
 
 
 Account = Callable[[Transaction, tuple[SourceReport, ...]], object]
@@ -90,7 +55,7 @@ def append(
     the source gives none, all its columns and the number of equal rows before it in the same
     delivery. So repeats inside a delivery are kept, and delivering a file again adds nothing.
     Where one id of a source comes with several contents, all are written and all but one are
-    counted as rejected; `trod.events.conflicts` says which counts, whatever arrived first.
+    counted as quarantined; `trod.events.conflicts` says which counts, whatever arrived first.
 
     Parameters
     ----------
@@ -116,15 +81,10 @@ def append(
     DefinitionError
         If a source was defined in another way when it was read before: its rows would count twice.
     DataError
-        If a delivery does not add up: received is not stored + duplicate + rejected.
+        If a delivery does not add up: received is not stored + duplicate + quarantined + dropped.
     """
-    reports: dict[tuple[str, str], SourceReport] = {}
     with store.write() as tx:
-        for delivery in deliveries:
-            report = _take(tx, delivery, memory_bytes)
-            key = (report.source, report.kind)
-            reports[key] = reports[key] + report if key in reports else report
-        told = tuple(reports.values())
+        told = by_source([_take(tx, delivery, memory_bytes) for delivery in deliveries])
         if account is not None:
             account(tx, told)
         if tx.added:
@@ -156,14 +116,16 @@ def _take(tx: Transaction, delivery: Delivery, memory_bytes: int) -> SourceRepor
     )
     if conflicts:
         delivery.report.take_back(SAME_ID, conflicts)
-    rejected = {reason: found[0] for reason, found in delivery.report.rejected.items()}
-    received = delivery.report.received
-    if received != stored + duplicate + sum(rejected.values()):
-        raise DataError(
-            f"{delivery.source}: {received:,} rows arrived, but {stored:,} stored, {duplicate:,} "
-            f"duplicate and {sum(rejected.values()):,} rejected do not add up to that."
-        )
-    return SourceReport(delivery.source, delivery.kind, received, stored, duplicate, rejected)
+    quarantined = {code: found[0] for code, found in delivery.report.quarantined.items()}
+    report = FileReport(
+        delivery.file,
+        delivery.report.received,
+        stored,
+        duplicate,
+        quarantined,
+        dict(delivery.report.dropped),
+    )
+    return SourceReport(delivery.source, delivery.kind, (report.balanced(delivery.source),))
 
 
 def _same_definition(tx: Transaction, delivery: Delivery) -> None:

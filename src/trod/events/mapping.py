@@ -1,6 +1,6 @@
 """Sources as touchpoints: each file of each source becomes one stream of records and one account.
 
-The mapping itself is SQL over the file (see `plan`); Python only counts what was rejected and,
+The mapping itself is SQL over the file (see `plan`); Python only counts what was not taken and,
 where customers wrote something and gave no score, reads the mood of their words.
 """
 
@@ -29,6 +29,7 @@ from trod.sources.engine import BATCH_ROWS, Engine, engine, quoted
 from trod.sources.find import found_or_error
 from trod.sources.table import Table, open_table, plain, torn_lines
 
+_VALUES = ((plan.BAD_VALUE, "value_unreadable"), (plan.BAD_SCORE, "score_unreadable"))
 _SEEN_ROWS = 1000  # rows looked at to tell whether times name their zone
 
 
@@ -241,18 +242,18 @@ class _Run:
         if reasons.null_count < len(batch):
             offered = n.offered_by_row
             for reason, k in _by_reason(reasons, offered):
-                if reason == plan.IGNORED:
-                    self.report.ignored += k
+                if reason.startswith(plan.DROPPED):
+                    self.report.drop(reason.removeprefix(plan.DROPPED), k)
                 else:
-                    self.report.reject(reason, k)
+                    self.report.quarantine(reason, k)
             mapped = pc.is_null(reasons)
             batch = batch.filter(mapped)
             n = _Counts.of(batch)
         self.report.mapped += len(batch)
         self.report.merged += n.offered - len(batch)
-        for column, role in ((plan.BAD_VALUE, "value"), (plan.BAD_SCORE, "score")):
+        for column, code in _VALUES:
             if column in batch.schema.names and (bad := pc.sum(batch.column(column)).as_py()):
-                self.report.miss(role, bad)
+                self.report.miss(code, bad)
         if not len(batch):
             return None
         return batch.select(self.schema.names).cast(self.schema)
@@ -260,18 +261,17 @@ class _Run:
     def _count_torn(self) -> None:
         for reason, line in torn_lines(self.duck, self.table):
             self.report.rows += 1
-            self.report.reject(reason, 1, f"line {line}")
+            self.report.quarantine(reason, 1, f"line {line}")
 
     def _find_examples(self) -> None:
         """Look up the first rows of each reason; only asked where something went wrong."""
-        wanted = [f"{plan.REASON} <> '{plan.IGNORED}'"] if self.report.rejected else []
-        roles = [("value", plan.BAD_VALUE), ("score", plan.BAD_SCORE)]
-        wanted += [column for role, column in roles if role in self.report.unread]
+        wanted = [f"NOT starts_with({plan.REASON}, '{plan.DROPPED}')"]
+        wanted = wanted if self.report.quarantined else []
+        missed = [(column, code) for column, code in _VALUES if code in self.report.unread]
+        wanted += [column for column, _ in missed]
         if not wanted:
             return
-        cases = "".join(
-            f" WHEN {column} THEN '{role}'" for role, column in roles if role in self.report.unread
-        )
+        cases = "".join(f" WHEN {column} THEN '{code}'" for column, code in missed)
         reason = f"CASE WHEN {plan.REASON} IS NOT NULL THEN {plan.REASON}{cases} END"
         found = self.duck.rows(
             f"SELECT {reason} AS why, {plan.REASON} IS NULL, _trod_row, left({plan.SAID}, 40) "
@@ -281,7 +281,7 @@ class _Run:
         )
         for why, kept, row_number, said in found:
             quote = f": {said!r}" if said is not None and "time" in str(why) else ""
-            tell = self.report.miss if kept else self.report.reject
+            tell = self.report.miss if kept else self.report.quarantine
             tell(str(why), 0, f"row {row_number}{quote}")
 
 
@@ -307,7 +307,7 @@ class _Counts:
 
 
 def _by_reason(reasons: pa.Array, offered: pa.Array | None) -> list[tuple[str, int]]:
-    """Count rejected rows by reason, in order of the reasons."""
+    """Count rows that were not taken by reason, in order of the reasons."""
     weight = offered if offered is not None else pa.array([1] * len(reasons), pa.int64())
     counted = pa.table({"why": reasons, "n": weight}).group_by("why").aggregate([("n", "sum")])
     rows = zip(counted["why"].to_pylist(), counted["n_sum"].to_pylist(), strict=True)

@@ -31,8 +31,8 @@ from trod.sources.engine import Engine, literal, quoted
 from trod.sources.records import RECORD
 from trod.sources.table import Column, Table
 
-IGNORED: Final = "ignored"
-"""Reason of rows that `where` leaves out on purpose."""
+DROPPED: Final = "dropped:"
+"""Begins the reason of rows that a policy leaves out on purpose; the policy follows."""
 REASON: Final = "_trod_reason"
 N_ROWS: Final = "_trod_rows"  # rows of the file behind a record; 0 for further dates of a row
 N_OFFERED: Final = "_trod_offered"  # touchpoints offered before rows were put together
@@ -247,13 +247,7 @@ def _fault(spec: SourceSpec, at: Scene) -> str:
     if spec.where is None:
         return fault
     kept = f"coalesce(({spec.where})::BOOLEAN, false)"
-    return f"coalesce({fault}, CASE WHEN NOT {kept} THEN {literal(IGNORED)} END)"
-
-
-def _no_id(spec: SourceSpec) -> str:
-    """Write the reason for rejecting a row without any id."""
-    needed = dict.fromkeys(name for w in spec.id_words().values() for name in w.needs())
-    return literal(f"no id stands in {', '.join(needed)}")
+    return f"coalesce({fault}, CASE WHEN NOT {kept} THEN {literal(DROPPED + 'where')} END)"
 
 
 def _judged(spec: SourceSpec, said: str, *, numbered: bool) -> str:
@@ -262,12 +256,12 @@ def _judged(spec: SourceSpec, said: str, *, numbered: bool) -> str:
     states = [quoted(STATE + name) for name in spec.states]
     reason = (
         "CASE WHEN _trod_fault IS NOT NULL THEN _trod_fault "
-        f"WHEN coalesce({', '.join(kinds)}) IS NULL THEN {_no_id(spec)} "
-        "WHEN _trod_stands IS NOT TRUE THEN 'no time stands in the row' "
-        "WHEN time_us IS NULL THEN 'the time cannot be read' "
+        f"WHEN coalesce({', '.join(kinds)}) IS NULL THEN 'no_id' "
+        "WHEN _trod_stands IS NOT TRUE THEN 'time_missing' "
+        "WHEN time_us IS NULL THEN 'time_unreadable' "
         f"WHEN time_us NOT BETWEEN {EARLIEST_US} AND {LATEST_US} "
-        "THEN 'the time is not between 1900 and 2200' "
-        "WHEN coalesce(touchpoint, '') = '' THEN 'no touchpoint stands in the row' END"
+        "THEN 'time_out_of_range' "
+        "WHEN coalesce(touchpoint, '') = '' THEN 'touchpoint_missing' END"
     )
     extra = [f"_trod_by_{i}" for i in range(len(spec.group_by))]
     extra += [BAD_VALUE] if spec.value else []
@@ -378,7 +372,7 @@ def attributes_sql(spec: SourceSpec, at: Scene, *, numbered: bool = False) -> st
     out = [f"_trod_a{i} AS {quoted(name)}" for i, name in enumerate(shown)]
     reason = (
         "CASE WHEN _trod_fault IS NOT NULL THEN _trod_fault "
-        f"WHEN coalesce({', '.join(kinds)}) IS NULL THEN {_no_id(spec)} END"
+        f"WHEN coalesce({', '.join(kinds)}) IS NULL THEN 'no_id' END"
     )
     inner = (
         f"SELECT {literal(spec.name)} AS source, {', '.join([*kinds, *out])}, {reason} AS {REASON}"

@@ -51,7 +51,7 @@ def journey_map(
     suggested
         Whether the stages were suggested from the data; stated on the map.
     notes
-        What else the reader must know: assumptions, rejected rows, sources left aside.
+        What else the reader must know: assumptions, quarantined rows, sources left aside.
 
     Returns
     -------

@@ -244,4 +244,4 @@ class JourneyMap:
     definitions: tuple[tuple[str, str], ...]  # word, meaning
     notes: tuple[
         str, ...
-    ]  # what the reader must know: assumptions, rejected rows, sources left aside
+    ]  # what the reader must know: assumptions, quarantined rows, sources left aside

@@ -64,9 +64,9 @@ class Table:
 
     @property
     def fault(self) -> str | None:
-        """SQL that gives the reason why a row cannot be read, or NULL."""
+        """SQL that gives the code of the reason why a row cannot be read, or NULL."""
         if self.format in ("jsonl", "json"):
-            return f"CASE WHEN {RECORD} IS NULL THEN 'the line is not a JSON object' END"
+            return f"CASE WHEN {RECORD} IS NULL THEN 'not_a_json_object' END"
         return None
 
 
@@ -215,7 +215,7 @@ def _json(
 
 
 def torn_lines(engine: Engine, table: Table) -> list[tuple[str, int]]:
-    """Give reason and line of every line that could not be cut into columns, after the scan."""
+    """Give code and line of every line that could not be cut into columns, after the scan."""
     if table.rejects is None:
         return []
     known = engine.rows(
@@ -225,18 +225,15 @@ def torn_lines(engine: Engine, table: Table) -> list[tuple[str, int]]:
     if not known:
         return swallowed
     words = {
-        "TOO MANY COLUMNS": "the line has too many columns",
-        "INVALID ENCODING": "the line is not written in the encoding of the file",
-        "LINE SIZE OVER MAXIMUM": "the line is longer than 16 MB",
-        "UNQUOTED VALUE": "a quote stands in the wrong place",
+        "TOO MANY COLUMNS": "too_many_columns",
+        "INVALID ENCODING": "wrong_encoding",
+        "LINE SIZE OVER MAXIMUM": "line_too_long",
+        "UNQUOTED VALUE": "quote_misplaced",
     }
     rows = engine.rows(
         f"SELECT min(error_type::VARCHAR), line FROM {table.rejects} GROUP BY line ORDER BY line"
     )
-    torn = [
-        (words.get(str(kind), "the line cannot be cut into columns"), int(str(line)))
-        for kind, line in rows
-    ]
+    torn = [(words.get(str(kind), "line_unreadable"), int(str(line))) for kind, line in rows]
     return torn + (swallowed if not torn else [])
 
 
@@ -254,4 +251,4 @@ def _swallowed(engine: Engine, table: Table) -> list[tuple[str, int]]:
     )
     (row,) = engine.rows(f"SELECT coalesce(sum(1 + {texts}), 0) FROM ({table.sql})")
     seen = int(str(row[0])) + table.first_line - 1
-    return [("a quote is opened and never closed", n + 1) for n in range(seen, table.n_lines)]
+    return [("quote_never_closed", n + 1) for n in range(seen, table.n_lines)]

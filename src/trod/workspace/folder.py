@@ -11,8 +11,9 @@ from trod import project as projects
 from trod._store.manifest import Part
 from trod._store.store import Store, Transaction
 from trod.errors import DataError, DefinitionError
-from trod.events.log import SourceReport, append
+from trod.events.log import append
 from trod.events.mapping import Delivery, deliveries
+from trod.events.report import SourceReport
 from trod.project import Project
 from trod.sources.find import find
 from trod.workspace import ledger, nobody, who
@@ -103,7 +104,7 @@ class Workspace:
         Returns
         -------
         tuple of SourceReport
-            For each source: received = stored + duplicate + rejected.
+            For each source: received = stored + duplicate + quarantined + dropped.
 
         Raises
         ------

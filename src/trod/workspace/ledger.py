@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from trod._store.store import Store, Transaction
-from trod.events.log import SourceReport
 from trod.events.mapping import Delivery
+from trod.events.reasons import REASONS
+from trod.events.report import SourceReport, by_source
 
 KIND: Final = "ingests"
 LeftOut = tuple[str, str, str, int]
@@ -29,7 +30,8 @@ class Ingest:
 
 def write(tx: Transaction, ingest: Ingest) -> None:
     """Keep the account of an ingest, in the transaction that stores its rows."""
-    body = json.dumps(asdict(ingest), ensure_ascii=False).encode()
+    told = {**asdict(ingest), "sources": [report.as_dict() for report in ingest.sources]}
+    body = json.dumps(told, ensure_ascii=False).encode()
     tx.add(KIND, "json", lambda file: file.write(body), rows=1)
 
 
@@ -37,7 +39,7 @@ def read(store: Store) -> tuple[Ingest, ...]:
     """Give the accounts of all ingests, oldest first."""
     return tuple(
         Ingest(
-            tuple(SourceReport(**source) for source in told["sources"]),
+            tuple(SourceReport.from_dict(source) for source in told["sources"]),
             bool(told["zone_assumed"]),
             tuple(told["notes"]),
             tuple((source, file, why, n) for source, file, why, n in told.get("left_out", ())),
@@ -48,11 +50,7 @@ def read(store: Store) -> tuple[Ingest, ...]:
 
 def totals(ingests: Sequence[Ingest]) -> tuple[SourceReport, ...]:
     """Add the accounts of several ingests, by source and kind."""
-    by_source: dict[tuple[str, str], SourceReport] = {}
-    for report in (report for ingest in ingests for report in ingest.sources):
-        key = (report.source, report.kind)
-        by_source[key] = by_source[key] + report if key in by_source else report
-    return tuple(by_source.values())
+    return by_source(report for ingest in ingests for report in ingest.sources)
 
 
 def rows_left_out(ingests: Sequence[Ingest]) -> tuple[str, ...]:
@@ -74,12 +72,11 @@ def rows_left_out(ingests: Sequence[Ingest]) -> tuple[str, ...]:
 
 
 def left_out(deliveries: Iterable[Delivery]) -> tuple[LeftOut, ...]:
-    """List what each file brought that did not arrive whole: rows rejected, values not read."""
+    """List what each file brought that did not arrive whole: quarantined, or kept in part."""
     found: list[LeftOut] = []
     for report in (delivery.report for delivery in deliveries):
-        for reason, (n, _) in report.rejected.items():
-            found.append((report.source, report.file, f"rejected: {reason}", n))
-        for role, (n, _) in report.unread.items():
-            why = f"kept without {role}: it cannot be read"
-            found.append((report.source, report.file, why, n))
+        for code, (n, _) in report.quarantined.items():
+            found.append((report.source, report.file, f"quarantined: {REASONS[code].what}", n))
+        for code, (n, _) in report.unread.items():
+            found.append((report.source, report.file, f"kept {REASONS[code].what}", n))
     return tuple(found)

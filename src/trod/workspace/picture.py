@@ -45,7 +45,7 @@ class Map:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a reader must know: assumptions, rejected rows, sources left aside."""
+        """What a reader must know: assumptions, quarantined rows, sources left aside."""
         return self.data.notes
 
     @property
