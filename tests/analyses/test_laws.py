@@ -8,8 +8,12 @@ from hypothesis import given, settings
 from tests.analyses.plans import plan
 from tests.strategies import NAMES, VOCABULARY, batch, customers, helpdesk
 from trod.analyses import ANALYSES
+from trod.analyses.conformance import AfterDeviation, Conformance, DeviationDelays
 from trod.analyses.emotion import Emotion
 from trod.analyses.funnel import Funnel
+from trod.analyses.intended import Deviation, Intended
+from trod.analyses.periods import Periods
+from trod.analyses.retention import Retention
 from trod.analyses.sankey import Anchor, StepSankey
 from trod.analyses.sequences import Sequences
 from trod.analyses.stages import Done, Stages
@@ -20,6 +24,9 @@ from trod.analyses.variants import Variants
 from trod.testing import check_fold
 
 PLAN = plan()
+PERIODS = Periods("week", ("a", "b", "c", "d"), (0, 3, 8, 11), 15)
+PATH = Intended(("visit", "mail", "buy"))
+DEVIATIONS = (Deviation(0, 1), Deviation(1, 0, 1), Deviation(2, 0), Deviation(3, 1, 1))
 WITHIN = timedelta(microseconds=5)
 FOLDS = {
     "transitions": Transitions(VOCABULARY),
@@ -42,6 +49,12 @@ FOLDS = {
     "touches": Touches(VOCABULARY, PLAN),
     "emotion": Emotion(VOCABULARY, PLAN),
     "emotion without stages": Emotion(VOCABULARY),
+    "conformance with stages": Conformance(VOCABULARY, PLAN),
+    "conformance with touchpoints": Conformance(VOCABULARY, PLAN, PATH),
+    "delays of deviations": DeviationDelays(VOCABULARY, PLAN, PATH, DEVIATIONS),
+    "fates after deviations": AfterDeviation(VOCABULARY, PLAN, PATH, DEVIATIONS, (0, 0, 2, 1)),
+    "retention": Retention(VOCABULARY, PERIODS, 12),
+    "retention of a touchpoint": Retention(VOCABULARY, PERIODS, 12, "call", True, PLAN),
 }
 
 

@@ -27,4 +27,6 @@ ANALYSES: Final = (
     Analysis("stages", "trod.analyses.stages", "Stages", "stages"),
     Analysis("touches", "trod.analyses.touch", "Touches", "touches"),
     Analysis("emotion", "trod.analyses.emotion", "Emotion", "emotion"),
+    Analysis("conformance", "trod.analyses.conformance", "Conformance", "conformance"),
+    Analysis("retention", "trod.analyses.retention", "Retention", "retention"),
 )

@@ -5,8 +5,10 @@
 ``left``, ``left:STAGE``, ``open``, ``open:STAGE``, ``done``, ``done:STAGE``, ``skipped:STAGE``,
 ``touch:STAGE/NAME``, ``leftafter:STAGE/NAME``,
 ``landmark:STAGE/NAME@MICROSECONDS=with``, ``funnel:A>B>C@2``, ``step:after:A@1=B``,
-``path:A>B>C``; several joined by ``&`` for customers
-whom all of them mean. Names are percent-encoded; ``^`` is the start and ``$`` the end.
+``path:A>B>C``, ``conform:@follows``, ``conform:A>B@skipped/A``,
+``first:START..END``, ``entered:START..END``, ``active:START..END=NAME`` (in microseconds);
+several joined by ``&`` for customers whom all of them mean. Names are percent-encoded; ``^`` is the
+start and ``$`` the end.
 """
 
 from __future__ import annotations
@@ -24,8 +26,10 @@ from trod._kernels.arrays import given
 from trod._kernels.stages import has_touch
 from trod.analyses.anchor import SankeyLink, SankeyNode, parse_step
 from trod.analyses.funnel import FunnelDepth, parse_funnel_depth
+from trod.analyses.intended import Deviates, OnPath, parse_conform
 from trod.analyses.landmark import AtLandmark, parse_landmark
 from trod.analyses.names import codes_of, decode, encode
+from trod.analyses.retention import ActiveBetween, parse_active, parse_entered, parse_first
 from trod.analyses.stages import Done, Left, Open, Outside, Reached, Skipped
 from trod.analyses.step_matrix import AtStep
 from trod.analyses.touch import LeftAfter, TouchIn
@@ -170,6 +174,8 @@ def _parse_one(key: str, plan: StagePlan | None, vocabulary: Vocabulary) -> Pred
 def _check(predicate: Predicate, plan: StagePlan | None, vocabulary: Vocabulary) -> None:
     """Raise where a predicate names what is not known."""
     codes_of(vocabulary, _touchpoints(predicate))
+    if isinstance(predicate, Deviates):
+        predicate.deviation(vocabulary)
     stage = getattr(predicate, "stage", None)
     if plan is not None and isinstance(stage, str):
         plan.stage(stage)
@@ -181,10 +187,12 @@ def _touchpoints(predicate: Predicate) -> tuple[str, ...]:
     match predicate:
         case Did(name) | TouchIn(_, name) | LeftAfter(_, name) | AtStep(_, name):
             names = (name,)
-        case AtLandmark(_, name):
+        case AtLandmark(_, name) | ActiveBetween(_, _, name):
             names = (name,)
         case Edge(a, b):
             names = (a, b)
+        case OnPath(intended) | Deviates(intended):
+            names = intended.touchpoints + intended.ignore
         case FunnelDepth(funnel):
             names = funnel.steps
         case Variant(path):
@@ -258,6 +266,8 @@ _FREE: Final[dict[str, Callable[[str], Predicate | None]]] = {
     "at": _at,
     "funnel": parse_funnel_depth,
     "path": parse_variant,
+    "first": parse_first,
+    "active": parse_active,
 }
 _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
     "outside": _outside,
@@ -269,4 +279,6 @@ _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
     "touch": _of_touch(TouchIn),
     "leftafter": _of_touch(LeftAfter),
     "landmark": parse_landmark,
+    "entered": parse_entered,
+    "conform": parse_conform,
 }

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from math import sqrt
 from statistics import NormalDist
 from typing import Final
 
 from trod.analyses.histogram import Spread
-from trod.analyses.interval import wilson
+from trod.analyses.interval import bounds, difference, wilson
 from trod.insights.answers import Answers
 from trod.insights.journey_map import Mood, Rate, Time
+
+__all__ = ["EIGHTY", "apart", "bounds", "difference", "mood", "rate", "stage_mood", "stay", "time"]
 
 EIGHTY: Final = NormalDist().inv_cdf(0.9)
 
@@ -52,22 +53,6 @@ def stage_mood(asked: Answers, s: int) -> Mood:
     return Mood(int(e.n[s]), mean, low, high)
 
 
-def bounds(part: int, whole: int, z: float) -> tuple[float, float]:
-    """Give Wilson's interval of a share for any number of standard errors.
-
-    Examples
-    --------
-    >>> [round(x, 3) for x in bounds(8, 10, 1.96)]
-    [0.49, 0.943]
-    """
-    if whole == 0:
-        return 0.0, 1.0
-    p, z2 = part / whole, z * z
-    middle = (p + z2 / (2 * whole)) / (1 + z2 / whole)
-    half = z / (1 + z2 / whole) * sqrt(p * (1 - p) / whole + z2 / (4 * whole * whole))
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
 def apart(a: tuple[int, int], b: tuple[int, int], *, tests: int = 1) -> bool:
     """Say whether two shares (part, whole) differ beyond chance: their intervals do not overlap.
 
@@ -83,26 +68,3 @@ def apart(a: tuple[int, int], b: tuple[int, int], *, tests: int = 1) -> bool:
     a_low, a_high = bounds(*a, z)
     b_low, b_high = bounds(*b, z)
     return a_low > b_high or b_low > a_high
-
-
-def difference(a: tuple[int, int], b: tuple[int, int], z: float) -> tuple[float, float]:
-    """Give the interval of the share of `a` less the share of `b`, by Newcombe's method [1]_.
-
-    References
-    ----------
-    .. [1] Newcombe (1998), "Interval estimation for the difference between independent
-       proportions", Statistics in Medicine 17:873-890, method 10.
-
-    Examples
-    --------
-    >>> [round(x, 4) for x in difference((56, 70), (48, 80), 1.959964)]
-    [0.0524, 0.3339]
-    """
-    (pa, na), (pb, nb) = a, b
-    p, q = pa / max(na, 1), pb / max(nb, 1)
-    a_low, a_high = bounds(pa, na, z)
-    b_low, b_high = bounds(pb, nb, z)
-    return (
-        p - q - sqrt((p - a_low) ** 2 + (b_high - q) ** 2),
-        p - q + sqrt((a_high - p) ** 2 + (q - b_low) ** 2),
-    )
