@@ -1,3 +1,5 @@
+import errno
+import json
 import os
 import subprocess
 import sys
@@ -5,6 +7,7 @@ import sys
 import pyarrow as pa
 import pytest
 
+from trod._store.fs import LocalFiles
 from trod._store.store import Store
 from trod.errors import StoreError
 
@@ -163,3 +166,66 @@ def test_an_arrow_file_is_mapped_not_copied(store):
     column = pa.ipc.open_file(store.map(store.manifest.parts[0])).get_batch(0)["a"]
     assert column.to_numpy()[999] == 999
     assert pa.total_allocated_bytes() - before < 1000
+
+
+def test_R4_every_flipped_bit_of_the_manifest_is_found(store):
+    put(store, b"0123456789")
+    path = store.folder / "MANIFEST"
+    whole = path.read_bytes()
+    for bit in range(8 * len(whole)):
+        content = bytearray(whole)
+        content[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(content)
+        with pytest.raises(StoreError, match="MANIFEST: damaged"):
+            Store.open(store.folder)
+
+
+def test_a_manifest_that_was_written_before_there_were_checksums_is_read(store):
+    put(store, b"one")
+    path = store.folder / "MANIFEST"
+    told = json.loads(path.read_text())
+    del told["checksum"]
+    path.write_text(json.dumps(told, sort_keys=True, indent=1) + "\n")
+    assert contents(Store.open(store.folder)) == [b"one"]
+    put(store, b"two")
+    assert "checksum" in path.read_text()
+
+
+def test_R3_a_disk_that_fails_at_the_last_step_is_said_to_leave_it_open(store):
+    class Failing(LocalFiles):
+        def rename(self, old, new):
+            raise OSError(errno.EIO, "Input/output error")
+
+    put(store, b"old")
+    with pytest.raises(StoreError, match=r"Whether it was kept is not known"):
+        put(Store(store.folder, store.manifest, Failing()), b"new")
+    assert contents(Store.open(store.folder)) == [b"old"]
+    put(store, b"next")
+    assert contents(store) == [b"old", b"next"]
+
+
+def test_a_transaction_that_failed_cannot_be_used_again(store):
+    class Full(LocalFiles):
+        def create(self, path):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    full = Store.open(store.folder, files=Full())
+    with full.write() as tx:
+        with pytest.raises(StoreError, match=r"No space left on device.*as it was before"):
+            tx.commit()
+        with pytest.raises(StoreError, match="this transaction failed"):
+            tx.commit()
+
+
+def test_what_a_stopped_writer_left_goes_with_the_next_write(store):
+    put(store, b"one")
+    left = [store.folder / name for name in ("notes/000002-000001.txt", "scratch/0.arrow")]
+    for path in (*left, store.folder / "MANIFEST.new"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"half")
+    with store.write():
+        assert sorted(path.name for path in store.folder.rglob("*") if path.is_file()) == [
+            "000001-000001.txt",
+            "LOCK",
+            "MANIFEST",
+        ]

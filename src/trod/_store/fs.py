@@ -1,28 +1,48 @@
-"""The one door to the disk for everything that must survive a crash.
+"""The one door to the disk for everything that must survive a crash: the calls a kernel offers.
 
-What is written here is on the disk when the call returns. Tests put a file system in its place
-that fails at any call they choose.
+Nothing here is on the disk before `sync` (a file's content) or `sync_folder` (the names in it)
+returns; `durable.py` puts the calls in the order that makes them safe. Tests put a disk in its
+place that loses, tears and reorders all that was not synced, at any call.
 """
 
 from __future__ import annotations
 
 import mmap
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import shutil
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 import pyarrow as pa
 
-Write = Callable[[BinaryIO], object]
+from trod._store.lock import writer_lock
+
+SCRATCH = "scratch"
+
+
+class OpenFile(Protocol):
+    """A new file that is being written, from its beginning to its end."""
+
+    def write(self, block: memoryview, /) -> int:
+        """Hand bytes over; the kernel may take fewer than given, and says how many."""
+        ...
+
+    def sync(self) -> None:
+        """Return when the disk has the content. Where this fails, any of it may be lost."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...
 
 
 class FileSystem(Protocol):
     """What the store needs from a disk."""
 
-    def write(self, path: Path, content: Write) -> None:
-        """Create a file, let `content` fill it, and return when the disk has it."""
+    def create(self, path: Path) -> OpenFile:
+        """Make an empty file, in place of the content of any file of that name."""
         ...
 
     def read(self, path: Path) -> bytes:
@@ -31,6 +51,10 @@ class FileSystem(Protocol):
 
     def map(self, path: Path) -> pa.Buffer:
         """Give the content of a file as memory that is read when touched."""
+        ...
+
+    def exists(self, path: Path) -> bool:
+        """Say whether there is a file or a folder."""
         ...
 
     def rename(self, old: Path, new: Path) -> None:
@@ -50,23 +74,48 @@ class FileSystem(Protocol):
         ...
 
     def make_folder(self, folder: Path) -> None:
-        """Create a folder and those above it, and return when the disk has them."""
+        """Create one folder in a folder that is there; one that exists is no fault."""
         ...
 
     def sync_folder(self, folder: Path) -> None:
         """Return when the names in a folder are on the disk."""
         ...
 
+    def lock(self, folder: Path) -> AbstractContextManager[None]:
+        """Hold the right to write to a folder; it ends with the process, however that ends."""
+        ...
+
+    def scratch(self, folder: Path) -> AbstractContextManager[Path]:
+        """Make a folder of this machine for what need not survive, and remove it at the end."""
+        ...
+
+
+class LocalFile:
+    """A new file on a disk of this machine."""
+
+    def __init__(self, path: Path) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+        self._descriptor = os.open(path, flags, 0o666)
+
+    def write(self, block: memoryview, /) -> int:
+        """Hand bytes over; the kernel may take fewer than given, and says how many."""
+        return os.write(self._descriptor, block)
+
+    def sync(self) -> None:
+        """Return when the disk has the content. Where this fails, any of it may be lost."""
+        os.fsync(self._descriptor)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._descriptor)
+
 
 class LocalFiles:
     """Files on a disk of this machine."""
 
-    def write(self, path: Path, content: Write) -> None:
-        """Create a file, let `content` fill it, and return when the disk has it."""
-        with path.open("wb") as file:
-            content(file)
-            file.flush()
-            os.fsync(file.fileno())
+    def create(self, path: Path) -> OpenFile:
+        """Make an empty file, in place of the content of any file of that name."""
+        return LocalFile(path)
 
     def read(self, path: Path) -> bytes:
         """Give the whole content of a file."""
@@ -78,6 +127,10 @@ class LocalFiles:
             if os.fstat(file.fileno()).st_size == 0:
                 return pa.py_buffer(b"")
             return pa.py_buffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+    def exists(self, path: Path) -> bool:
+        """Say whether there is a file or a folder."""
+        return path.exists()
 
     def rename(self, old: Path, new: Path) -> None:
         """Give a file a new name, in place of any file of that name, at once or not at all."""
@@ -96,22 +149,27 @@ class LocalFiles:
         return path.stat().st_mtime
 
     def make_folder(self, folder: Path) -> None:
-        """Create a folder and those above it, and return when the disk has them."""
-        missing = [at for at in (folder, *folder.parents) if not at.exists()]
-        folder.mkdir(parents=True, exist_ok=True)
-        for made in missing:
-            self.sync_folder(made.parent)
+        """Create one folder in a folder that is there; one that exists is no fault."""
+        folder.mkdir(exist_ok=True)
 
     def sync_folder(self, folder: Path) -> None:
         """Return when the names in a folder are on the disk."""
-        with _opened(folder) as descriptor:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
             os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
+    def lock(self, folder: Path) -> AbstractContextManager[None]:
+        """Hold the right to write to a folder; it ends with the process, however that ends."""
+        return writer_lock(folder)
 
-@contextmanager
-def _opened(folder: Path) -> Iterator[int]:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
+    @contextmanager
+    def scratch(self, folder: Path) -> Iterator[Path]:
+        """Make a folder of this machine for what need not survive, and remove it at the end."""
+        room = folder / SCRATCH
+        room.mkdir(exist_ok=True)
+        try:
+            yield room
+        finally:
+            shutil.rmtree(room, ignore_errors=True)

@@ -6,17 +6,24 @@ of the old one by one rename, so there is nothing between before and after.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
+from trod._store.durable import write_file
 from trod._store.fs import FileSystem
 from trod.errors import StoreError
 
 NAME: Final = "MANIFEST"
+NEW: Final = f"{NAME}.new"
 FORMAT: Final = 1
+_KEYS: Final = {"format", "serial", "parts"}
+_CHECKSUM: Final = re.compile(r'\{\n "checksum": "([0-9a-f]{64})",\n')
+_RESTORE: Final = "Restore it from a backup, or remove the store and ingest again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,9 @@ class Part:
     facts: Mapping[str, Any] = field(default_factory=dict)  # what its room wants to remember
 
 
+_COLUMNS: Final = tuple(column.name for column in fields(Part))
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """All files of the store at one moment."""
@@ -43,30 +53,48 @@ class Manifest:
         return tuple(part for part in self.parts if part.kind == kind)
 
     def to_json(self) -> str:
-        """Write the manifest in the one way it can be written."""
+        """Write the manifest in the one way it can be written, under a checksum of its text."""
         content = {
             "format": FORMAT,
             "serial": self.serial,
-            "parts": [asdict(part) for part in self.parts],
+            "parts": [{name: getattr(part, name) for name in _COLUMNS} for part in self.parts],
         }
-        return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+        return f'{{\n "checksum": "{_sha256(text)}",\n{text.removeprefix(_OPENING)}'
 
     @classmethod
     def from_json(cls, text: str, *, where: Path) -> Manifest:
-        """Read what `to_json` wrote."""
+        """Read what `to_json` wrote, or what a trod wrote that kept no checksum yet."""
         try:
-            content = json.loads(text)
+            content = json.loads(_checked(text))
             if content["format"] > FORMAT:
                 raise StoreError(
                     f"{where}: written by a newer trod (format {content['format']}, this one "
                     f"reads {FORMAT}). Upgrade trod."
                 )
+            if unknown := content.keys() - _KEYS:
+                raise ValueError(f"unknown keys: {', '.join(sorted(unknown))}")
             return cls(content["serial"], tuple(Part(**part) for part in content["parts"]))
         except (ValueError, KeyError, TypeError) as problem:
-            raise StoreError(
-                f"{where}: damaged manifest ({problem}). Restore it from a backup, or remove the "
-                f"folder {where.parent} and ingest again."
-            ) from problem
+            raise StoreError(f"{where}: damaged manifest ({problem}). {_RESTORE}") from problem
+
+
+_OPENING: Final = "{\n"
+
+
+def _checked(text: str) -> str:
+    """Give the text of a manifest without its checksum, after comparing it with that."""
+    told = _CHECKSUM.match(text)
+    if told is None:
+        return text
+    rest = _OPENING + text[told.end() :]
+    if _sha256(rest) != told[1]:
+        raise ValueError("wrong checksum")
+    return rest
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_manifest(files: FileSystem, folder: Path) -> Manifest:
@@ -77,14 +105,19 @@ def read_manifest(files: FileSystem, folder: Path) -> Manifest:
     except (FileNotFoundError, NotADirectoryError) as problem:
         raise StoreError(f"{folder} is not a trod store: it has no {NAME}.") from problem
     except UnicodeDecodeError as problem:
-        raise StoreError(f"{path}: damaged manifest (not text).") from problem
+        raise StoreError(f"{path}: damaged manifest (not text). {_RESTORE}") from problem
+    except OSError as problem:
+        raise StoreError(f"{path} cannot be read: {problem}.") from problem
     return Manifest.from_json(text, where=path)
 
 
-def swap_manifest(files: FileSystem, folder: Path, manifest: Manifest) -> None:
-    """Put a manifest in the place of the one before, at once or not at all."""
-    new = folder / f"{NAME}.new"
+def write_manifest(files: FileSystem, folder: Path, manifest: Manifest) -> None:
+    """Write a manifest beside the one that counts, and return when the disk has it."""
     content = manifest.to_json().encode()
-    files.write(new, lambda file: file.write(content))
-    files.rename(new, folder / NAME)
+    write_file(files, folder / NEW, lambda file: file.write(content))
+
+
+def swap_manifest(files: FileSystem, folder: Path) -> None:
+    """Put the new manifest in the place of the one before, at once or not at all."""
+    files.rename(folder / NEW, folder / NAME)
     files.sync_folder(folder)

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import Any, BinaryIO, Final
+from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 
-from trod._store.fs import FileSystem, LocalFiles, Write
-from trod._store.lock import NAME as LOCK_NAME
-from trod._store.lock import writer_lock
-from trod._store.manifest import NAME as MANIFEST_NAME
-from trod._store.manifest import Manifest, Part, read_manifest, swap_manifest
-from trod._store.watched import Watched
+from trod._store.durable import Write, between, make_folders, write_file
+from trod._store.fs import FileSystem, LocalFiles
+from trod._store.manifest import NAME as MANIFEST
+from trod._store.manifest import Manifest, Part, read_manifest, swap_manifest, write_manifest
+from trod._store.sweep import GRACE_SECONDS, sweep
+from trod._store.threads import in_parallel
 from trod.errors import StoreError
-
-GRACE_SECONDS: Final = 600.0
-"""How long a file that no manifest names any more is kept for readers who may still open it."""
 
 
 @dataclass(slots=True)
@@ -51,11 +47,11 @@ class Store:
     def create(cls, folder: Path, *, files: FileSystem | None = None) -> Store:
         """Make an empty store of a folder, such as ``acme/.trod``; keep the one that is there."""
         disk = files or LocalFiles()
-        if not (folder / MANIFEST_NAME).exists():
-            disk.make_folder(folder)
-            with writer_lock(folder):
-                if not (folder / MANIFEST_NAME).exists():
-                    swap_manifest(disk, folder, Manifest())
+        if not disk.exists(folder / MANIFEST):
+            try:
+                _make(disk, folder)
+            except OSError as problem:
+                raise StoreError(f"{folder} could not be made: {problem}.") from problem
         return cls.open(folder, files=disk)
 
     @classmethod
@@ -74,22 +70,15 @@ class Store:
 
     def map(self, part: Part) -> pa.Buffer:
         """Give the bytes of a part, read from disk when touched."""
-        try:
+        with self._readable(part):
             content = self.files.map(self.path(part))
-        except FileNotFoundError as problem:
-            raise StoreError(f"{self.path(part)}: missing. {_REBUILD}") from problem
-        if content.size != part.bytes:
-            raise StoreError(
-                f"{self.path(part)}: damaged: {content.size} bytes where the manifest says "
-                f"{part.bytes}. {_REBUILD}"
-            )
+        self._whole(part, content.size)
         return content
 
     def checked(self, part: Part) -> pa.Buffer:
         """Give the bytes of a part after comparing all of them with the checksum."""
         content = self.map(part)
-        if hashlib.sha256(content).hexdigest() != part.sha256:
-            raise StoreError(f"{self.path(part)}: damaged: wrong checksum. {_REBUILD}")
+        self._true(part, content)
         return content
 
     @contextmanager
@@ -100,40 +89,98 @@ class Store:
         except (OSError, pa.ArrowException) as problem:
             raise StoreError(f"{self.path(part)}: damaged: {problem}. {_REBUILD}") from problem
 
+    def damaged(self) -> tuple[Damage, ...]:
+        """Compare every part with its checksum, and list those that differ or are missing."""
+        found = in_parallel(self._damage, self.manifest.parts)
+        return tuple(damage for damage in found if damage is not None)
+
     def verify(self) -> None:
         """Compare every part with its checksum; raise StoreError naming all damaged files."""
-        problems = []
-        for part in self.manifest.parts:
-            try:
-                self.checked(part)
-            except StoreError as problem:
-                problems.append(str(problem))
-        if problems:
-            raise StoreError("\n".join(problems))
+        if found := self.damaged():
+            raise StoreError("\n".join(damage.words for damage in found))
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """Give a folder for what need not survive; only the writer may ask for it."""
+        with self.files.scratch(self.folder) as room:
+            yield room
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """Hold the writer lock and collect parts; nothing is seen by readers before `commit`."""
-        with writer_lock(self.folder):
+        with self.files.lock(self.folder):
             self.refresh()
-            self._sweep()
+            self._hold()
+            sweep(self.files, self.folder, self.manifest)
             transaction = Transaction(self)
             try:
                 yield transaction
             finally:
                 transaction.discard()
 
-    def _sweep(self) -> None:
-        """Remove files that no manifest names and that no reader can still want."""
-        named = {part.path for part in self.manifest.parts} | {MANIFEST_NAME, LOCK_NAME}
-        latest = time.time() - self.grace_seconds
-        for path in self.files.list(self.folder):
-            unnamed = path.relative_to(self.folder).as_posix() not in named
-            if unnamed and self.files.modified(path) <= latest:
-                self.files.remove(path)
+    def _hold(self) -> None:
+        """Make sure that the disk has the manifest that was read.
+
+        Whoever swapped it may have been killed before its name was synced. Nothing may be built
+        on it, nor told to be on record, while a power cut can still bring back the one before.
+        """
+        try:
+            self.files.sync_folder(self.folder)
+        except OSError as problem:
+            raise StoreError(f"{self.folder} cannot be synced: {problem}.") from problem
+
+    def _damage(self, part: Part) -> Damage | None:
+        """Compare a part with its checksum. It is read, not mapped: a bad sector is no signal."""
+        try:
+            with self._readable(part):
+                content = self.files.read(self.path(part))
+            self._whole(part, len(content))
+            self._true(part, content)
+        except StoreError as problem:
+            return Damage(part, str(problem))
+        return None
+
+    @contextmanager
+    def _readable(self, part: Part) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError as problem:
+            raise StoreError(f"{self.path(part)}: missing. {_REBUILD}") from problem
+        except OSError as problem:
+            raise StoreError(f"{self.path(part)}: cannot be read: {problem}.") from problem
+
+    def _whole(self, part: Part, size: int) -> None:
+        if size != part.bytes:
+            raise StoreError(
+                f"{self.path(part)}: damaged: {size} bytes where the manifest says "
+                f"{part.bytes}. {_REBUILD}"
+            )
+
+    def _true(self, part: Part, content: pa.Buffer | bytes) -> None:
+        if hashlib.sha256(content).hexdigest() != part.sha256:
+            raise StoreError(f"{self.path(part)}: damaged: wrong checksum. {_REBUILD}")
+
+
+def _make(files: FileSystem, folder: Path) -> None:
+    """Make an empty store; one that was begun and not finished is finished."""
+    for parent in {*make_folders(files, folder), folder.parent}:
+        files.sync_folder(parent)
+    with files.lock(folder):
+        if not files.exists(folder / MANIFEST):
+            write_manifest(files, folder, Manifest())
+            swap_manifest(files, folder)
+
+
+class Damage(NamedTuple):
+    """A part that is not what was written."""
+
+    part: Part
+    words: str  # the file, and what is wrong with it
 
 
 _REBUILD: Final = "Restore it from a backup, or remove the store and ingest again."
+_BEFORE: Final = "The store is as it was before."
+_UNSURE: Final = "Whether it was kept is not known: run it again, nothing is stored twice."
 
 
 @dataclass(slots=True)
@@ -145,6 +192,7 @@ class Transaction:
     dropped: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
     _number: int = 0
+    _failed: bool = False
 
     @property
     def _serial(self) -> int:
@@ -165,22 +213,15 @@ class Transaction:
 
         Threads may call this; a `number` from `reserve` then keeps the parts in order.
         """
+        self._still_open()
         path = f"{kind}/{self._serial:06d}-{number or self.reserve():06d}.{suffix}"
         where = self.store.folder / path
-        watched = Watched()
-
-        def fill(file: BinaryIO) -> None:
-            watched.file = file
-            content(watched)
-
         try:
-            self.store.files.make_folder(where.parent)
-            self.store.files.write(where, fill)
+            make_folders(self.store.files, where.parent)
+            written = write_file(self.store.files, where, content)
         except OSError as problem:
-            raise StoreError(
-                f"{where} could not be written: {problem}. The store is as it was before."
-            ) from problem
-        part = Part(kind, path, watched.sha256.hexdigest(), watched.size, rows, dict(facts or {}))
+            raise StoreError(f"{where} could not be written: {problem}. {_BEFORE}") from problem
+        part = Part(kind, path, written.sha256, written.bytes, rows, dict(facts or {}))
         with self._lock:
             self.added.append(part)
         return part
@@ -201,21 +242,58 @@ class Transaction:
         self.dropped.add(kind)
 
     def commit(self) -> None:
-        """Make what was added and dropped the state of the store, at once or not at all."""
+        """Make what was added and dropped the state of the store, at once or not at all.
+
+        Raises
+        ------
+        StoreError
+            If the disk fails. Before the last step the store is as it was; in the last step
+            nobody can know, and the next reader sees one state or the other.
+        """
+        self._still_open()
         store = self.store
-        before = store.manifest
-        kept = tuple(part for part in before.parts if part.kind not in self.dropped)
+        kept = tuple(part for part in store.manifest.parts if part.kind not in self.dropped)
         added = tuple(sorted(self.added, key=lambda part: part.path))
         manifest = Manifest(self._serial, kept + added)
-        for folder in sorted({store.path(part).parent for part in added}):
-            store.files.sync_folder(folder)
+        self._failed = True
+        try:
+            for folder in self._folders():
+                store.files.sync_folder(folder)
+            write_manifest(store.files, store.folder, manifest)
+        except OSError as problem:
+            raise StoreError(
+                f"{store.folder} could not be written: {problem}. {_BEFORE}"
+            ) from problem
         # From here on the new manifest may be the one on disk, even if the swap reports a fault.
         self.added.clear()
-        swap_manifest(store.files, store.folder, manifest)
+        try:
+            swap_manifest(store.files, store.folder)
+        except OSError as problem:
+            raise StoreError(
+                f"{store.folder} could not be written: {problem}. {_UNSURE}"
+            ) from problem
+        self._failed = False
         self.dropped.clear()
         store.manifest = manifest
+        sweep(store.files, store.folder, manifest, grace_seconds=store.grace_seconds)
+
+    def _folders(self) -> list[Path]:
+        """List the folders whose names the new manifest relies on, the deepest first.
+
+        All of them up to the store: one that is there may have been made by a process that was
+        killed before it could sync the name.
+        """
+        top = self.store.folder
+        parents = {self.store.path(part).parent for part in self.added}
+        found = {folder for parent in parents for folder in between(parent, top)}
+        return sorted(found, key=lambda folder: (-len(folder.parts), folder))
+
+    def _still_open(self) -> None:
+        if self._failed:
+            raise StoreError(f"{self.store.folder}: this transaction failed. Begin another one.")
 
     def discard(self) -> None:
-        """Remove what was added and not committed."""
+        """Remove what was added and not committed; what cannot be removed is swept later."""
         while self.added:
-            self.store.files.remove(self.store.path(self.added.pop()))
+            with suppress(OSError):
+                self.store.files.remove(self.store.path(self.added.pop()))

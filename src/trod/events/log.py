@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
@@ -95,8 +94,8 @@ def append(
 def _take(tx: Transaction, delivery: Delivery, memory_bytes: int) -> SourceReport:
     """Write what is new in one delivery."""
     _same_definition(tx, delivery)
-    with tempfile.TemporaryDirectory(dir=tx.store.folder, prefix="scratch-") as scratch:
-        waiting = _Waiting(Path(scratch), memory_bytes)
+    with tx.store.scratch() as scratch:
+        waiting = _Waiting(scratch, memory_bytes)
         ids = in_parallel(
             lambda table: event_ids(table, delivery.source),
             map(waiting.kept, _chunks(delivery.batches)),
