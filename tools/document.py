@@ -49,8 +49,11 @@ def commands() -> str:
     runner = CliRunner()
     group = get_command(app)
     parts = []
-    for name in ("", *group.commands):
-        arguments = [name, "--help"] if name else ["--help"]
+    names = [""]
+    for name, command in group.commands.items():
+        names += [name, *(f"{name} {inner}" for inner in getattr(command, "commands", ()))]
+    for name in names:
+        arguments = [*name.split(), "--help"]
         shown = runner.invoke(app, arguments, prog_name="trod", terminal_width=92).output
         text = "\n".join(line.rstrip() for line in shown.strip().splitlines())
         parts.append(f"## {f'trod {name}'.strip()}\n\n```text\n{text}\n```")

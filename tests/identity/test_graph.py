@@ -13,23 +13,40 @@ pairs_of_ids = st.lists(
 )
 
 
-def fast(pairs: list[tuple[int, int]], owner: list[int], roots: list[int]) -> list[int]:
+Pair = tuple[int, int]
+
+
+def listed(pairs: list[Pair], n: int) -> tuple[np.ndarray, np.ndarray]:
     one, other = np.array(pairs, np.int32).reshape(-1, 2).T
-    offsets = np.empty(len(owner) + 1, np.int64)
+    offsets = np.empty(n + 1, np.int64)
     near = np.empty(2 * len(pairs), np.int32)
     neighbours(one.copy(), other.copy(), offsets, near)
+    return offsets, near
+
+
+def fast(
+    pairs: list[Pair], owner: list[int], roots: list[int], apart: list[Pair] | None = None
+) -> list[int]:
     out = np.array(owner, np.int32)
-    spread(offsets, near, np.array(roots, np.int32), out)
+    n = len(owner)
+    spread(*listed(pairs, n), *listed(apart or [], n), np.array(roots, np.int32), out)
     return out.tolist()
 
 
-@settings(deadline=None)
-@given(pairs_of_ids, st.sets(st.integers(0, IDS - 1)), st.sets(st.integers(0, IDS - 1)))
-def test_spreading_agrees_with_slow_twin(pairs, roots, taken):
+@settings(deadline=None, max_examples=300)
+@given(
+    pairs_of_ids,
+    st.sets(st.integers(0, IDS - 1)),
+    st.sets(st.integers(0, IDS - 1)),
+    pairs_of_ids,
+)
+def test_spreading_agrees_with_slow_twin(pairs, roots, taken, apart):
     owner = [
         id_ if id_ in roots else slow.SEVERAL if id_ in taken else NOBODY for id_ in range(IDS)
     ]
-    assert fast(pairs, owner, sorted(roots)) == slow.spread(pairs, owner, sorted(roots))
+    found = fast(pairs, owner, sorted(roots), apart)
+    assert found == slow.spread(pairs, owner, sorted(roots), frozenset(apart))
+    assert all(found[a] != found[b] or found[a] < 0 for a, b in apart)
 
 
 @settings(deadline=None)
@@ -53,3 +70,11 @@ def test_an_id_equally_near_to_two_people_belongs_to_neither_and_passes_nothing_
 
 def test_the_nearer_person_has_it():
     assert fast([(0, 1), (1, 2), (2, 3), (3, 4)], [0, -1, -1, -1, 4], [0, 4])[1] == 0
+
+
+def test_an_id_held_apart_from_a_person_goes_to_the_next_nearest():
+    assert fast([(0, 1), (1, 2), (2, 3)], [0, -1, -1, 3], [0, 3], [(0, 1)]) == [0, 3, 3, 3]
+
+
+def test_two_ids_held_apart_that_one_person_reaches_at_once_go_to_neither():
+    assert fast([(0, 1), (0, 2)], [0, -1, -1], [0], [(1, 2)]) == [0, NOBODY, NOBODY]

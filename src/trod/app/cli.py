@@ -19,6 +19,7 @@ from typer.core import TyperGroup
 from trod import __version__
 from trod.app import say
 from trod.app.commands_ask import friction, funnel, paths
+from trod.app.commands_identity import identity
 from trod.app.commands_look import customer, export, sql
 from trod.app.commands_map import map_
 from trod.app.commands_start import check, demo, ingest, init
@@ -138,6 +139,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
 }
 for _name, _command in _COMMANDS.items():
     app.command(_name, help=_help(_command))(_command)
+app.add_typer(identity)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trod._store.codes import Coded, encode, rank, unify, used
@@ -55,6 +56,36 @@ class Ids:
     def kind_of(self, ids: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
         """Give the kind of ids, shape (n,), as index into `kinds`."""
         return np.searchsorted(self.first, ids, side="right") - 1
+
+    def numbers(self, kind: str, given: Iterable[str | None]) -> NDArray[np.int64]:
+        """Give the numbers of ids of a kind, shape (n,), -1 for those that are not in the log."""
+        wanted = normal(kind, pa.array(given, pa.string()))
+        if kind not in self.kinds:
+            return np.full(len(wanted), -1, np.int64)
+        at = self.kinds.index(kind)
+        start, end = int(self.first[at]), int(self.first[at + 1])
+        place = pc.index_in(wanted, value_set=self.values[start:end]).fill_null(-1)
+        number = place.to_numpy(zero_copy_only=False).astype(np.int64)
+        return np.where(number < 0, -1, number + start)
+
+    def name(self, number: int) -> tuple[str, str]:
+        """Give kind and value of an id."""
+        kind = int(self.kind_of(np.array([number]))[0])
+        return self.kinds[kind], str(self.values[number].as_py())
+
+
+def first_by_kind(
+    part: PartIds, kinds: Sequence[str], table: NDArray[np.integer[Any]]
+) -> NDArray[np.int64]:
+    """Look the ids of each row up in `table`, shape (n_ids + 1,), -1 at its end, in turn by kind.
+
+    Returns, for each row, what the first kind says that says anything but -1.
+    """
+    found = np.full(part.part.rows, -1, np.int64)
+    for kind in kinds:
+        if kind in part.ids:
+            found = np.where(found < 0, table[part.ids[kind]], found)
+    return found
 
 
 def read_ids(store: Store, spec: IdentitySpec) -> Ids:

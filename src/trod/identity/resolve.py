@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trod._store.store import Store
 from trod.errors import DefinitionError, unknown
 from trod.identity.evidence import Evidence, collect
-from trod.identity.graph import owners
+from trod.identity.graph import Owners, owners
+from trod.identity.guards import shared_by_name, tested_by_name
+from trod.identity.handover import Handed, handed_over
 from trod.identity.ids import ACCOUNT, Ids, PartIds, read_ids
-from trod.identity.spec import IdentitySpec, normal
+from trod.identity.spec import IdentitySpec
+from trod.identity.stated import Stated, bear
+from trod.identity.statements import Statement, read, signature
+from trod.identity.whose import Whose
 
 _EXAMPLES: Final = 10
 _MANY_IDS: Final = 50
@@ -48,8 +53,16 @@ class People:
     ambiguous
         Ids seen with several people: they join nobody; touchpoints that carry only such an id
         stay with the id itself.
+    shared
+        Ids that belong to several people by their name, such as info@: they stand for themselves.
+    tests
+        Ids of test accounts: their touchpoints are nobody's.
+    handed
+        Ids that one person had before another one.
     split
         Known ids that evidence would have merged with another known id of their kind.
+    statements, stated
+        What people stated, and what it comes to for the ids of the log.
     crowded
         People with more than fifty ids, and how many they have, most first: look at them.
     """
@@ -62,10 +75,15 @@ class People:
     refused: Reported
     unused: Reported
     ambiguous: Reported
+    shared: Reported
+    tests: Reported
     split: Reported
     crowded: tuple[tuple[str, int], ...]
-    _person_of_id: NDArray[np.int32]  # (n_ids,) index into persons, -1 for unused
-    _own: NDArray[np.bool_]  # (n_ids,) False where the id stands for itself for want of a person
+    statements: tuple[Statement, ...]
+    stated: Stated
+    found: Owners
+    handed: Handed
+    whose: Whose
     _account_of_person: NDArray[np.int32]  # (n_persons,) the only one, -1 for none or several
 
     @property
@@ -73,17 +91,35 @@ class People:
         """Evidence as a table: rule, kind, id, with_kind, with_id, source, rows."""
         return self.evidence.to_arrow(self.ids)
 
+    @property
+    def signature(self) -> str:
+        """Give a short text that differs where other statements were made."""
+        return signature(self.statements)
+
     def names(self, unit: str) -> pa.StringArray:
         """Give canonical ids of all persons, or of all accounts."""
         return self.accounts if unit == ACCOUNT else self.persons
 
     def of_rows(self, part: PartIds, unit: str) -> NDArray[np.int32]:
         """Say whose each row of a part is, shape (n,), as index into `names`; -1 for nobody's."""
-        person = _persons(part, self.ids.kinds, self._person_of_id, self._own)
+        person = self.whose.rows(part)
         if unit != ACCOUNT:
             return person
         only = np.append(self._account_of_person, np.int32(-1))[person]
-        return _first(part.ids.get(ACCOUNT), only)
+        named = part.ids.get(ACCOUNT)
+        if named is None:
+            return only
+        # A test account is nobody's, whatever organisation it names.
+        return np.where((named < 0) | self.of_test(part), only, named)
+
+    def of_test(self, part: PartIds) -> NDArray[np.bool_]:
+        """Say which rows of a part, shape (n,), belong to test accounts."""
+        return np.asarray(self.whose.with_tests(part) >= self.whose.n_persons, np.bool_)
+
+    def person_of(self, number: int) -> str | None:
+        """Give the canonical id of the person an id, by its number, belongs to."""
+        person = int(self.whose.person_of_id[number])
+        return str(self.persons[person].as_py()) if 0 <= person < len(self.persons) else None
 
     def canonical(self, kind: str, ids: Iterable[str | None]) -> list[str | None]:
         """Give the canonical id of the person each id belongs to, None where there is none.
@@ -97,17 +133,16 @@ class People:
         """
         if kind not in self.ids.kinds:
             raise DefinitionError([unknown("kind of id", kind, self.ids.kinds)])
-        at = self.ids.kinds.index(kind)
-        first, end = int(self.ids.first[at]), int(self.ids.first[at + 1])
-        wanted = normal(kind, pa.array(ids, pa.string()))
-        place = pc.index_in(wanted, value_set=self.ids.values[first:end])
-        number = place.fill_null(-1).to_numpy(zero_copy_only=False)
-        person = np.where(number < 0, -1, np.append(self._person_of_id, -1)[number + first])
-        names: list[str | None] = self.persons.take(pa.array(person, mask=person < 0)).to_pylist()
+        number = self.ids.numbers(kind, ids)
+        person = np.where(number < 0, -1, np.append(self.whose.person_of_id, -1)[number])
+        nobody = (person < 0) | (person >= len(self.persons))
+        names: list[str | None] = self.persons.take(pa.array(person, mask=nobody)).to_pylist()
         return names
 
 
-def resolve(store: Store, spec: IdentitySpec) -> People:
+def resolve(
+    store: Store, spec: IdentitySpec, statements: Sequence[Statement] | None = None
+) -> People:
     """Find the people and accounts in the log of a store.
 
     Parameters
@@ -116,6 +151,8 @@ def resolve(store: Store, spec: IdentitySpec) -> People:
         Where the log is.
     spec
         Kinds of ids, and what is no id.
+    statements
+        What people stated about who is who; as kept in the store by default.
 
     Returns
     -------
@@ -129,13 +166,15 @@ def resolve(store: Store, spec: IdentitySpec) -> People:
     """
     ids = read_ids(store, spec)
     evidence = collect(ids)
-    found = owners(ids, evidence, known=spec.known(), most=spec.max_people_per_id)
-    used = ~found.unused
-    roots = np.unique(found.owner[used])
-    person_of_id = np.searchsorted(roots, found.owner).astype(np.int32)
-    person_of_id[found.unused] = -1
-    own = ~(found.several | found.unused)
-    persons = _canonical(ids, roots)
+    said = tuple(read(store) if statements is None else statements)
+    stated = bear(ids, said, spec.known())
+    shared = shared_by_name(ids, spec)
+    most = spec.max_people_per_id
+    found = owners(ids, evidence, stated, known=spec.known(), most=most, shared=shared)
+    least_us = spec.handover // timedelta(microseconds=1)
+    handed = handed_over(store, ids, found, found.several & ~stated.in_groups, least_us=least_us)
+    persons, whose = _whose(ids, found, handed, tested_by_name(ids, spec))
+    tests = whose.person_of_id >= whose.n_persons
     return People(
         spec=spec,
         persons=persons,
@@ -145,35 +184,34 @@ def resolve(store: Store, spec: IdentitySpec) -> People:
         refused=_refused(ids),
         unused=_reported(ids, found.unused),
         ambiguous=_reported(ids, found.several),
+        shared=_reported(ids, found.shared),
+        tests=_reported(ids, tests),
         split=_reported(ids, found.split),
-        crowded=_crowded(persons, person_of_id),
-        _person_of_id=person_of_id,
-        _own=own,
-        _account_of_person=_only_accounts(ids, person_of_id, own, roots.size),
+        crowded=_crowded(persons, whose),
+        statements=said,
+        stated=stated,
+        found=found,
+        handed=handed,
+        whose=whose,
+        _account_of_person=_only_accounts(ids, whose),
     )
 
 
-def _persons(
-    part: PartIds,
-    kinds: tuple[str, ...],
-    person_of_id: NDArray[np.int32],
-    own: NDArray[np.bool_],
-) -> NDArray[np.int32]:
-    """Say whose each row is: by its most telling id that has an owner, else by itself."""
-    size = part.part.rows
-    person = np.full(size, -1, np.int32)
-    for table in (np.where(own, person_of_id, -1), person_of_id):
-        by_id = np.append(table, -1).astype(np.int32)
-        for kind in kinds:
-            if kind in part.ids:
-                person = _first(person, by_id[part.ids[kind]])
-    return person
-
-
-def _first(preferred: NDArray[np.int32] | None, otherwise: NDArray[np.int32]) -> NDArray[np.int32]:
-    if preferred is None:
-        return otherwise
-    return np.where(preferred < 0, otherwise, preferred)
+def _whose(
+    ids: Ids, found: Owners, handed: Handed, tests: NDArray[np.bool_]
+) -> tuple[pa.StringArray, Whose]:
+    """Number the people; test accounts come after all others, and have no name."""
+    tested = np.zeros(ids.n_ids, np.bool_)
+    tested[found.owner[tests & ~found.unused]] = True
+    roots = np.unique(found.owner[~found.unused])
+    real = roots[~tested[roots]]
+    number = np.full(ids.n_ids, -1, np.int32)
+    number[np.concatenate([real, roots[tested[roots]]])] = np.arange(roots.size, dtype=np.int32)
+    person_of_id = number[found.owner]
+    person_of_id[found.unused] = -1
+    rows = {path: (at, number[owner]) for path, (at, owner) in handed.rows.items()}
+    whose = Whose(ids.kinds, person_of_id, found.own, real.size, rows)
+    return _canonical(ids, real), whose
 
 
 def _canonical(ids: Ids, roots: NDArray[np.int32]) -> pa.StringArray:
@@ -191,28 +229,25 @@ def _canonical(ids: Ids, roots: NDArray[np.int32]) -> pa.StringArray:
     return pa.array(names, pa.string())
 
 
-def _only_accounts(
-    ids: Ids, person_of_id: NDArray[np.int32], own: NDArray[np.bool_], n_persons: int
-) -> NDArray[np.int32]:
+def _only_accounts(ids: Ids, whose: Whose) -> NDArray[np.int32]:
     """Give the account of each person who was seen with one account only."""
     pairs = [np.zeros(0, np.int64)]
     for part in ids.parts:
         if ACCOUNT in part.ids:
             account = part.ids[ACCOUNT].astype(np.int64)
-            person = _persons(part, ids.kinds, person_of_id, own)
+            person = whose.rows(part)
             both = (account >= 0) & (person >= 0)
             pairs.append(np.unique(person[both] * max(len(ids.accounts), 1) + account[both]))
     person, account = np.divmod(np.unique(np.concatenate(pairs)), max(len(ids.accounts), 1))
-    only = np.full(n_persons, -1, np.int32)
+    only = np.full(whose.n_persons, -1, np.int32)
     only[person] = account
-    only[np.bincount(person, minlength=n_persons) != 1] = -1
+    only[np.bincount(person, minlength=whose.n_persons) != 1] = -1
     return only
 
 
-def _crowded(
-    persons: pa.StringArray, person_of_id: NDArray[np.int32]
-) -> tuple[tuple[str, int], ...]:
-    n_ids = np.bincount(person_of_id[person_of_id >= 0], minlength=len(persons))
+def _crowded(persons: pa.StringArray, whose: Whose) -> tuple[tuple[str, int], ...]:
+    of_people = (whose.person_of_id >= 0) & (whose.person_of_id < whose.n_persons)
+    n_ids = np.bincount(whose.person_of_id[of_people], minlength=len(persons))
     many = np.flatnonzero(n_ids > _MANY_IDS)
     many = many[np.argsort(-n_ids[many], kind="stable")]
     return tuple((persons[int(who)].as_py(), int(n_ids[who])) for who in many)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Annotated, Final
 
 import numpy as np
@@ -11,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field
 
-from trod.sources.spec import Names, Spec
+from trod.sources.spec import Duration, Names, Spec
 
 _NOTHING: Final = (
     "nan none null nil nul na n/a n.a. undefined undef missing empty blank inf infinity"
@@ -44,9 +46,14 @@ _PATTERNS: Final = (
     r"x{3,}",
     r"\$\{.*\}|\{\{.*\}\}|%\w+%",  # a template nobody filled in
 )
+TESTED: Final = (
+    r".*\+(test|tests|testing|qa|dummy)[-_.\d]*@.*|(test|tester|testing|example|demo)[+\d]*@.*"
+)
+"""Addresses that people make up to test: test3@acme.com, ann+test@acme.com."""
 _EMAIL_PATTERNS: Final = (
     r".*@|@.*",
-    r"(test|tester|testing|example|demo|none|null|na|undefined|unknown|no-?reply|nobody)[+\d]*@.*",
+    r"(none|null|na|undefined|unknown|no-?reply|nobody)[+\d]*@.*",
+    TESTED,
 )
 
 
@@ -87,6 +94,21 @@ class IdentitySpec(Spec):
     illegal: Names = Field((), description="Further values that are never an id, in any case.")
     max_people_per_id: int = Field(
         10, ge=1, description="An id seen with more people than this is used for nobody."
+    )
+    shared: Names = Field(
+        (),
+        description="Further ids that several people use, beside the mailboxes of a role "
+        "(info@, support@, ...): they stand for themselves. `*` stands for any text.",
+    )
+    tests: Names = Field(
+        (),
+        description="Ids of test accounts, such as `*@our-company.com`: whoever has one is no "
+        "customer, and the touchpoints are nobody's. `*` stands for any text.",
+    )
+    handover: Duration = Field(
+        timedelta(days=7),
+        description="How long one person must have had a device, number or address before "
+        "another one, for the touchpoints until then to be the first one's.",
     )
 
     def ordered(self, found: Sequence[str]) -> tuple[str, ...]:
@@ -130,6 +152,17 @@ class IdentitySpec(Spec):
         )
         mask: NDArray[np.bool_] = either.to_numpy(zero_copy_only=False)
         return mask
+
+
+def is_made_up(address: str) -> bool:
+    """Say whether an e-mail address was made up to test.
+
+    Examples
+    --------
+    >>> is_made_up(" Ann+Test@acme.com"), is_made_up("contest@acme.com")
+    (True, False)
+    """
+    return re.fullmatch(TESTED, address.strip().lower(), re.DOTALL) is not None
 
 
 def normal(kind: str, values: pa.StringArray) -> pa.StringArray:

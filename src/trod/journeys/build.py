@@ -106,7 +106,9 @@ def build(
         work = _Build.of(store, people, log, unit, order)
         left_out = work.write(tx, sorted_rows)
         write_attributes(tx, unit, attribute_table(store, people, unit))
-        made_from = origin((part.part for part in people.ids.parts), people.spec, order)
+        made_from = origin(
+            (part.part for part in people.ids.parts), people.spec, order, people.signature
+        )
         facts: dict[str, int | str] = {"left_out": left_out, ORIGIN: made_from}
         write_summary(tx, unit, vocabulary_of(work.naming), **facts)
         tx.commit()

@@ -11,18 +11,22 @@ from trod._store.manifest import Part
 from trod._store.store import Store
 from trod.identity.ids import KINDS_OF_PARTS
 from trod.identity.spec import IdentitySpec
+from trod.identity.statements import read, signature
 from trod.journeys.parts import SUMMARY, kind_of
 
 ORIGIN: Final = "origin"
 """Fact of the summary of journeys: short for the log and the rules behind them."""
 
 
-def origin(log: Iterable[Part], identity: IdentitySpec, order: Sequence[str]) -> str:
+def origin(
+    log: Iterable[Part], identity: IdentitySpec, order: Sequence[str], stated: str = ""
+) -> str:
     """Give a short text that differs where journeys made from these would differ."""
     told = {
         "log": sorted(part.sha256 for part in log),
         "identity": identity.model_dump(mode="json", exclude_defaults=True),
         "order": list(order),
+        "stated": stated,
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -33,4 +37,6 @@ def is_current(
     """Say whether the journeys of a unit were made from the log as it is, by these rules."""
     log = [part for kind in KINDS_OF_PARTS for part in store.manifest.of(kind)]
     made = [part for part in store.manifest.of(kind_of(unit)) if part.facts["holds"] == SUMMARY]
-    return [part.facts.get(ORIGIN) for part in made] == [origin(log, identity, order)]
+    return [part.facts.get(ORIGIN) for part in made] == [
+        origin(log, identity, order, signature(read(store)))
+    ]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TOUCHPOINTS: Final = "touchpoints"
 NO_ID: Final = "they have no id"
+TESTS: Final = "they are of test accounts"
 SHARED: Final = "their id was seen with too many people"
 NO_ACCOUNT: Final = "they lead to no account, or to several"
 _LISTED: Final = 3
@@ -39,7 +40,9 @@ def reasons(store: Store, people: People) -> dict[str, dict[str, int]]:
     for part in parts:
         rejected = aside.get(part.part.path, np.zeros(0, np.int64))
         nobody = _left_out(people, part, "person", rejected)
-        shared, values, bare = _why(store, people, part, nobody)
+        tests = people.of_test(part)[nobody]
+        persons[TESTS] += int(tests.sum())
+        shared, values, bare = _why(store, people, part, nobody[~tests])
         persons[SHARED] += shared
         persons[NO_ID] += bare
         refused += values
@@ -67,7 +70,7 @@ def words(counted: Mapping[str, int], unit: str) -> tuple[str, ...]:
 
 def _of_one(why: str) -> str:
     """Say a reason of several rows for a single one."""
-    said = {"they have": "it has", "they lead": "it leads", "their": "its"}
+    said = {"they have": "it has", "they are": "it is", "they lead": "it leads", "their": "its"}
     for many, one in said.items():
         why = why.replace(many, one)
     return why

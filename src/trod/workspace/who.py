@@ -23,6 +23,8 @@ _REPORTED: Final = {
     "refused": "{ids} refused: what programs write where an id is missing",
     "unused": "{ids} used for nobody: seen with too many people",
     "ambiguous": "{ids} seen with several people, so joining none of them",
+    "shared": "{ids} shared by name, such as the mailbox of a role: joining nobody",
+    "tests": "{ids} of test accounts: their touchpoints are nobody's",
     "split": "{ids} kept apart although something seen with both would have merged them",
 }
 
@@ -45,6 +47,8 @@ class Summary:
     refused: Group
     unused: Group
     ambiguous: Group
+    shared: Group
+    tests: Group
     split: Group
     crowded: tuple[tuple[str, int], ...]
     nobody: Mapping[str, Mapping[str, int]]  # by unit and reason: rows in no journey
@@ -124,6 +128,8 @@ def write(store: Store, people: People) -> None:
         _group(people.refused),
         _group(people.unused),
         _group(people.ambiguous),
+        _group(people.shared),
+        _group(people.tests),
         _group(people.split),
         people.crowded[:10],
         reasons(store, people),
@@ -150,7 +156,7 @@ def read(store: Store) -> Directory:
     (part,) = store.manifest.of(KIND)
     table = pa.ipc.open_file(pa.BufferReader(store.checked(part))).read_all()
     told = json.loads(table.schema.metadata[_TOLD])
-    groups = {name: _told_group(told[name]) for name in _REPORTED}
+    groups = {name: _told_group(told.get(name, [0, 0, []])) for name in _REPORTED}
     crowded = tuple((str(who), int(n)) for who, n in told["crowded"])
     summary = Summary(
         told["people"],

@@ -1,0 +1,78 @@
+"""Ids that by their looks belong to no single person: mailboxes of a role, test accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from trod.identity.ids import Ids
+
+if TYPE_CHECKING:
+    from trod.identity.spec import IdentitySpec
+
+EMAIL: Final = "email"
+_ROLES: Final = (
+    "info support help helpdesk service services servicedesk sales contact contactus hello hi hey "
+    "office mail email post inbox reception frontdesk admin administrator administration it team "
+    "billing accounts accounting accountspayable ap ar invoice invoices invoicing finance payroll "
+    "purchasing procurement orders order hr jobs careers recruiting recruitment marketing press "
+    "media pr legal privacy security abuse postmaster hostmaster webmaster feedback enquiries "
+    "enquiry inquiries customerservice customercare booking bookings reservations dispatch "
+    "logistics shipping returns buero kontakt verwaltung buchhaltung secretariat"
+)
+SHARED: Final = frozenset(_ROLES.split())
+"""Names before the @ that a role has, not a person (most of them from RFC 2142 and exports)."""
+
+
+def shared_by_name(ids: Ids, spec: IdentitySpec) -> NDArray[np.bool_]:
+    """Say which ids, shape (n_ids,), belong to several people by their name alone."""
+    masks = [_is_shared(kind, values, spec) for kind, values in _of_each_kind(ids)]
+    return np.concatenate([np.zeros(0, np.bool_), *masks])
+
+
+def tested_by_name(ids: Ids, spec: IdentitySpec) -> NDArray[np.bool_]:
+    """Say which ids, shape (n_ids,), are those of test accounts."""
+    return matching(ids.values, spec.tests)
+
+
+def _of_each_kind(ids: Ids) -> list[tuple[str, pa.StringArray]]:
+    edges = ids.first.tolist()
+    return [
+        (kind, ids.values[start:end])
+        for kind, start, end in zip(ids.kinds, edges[:-1], edges[1:], strict=True)
+    ]
+
+
+def _is_shared(kind: str, values: pa.StringArray, spec: IdentitySpec) -> NDArray[np.bool_]:
+    if kind in spec.known():
+        return np.zeros(len(values), np.bool_)
+    mask = matching(values, spec.shared)
+    if kind == EMAIL:
+        before = pc.replace_substring_regex(values, pattern=r"(?s)^([^@+]*).*$", replacement=r"\1")
+        role = pc.replace_substring_regex(before, pattern=r"[-_.]", replacement="")
+        mask |= pc.is_in(role, value_set=pa.array(sorted(SHARED))).to_numpy(zero_copy_only=False)
+    return mask
+
+
+def matching(values: pa.StringArray, patterns: Sequence[str]) -> NDArray[np.bool_]:
+    """Say which values, shape (n,), fit one of the patterns; `*` stands for any text.
+
+    Examples
+    --------
+    >>> matching(pa.array(["joe@acme.com", "ann@x.org"]), ["*@ACME.com"]).tolist()
+    [True, False]
+    """
+    if not patterns:
+        return np.zeros(len(values), np.bool_)
+    either = "|".join(
+        ".*".join(rf"\Q{piece}\E" if piece else "" for piece in pattern.split("*"))
+        for pattern in patterns
+    )
+    found = pc.match_substring_regex(values, pattern=f"(?is)^(?:{either})$")
+    mask: NDArray[np.bool_] = found.to_numpy(zero_copy_only=False).copy()
+    return mask
