@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trod._store.fs import LocalFiles
-from trod._store.manifest import swap_manifest
+from trod._store.manifest import swap_manifest, write_manifest
 from trod._store.store import Store
 from trod.identity.ids import ACCOUNT
 from trod.identity.statements import Draft, state
@@ -144,7 +144,8 @@ def _beside(store: Store, folder: Path) -> Store:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.symlink_to(store.path(part).resolve())
     files = LocalFiles()
-    swap_manifest(files, folder, store.manifest)
+    write_manifest(files, folder, store.manifest)
+    swap_manifest(files, folder)
     return Store.open(folder, files=files)
 
 
