@@ -17,6 +17,7 @@ from trod.analyses.retention import Retention
 from trod.analyses.sankey import Anchor, StepSankey
 from trod.analyses.sequences import Sequences
 from trod.analyses.stages import Done, Stages
+from trod.analyses.stall import Stall
 from trod.analyses.step_matrix import StepMatrix
 from trod.analyses.touch import Touches
 from trod.analyses.transitions import Transitions
@@ -53,6 +54,7 @@ FOLDS = {
     "conformance with touchpoints": Conformance(VOCABULARY, PLAN, PATH),
     "delays of deviations": DeviationDelays(VOCABULARY, PLAN, PATH, DEVIATIONS),
     "fates after deviations": AfterDeviation(VOCABULARY, PLAN, PATH, DEVIATIONS, (0, 0, 2, 1)),
+    "stall": Stall(PLAN),
     "retention": Retention(VOCABULARY, PERIODS, 12),
     "retention of a touchpoint": Retention(VOCABULARY, PERIODS, 12, "call", True, PLAN),
 }

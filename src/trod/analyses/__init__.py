@@ -28,5 +28,6 @@ ANALYSES: Final = (
     Analysis("touches", "trod.analyses.touch", "Touches", "touches"),
     Analysis("emotion", "trod.analyses.emotion", "Emotion", "emotion"),
     Analysis("conformance", "trod.analyses.conformance", "Conformance", "conformance"),
+    Analysis("stall", "trod.analyses.stall", "Stall", "stall"),
     Analysis("retention", "trod.analyses.retention", "Retention", "retention"),
 )

@@ -5,7 +5,7 @@
 ``left``, ``left:STAGE``, ``open``, ``open:STAGE``, ``done``, ``done:STAGE``, ``skipped:STAGE``,
 ``touch:STAGE/NAME``, ``leftafter:STAGE/NAME``,
 ``landmark:STAGE/NAME@MICROSECONDS=with``, ``funnel:A>B>C@2``, ``step:after:A@1=B``,
-``path:A>B>C``, ``conform:@follows``, ``conform:A>B@skipped/A``,
+``path:A>B>C``, ``conform:@follows``, ``conform:A>B@skipped/A``, ``waiting:STAGE@FROM..TO``,
 ``first:START..END``, ``entered:START..END``, ``active:START..END=NAME`` (in microseconds);
 several joined by ``&`` for customers whom all of them mean. Names are percent-encoded; ``^`` is the
 start and ``$`` the end.
@@ -31,6 +31,7 @@ from trod.analyses.landmark import AtLandmark, parse_landmark
 from trod.analyses.names import codes_of, decode, encode
 from trod.analyses.retention import ActiveBetween, parse_active, parse_entered, parse_first
 from trod.analyses.stages import Done, Left, Open, Outside, Reached, Skipped
+from trod.analyses.stall import parse_waiting
 from trod.analyses.step_matrix import AtStep
 from trod.analyses.touch import LeftAfter, TouchIn
 from trod.analyses.transitions import Edge
@@ -281,4 +282,5 @@ _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
     "landmark": parse_landmark,
     "entered": parse_entered,
     "conform": parse_conform,
+    "waiting": parse_waiting,
 }
