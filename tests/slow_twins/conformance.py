@@ -30,6 +30,14 @@ def visits(listed, loops):
     ]
 
 
+def between(events, listed, n_steps):
+    """List the rows after the first step done of any, before the last step of the path."""
+    if not listed:
+        return range(0)
+    last = [row for row, step in listed if step == n_steps - 1]
+    return range(listed[0][0], last[0] if last else len(events))
+
+
 def read(events, walked, n_steps, step_of, by_rule, strange, loops):
     """Give the group of one customer and {deviation: times}; a deviation is (kind, a, b)."""
     stages, _, _, status, _ = walked
@@ -46,7 +54,8 @@ def read(events, walked, n_steps, step_of, by_rule, strange, loops):
             found["late", x, max(before)] = 1
         if steps.count(x) > 1:
             found["repeated", x, -1] = steps.count(x) - 1
-    for (_, code, *_), stage in zip(events, stages, strict=True):
+    for i in between(events, listed, n_steps):
+        code, stage = events[i][1], stages[i]
         if stage >= 0 and code in strange:
             found["inserted", stage, code] = found.get(("inserted", stage, code), 0) + 1
     if status == LEFT and furthest < n_steps - 1:
@@ -56,7 +65,7 @@ def read(events, walked, n_steps, step_of, by_rule, strange, loops):
     return (FOLLOWS if furthest == n_steps - 1 else ON_THE_WAY), found
 
 
-def moments(events, stages, listed, deviation, step_of):
+def moments(events, stages, listed, deviation, step_of, n_steps):
     """Give the row compared from, the row of deviating, and what shows the deviation itself."""
     kind, a, b = deviation
     first = {}
@@ -76,15 +85,15 @@ def moments(events, stages, listed, deviation, step_of):
     if kind == "repeated":
         rows = [row for row, step in listed if step == a] + [None, None]
         return rows[0], rows[1], {code for code, step in step_of.items() if step == a}
-    rows = [i for i, stage in enumerate(stages) if stage == a] + [None]
+    rows = [i for i in between(events, listed, n_steps) if stages[i] == a] + [None]
     hits = [i for i in rows[:-1] if events[i][1] == b] + [None]
     return rows[0], hits[0], {b}
 
 
-def compared(events, walked, listed, deviation, after, done_at, failure, step_of):
+def compared(events, walked, listed, deviation, after, done_at, failure, step_of, n_steps):
     """Give (deviated by the landmark, done) of one customer, or None where not to be compared."""
     stages, _, _, status, last = walked
-    start, dev, own = moments(events, stages, listed, deviation, step_of)
+    start, dev, own = moments(events, stages, listed, deviation, step_of, n_steps)
     if start is None:
         return None
     mark = events[start][0] + after

@@ -66,6 +66,23 @@ def _follow(
 
 
 @njit(cache=True, nogil=True)
+def _begin(walk: NDArray[np.int64], end: int) -> int:
+    """Give the row of the first step done of any; `end` without one."""
+    begin = end
+    for step in range(walk.shape[1]):
+        if walk[FIRST, step] >= 0:
+            begin = min(begin, walk[FIRST, step])
+    return begin
+
+
+@njit(cache=True, nogil=True)
+def _finish(walk: NDArray[np.int64], end: int) -> int:
+    """Give the row at which the last step was first done; `end` without one."""
+    row = walk[FIRST, walk.shape[1] - 1]
+    return row if row >= 0 else end
+
+
+@njit(cache=True, nogil=True)
 def _skips_until(furthest: int, status: int, n_steps: int) -> int:
     """Give the step before which all steps should have been done."""
     return n_steps if status == DONE else furthest
@@ -135,7 +152,8 @@ def count_deviations(
         deviates = _steps_deviate(
             walk, furthest, status[c], needed, skipped, late, repeated, stopped
         )
-        for i in range(offsets[c], offsets[c + 1]):
+        end = offsets[c + 1]
+        for i in range(_begin(walk, end), _finish(walk, end)):
             if stage[i] >= 0 and strange[code[i]]:
                 deviates = True
                 inserted[stage[i], code[i], 1] += 1
@@ -202,7 +220,7 @@ def deviation_rows(
             if kind != INSERTED:
                 _moments(kind, a, b, walk, walk.shape[1], rows[c, d])
                 continue
-            for i in range(first, end):
+            for i in range(_begin(walk, end), _finish(walk, end)):
                 if stage[i] == a:
                     if rows[c, d, 0] < 0:
                         rows[c, d, 0] = i
@@ -269,14 +287,13 @@ def deviating(
         if furthest_stage[c] < 0:
             continue
         first, end = offsets[c], offsets[c + 1]
+        furthest = _follow(c, first, end, code, stage, entered_us, step_of, by_rule, loops, walk)
         if kind == INSERTED:
-            for i in range(first, end):
+            for i in range(_begin(walk, end), _finish(walk, end)):
                 if stage[i] == a and code[i] == b:
                     found[c] = True
                     break
-            continue
-        furthest = _follow(c, first, end, code, stage, entered_us, step_of, by_rule, loops, walk)
-        if kind == SKIPPED:
+        elif kind == SKIPPED:
             until = _skips_until(furthest, status[c], walk.shape[1])
             found[c] = walk[FIRST, a] < 0 and a < until
         elif kind == LATE:

@@ -11,9 +11,9 @@ counted among those without a deviation only because they had left before they c
 
 - *skipped X*: on arriving at any later step, those who had done X and those who had not;
 - *Y before X*: when both are done, those who did X first and those who did Y first;
-- *repeated X*, *Z in S*: so long after X, or after entering S, as half of those who deviate had
-  taken to do so. Still on the way is who is done later, leaves by a touchpoint later, or shows any
-  touchpoint other than the one asked about then or later.
+- *repeated X*, *Z in S*: so long after X, or after the first touchpoint in S, as half of those who
+  deviate had taken to do so. Still on the way is who is done later, leaves by a touchpoint later,
+  or shows any touchpoint other than the one asked about then or later.
 
 Who *stopped* has left by definition; there is nothing to compare. The difference is observed: that
 the one causes the other is not said.

@@ -7,9 +7,10 @@ counts: from entry to outcome, within the conversion window.
 **Y before X**: X was done for the first time after the later step Y, the furthest done by then.
 **Repeated X**: X again. Of touchpoints, whenever it happens again; of stages, when a customer comes
 back to a touchpoint of the stage after one of another stage.
-**Z in S**: a touchpoint that is not on the list, in stage S of the journey. Only where touchpoints
-are listed: what happens inside a stage is no deviation from the stages. Touchpoints that the
-journey ignores, or by which it ends, are none either.
+**Z in S**: a touchpoint that is not on the list, in stage S of the journey, after the first step
+done and before the last step of the path. Only where touchpoints are listed: what happens inside a
+stage is no deviation from the stages. Touchpoints that the journey ignores, or by which it ends,
+are none either.
 **Stopped after X**: left, and the next step was never done.
 """
 

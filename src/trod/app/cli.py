@@ -22,6 +22,7 @@ from trod.app.commands_ask import friction, funnel, paths
 from trod.app.commands_identity import identity
 from trod.app.commands_look import customer, export, sql
 from trod.app.commands_map import map_
+from trod.app.commands_measure import conform, retention, stuck
 from trod.app.commands_start import check, demo, ingest, init
 from trod.errors import TrodError
 
@@ -133,6 +134,9 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "paths": paths,
     "funnel": funnel,
     "friction": friction,
+    "conform": conform,
+    "stuck": stuck,
+    "retention": retention,
     "customer": customer,
     "sql": sql,
     "export": export,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Optional
 
 import typer
 
 from trod.app import say
 from trod.app.options import AsJson, OfJourney, OfUnit, touchpoint, workspace
+from trod.app.out import STDOUT, opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -235,5 +235,5 @@ def _csv(listed: Sequence[CustomerStanding]) -> None:
             for (name, kind), cell in zip(columns.items(), cells, strict=True)
         }
     )
-    sys.stdout.flush()
-    write(table.to_reader(), "csv", sys.stdout.buffer)
+    with opened(STDOUT) as file:
+        write(table.to_reader(), "csv", file)

@@ -31,7 +31,9 @@ def retention(found: Answer[RetentionResult]) -> str:
         rows.append([data.cohort[i], f"{data.size[i]:,}", *cells, *[""] * (columns - len(cells))])
     table = grid(rows, right=range(1, columns + 2), indent="")
     note = f"{_UNKNOWN} not yet known: the {data.grain} is not over."
-    return f"{table}\n\n{note}\n{_told(found)}"
+    hidden = max((n - i for i in some), default=1) > columns
+    more = f" Later {data.grain}s: --json, or a wider terminal." if hidden else ""
+    return f"{table}\n\n{note}{more}\n{_told(found)}"
 
 
 def _cell(data: RetentionResult, i: int, k: int) -> str:
@@ -120,8 +122,9 @@ def _stage(found: Answer[StallResult], s: int) -> str:
 
 
 def _between(limit: Threshold) -> str:
+    low = _length(limit.low_us)
     high = "longer" if limit.high_us is None else _length(limit.high_us)
-    return f"95% {_length(limit.low_us)} to {high}"
+    return f"95% interval {low} to {high}" if low != high else "nearly all at the same time"
 
 
 def _row(each: CustomerStanding, currency: str | None, *, everyone: bool) -> list[str]:

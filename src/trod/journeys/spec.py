@@ -92,6 +92,10 @@ class JourneySpec(Spec):
     stages: Annotated[tuple[Stage, ...], AfterValidator(_one_to_twelve), Field(strict=False)]
     success: Names = Field(default=(), description="Touchpoints that complete the journey.")
     failure: Names = Field(default=(), description="Touchpoints by which a customer leaves it.")
+    intended: Names = Field(
+        default=(),
+        description="Touchpoints in the order intended, for `trod conform`. Default: the stages.",
+    )
     ignore: Names = Field(default=(), description="Touchpoints left out of the stages on purpose.")
     converts_within: Duration | None = Field(
         default=None,

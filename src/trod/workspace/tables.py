@@ -40,17 +40,21 @@ def listed(
     ------
     DefinitionError
         If the key cannot be read, or names what is not there.
+    NotEnoughDataError
+        If it asks who is stuck where too few went on to tell.
     """
     from trod.analyses.predicate import parse
+    from trod.analyses.stall import resolved
     from trod.insights.drill import drill_lists
     from trod.journeys.passage import compile_plan
     from trod.journeys.suggest import suggest
 
     declared = workspace.project.journey(journey)
     journeys = workspace.journeys(unit or (declared.unit if declared else None))
-    plan = compile_plan(declared or suggest(journeys), journeys)
-    parse(where, plan, journeys.vocabulary)
-    found = drill_lists(journeys, plan, [where], limit=journeys.n_customers)[where]
+    plan = compile_plan(declared or suggest(journeys), journeys).remembering()
+    key = resolved(where, journeys, plan)
+    parse(key, plan, journeys.vocabulary)
+    found = drill_lists(journeys, plan, [key], limit=journeys.n_customers)[key]
     table = pa.table(
         {
             "customer": pa.array([row.customer for row in found.rows], pa.string()),
