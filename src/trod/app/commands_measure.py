@@ -69,7 +69,7 @@ def retention(
 
     \b
     Example:
-      $ trod retention --by month --touchpoint report_viewed
+      $ trod retention --by month --touchpoint dashboard_viewed
     """
     from trod.analyses.retention import retention as asked
     from trod.app import words_measure
@@ -163,7 +163,7 @@ def stuck(
     \b
     Examples:
       $ trod stuck --stage Onboard --first value
-      $ trod stuck --all --csv > standing.csv
+      $ trod stuck --all --csv
     """
     from trod.analyses.stall import STANDINGS, stall
     from trod.app import words_measure
