@@ -38,6 +38,24 @@ def _default(field: FieldInfo) -> str:
     return f"`{value}`"
 
 
+def mappings() -> str:
+    """Give a table of the shipped mappings: name, what it reads, where one gets it."""
+    from trod.events.like import names, shipped
+
+    rows = ["| `like:` | reads | where one gets it | recognised by |", "|---|---|---|---|"]
+    for name in names():
+        about = shipped(name).about
+        marks = ", ".join(f"`{mark}`" for mark in (*about.recognise, *about.values))
+        cells = (
+            f"[{about.tool}]({about.docs}): {about.export}",
+            about.get,
+            ", ".join(dict.fromkeys(marks.split(", "))),
+        )
+        told = " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells)
+        rows.append(f"| `{name}` | {told} |")
+    return "\n".join(["", *rows, ""])
+
+
 def commands() -> str:
     """Give the help of every command, as the terminal shows it at 92 columns."""
     os.environ.update({"COLUMNS": "92", "NO_COLOR": "1", "TERM": "dumb"})

@@ -140,7 +140,9 @@ def _delivery(
 
 def _definition(spec: SourceSpec, zone: str) -> str:
     """Give a short text that differs where two definitions make different rows of one file."""
-    told = spec.model_dump(mode="json", exclude={"name", "files", "mood"}, exclude_defaults=True)
+    told = spec.model_dump(
+        mode="json", exclude={"name", "files", "mood", "like"}, exclude_defaults=True
+    )
     told["zone"] = spec.zone or zone
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -149,7 +151,7 @@ def _opened(duck: Engine, path: Path, spec: SourceSpec) -> Table:
     """Open a file; look through all its records where a key is not among the first ones."""
     table = open_table(duck, path, spec)
     known = {*table.names, *(name for join in spec.join for name in join.columns)}
-    asked = spec.attributes == "*" or spec.where or any(d.when for d in spec.dates.values())
+    asked = spec.attributes == "*" or spec.conditions()
     if not table.whole and (asked or not known.issuperset(plan.named_columns(spec))):
         return open_table(duck, path, spec, whole=True)
     return table
@@ -188,7 +190,7 @@ def _any_naive(duck: Engine, spec: SourceSpec, at: plan.Scene) -> bool:
     if spec.zone is not None:
         return False
     times = [spec.time] if spec.time is not None else list(spec.dates.values())
-    return any(_naive(duck, time, at) for time in times)
+    return any(_naive(duck, one, at) for time in times for one in time.one_by_one())
 
 
 def _naive(duck: Engine, time: TimeSpec, at: plan.Scene) -> bool:

@@ -38,6 +38,11 @@ def _as_words(value: object) -> object:
     return value
 
 
+def _listed(value: object) -> object:
+    """Read a list as a tuple, and one entry as a list of one."""
+    return tuple(value) if isinstance(value, list) else value
+
+
 def _with_text_keys(value: object) -> object:
     """Read keys that YAML takes for numbers as the text that stands in the file."""
     return {str(k): v for k, v in value.items()} if isinstance(value, Mapping) else value
@@ -51,6 +56,14 @@ class WordsSpec(Spec):
         None, description='Text with columns in braces, such as "{campaign_type} mail".'
     )
     constant: str | None = Field(None, description="The same text for every row.")
+    first_of: Annotated[tuple[Words, ...], BeforeValidator(_listed)] = Field(
+        (),
+        description="Several texts, each a column, a template or in this long form; the first "
+        "that holds something counts.",
+    )
+    when: str | None = Field(
+        None, description="SQL condition on the row; where it does not hold, there is no text."
+    )
     map: Mapping[str, str] = Field(
         default_factory=dict, description="Other words for some values: from, to."
     )
@@ -65,19 +78,34 @@ class WordsSpec(Spec):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        given = [key for key in ("columns", "template", "constant") if getattr(self, key)]
+        ways = ("columns", "template", "constant", "first_of")
+        given = [key for key in ways if getattr(self, key)]
         if len(given) != 1:
             found = " and ".join(given) or "none of them"
-            raise ValueError(f"{found} given. Give exactly one of column, template, constant.")
+            raise ValueError(
+                f"{found} given. Give exactly one of column, template, constant, first_of."
+            )
         return self
 
     def needs(self) -> tuple[str, ...]:
         """Give the columns it is made from."""
-        return self.columns or (template_columns(self.template) if self.template else ())
+        inner = tuple(name for words in self.first_of for name in words.needs())
+        return self.columns or inner or template_columns(self.template or "")
+
+    def conditions(self) -> tuple[str, ...]:
+        """Give the SQL conditions it depends on."""
+        inner = tuple(condition for words in self.first_of for condition in words.conditions())
+        return ((self.when,) if self.when else ()) + inner
+
+    @property
+    def as_it_is(self) -> bool:
+        """Whether it says all that its columns say, in every row."""
+        return not (self.map or self.first_of or self.when)
 
 
 Words = Annotated[WordsSpec, BeforeValidator(_as_words)]
 """How people write a text made from a row; a bare name is a column."""
+WordsSpec.model_rebuild()
 
 
 def _as_date(value: object) -> object:
@@ -140,7 +168,10 @@ class TimeSpec(Spec):
     """When a touchpoint happened."""
 
     column: Names = Field(
-        min_length=1, description="Column, or columns that are joined by a space (date and clock)."
+        (), description="Column, or columns that are joined by a space (date and clock)."
+    )
+    first_of: Names = Field(
+        (), description="Columns of which the first that holds something counts."
     )
     format: Names = Field(
         (),
@@ -165,6 +196,13 @@ class TimeSpec(Spec):
     check_zone = field_validator("zone")(check_zone)
 
     @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if bool(self.column) == bool(self.first_of):
+            found = "both given" if self.column else "none of them given"
+            raise ValueError(f"{found}. Give one of column, first_of.")
+        return self
+
+    @model_validator(mode="after")
     def _since_needs_unit(self) -> Self:
         if self.since is not None and self.unit is None:
             raise ValueError(
@@ -176,9 +214,22 @@ class TimeSpec(Spec):
             )
         return self
 
+    def one_by_one(self) -> tuple[Self, ...]:
+        """Give the time as it would be read from each of the columns it may stand in."""
+        if not self.first_of:
+            return (self,)
+        return tuple(
+            self.model_copy(update={"column": (name,), "first_of": ()}) for name in self.first_of
+        )
+
+    @property
+    def stands_in(self) -> tuple[str, ...]:
+        """Columns in which the time itself stands."""
+        return self.column or self.first_of
+
     def needs(self) -> tuple[str, ...]:
         """Give the columns it is read from."""
-        return self.column + ((self.since.column,) if isinstance(self.since, AnchorSpec) else ())
+        return self.stands_in + ((self.since.column,) if isinstance(self.since, AnchorSpec) else ())
 
 
 Time = Annotated[TimeSpec, BeforeValidator(_as_time)]
@@ -207,11 +258,22 @@ class ScoreSpec(Spec):
     """What a customer answered in a survey."""
 
     column: str = Field(description="Column with the answer.")
+    map: Mapping[str, float] = Field(
+        default_factory=dict, description="Numbers for answers in words, such as good: 5, bad: 1."
+    )
+    when: str | None = Field(
+        None, description="SQL condition on the row; elsewhere there is no answer."
+    )
     scale: Scale | None = Field(
         None, description="nps (0 to 10), csat (1 to 5), ces (1 to 7, 7 is easy) or stars (1 to 5)."
     )
     low: float | None = Field(None, description="Worst possible answer; may exceed `high`.")
     high: float | None = Field(None, description="Best possible answer.")
+
+    @field_validator("map", mode="before")
+    @classmethod
+    def _answers_are_text(cls, value: object) -> object:
+        return _with_text_keys(value)
 
     @model_validator(mode="after")
     def _one_scale(self) -> Self:
@@ -230,24 +292,46 @@ class ScoreSpec(Spec):
         return self.low, self.high
 
 
+class TextSpec(Spec):
+    """What a customer wrote, or a part of it."""
+
+    column: str = Field(description="Column with the text.")
+    when: str | None = Field(
+        None, description="SQL condition on the row; elsewhere the column is left out."
+    )
+    html: bool = Field(False, description="Whether it is HTML, so that tags are taken out.")
+
+
 class ValueSpec(Spec):
     """Money that a touchpoint moved."""
 
     column: str = Field(description="Column with the amount.")
+    when: str | None = Field(
+        None, description="SQL condition on the row; elsewhere there is no amount."
+    )
     decimal: Literal[".", ","] = Field(".", description="What stands before the cents.")
     unit: Literal["whole", "cents"] = Field("whole", description="Whether amounts are in cents.")
-    currency: str | None = Field(None, description="Currency of the amounts, such as EUR.")
+    currency: str | None = Field(
+        None, description="Currency of the amounts, such as EUR. Default: that of `events`."
+    )
     currency_column: str | None = Field(
         None,
         description="Column with the currency; amounts in another one than `currency` "
-        "are left out and counted.",
+        "are left out and counted. Where it is empty, the amount counts.",
+    )
+    no_cents: Names = Field(
+        (), description="Currencies that are whole although `unit` is cents, such as JPY."
+    )
+    thousandths: Names = Field(
+        (), description="Currencies in thousandths although `unit` is cents, such as KWD."
     )
 
-    @model_validator(mode="after")
-    def _which_currency(self) -> Self:
-        if self.currency_column and not self.currency:
-            raise ValueError("`currency_column` is given without `currency`. Say which one counts.")
-        return self
+    def parts_of_one(self) -> int:
+        """Give how many of the units that the column counts make one of the currency."""
+        own = (self.currency or "").upper()
+        if self.unit == "whole" or own in map(str.upper, self.no_cents):
+            return 1
+        return 1000 if own in map(str.upper, self.thousandths) else 100
 
     def needs(self) -> tuple[str, ...]:
         """Give the columns it is read from."""
@@ -290,6 +374,14 @@ def _one_or_many(value: object) -> object:
     return (value,) if isinstance(value, Mapping) else value
 
 
+def _as_texts(value: object) -> object:
+    """Read one column as a list of one."""
+    listed = value if isinstance(value, list | tuple) else (value,)
+    return tuple(_as_column(one) for one in listed)
+
+
+Text = Annotated[tuple[TextSpec, ...], BeforeValidator(_as_texts)]
+"""One column of text, or several that follow each other."""
 Score = Annotated[ScoreSpec | None, BeforeValidator(_as_column)]
 """A survey answer; a bare name is not enough, for the scale must be known."""
 Value = Annotated[ValueSpec | None, BeforeValidator(_as_column)]

@@ -21,7 +21,9 @@ from trod.events.sql import (
     LATEST_US,
     Row,
     raw_time_sql,
+    said_sql,
     score_sql,
+    text_sql,
     time_sql,
     value_sql,
     words_sql,
@@ -42,6 +44,11 @@ BAD_SCORE: Final = "_trod_bad_score"
 
 _TAKEN: Final = frozenset({"source", "message_id", "id_hi", "id_lo", "customer"})
 """Names of columns beside the attributes, in the log or in what is made of it."""
+_GROUPED_TEXT: Final = (
+    "CASE WHEN min(text) IS NOT DISTINCT FROM max(text) THEN min(text) "
+    "ELSE string_agg(text, chr(10) ORDER BY time_us, text) END"
+)
+"""What was written, in order of time: the lines of a chat are one text."""
 _GROUPED_PROPERTIES: Final = (
     "to_json(struct_pack(rows := count(*), same := CASE WHEN min(properties) IS NOT DISTINCT FROM "
     "max(properties) THEN min(properties)::JSON END))::VARCHAR"
@@ -114,9 +121,8 @@ def check(spec: SourceSpec, at: Scene, engine: Engine) -> None:
         for name in named_columns(spec)
         if name not in at.row.types
     ]
-    conditions = [spec.where, *(date.when for date in spec.dates.values())]
     if not problems:
-        problems += [p for c in conditions if c and (p := _condition_problem(c, at, engine))]
+        problems += [p for c in spec.conditions() if (p := _condition_problem(c, at, engine))]
     if problems:
         where = f"source {spec.name!r}, {at.table.path.name}: "
         raise DefinitionError([where + problem for problem in problems])
@@ -184,9 +190,9 @@ def _said(spec: SourceSpec, at: Scene, zone: str, base: str, *, numbered: bool) 
         f"{_fault(spec, at)} AS _trod_fault",
     ]
     if spec.value:
-        keep.append(f"({row.text(spec.value.column)}) IS NOT NULL AND value IS NULL AS {BAD_VALUE}")
+        keep.append(f"{said_sql(spec.value, row)} IS NOT NULL AND value IS NULL AS {BAD_VALUE}")
     if spec.score:
-        keep.append(f"({row.text(spec.score.column)}) IS NOT NULL AND score IS NULL AS {BAD_SCORE}")
+        keep.append(f"{said_sql(spec.score, row)} IS NOT NULL AND score IS NULL AS {BAD_SCORE}")
     keep += [
         f"({row.text(name)}) AS {quoted(f'_trod_by_{i}')}" for i, name in enumerate(spec.group_by)
     ]
@@ -205,7 +211,7 @@ def _said(spec: SourceSpec, at: Scene, zone: str, base: str, *, numbered: bool) 
 
 def _stands(time: TimeSpec, row: Row) -> str:
     """Write whether a time stands in the row at all."""
-    return " AND ".join(f"({row.text(name)}) IS NOT NULL" for name in time.column)
+    return f"({raw_time_sql(time, row)}) IS NOT NULL"
 
 
 def _wide(spec: SourceSpec, row: Row, zone: str, base: str, keep: list[str]) -> str:
@@ -238,7 +244,7 @@ def _wide(spec: SourceSpec, row: Row, zone: str, base: str, keep: list[str]) -> 
 def _text(spec: SourceSpec, row: Row) -> str:
     if not spec.text:
         return "NULL::VARCHAR"
-    return f"nullif(concat_ws(chr(10), {', '.join(row.text(name) for name in spec.text)}), '')"
+    return f"nullif(concat_ws(chr(10), {', '.join(text_sql(part, row) for part in spec.text)}), '')"
 
 
 def _fault(spec: SourceSpec, at: Scene) -> str:
@@ -290,7 +296,7 @@ def _together(spec: SourceSpec, judged: str) -> str:
         return (
             "SELECT source, min(message_id) AS message_id, min(time_us) AS time_us, touchpoint, "
             f"min(channel) AS channel, {', '.join(kinds)}, sum(value)::BIGINT AS value, "
-            f"min(score) AS score, min(text) AS text, "
+            f"min(score) AS score, {_GROUPED_TEXT} AS text, "
             f"{''.join(f'min({s}) AS {s}, ' for s in states)}{_GROUPED_PROPERTIES} "
             f"AS properties, {REASON}, {counted}{tail} FROM ({judged}) "
             f"GROUP BY {', '.join(by)} ORDER BY time_us, {', '.join(by)}"
@@ -329,14 +335,16 @@ def properties_sql(spec: SourceSpec, at: Scene) -> str:
     return f"to_json(struct_pack({pack}))::VARCHAR"
 
 
-def _put(tree: dict[str, object], keys: tuple[str, ...]) -> None:
-    """Mark a key for removal by RFC 7396: null takes it away."""
-    for key in keys[:-1]:
+def _put(tree: dict[str, object], keys: tuple[str | int, ...]) -> None:
+    """Mark a key for removal by RFC 7396: null takes it away; what is in a list stays."""
+    if not all(isinstance(key, str) for key in keys):
+        return
+    for key in map(str, keys[:-1]):
         inner = tree.setdefault(key, {})
         if not isinstance(inner, dict):
             return
         tree = inner
-    tree[keys[-1]] = None
+    tree[str(keys[-1])] = None
 
 
 def attribute_columns(spec: SourceSpec, at: Scene) -> tuple[str, ...]:

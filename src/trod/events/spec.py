@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from trod.events.like import check_like, completed
 from trod.events.pieces import (
     Columns,
     Date,
     Joins,
     Score,
+    Text,
     Time,
     Value,
     Words,
@@ -23,11 +26,21 @@ from trod.sources.spec import FileOptions, Names, Spec
 __all__ = ["EventsSpec", "SourceSpec", "check_zone"]
 
 
+def _root(info: ValidationInfo) -> Path:
+    """Give the folder that paths in a definition start from."""
+    return Path((info.context or {}).get("root", "."))
+
+
 class SourceSpec(FileOptions):
     """One entry of `sources:`: some files, and how their rows become touchpoints."""
 
     name: str = Field(min_length=1, description="What people call the source.")
     files: Names = Field(min_length=1, description="Files or globs, relative to trod.yml.")
+    like: str | None = Field(
+        None,
+        description="Mapping that says what this source does not: one of those shipped, such as "
+        "stripe_events, or a YAML file of your own.",
+    )
     aside: str | None = Field(
         None, description="Why these files are left aside on purpose; then no other key is needed."
     )
@@ -54,7 +67,7 @@ class SourceSpec(FileOptions):
         description="For a table with several dates in a row: a touchpoint for each date.",
     )
     channel: Words | None = Field(None, description="Where it happened: web, mail, till, phone.")
-    text: Names = Field((), description="Column with what the customer wrote.")
+    text: Text = Field((), description="Column with what the customer wrote, or several.")
     mood: bool = Field(
         True, description="Whether the mood of `text` is read where no score stands."
     )
@@ -80,6 +93,18 @@ class SourceSpec(FileOptions):
     )
 
     check_zone = field_validator("zone")(check_zone)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _takes_from_its_mapping(cls, data: object, info: ValidationInfo) -> object:
+        return completed(data, _root(info)) if isinstance(data, Mapping) else data
+
+    @field_validator("like")
+    @classmethod
+    def _is_a_mapping(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None:
+            check_like(value, _root(info))
+        return value
 
     @model_validator(mode="after")
     def _says_who(self) -> Self:
@@ -126,23 +151,44 @@ class SourceSpec(FileOptions):
         first = {kind: words for kind, words in own.items() if words is not None}
         return {**first, **{kind: words for kind, words in self.ids.items() if kind not in first}}
 
+    def in_currency(self, currency: str | None) -> Self:
+        """Give the source with its money in a currency, where it needs one and names none."""
+        value = self.value
+        if value is None or value.currency is not None or currency is None:
+            return self
+        if not (value.currency_column or value.no_cents or value.thousandths):
+            return self
+        named = value.model_copy(update={"currency": currency})
+        return self.model_copy(update={"value": named})
+
+    def conditions(self) -> tuple[str, ...]:
+        """Give every SQL condition that the source sets, in the order of its keys."""
+        dates = [date.when for date in self.dates.values() if date.when]
+        words = [condition for each in self._words() for condition in each.conditions()]
+        rest = [p.when for p in (*self.text, self.score, self.value) if p is not None and p.when]
+        return (*([self.where] if self.where else []), *dates, *words, *rest)
+
+    def _words(self) -> list[WordsSpec]:
+        words = [*self.id_words().values(), *self.states.values()]
+        return words + [
+            w for w in (self.message_id, self.touchpoint, self.channel) if w is not None
+        ]
+
     def used(self) -> tuple[str, ...]:
         """Give the columns that have a role, so that they are not repeated in the properties."""
         return tuple(dict.fromkeys(self._used()))
 
     def _used(self) -> Iterator[str]:
-        words = [*self.id_words().values(), *self.states.values()]
-        words += [w for w in (self.message_id, self.touchpoint, self.channel) if w is not None]
-        for word in words:
-            if not word.map:  # a renamed value is kept as it was
+        for word in self._words():
+            if word.as_it_is:  # what is renamed or chosen from is kept as it was
                 yield from word.needs()
         for time in (self.time, *self.dates.values()):
             if time is not None:
                 yield from time.column
-        yield from self.text
-        if self.value is not None:
+        yield from (part.column for part in self.text if part.when is None)
+        if self.value is not None and self.value.when is None:
             yield from self.value.needs()
-        if self.score is not None:
+        if self.score is not None and self.score.when is None:
             yield self.score.column
 
 

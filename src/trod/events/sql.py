@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from trod.events.pieces import AnchorSpec, ScoreSpec, TimeSpec, ValueSpec, WordsSpec
+from trod.events.pieces import AnchorSpec, ScoreSpec, TextSpec, TimeSpec, ValueSpec, WordsSpec
 from trod.events.tables import JOINT
 from trod.sources.engine import literal, quoted
 
@@ -29,6 +29,18 @@ _FLOATS: Final = ("DOUBLE", "FLOAT")
 _INTEGERS: Final = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
 _NUMBER: Final = r"^\s*([-+]?\d+(?:[.,]\d+)?)"
 _OFFSET: Final = r":\d\d(\.\d+)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)$"
+_TAGS: Final = (
+    (r"\s*<(br|/p|/div|/li|/h\d|/blockquote)\b[^>]*>\s*", "chr(10)"),
+    (r"<[^>]*>", "''"),
+)
+_ENTITIES: Final = (
+    ("&nbsp;", " "),
+    ("&lt;", "<"),
+    ("&gt;", ">"),
+    ("&quot;", '"'),
+    ("&#39;", "'"),
+    ("&amp;", "&"),
+)
 EARLIEST_US: Final = -2_208_988_800_000_000  # 1900-01-01
 LATEST_US: Final = 7_258_118_400_000_000  # 2200-01-01
 NPS_NEUTRAL: Final = 7.5
@@ -75,13 +87,27 @@ class Row:
 def words_sql(words: WordsSpec, row: Row) -> str:
     """Write a text made from a row; NULL where a part of it is missing."""
     if words.constant is not None:
-        return literal(words.constant)
-    if words.template is not None:
+        return _if(words.when, literal(words.constant))
+    if words.first_of:
+        made = f"coalesce({', '.join(words_sql(each, row) for each in words.first_of)})"
+    elif words.template is not None:
         parts = re.split(r"\{([^{}]+)\}", words.template)
         pieces = [row.text(p) if i % 2 else literal(p) for i, p in enumerate(parts) if p]
         made = " || ".join(f"({piece})" for piece in pieces)
     else:
         made = f" || {literal(JOINT)} || ".join(f"({row.text(name)})" for name in words.columns)
+    return _if(words.when, _renamed(words, made))
+
+
+def _if(condition: str | None, made: str) -> str:
+    """Write a text that stands only where a condition holds."""
+    if condition is None:
+        return made
+    return f"CASE WHEN coalesce(({condition})::BOOLEAN, false) THEN {made} END"
+
+
+def _renamed(words: WordsSpec, made: str) -> str:
+    """Write other words for some values."""
     if not words.map:
         return made
     cases = " ".join(f"WHEN {literal(a)} THEN {literal(b)}" for a, b in words.map.items())
@@ -91,6 +117,8 @@ def words_sql(words: WordsSpec, row: Row) -> str:
 
 def raw_time_sql(time: TimeSpec, row: Row) -> str:
     """Write a time as it stands in the row, as text; NULL where none does."""
+    if time.first_of:
+        return f"coalesce({', '.join(f'({row.text(name)})' for name in time.first_of)})"
     return " || ' ' || ".join(f"({row.text(name)})" for name in time.column)
 
 
@@ -107,6 +135,12 @@ def time_sql(time: TimeSpec, row: Row, zone: str) -> str:
         Zone of times that name none. Clock times that a change of clocks makes ambiguous are read
         as the second of the two (standard time); times it leaves out are moved on by an hour.
     """
+    if time.first_of:
+        cases = " ".join(
+            f"WHEN ({raw_time_sql(one, row)}) IS NOT NULL THEN {time_sql(one, row, zone)}"
+            for one in time.one_by_one()
+        )
+        return f"CASE {cases} END"
     if time.unit is not None:
         return _counted_sql(time, row, zone)
     kind = row.types[time.column[0]] if len(time.column) == 1 else "VARCHAR"
@@ -193,9 +227,30 @@ def _anchor(time: TimeSpec, row: Row) -> str:
     return f"TRY_CAST({row.raw(since.column)} AS TIMESTAMP)"
 
 
+def said_sql(role: ValueSpec | ScoreSpec, row: Row) -> str:
+    """Write what stands where an amount or an answer is read; NULL where none is asked for."""
+    return f"({_if(role.when, row.text(role.column))})"
+
+
+def text_sql(part: TextSpec, row: Row) -> str:
+    """Write what a customer wrote; tags of HTML become line ends or nothing."""
+    said = row.text(part.column)
+    if part.html:
+        for pattern, plain in _TAGS:
+            said = f"regexp_replace({said}, {literal(pattern)}, {plain}, 'gi')"
+        for entity, letter in _ENTITIES:
+            said = f"replace({said}, {literal(entity)}, {literal(letter)})"
+        said = f"nullif(trim({said}, chr(10) || ' '), '')"
+    return _if(part.when, said)
+
+
 def value_sql(value: ValueSpec, row: Row) -> str:
     """Write money in millionths; NULL where it cannot be read, or is in another currency."""
-    factor = 1_000_000 if value.unit == "whole" else 10_000
+    return _if(value.when, _amount(value, row))
+
+
+def _amount(value: ValueSpec, row: Row) -> str:
+    factor = 1_000_000 // value.parts_of_one()
     kind = row.types[value.column]
     column = quoted(value.column)
     if kind in _FLOATS:
@@ -204,10 +259,11 @@ def value_sql(value: ValueSpec, row: Row) -> str:
         amount = f"TRY((({_decimal(row.raw(value.column), value.decimal)}) * {factor})::BIGINT)"
     else:
         amount = f"TRY((TRY_CAST({column} AS DECIMAL(24,6)) * {factor})::BIGINT)"
-    if value.currency_column is None or value.currency is None:
+    if value.currency_column is None:
         return amount
-    same = f"upper({row.text(value.currency_column)}) = {literal(value.currency.upper())}"
-    return f"CASE WHEN {same} THEN {amount} END"
+    said = f"upper({row.text(value.currency_column)})"
+    counts = literal(value.currency.upper()) if value.currency is not None else "NULL"
+    return f"CASE WHEN {said} IS NULL OR {said} = {counts} THEN {amount} END"
 
 
 def _decimal(raw: str, mark: str) -> str:
@@ -231,7 +287,10 @@ def _decimal(raw: str, mark: str) -> str:
 def score_sql(score: ScoreSpec, row: Row) -> str:
     """Write a survey answer as a mood from -1000 to 1000; NULL where it is not on the scale."""
     low, high = score.ends()
-    if row.types[score.column] == "VARCHAR":
+    if score.map:
+        cases = " ".join(f"WHEN {literal(a)} THEN {b!r}" for a, b in score.map.items())
+        x = f"(CASE {row.text(score.column)} {cases} END)::DOUBLE"
+    elif row.types[score.column] == "VARCHAR":
         digits = f"regexp_extract({row.raw(score.column)}, {literal(_NUMBER)}, 1)"
         x = f"TRY_CAST(replace(nullif({digits}, ''), ',', '.') AS DOUBLE)"
     else:
@@ -243,4 +302,5 @@ def score_sql(score: ScoreSpec, row: Row) -> str:
     else:
         mood = f"({x} - {low}) / {high - low} * 2 - 1"
     least, most = min(low, high), max(low, high)
-    return f"CASE WHEN {x} BETWEEN {least} AND {most} THEN round(({mood}) * 1000)::SMALLINT END"
+    answer = f"CASE WHEN {x} BETWEEN {least} AND {most} THEN round(({mood}) * 1000)::SMALLINT END"
+    return _if(score.when, answer)

@@ -12,6 +12,7 @@ from trod.events.spec import EventsSpec, SourceSpec
 from trod.identity.spec import IdentitySpec
 from trod.journeys.spec import JourneySpec
 from trod.project.document import Document, Place, Problem, read
+from trod.project.like import own_mappings, without_currency
 from trod.project.problems import checked
 from trod.sources.spec import Spec
 
@@ -96,27 +97,36 @@ def load(path: Path | str) -> Project:
         document, broken = read(part)
         wrong = [broken] if broken else []
         if document is not None and part is file:
-            made, wrong = checked(document, Sections, ())
+            made, wrong = checked(document, Sections, (), root=file.parent)
             sections = made or sections
             journeys.extend(sections.journeys)
+            if not sections.events.currency:
+                wrong += without_currency(document, sections.sources)
+            problems += [
+                _line(shown, problem) for shown, problem in own_mappings(document, file.parent)
+            ]
         elif document is not None:
             made_here, wrong = _journeys_in(document)
             journeys.extend(made_here)
         if document is not None:
             wrong += list(_repeated(document, names, shown))
-        problems += [
-            f"{shown}:{p.line}: {'.'.join(map(str, p.place)) + ': ' if p.place else ''}{p.text}"
-            for p in sorted(wrong, key=lambda p: p.line)
-        ]
+        problems += [_line(shown, problem) for problem in sorted(wrong, key=lambda p: p.line)]
     if problems:
         raise DefinitionError(problems)
+    currency = sections.events.currency
     return Project(
         file.resolve().parent,
-        sections.sources,
+        tuple(source.in_currency(currency) for source in sections.sources),
         sections.events,
         sections.identity,
         tuple(journeys),
     )
+
+
+def _line(shown: str, problem: Problem) -> str:
+    """Say a problem with the place where it stands."""
+    key = f"{'.'.join(map(str, problem.place))}: " if problem.place else ""
+    return f"{shown}:{problem.line}: {key}{problem.text}"
 
 
 def _journeys_in(document: Document) -> tuple[list[JourneySpec], list[Problem]]:

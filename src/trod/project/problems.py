@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, Final, TypeVar, get_args
 
 from pydantic import ValidationError
@@ -29,9 +30,9 @@ SpecT = TypeVar("SpecT", bound=Spec)
 
 
 def checked(
-    document: Document, model: type[SpecT], base: Place
+    document: Document, model: type[SpecT], base: Place, *, root: Path = Path()
 ) -> tuple[SpecT | None, list[Problem]]:
-    """Check the data at a place against its spec."""
+    """Check the data at a place against its spec; paths in it start from `root`."""
     data = document.data
     for key in base:
         data = data[key]
@@ -40,7 +41,7 @@ def checked(
         return None, [Problem(document.line(base), base, text)]
     try:
         # JSON mode is strict about values but takes a list where the spec says tuple.
-        return model.model_validate_json(json.dumps(data)), []
+        return model.model_validate_json(json.dumps(data), context={"root": root}), []
     except ValidationError as exc:
         return None, _problems(exc, document, model, base)
 

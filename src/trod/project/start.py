@@ -95,7 +95,8 @@ def _inside(file: str, root: Path | None) -> str:
 def _short(value: Any) -> Any:
     """Write the short form where there is one: a bare name for a column."""
     if isinstance(value, list):
-        return value[0] if len(value) == 1 and isinstance(value[0], str) else [*map(_short, value)]
+        shorter = [*map(_short, value)]
+        return shorter[0] if len(shorter) == 1 and isinstance(shorter[0], str) else shorter
     if not isinstance(value, dict):
         return value
     inner = {key: _short(each) for key, each in value.items()}

@@ -62,8 +62,7 @@ def find_dialect(head: str, options: FileOptions, *, name: str) -> Dialect:
     if skip >= len(rows) or not width:
         raise DataError(f"{name}: no row of data stands in the file.")
     first = [*rows[skip], *([""] * (width - len(rows[skip])))]
-    header = options.header if options.header is not None else _is_header(first, rows[skip + 1 :])
-    raw = first if header else [f"column{i + 1}" for i in range(len(first))]
+    header, raw = _header(first, rows[skip + 1 :], options)
     lines_before = options.skip if options.skip is not None else skip
     return Dialect(delimiter, quote, escape, lines_before, header, unique_names(raw))
 
@@ -127,6 +126,17 @@ def _start(rows: list[list[str]], skip: int | None) -> tuple[int, int]:
         if len(row) >= width:
             return i, width
     return 0, width
+
+
+def _header(
+    first: list[str], rest: list[list[str]], options: FileOptions
+) -> tuple[bool, list[str]]:
+    """Say whether a row holds the names of the columns, and give the names."""
+    if isinstance(options.header, tuple):
+        more = range(len(options.header), len(first))
+        return False, [*options.header, *(f"column{i + 1}" for i in more)]
+    header = options.header if options.header is not None else _is_header(first, rest)
+    return header, first if header else [f"column{i + 1}" for i in range(len(first))]
 
 
 def _is_header(first: list[str], rest: list[list[str]]) -> bool:

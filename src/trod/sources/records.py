@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -17,8 +17,8 @@ _SAMPLE: Final = 20_000
 _MOST_KEYS: Final = 300
 _DEEPEST: Final = 8
 
-Paths = Mapping[str, tuple[str, ...]]
-"""Keys on the way to each column, by its name."""
+Paths = Mapping[str, tuple[str | int, ...]]
+"""Keys, or positions in lists, on the way to each column, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def documents(text: Text) -> Records:
 
 def columns_sql(records: Records, paths: Paths) -> str:
     """Write the query that gives a column for each path, and the record itself beside them."""
-    asked = ", ".join(literal(_written(keys)) for keys in paths.values())
+    asked = ", ".join(literal(written(keys)) for keys in paths.values())
     parts = ", ".join(f"v[{i + 1}] AS {quoted(name)}" for i, name in enumerate(paths))
     return (
         f"SELECT {parts}, j AS {RECORD} FROM "
@@ -77,7 +77,7 @@ def find_paths(engine: Engine, records: Records, *, whole: bool) -> Paths:
     for (shape,) in engine.rows(shapes):
         found.update(dict.fromkeys(_leaves(json.loads(str(shape)) if shape else None, ())))
     inner = {keys[:n] for keys in found for n in range(1, len(keys))}
-    paths: dict[str, tuple[str, ...]] = {}
+    paths: dict[str, tuple[str | int, ...]] = {}
     taken: set[str] = set()
     for keys in found:
         if keys in inner:
@@ -90,6 +90,21 @@ def find_paths(engine: Engine, records: Records, *, whole: bool) -> Paths:
     return paths
 
 
+def with_lacking(paths: Paths, may_lack: Iterable[str]) -> Paths:
+    """Add the keys that records may lack, so that they can be asked for; a number is a position.
+
+    Examples
+    --------
+    >>> with_lacking({"id": ("id",)}, ["contacts.0.email"])
+    {'contacts.0.email': ('contacts', 0, 'email'), 'id': ('id',)}
+    """
+    lacking = {
+        name: tuple(int(key) if key.isdecimal() else key for key in name.split("."))
+        for name in may_lack
+    }
+    return {**lacking, **paths}
+
+
 def _leaves(node: object, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Give the way to every value; an object with very many keys is one value."""
     if isinstance(node, dict) and 0 < len(node) <= _MOST_KEYS and len(keys) < _DEEPEST:
@@ -99,7 +114,12 @@ def _leaves(node: object, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield keys
 
 
-def _written(keys: tuple[str, ...]) -> str:
-    """Write keys as a JSON path: $."a"."b c"."""
-    inner = "".join('."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys)
+def written(keys: Iterable[str | int]) -> str:
+    """Write keys as a JSON path: $."a"."b c"[0]."""
+    inner = "".join(
+        f"[{key}]"
+        if isinstance(key, int)
+        else '."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        for key in keys
+    )
     return f"${inner}"

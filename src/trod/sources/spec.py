@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -42,6 +43,26 @@ class Spec(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+def _name_list(value: object) -> object:
+    """Read a list of names as such, and leave true and false alone."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+Header = Annotated[bool | tuple[str, ...] | None, BeforeValidator(_name_list)]
+"""Whether a header is there, or what it would say."""
+
+
+class PairsSpec(Spec):
+    """A list whose elements each hold a key and a value."""
+
+    key: str = Field("key", description="Path of the key in an element.")
+    value: Names = Field(
+        ("value",),
+        description="Path of the value in an element, or several of which the first that holds "
+        "something counts.",
+    )
+
+
 Format = Literal["csv", "jsonl", "json", "parquet"]
 
 
@@ -60,9 +81,43 @@ class FileOptions(Spec):
     encoding: str | None = Field(
         None, description="Encoding of the text, such as utf-8, utf-16, cp1252 or shift_jis."
     )
-    header: bool | None = Field(None, description="Whether the first line names the columns.")
+    header: Header = Field(
+        None,
+        description="Whether the first line names the columns; or their names, where none does.",
+    )
     skip: int | None = Field(None, ge=0, description="Lines to leave out before the header.")
     nulls: Names = Field((), description="Values that mean nothing is known, such as `?` or `NA`.")
+    unpack: Names = Field(
+        (), description="Columns whose text is JSON: its keys become columns, joined by dots."
+    )
+    each: Names = Field(
+        (),
+        description="Paths of lists in a record, such as `tickets.comments`: each element is a row "
+        "that has the fields of the record too. `.` is the record itself; `a.*` every key of an "
+        "object, as `a.key` and `a.value`.",
+    )
+    pairs: Mapping[str, PairsSpec] = Field(
+        default_factory=dict,
+        description="Lists of pairs, by path, whose keys become columns: `{params: {key: key, "
+        "value: value}}`.",
+    )
+    may_lack: Names = Field(
+        (),
+        description="Columns that a file may lack; where it does, nothing stands in them. A number "
+        "in a path is a position in a list: `contacts.0.email`.",
+    )
+
+    @field_validator("each")
+    @classmethod
+    def _begins_with_a_key(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for path in value:
+            keys = path.split(".")
+            if path != "." and ("" in keys or keys[0] == "*"):
+                raise ValueError(
+                    f"{path!r} is no path of a list. Write keys joined by dots, such as "
+                    "tickets.comments, or . for the record itself."
+                )
+        return value
 
     @field_validator("encoding")
     @classmethod

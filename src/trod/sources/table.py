@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Any, Literal
@@ -21,7 +21,9 @@ from trod.sources.records import (
     documents,
     find_paths,
     lines,
+    with_lacking,
 )
+from trod.sources.reshape import as_records, reshaped, reshapes
 from trod.sources.spec import FileOptions
 from trod.sources.text import Text, level, magic
 
@@ -99,12 +101,13 @@ def open_table(
         raise DataError(f"{path}: the file is empty.")
     try:
         if options.format == "parquet" or start.startswith(b"PAR1"):
-            return _parquet(engine, path)
+            return _looked_into(engine, _parquet(engine, path), options, whole=whole)
         text = level(path, encoding=options.encoding, scratch=engine.scratch)
         kind = options.format or _format(text.head)
         if kind == "csv":
-            return _csv(path, text, options)
-        return _json(engine, path, text, "jsonl" if kind == "jsonl" else "json", whole=whole)
+            return _looked_into(engine, _csv(path, text, options), options, whole=whole)
+        shape: Literal["jsonl", "json"] = "jsonl" if kind == "jsonl" else "json"
+        return _json(engine, path, text, shape, options, whole=whole)
     except duckdb.Error as problem:
         raise DataError(f"{path}: {plain(problem)}") from problem
 
@@ -189,19 +192,39 @@ def _csv(path: Path, text: Text, options: FileOptions) -> Table:
     )
 
 
+def _looked_into(engine: Engine, table: Table, options: FileOptions, *, whole: bool) -> Table:
+    """Read rows as records where their values are looked into; add columns that may be missing."""
+    if reshapes(options):
+        found = reshaped(as_records(table.sql, table.rejects), options)
+        paths = with_lacking(find_paths(engine, found, whole=whole), options.may_lack)
+        columns = tuple(Column(name, "VARCHAR") for name in paths)
+        sql = columns_sql(found, paths)
+        return replace(table, sql=sql, columns=columns, paths=paths, whole=whole)
+    known = {name.lower() for name in table.names}
+    lacking = [name for name in options.may_lack if name.lower() not in known]
+    if not lacking:
+        return table
+    empty = ", ".join(f"NULL::VARCHAR AS {quoted(name)}" for name in lacking)
+    columns = (*table.columns, *(Column(name, "VARCHAR") for name in lacking))
+    return replace(table, sql=f"SELECT *, {empty} FROM ({table.sql})", columns=columns)
+
+
 def _json(
     engine: Engine,
     path: Path,
     text: Text,
     kind: Literal["jsonl", "json"],
+    options: FileOptions,
     *,
     whole: bool,
 ) -> Table:
     one_a_line = kind == "jsonl"
     found = lines(text, f"_trod_rejects_{next(_numbers)}") if one_a_line else documents(text)
+    found = reshaped(found, options)
     paths = find_paths(engine, found, whole=whole)
     if not paths:
         raise DataError(f"{path}: no JSON object stands in the file.")
+    paths = with_lacking(paths, options.may_lack)
     return Table(
         path,
         kind,
