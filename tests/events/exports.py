@@ -36,9 +36,8 @@ class Export:
     name: str
     file: Path
     events: dict[str, str]  # the `events:` section that the company has beside
-    account: dict[str, int]
+    account: dict[str, Any]  # received, stored, duplicate; dropped and quarantined by reason
     touchpoints: list[Found]
-    reasons: dict[str, int]
 
 
 def exports() -> list[Export]:
@@ -50,10 +49,12 @@ def _export(path: Path) -> Export:
     name = path.name.removesuffix(ENDING)
     (file,) = [other for other in FOLDER.glob(f"{name}.*") if not other.name.endswith(ENDING)]
     said = YAML(typ="base").load(path.read_text("utf-8"))  # everything as text
-    account = {key: int(n) for key, n in said["account"].items()}
-    reasons = {key: int(n) for key, n in (said.get("reasons") or {}).items()}
+    account = {"duplicate": 0, "dropped": {}, "quarantined": {}} | {
+        key: {why: int(each) for why, each in n.items()} if isinstance(n, dict) else int(n)
+        for key, n in said["account"].items()
+    }
     touchpoints = [_read(each) for each in said["touchpoints"]]
-    return Export(name, file, said.get("events") or {}, account, touchpoints, reasons)
+    return Export(name, file, said.get("events") or {}, account, touchpoints)
 
 
 def _read(said: Found) -> Found:
