@@ -143,6 +143,8 @@ def report(told: IdentityReport) -> str:
     """Say what the ids of the log led to."""
     kinds = ", ".join(f"{n:,} {kind}" for kind, n in told.ids.items())
     head = f"{say.count(told.people, 'person', 'people')} from {kinds}."
+    if told.alone:
+        head += f" {say.count(told.alone, 'id')} of several people or none, each for itself."
     lines = [say.strong(say.folded(head)), ""]
     lines += ["What joined ids"]
     lines += [

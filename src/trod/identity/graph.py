@@ -152,7 +152,8 @@ class _Graph:
     def _clashing(self, cluster: NDArray[np.int32]) -> NDArray[Any]:
         """Give the clusters that hold two groups with a known id of one kind, or two held apart."""
         kind = self.ids.kind_of(self.own)
-        held = np.unique(np.stack([cluster[self.own], kind, self.group[self.own]]), axis=1)
+        nodes = self.group[self.own]
+        held = np.unique(np.stack([cluster[nodes], kind, nodes]), axis=1)
         same = (np.diff(held[:2], axis=1) == 0).all(axis=0)
         one, other = cluster[self.apart]
         return np.concatenate([held[0, 1:][same], one[one == other]])

@@ -73,9 +73,10 @@ def handed_over(
     handed = _in_turn(seen, least_us)
     owner, until_us = np.full((2, there.size), -1, np.int64)
     owner[handed.id_], until_us[handed.id_] = handed.owner, handed.until_us
+    itself = np.append(np.where(found.unused, -1, np.arange(ids.n_ids)), -1)
     rows = {}
     for part, time_us, person in zip(parts, times, people, strict=True):
-        most_telling = first_by_kind(part, ids.kinds, np.append(np.arange(ids.n_ids), -1))
+        most_telling = first_by_kind(part, ids.kinds, itself)
         mine = (person < 0) & (owner[most_telling] >= 0) & (time_us <= until_us[most_telling])
         if part.part.kind == TOUCHPOINTS and mine.any():
             rows[part.part.path] = np.flatnonzero(mine), owner[most_telling[mine]]
@@ -128,7 +129,6 @@ def _in_turn(seen: _Seen, least_us: int) -> Handed:
     swap = seen.first_us[at] > seen.first_us[at + 1]
     one, other = np.where(swap, at + 1, at), np.where(swap, at, at + 1)
     until = seen.last_us[one]
-    # Halved, because a profile is seen from the beginning to the end of time.
-    long = until // 2 - seen.first_us[one] // 2 >= least_us // 2
-    handed = (until < seen.first_us[other]) & long
+    # What a profile holds ends with time itself, so it comes before nobody.
+    handed = (until < seen.first_us[other]) & (until - seen.first_us[one] >= least_us)
     return Handed(seen.id_[one][handed], seen.owner[one][handed], until[handed], {})

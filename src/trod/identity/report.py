@@ -47,6 +47,9 @@ class IdentityReport:
 
     Attributes
     ----------
+    people, alone
+        Ids that several people use stand alone and are not counted as people, although the
+        touchpoints that carry nothing else make a journey of their own.
     households
         Two people or more, each with a known id, who share the same devices, numbers or
         addresses; most shared ids first.
@@ -62,6 +65,7 @@ class IdentityReport:
     """
 
     people: int
+    alone: int
     accounts: int
     ids: dict[str, int]
     joined: int  # ids that lead to another id's person
@@ -95,7 +99,8 @@ def report(people: People) -> IdentityReport:
     ]
     standing = [people.stated.standing(each.number) for each in people.statements]
     return IdentityReport(
-        people=len(people.persons),
+        people=people.n_people,
+        alone=len(people.persons) - people.n_people,
         accounts=len(people.accounts),
         ids=dict(zip(ids.kinds, counts, strict=True)),
         joined=int(np.count_nonzero(found.own & (found.owner != np.arange(ids.n_ids)))),

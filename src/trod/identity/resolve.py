@@ -96,6 +96,12 @@ class People:
         """Give a short text that differs where other statements were made."""
         return signature(self.statements)
 
+    @property
+    def n_people(self) -> int:
+        """How many people there are, without ids that stand for themselves for want of one."""
+        person = self.whose.person_of_id[self.found.own]
+        return int(np.unique(person[(person >= 0) & (person < self.whose.n_persons)]).size)
+
     def names(self, unit: str) -> pa.StringArray:
         """Give canonical ids of all persons, or of all accounts."""
         return self.accounts if unit == ACCOUNT else self.persons

@@ -108,7 +108,7 @@ def blast_radius(workspace: Workspace, drafts: Sequence[Draft]) -> BlastRadius:
             {*rows.people, *(name for change in ids for name in change[2:])} - {NOBODY}
         )
         return BlastRadius(
-            (len(before.persons), len(after.persons)),
+            (before.n_people, after.n_people),
             (workspace.journeys(PERSON).n_customers, then.journeys(PERSON).n_customers),
             len(rows.people),
             tuple(changed[:_LISTED]),
