@@ -196,7 +196,7 @@ def test_R7_received_is_stored_and_duplicate_and_quarantined(tallyfern: Known):
     facts = tallyfern.truth.sources
     assert reports["web"].received == facts["web.jsonl"]["rows"]
     assert reports["web"].duplicate == facts["web.jsonl"]["resent"]
-    assert reports["app"].duplicate == facts["app.csv"]["resent"]
+    assert reports["app"].duplicate == facts["app.jsonl"]["resent"]
     assert reports["calls"].n_quarantined == facts["calls.csv"]["broken"]
 
 

@@ -13,25 +13,55 @@ from typing import Final
 import numpy as np
 
 from trod.errors import DataError
+from trod.sample import (
+    anomaly,
+    files_billing,
+    files_crm,
+    files_in_person,
+    files_online,
+    files_service,
+    gaps,
+    plays,
+    rules,
+    segments,
+)
+from trod.sample.accounts import accounts
 from trod.sample.answers import (
+    DONE,
     FILE,
+    LEFT,
     Answers,
+    Evidence,
     Person,
     PlantedFriction,
     PlantedPath,
     StageTruth,
+    Standing,
     answers,
+    standing,
 )
-from trod.sample.calendar import ZONE
+from trod.sample.calendar import NEVER, ZONE
 from trod.sample.definition import TROD_YML
+from trod.sample.draws import Index, stream
 from trod.sample.files import Files
-from trod.sample.passage import plan
-from trod.sample.people import SHARED_MAILBOX, people
+from trod.sample.passage import Passages, plan
+from trod.sample.people import People, people
+from trod.sample.sharing import MAILBOX, SHARED_MAILBOX, SharedId, test_accounts
+from trod.sample.tape import Rows
 from trod.sample.touchpoints import touchpoints
 
-__all__ = ["Answers", "Person", "PlantedFriction", "PlantedPath", "StageTruth", "company"]
+__all__ = [
+    "Answers",
+    "Person",
+    "PlantedFriction",
+    "PlantedPath",
+    "SharedId",
+    "StageTruth",
+    "company",
+]
 
 COMPANY: Final = "Tallyfern"
+_PARTS: Final = ("accounts", "segments", "plan", "people", "touchpoints", "price", "files")
 FEWEST: Final = 100
 """With fewer customers, some touchpoint of the journey might never happen."""
 
@@ -75,31 +105,97 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
     if customers < FEWEST:
         raise DataError(f"customers is {customers}: a company needs {FEWEST} or more.")
     folder = Path(directory)
-    rngs = [
-        np.random.Generator(np.random.PCG64(source))
-        for source in np.random.SeedSequence([seed, customers]).spawn(5)
-    ]
-    passages = plan(rngs[0], customers)
-    everyone = people(rngs[1], passages)
-    rows = touchpoints(rngs[2], passages, everyone)
-    steps = np.rint(np.exp(3.2 + 0.9 * rngs[3].standard_normal(everyone.n)))
+    chance = {part: stream(seed, customers, part) for part in _PARTS}
+    where = accounts(chance["accounts"], customers)
+    passages = plan(chance["plan"], where, segments.draw(chance["segments"], customers))
+    everyone = people(chance["people"], passages, where)
+    happened = touchpoints(chance["touchpoints"], passages, everyone)
+    steps = np.rint(np.exp(3.2 + 0.9 * chance["price"].standard_normal(everyone.n)))
     price = 240 + 40 * np.minimum(steps, 1_500).astype(np.int64)
-    files = Files(folder / "data", rngs[4], everyone)
-    files.write(rows, price=price)
+    paid = np.zeros(everyone.n, np.int64)
+    np.add.at(paid, happened["billing"].person, files_billing.amounts(happened["billing"], price))
+    rows, lost = gaps.apply(happened, everyone, paid)
+    files = Files(folder, chance["files"], everyone)
+    _write(files, rows, passages, price)
+    at = standing(passages, rows, everyone.n)
     truth = answers(
-        passages,
-        everyone,
-        rows,
+        _evidence(files, rows, passages),
+        at,
         told={
             "company": COMPANY,
             "customers": customers,
             "seed": seed,
             "zone": ZONE,
             "sources": files.facts,
+            "test_accounts": test_accounts(),
+            "gaps": lost,
+            "anomaly": anomaly.truth(rows["app"]),
+            **_judged(passages, everyone, rows, at),
+            **_dirt(files),
         },
-        devices=files.devices,
-        shared_ids={"email": (SHARED_MAILBOX,), "anonymous": tuple(files.shared)},
     )
     (folder / "trod.yml").write_text(TROD_YML, encoding="utf-8")
     truth.save(folder / FILE)
     return truth
+
+
+def _write(files: Files, rows: dict[str, Rows], passages: Passages, price: Index) -> None:
+    """Write every file."""
+    files_online.web(files, rows["web"])
+    files_online.app(files, rows["app"], test_accounts())
+    files_online.email(files, rows["email"])
+    files_crm.contacts(files, passages)
+    files_crm.tasks(files, rows["crm"])
+    files_crm.opportunities(files, rows["crm"], price)
+    files_crm.logins(files)
+    files_service.support(files, rows["support"])
+    files_service.chat(files, rows["chat"])
+    files_service.community(files, rows["community"])
+    files_service.surveys(files, rows["survey"])
+    files_in_person.calls(files, rows["calls"])
+    files_in_person.visits(files, rows["visits"])
+    files_in_person.till(files, rows["till"])
+    files_billing.billing(files, rows["billing"], price)
+
+
+def _evidence(files: Files, rows: dict[str, Rows], passages: Passages) -> Evidence:
+    """Say whose ids stand in the files."""
+    everyone = files.people
+    agency = np.flatnonzero(everyone.in_mailbox).tolist()
+    files.used.note("email", MAILBOX, [SHARED_MAILBOX] * len(agency), agency)
+    shared = files.used.shared(everyone.user, everyone.sharing)
+    own = files.devices & set(files.all_devices())
+    return Evidence(passages, everyone, rows, own, files.used.owners(), shared)
+
+
+def _judged(
+    passages: Passages, everyone: People, rows: dict[str, Rows], at: Standing
+) -> dict[str, object]:
+    """Judge the rules and the plays by how customers truly ended."""
+    left = at.status == LEFT
+    later = left & (at.furthest >= 2)
+    ended = (at.furthest >= 2) & (left | (at.status == DONE))
+    outcome = {
+        plays.CALL_OFFER.name: left & (at.furthest == 1),
+        plays.WIN_BACK.name: passages.trace.back_s != NEVER,
+        plays.REMINDER.name: left & (at.furthest == 4),
+    }
+    return {
+        "rules": rules.truth(passages, everyone, rows, later, ended),
+        "plays": tuple(plays.truth(passages.plays, outcome, at.furthest >= 0)),
+    }
+
+
+def _dirt(files: Files) -> dict[str, object]:
+    """Tell what was made dirty."""
+    dirt = files.dirt
+    return {
+        "skewed_devices": tuple(dirt.skewed),
+        "clocks_off": tuple(dirt.clocks),
+        "clock_changes": tuple(dirt.changes),
+        "delivered_twice": tuple(dirt.twice),
+        "late_files": tuple(dirt.late),
+        "broken_rows": tuple(dirt.broken),
+        "drift": tuple(dirt.drift),
+        "personal_data": tuple(dirt.personal),
+    }

@@ -11,9 +11,26 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from trod.sample.anomaly import AnomalyTruth
 from trod.sample.calendar import DAY, END_S, NEVER, RELEASE_S, Seconds, iso, office_time
+from trod.sample.dirt import (
+    BrokenRows,
+    ClockChange,
+    ClockOff,
+    DeliveredTwice,
+    Drift,
+    LateFile,
+    PersonalData,
+    SkewedDevice,
+)
+from trod.sample.draws import Mask
+from trod.sample.gaps import GapTruth
 from trod.sample.passage import ALONE, CALL, DOCS, ROUTES, STAGES, STRAIGHT, TICKET, Passages
 from trod.sample.people import People
+from trod.sample.plays import PlayTruth
+from trod.sample.rules import RuleTruth
+from trod.sample.segments import EMERGING, SEGMENTS
+from trod.sample.sharing import SharedId, TestAccount
 from trod.sample.tape import Rows
 
 FILE: Final = "answers.json"
@@ -31,6 +48,7 @@ class Person:
     furthest: str | None  # stage
     status: str | None  # open, left or done
     route: str | None  # how their data source got connected
+    segment: str  # of the lead, or of the lead who invited them
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +86,29 @@ class PlantedPath:
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentTruth:
+    """A group of leads who behave alike."""
+
+    name: str
+    what: str
+    leads: int
+    left: int
+    open: int
+    done: int
+    emerging_since: str | None  # month, for the one that is new
+
+
+@dataclass(frozen=True, slots=True)
+class Showcase:
+    """One customer whose journey runs through many channels."""
+
+    customer: str
+    account: str
+    channels: tuple[str, ...]  # in the order in which they were first used
+    touchpoints: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
     """Everything that is true about a sample company; ``answers.json`` holds the same."""
 
@@ -83,7 +124,23 @@ class Answers:
     frictions: tuple[PlantedFriction, ...]  # by recoverable value
     paths: tuple[PlantedPath, ...]
     shared_ids: Mapping[str, tuple[str, ...]]  # by kind: ids that belong to nobody alone
+    sharing: tuple[SharedId, ...]  # the same ids, with the kind of sharing
     illegal_ids: tuple[str, ...]
+    test_accounts: tuple[TestAccount, ...]
+    gaps: tuple[GapTruth, ...]
+    anomaly: AnomalyTruth
+    rules: tuple[RuleTruth, ...]
+    segments: tuple[SegmentTruth, ...]
+    plays: tuple[PlayTruth, ...]
+    showcase: Showcase
+    skewed_devices: tuple[SkewedDevice, ...]  # of web.jsonl
+    clocks_off: tuple[ClockOff, ...]
+    clock_changes: tuple[ClockChange, ...]
+    delivered_twice: tuple[DeliveredTwice, ...]
+    late_files: tuple[LateFile, ...]
+    broken_rows: tuple[BrokenRows, ...]
+    drift: tuple[Drift, ...]
+    personal_data: tuple[PersonalData, ...]
     people: tuple[Person, ...]
 
     def save(self, file: Path) -> None:
@@ -108,16 +165,19 @@ def standing(passages: Passages, rows: Mapping[str, Rows], n_people: int) -> Sta
     """Judge each lead by what the files show, as the journey is defined in trod.yml."""
     entered = office_time(passages.entered_s)
     entered[entered >= END_S] = NEVER
-    furthest = (entered != NEVER).sum(axis=1) - 1
     last = np.zeros(n_people, np.int64)
     for part in rows.values():
         np.maximum.at(last, part.person, part.time_s)
+    # Of some who only looked nothing was recorded.
+    furthest = (entered != NEVER).sum(axis=1) - 1
+    furthest[last[: passages.n] == 0] = -1
     silent = last[: passages.n] <= last.max() - _SILENCE_S
     cancelled = np.zeros(n_people, bool)
     billing = rows["billing"]
     cancelled[billing.person[billing.name == "Subscription cancelled"]] = True
     status = np.where(silent | cancelled[: passages.n], LEFT, OPEN).astype(object)
     status[furthest == len(STAGES) - 1] = DONE
+    status[furthest < 0] = "unseen"
     return Standing(entered, furthest, status)
 
 
@@ -196,18 +256,69 @@ def _frictions(passages: Passages, at: Standing) -> tuple[PlantedFriction, ...]:
     return tuple(sorted(found, key=lambda friction: -friction.recoverable))
 
 
-def _paths(passages: Passages, at: Standing) -> tuple[PlantedPath, ...]:
+def _called(passages: Passages, calls: Rows) -> Mask:
+    """Say whose onboarding call stands in a file."""
+    there = np.zeros(passages.n, bool)
+    there[calls.person[calls.name == "Onboarding call"]] = True
+    return there & (passages.route == CALL)
+
+
+def _paths(passages: Passages, at: Standing, calls: Rows) -> tuple[PlantedPath, ...]:
     on = at.furthest >= 2
     straight = ("workspace_set_up", "connect_data_source", "first_dashboard")
     detour = (*straight[:2], "connection_error", "Onboarding call", *straight[1:])
     return (
         PlantedPath("main", straight, int((on & (passages.route == STRAIGHT)).sum())),
-        PlantedPath("detour", detour, int((on & (passages.route == CALL)).sum())),
+        PlantedPath("detour", detour, int((on & _called(passages, calls)).sum())),
+    )
+
+
+def _segments(passages: Passages, at: Standing) -> tuple[SegmentTruth, ...]:
+    return tuple(
+        SegmentTruth(
+            segment.name,
+            segment.what,
+            int(((passages.segment == s) & (at.furthest >= 0)).sum()),
+            *(int(((passages.segment == s) & (at.status == how)).sum()) for how in _STATUSES),
+            "2026-05" if s == EMERGING else None,
+        )
+        for s, segment in enumerate(SEGMENTS)
+    )
+
+
+def _showcase(everyone: People, rows: Mapping[str, Rows], at: Standing) -> Showcase:
+    """Choose the lead who came to the end through most channels."""
+    first = np.full((len(rows), everyone.n_leads), NEVER, np.int64)
+    count = np.zeros(everyone.n_leads, np.int64)
+    for s, part in enumerate(rows.values()):
+        own = part.person < everyone.n_leads
+        np.minimum.at(first[s], part.person[own], part.time_s[own])
+        count += np.bincount(part.person[own], minlength=everyone.n_leads)
+    alone = (
+        ~everyone.in_mailbox[: everyone.n_leads]
+        & (np.array(everyone.phone) != "")[: at.furthest.size]
+    )
+    fit = (at.status == DONE) & alone & (count <= 120)
+    best = int(np.argmax(np.where(fit, (first != NEVER).sum(axis=0), -1)))
+    names = list(rows)
+    order = [
+        s for s in np.argsort(first[:, best], kind="stable").tolist() if first[s, best] != NEVER
+    ]
+    return Showcase(
+        everyone.user[best],
+        everyone.where.ids[int(everyone.account[best])],
+        tuple(names[s] for s in order),
+        int(count[best]),
     )
 
 
 def _person(
-    i: int, everyone: People, passages: Passages, at: Standing, devices: Set[str]
+    i: int,
+    everyone: People,
+    passages: Passages,
+    at: Standing,
+    devices: Set[str],
+    lone: Mapping[str, tuple[str, ...]],
 ) -> Person:
     ids: dict[str, tuple[str, ...]] = {
         "customer": (everyone.user[i],),
@@ -217,37 +328,53 @@ def _person(
     }
     lead = i < everyone.n_leads
     connected = lead and int(at.furthest[i]) >= 1
+    ids = {kind: tuple(v for v in values if v) for kind, values in ids.items()}
+    ids = {kind: (*values, *lone.get(kind, ())) for kind, values in ids.items()}
     return Person(
-        {kind: values for kind, values in ids.items() if any(values)},
-        everyone.accounts[int(everyone.account[i])],
+        {kind: values for kind, values in ids.items() if values},
+        everyone.where.ids[int(everyone.account[i])],
         lead,
         STAGES[int(at.furthest[i])] if lead else None,
         str(at.status[i]) if lead else None,
         ROUTES[int(passages.route[i])] if connected else None,
+        SEGMENTS[int(passages.segment[everyone.host[i]])].name,
     )
 
 
-def answers(
-    passages: Passages,
-    everyone: People,
-    rows: Mapping[str, Rows],
-    *,
-    told: Mapping[str, Any],
-    devices: Set[str],
-    shared_ids: Mapping[str, tuple[str, ...]],
-) -> Answers:
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What was planned, what the files show of it, and whose ids stand in them."""
+
+    passages: Passages
+    everyone: People
+    rows: Mapping[str, Rows]  # as recorded
+    devices: Set[str]  # of one person each, that stand in a file
+    lone: Mapping[tuple[str, str], int]  # ids that could be shared and were not: kind, id: person
+    sharing: tuple[SharedId, ...]
+
+
+def _people(shown: Evidence, at: Standing) -> tuple[Person, ...]:
+    # A colleague whose first login lies beyond the last day is nobody the files could know.
+    seen = np.zeros(shown.everyone.n, bool)
+    for part in shown.rows.values():
+        seen[part.person] = True
+    lone: dict[int, dict[str, tuple[str, ...]]] = {}
+    for (kind, one), person in sorted(shown.lone.items()):
+        kinds = lone.setdefault(person, {})
+        kinds[kind] = (*kinds.get(kind, ()), one)
+    return tuple(
+        _person(i, shown.everyone, shown.passages, at, shown.devices, lone.get(i, {}))
+        for i in np.flatnonzero(seen).tolist()
+    )
+
+
+def answers(shown: Evidence, at: Standing, *, told: Mapping[str, Any]) -> Answers:
     """Put the truth together."""
-    at = standing(passages, rows, everyone.n)
-    present = [part.time_s for part in rows.values() if part.n]
+    present = [part.time_s for part in shown.rows.values() if part.n]
     first, last = min(int(t.min()) for t in present), max(int(t.max()) for t in present)
     moments = iso(np.array([first, last]), suffix="Z")
-    # A colleague whose first login lies beyond the last day is nobody the files could know.
-    seen = np.zeros(everyone.n, bool)
-    for part in rows.values():
-        seen[part.person] = True
-    people = tuple(
-        _person(i, everyone, passages, at, devices) for i in np.flatnonzero(seen).tolist()
-    )
+    people = _people(shown, at)
+    kinds = sorted({one.kind for one in shown.sharing})
     return Answers(
         first_moment=moments[0],
         last_moment=moments[1],
@@ -255,10 +382,13 @@ def answers(
             {person.account for person in people if {"customer", "email"} & set(person.ids)}
         ),
         stages=_stages(at),
-        frictions=_frictions(passages, at),
-        paths=_paths(passages, at),
-        shared_ids=shared_ids,
+        frictions=_frictions(shown.passages, at),
+        paths=_paths(shown.passages, at, shown.rows["calls"]),
+        shared_ids={k: tuple(one.id for one in shown.sharing if one.kind == k) for k in kinds},
+        sharing=shown.sharing,
         illegal_ids=("undefined",),
+        segments=_segments(shown.passages, at),
+        showcase=_showcase(shown.everyone, shown.rows, at),
         people=people,
         **told,
     )

@@ -45,6 +45,11 @@ def local(time_s: Seconds) -> Seconds:
     return time_s + offset[(time_s - START_S) // HOUR]
 
 
+def at(moment: str) -> int:
+    """Read a day, or a moment such as 2025-03-01T09:30, in UTC."""
+    return int(datetime.fromisoformat(moment).replace(tzinfo=UTC).timestamp())
+
+
 def iso(time_s: Seconds, *, suffix: str = "", sep: str = "T") -> list[str]:
     """Write moments as 2025-03-01T09:30:00, with `suffix` behind each."""
     text = np.datetime_as_string(time_s.astype("datetime64[s]")).tolist()

@@ -9,99 +9,170 @@ TROD_YML: Final = """\
 # Everything here is invented. answers.json beside this file holds the truth.
 
 sources:
-  - name: web
+  - name: web                       # Segment
     files: data/web.jsonl
     customer: userId
-    ids: {anonymous: anonymousId, email: email}
+    ids: {anonymous: anonymousId, email: context.traits.email}
     message_id: messageId
-    time: timestamp
+    time: timestamp                 # corrected by Segment; originalTimestamp is the device's clock
     touchpoint: event
     channel: {constant: web}
 
-  - name: app
-    files: data/app.csv
-    customer: user_id
-    ids: {anonymous: anonymous_id}
-    account: account_id
-    message_id: event_id
+  - name: app                       # PostHog
+    files: data/app.jsonl
+    customer: distinct_id
+    ids: {anonymous: properties.$device_id}
+    account: properties.$group_0
+    message_id: uuid
     time: timestamp
     touchpoint: event
     channel: {constant: app}
-    score: {column: rating, scale: stars}
-    text: comment
+    score: {column: properties.rating, scale: stars}
+    text: properties.comment
 
-  - name: crm contacts
+  - name: crm contacts              # Salesforce
     files: data/crm_contacts.csv
-    customer: user_id
-    account: account_id
-    ids: {email: email, phone: phone}
-    attributes: [company, size, country]
+    customer: User_Id__c
+    account: AccountId
+    ids: {contact: Id, email: Email, phone: Phone}
+    attributes: [Company, Size, MailingCountry, Churn_Reason__c]
 
-  - name: crm activities
-    files: data/crm_activities.csv
-    account: account_id
-    ids: {email: email}
-    message_id: activity_id
-    time: activity_date
-    touchpoint: activity
+  - name: crm tasks                 # Salesforce
+    files: data/crm_tasks.csv
+    account: AccountId
+    ids: {contact: WhoId}
+    message_id: Id
+    time: CreatedDate
+    touchpoint: Subject
     channel: {constant: sales}
-    score: {column: rating, scale: stars}
-    states: {lifecycle: lifecycle}
+    score: {column: Rating__c, scale: stars}
+    states: {lifecycle: Lifecycle__c}
 
-  - name: crm opportunities
-    files: data/crm_opportunities.csv
-    account: account_id
-    ids: {email: email}
-    dates:
-      Opportunity opened: opened_on
-      Quote sent: quote_sent_on
+  - name: crm history               # Salesforce: the history of opportunities
+    files: data/crm_opportunity_history.csv
+    join:
+      - file: data/crm_opportunities.csv
+        on: OpportunityId
+        columns: [ContactId, AccountId]
+    account: AccountId
+    ids: {contact: ContactId}
+    message_id: Id
+    time: CreatedDate
+    touchpoint: {column: NewValue, map: {Opened: Opportunity opened}}
     channel: {constant: sales}
 
-  - name: support
-    files: data/support_tickets.csv
-    customer: user_id
-    ids: {email: requester_email}
-    message_id: ticket_id
+  - name: support                   # Zendesk
+    files: data/support_tickets.jsonl
+    customer: requester.external_id
+    ids: {email: requester.email}
+    message_id: id
     time: created_at
     touchpoint: {constant: Support ticket}
     channel: {constant: support}
     text: description
 
-  - name: e-mail
-    files: data/email_events.csv
+  - name: chat                      # Intercom: a line for each part of a conversation
+    files: data/chat_*.jsonl
+    where: '"author.type" = ''user'''
+    customer: author.external_id
+    ids: {email: author.email}
+    message_id: id
+    time: {column: created_at, unit: s}
+    touchpoint: {constant: Chat}
+    channel: {constant: chat}
+    text: body
+
+  - name: e-mail                    # SendGrid
+    files: data/email_events*.jsonl
     ids: {email: email}
-    time: happened_at
-    touchpoint: message
+    message_id: sg_event_id
+    time: {column: timestamp, unit: s}
+    touchpoint: category
     channel: {constant: email}
 
-  - name: survey
-    files: data/survey.csv
-    ids: {email: email}
-    time: {column: answered_at, format: "%d.%m.%Y %H:%M"}
-    touchpoint: survey
+  - name: survey                    # Delighted
+    files: data/survey_delighted.csv
+    ids: {email: Email}
+    message_id: Survey Response ID
+    time: {column: Created at, format: "%Y-%m-%d %H:%M:%S UTC", zone: UTC}
+    touchpoint: {constant: Onboarding survey}
     channel: {constant: survey}
-    score: {column: nps, scale: nps}
-    text: comment
+    score: {column: Score, scale: nps}
+    text: Comment
 
-  - name: billing
-    files: data/billing.parquet
-    customer: user_id
-    account: account_id
-    ids: {email: billing_email}
-    message_id: entry_id
-    time: at
-    touchpoint: entry
+  - name: questionnaire             # Typeform
+    files: data/survey_typeform.csv
+    ids: {email: email}
+    message_id: Response ID
+    time: {column: Submit Date (UTC), zone: UTC}
+    touchpoint: form
+    channel: {constant: survey}
+    score: {column: How likely are you to recommend us?, scale: nps}
+    text: Why?
+
+  - name: billing                   # Stripe
+    files: data/billing.jsonl
+    customer: data.object.metadata.user_id
+    account: data.object.metadata.account_id
+    ids: {email: data.object.customer_email}
+    message_id: id
+    time: {column: created, unit: s}
+    touchpoint:
+      columns: [type, data.object.billing_reason]
+      map:
+        invoice.paid·subscription_create: Subscription started
+        invoice.paid·subscription_cycle: Subscription renewed
+        invoice.paid·subscription_update: Seats added
+        invoice.finalized·subscription_cycle: Renewal invoice
+        invoice.payment_failed·subscription_cycle: Payment failed
+        customer.subscription.deleted·manual: Subscription cancelled
     channel: {constant: billing}
-    value: {column: amount, currency: EUR, currency_column: currency}
+    value: {column: data.object.amount_paid, unit: cents, currency: EUR}
 
-  - name: calls
-    files: data/calls.csv
+  - name: calls                     # the call log of the office
+    files: [data/calls_*.csv, late/calls_*.csv]
+    zone: Europe/Amsterdam
     ids: {phone: phone, email: contact_email}
     message_id: call_id
     time: started_at
     touchpoint: purpose
     channel: {constant: phone}
     score: {column: rating, scale: stars}
+
+  - name: visits                    # badges scanned at fairs, workshops and customer days
+    files: data/visits.csv
+    ids: {email: email}
+    message_id: badge
+    time: {column: checked_in, format: "%d.%m.%Y %H:%M", zone: Europe/Amsterdam}
+    touchpoint: event
+    channel: {constant: in person}
+    score: {column: feedback, scale: stars}
+
+  - name: till                      # lines of receipts
+    files: [data/till.csv, late/till_*.csv]
+    zone: Europe/Amsterdam
+    group_by: receipt
+    ids: {email: loyalty_email}
+    message_id: receipt
+    time: sold_at
+    touchpoint: {constant: Shop purchase}
+    channel: {constant: shop}
+    value: {column: amount, decimal: ",", currency: EUR}
+
+  - name: community                 # posts of the forum
+    files: data/community_posts.json
+    ids: {email: user_email}
+    message_id: id
+    time: created_at
+    touchpoint: {column: post_number, map: {"1": Community question}, otherwise: Community answer}
+    channel: {constant: community}
+    text: raw
+
+  - name: logins                    # arrives late: whose login an address is
+    files: late/logins.csv
+    customer: user_id
+    ids: {email: email}
+    attributes: [identity_provider]
 
 events:
   zone: Europe/Amsterdam

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trod.sample.calendar import DAY, NEVER, Seconds
-from trod.sample.passage import Passages, Rng
+from trod.sample.accounts import Accounts
+from trod.sample.calendar import DAY, END_S, NEVER, Seconds
+from trod.sample.draws import Rng
+from trod.sample.passage import Passages
+from trod.sample.sharing import Sharing, sharing
 
 
 def _words(text: str) -> list[str]:
@@ -22,19 +25,6 @@ _FIRST = _words(
 )
 _LAST_HEAD = _words("Alver Brann Cord Dunmar Esk Fallow Garn Hest Ivar Korr Lind Merr Nordel Osk")
 _LAST_TAIL = _words("aby alt berg dale enga hurst kamp land mere ova quist rup sted vik")
-_FIRM_HEAD = _words(
-    "Amberwell Bluefinch Copperlane Driftmoor Elmstead Farrowby Glasswater Hollowbrook Inkfield "
-    "Juniper Kestrel Larkhill Millrace Nettle Oakenford Pebble Quillon Redstart Saltmarsh Thistle "
-    "Umberton Vellum Wickerby Yarrow Zephyrine"
-)
-_FIRM_TAIL = _words(
-    "Logistics Foods Labs Textiles Clinics Energy Optics Retail Studios Farms Bikes Freight Paper "
-    "Systems Travel Works"
-)
-SIZES = ("small", "small", "small", "medium", "medium", "large")
-COUNTRIES = ("NL", "DE", "BE", "FR", "DK", "SE", "IE", "PL")
-
-SHARED_MAILBOX = "hello@tandem-agency.example"
 N_MAILBOX_LEADS = 12
 
 
@@ -46,13 +36,12 @@ class People:
     account: NDArray[np.int64]  # (n_people,) index into `accounts`
     host: NDArray[np.int64]  # (n_people,) the lead who invited them; a lead hosts themself
     joined_s: Seconds  # (n_people,) sign-up or first login; NEVER for those who only looked
-    accounts: list[str]  # (n_accounts,) account ids
-    firms: list[str]  # (n_accounts,) company names
+    where: Accounts
     user: list[str]  # (n_people,) login, "" without one
     email: list[str]  # (n_people,) "" where nobody ever learned it
     phone: list[str]  # (n_people,) "" without one
     devices: list[list[str]]  # (n_people,) anonymous ids of their own
-    office_device: list[str]  # (n_people,) anonymous id shared with colleagues, "" without one
+    sharing: Sharing
     in_mailbox: NDArray[np.bool_]  # (n_people,) writes from the shared mailbox
     linked: NDArray[np.bool_]  # (n_people,) the CRM knows their login
 
@@ -60,15 +49,6 @@ class People:
     def n(self) -> int:
         """How many people there are."""
         return self.account.size
-
-
-def _accounts(rng: Rng, n_leads: int) -> NDArray[np.int64]:
-    """Give each lead an account; about one in twelve shares one with an earlier lead."""
-    alone = rng.random(n_leads) >= 1 / 12
-    alone[0] = True
-    own = np.cumsum(alone) - 1
-    other = (rng.random(n_leads) * (own + 1)).astype(np.int64)
-    return np.where(alone, own, other)
 
 
 def _colleagues(rng: Rng, passages: Passages) -> tuple[NDArray[np.int64], Seconds]:
@@ -104,24 +84,11 @@ def _devices(rng: Rng, owners: int, several: NDArray[np.bool_]) -> list[list[str
     return [ids[end - size : end] for end, size in zip(ends.tolist(), count.tolist(), strict=True)]
 
 
-def _firms(n: int) -> list[str]:
-    """Name the companies; after all pairs are used a numeral is added."""
-    pairs = len(_FIRM_HEAD) * len(_FIRM_TAIL)
-    names = []
-    for i in range(n):
-        turn, place = divmod(i, pairs)
-        head = _FIRM_HEAD[place % len(_FIRM_HEAD)]
-        tail = _FIRM_TAIL[(place * 7 + place // len(_FIRM_HEAD)) % len(_FIRM_TAIL)]
-        names.append(f"{head} {tail}" + (f" {turn + 1}" if turn else ""))
-    return names
-
-
-def people(rng: Rng, passages: Passages) -> People:
+def people(rng: Rng, passages: Passages, where: Accounts) -> People:
     """Draw everyone, with ids of each kind."""
     n_leads = passages.n
     host, first_login = _colleagues(rng, passages)
     n = n_leads + host.size
-    account = _accounts(rng, n_leads)
     host = np.concatenate([np.arange(n_leads), host])
     joined = np.concatenate([passages.entered_s[:, 1], first_login])
     has_login = joined != NEVER
@@ -130,37 +97,37 @@ def people(rng: Rng, passages: Passages) -> People:
     numbers = rng.permutation(n).tolist()
     in_mailbox = is_lead & has_login & (passages.left_in[host] > 2)
     in_mailbox &= np.cumsum(in_mailbox) <= min(N_MAILBOX_LEADS, n_leads // 100)
-    known = is_lead & (
-        has_login | np.append(passages.asks_demo, np.zeros(host.size - n_leads, bool))
+    known = is_lead & (has_login | np.append(passages.asks_demo, np.zeros(n - n_leads, bool)))
+    has_phone = known & (rng.random(n) < 0.9)
+    linked = rng.random(n) >= 0.015
+    account = where.of_lead[host]
+    domain = where.domains
+    mail = [f"{name}@{domain[a]}" for name, a in zip(_names(rng, n), account.tolist(), strict=True)]
+    shares = sharing(
+        rng,
+        account=account,
+        host=host,
+        joined_s=joined,
+        n_leads=n_leads,
+        domains=domain,
+        fit=np.flatnonzero(has_phone & linked & has_login & ~in_mailbox & (joined < END_S)),
     )
-    accounts = [f"ACC-{i + 1:05d}" for i in range(int(account.max()) + 1)]
-    firms = _firms(len(accounts))
-    who = _names(rng, n)
-    domain = [f"{'-'.join(firm.lower().split())}.example" for firm in firms]
-    account = account[host]
-    mail = [f"{name}@{domain[a]}" for name, a in zip(who, account.tolist(), strict=True)]
-
-    team = np.bincount(host, minlength=n)[host]
-    shares = (team > 1) & has_login & (rng.random(n_leads)[host] < 0.12)
     return People(
         n_leads=n_leads,
         account=account,
         host=host,
         joined_s=joined,
-        accounts=accounts,
-        firms=firms,
+        where=where,
         user=[
             f"u_{i + 100_000}" if login else "" for i, login in zip(numbers, has_login, strict=True)
         ],
         email=[m if yes else "" for m, yes in zip(mail, known & ~in_mailbox, strict=True)],
         phone=[
-            f"+999 20 {i:07d}" if yes else ""
-            for i, yes in zip(numbers, known & (rng.random(n) < 0.9), strict=True)
+            f"+999 20 {i:07d}" if yes and not at_home else ""
+            for i, yes, at_home in zip(numbers, has_phone, shares.phone, strict=True)
         ],
         devices=_devices(rng, n, has_login),
-        office_device=[
-            f"0ff1ce{h:010x}" if yes else "" for h, yes in zip(host.tolist(), shares, strict=True)
-        ],
+        sharing=shares,
         in_mailbox=in_mailbox,
-        linked=rng.random(n) >= 0.015,
+        linked=linked,
     )

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trod.sample.passage import Rng
+from trod.sample.draws import Rng
 
 _SYSTEM: Final = ("warehouse", "order system", "CRM", "spreadsheet", "shop", "ledger", "ERP")
 _WHEN: Final = ("since this morning", "for two days", "again today", "after the update", "all week")
