@@ -197,7 +197,7 @@ def test_R7_received_is_stored_and_duplicate_and_quarantined(tallyfern: Known):
     assert reports["web"].received == facts["web.jsonl"]["rows"]
     assert reports["web"].duplicate == facts["web.jsonl"]["resent"]
     assert reports["app"].duplicate == facts["app.jsonl"]["resent"]
-    assert reports["calls"].n_quarantined == facts["calls.csv"]["broken"]
+    assert reports["calls"].n_quarantined == facts["calls_2025.csv"]["broken"]
 
 
 def test_the_company_is_mapped_by_account_and_every_account_entered(tallyfern: Known):

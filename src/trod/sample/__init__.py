@@ -182,7 +182,7 @@ def _judged(
     }
     return {
         "rules": rules.truth(passages, everyone, rows, later, ended),
-        "plays": tuple(plays.truth(passages.plays, outcome, at.furthest >= 0)),
+        "plays": tuple(plays.truth(passages.tried, outcome, at.furthest >= 0)),
     }
 
 

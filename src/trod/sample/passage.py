@@ -53,7 +53,7 @@ class Passages:
     invited_s: Seconds  # (n_leads,) NEVER for those who work alone
     price_talk_s: Seconds  # (n_leads,)
     payment_fails_s: Seconds  # (n_leads,)
-    plays: Mapping[str, plays.Draw]  # by name of the play
+    tried: Mapping[str, plays.Draw]  # by name of the play
     trace: plays.Trace
 
     @property

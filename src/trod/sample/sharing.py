@@ -125,8 +125,8 @@ def sharing(
     for i, (a, b) in enumerate(_pairs(rng, fit, account, max(n_leads // 100, 2), taken)):
         home[[a, b]] = f"h0me{i:012x}"
         phone[[a, b]] = f"+999 30 {i:07d}"
-    for i, (a, b) in enumerate(_pairs(rng, fit, account, max(n_leads // 200, 1), taken)):
-        a, b = (a, b) if joined_s[a] <= joined_s[b] else (b, a)
+    for i, pair in enumerate(_pairs(rng, fit, account, max(n_leads // 200, 1), taken)):
+        a, b = sorted(pair, key=lambda p: int(joined_s[p]))
         handed[[a, b]] = f"cafe{i:012x}"
         first[a] = True
         handed_s[[a, b]] = min(int(joined_s[b]) + 5 * DAY, END_S - 20 * DAY)

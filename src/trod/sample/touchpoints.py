@@ -265,6 +265,6 @@ def touchpoints(rng: Rng, passages: Passages, everyone: People) -> dict[str, Row
     channels.voicemail(tapes["calls"], rng, passages, everyone)
     channels.news(tapes["web"], rng, passages)
     anomaly.sync_errors(tapes["app"], rng, passages)
-    plays.touchpoints(tapes["app"], tapes["email"], passages.plays, passages.trace)
+    plays.touchpoints(tapes["app"], tapes["email"], passages.tried, passages.trace)
     until_s = passages.gone_s[everyone.host]
     return {source: tape.rows(until_s) for source, tape in tapes.items()}
