@@ -253,7 +253,7 @@ def test_R6_sources_may_arrive_apart_and_in_any_order(tmp_path: Path):
     whole = Workspace.open(together)
     whole.ingest()
     piecemeal = Workspace.open(apart)
-    files = sorted((apart / "data").iterdir(), reverse=True)
+    files = sorted((*(apart / "data").iterdir(), *(apart / "late").iterdir()), reverse=True)
     for some in (files[:3], files[3:8], files[8:]):
         piecemeal.ingest(some)
     one, other = (json.loads(w.map().to_json()) for w in (whole, piecemeal))

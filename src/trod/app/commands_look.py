@@ -40,7 +40,7 @@ def customer(
 
     \b
     Examples:
-      $ trod customer ada.brannhurst@millrace-clinics.example
+      $ trod customer ada.brannhurst@amberwell-logistics.example
       $ trod customer ACC-00113 --unit account
     """
     from trod.app import words

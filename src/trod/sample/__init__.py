@@ -1,8 +1,9 @@
 """A company with planted truth: the demo, the docs and the tests walk through it.
 
-Tallyfern sells reporting software to companies. Its files look as real tools export them: eight
-sources, people and accounts, several devices a person, shared ones, a shared mailbox, cookies
-that say `undefined`, messages that arrive twice. What is true about it stands in `answers.json`.
+Tallyfern sells reporting software to companies. Its files look as real tools export them: twelve
+channels, people and accounts, shared devices and mailboxes, clocks that are wrong, files that come
+late or twice, months without tracking. What is true about it stands in `answers.json`; `docs/
+sample.md` says where.
 """
 
 from __future__ import annotations
@@ -26,20 +27,7 @@ from trod.sample import (
     segments,
 )
 from trod.sample.accounts import accounts
-from trod.sample.answers import (
-    DONE,
-    FILE,
-    LEFT,
-    Answers,
-    Evidence,
-    Person,
-    PlantedFriction,
-    PlantedPath,
-    StageTruth,
-    Standing,
-    answers,
-    standing,
-)
+from trod.sample.answers import FILE, Answers, Person, PlantedFriction, PlantedPath, StageTruth
 from trod.sample.calendar import NEVER, ZONE
 from trod.sample.definition import TROD_YML
 from trod.sample.draws import Index, stream
@@ -49,6 +37,7 @@ from trod.sample.people import People, people
 from trod.sample.sharing import MAILBOX, SHARED_MAILBOX, SharedId, test_accounts
 from trod.sample.tape import Rows
 from trod.sample.touchpoints import touchpoints
+from trod.sample.truth import DONE, LEFT, Evidence, Standing, answers, standing
 
 __all__ = [
     "Answers",
@@ -72,8 +61,8 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
     Parameters
     ----------
     directory
-        Folder to write to: ``data/``, ``trod.yml`` and ``answers.json``. Made where missing;
-        files of these names are replaced.
+        Folder to write to: ``data/``, ``late/`` (deliveries that came after the others),
+        ``trod.yml`` and ``answers.json``. Made where missing; files of these names are replaced.
     customers
         People who evaluate the product. Colleagues whom they invite come on top.
     seed
@@ -91,8 +80,8 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
 
     Notes
     -----
-    Eighteen months, 2025-01-01 to 2026-06-30. About 60 touchpoints a customer; 20,000 customers
-    take a few seconds.
+    Eighteen months, 2025-01-01 to 2026-06-30. About 90 touchpoints a customer; 20,000 customers
+    take about ten seconds.
 
     Examples
     --------

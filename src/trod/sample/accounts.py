@@ -12,51 +12,21 @@ from trod.sample.draws import Index, Rng
 SIZES: Final = ("small", "medium", "large")
 _SIZE_SHARE: Final = (0.5, 0.33, 0.17)
 COUNTRIES: Final = ("NL", "DE", "BE", "FR", "DK", "SE", "IE", "PL")
-_FIRM_HEAD: Final = [
-    "Amberwell",
-    "Bluefinch",
-    "Copperlane",
-    "Driftmoor",
-    "Elmstead",
-    "Farrowby",
-    "Glasswater",
-    "Hollowbrook",
-    "Inkfield",
-    "Juniper",
-    "Kestrel",
-    "Larkhill",
-    "Millrace",
-    "Nettle",
-    "Oakenford",
-    "Pebble",
-    "Quillon",
-    "Redstart",
-    "Saltmarsh",
-    "Thistle",
-    "Umberton",
-    "Vellum",
-    "Wickerby",
-    "Yarrow",
-    "Zephyrine",
-]
-_FIRM_TAIL: Final = [
-    "Logistics",
-    "Foods",
-    "Labs",
-    "Textiles",
-    "Clinics",
-    "Energy",
-    "Optics",
-    "Retail",
-    "Studios",
-    "Farms",
-    "Bikes",
-    "Freight",
-    "Paper",
-    "Systems",
-    "Travel",
-    "Works",
-]
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_FIRM_HEAD: Final = _words(
+    "Amberwell Bluefinch Copperlane Driftmoor Elmstead Farrowby Glasswater Hollowbrook Inkfield "
+    "Juniper Kestrel Larkhill Millrace Nettle Oakenford Pebble Quillon Redstart Saltmarsh Thistle "
+    "Umberton Vellum Wickerby Yarrow Zephyrine"
+)
+_FIRM_TAIL: Final = _words(
+    "Logistics Foods Labs Textiles Clinics Energy Optics Retail Studios Farms Bikes Freight Paper "
+    "Systems Travel Works"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -74,7 +74,7 @@ def community(tape: Tape, rng: Rng, passages: Passages) -> None:
     who, begin, end = _active(passages)
     share = segments.column("posts")[passages.segment[who]]
     for name, part, middle in (("Community question", 1.0, -0.2), ("Community answer", 0.4, 0.8)):
-        posts, when = spread(rng, who, _often(rng, begin, end, share * part), begin, end)
+        posts, when = spread(rng, who, _often(rng, begin, end, 0.15 * share * part), begin, end)
         tape.add(posts, when, name, moods(rng, middle, posts.size))
 
 
@@ -91,7 +91,7 @@ def _workshops() -> tuple[str, ...]:
 
 
 def in_person(visits: Tape, till: Tape, rng: Rng, passages: Passages, everyone: People) -> None:
-    """Trade fairs before, workshops and customer days after; the till sells kits at each of them."""
+    """Fairs before, workshops and customer days after; the till sells kits at each."""
     known = np.flatnonzero(
         (np.array(everyone.email, object)[: passages.n] != "")
         & (passages.segment != segments.EMERGING)

@@ -21,7 +21,7 @@ _REASONS: Final = ("price", "nobody used it", "never got it to work", "other too
 
 
 def contacts(files: Files, passages: Passages) -> None:
-    """People of the CRM. `Churn_Reason__c` is filled in when they have left: it foretells nothing."""
+    """People of the CRM. `Churn_Reason__c` is filled in when they have left."""
     everyone, rng = files.people, files.rng
     who = np.flatnonzero(files.email != "")
     account = everyone.account[who]

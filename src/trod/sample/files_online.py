@@ -177,7 +177,7 @@ def _tests(files: Files, rows: Rows, accounts: tuple[TestAccount, ...]) -> list[
 
 
 def email(files: Files, rows: Rows) -> None:
-    """Opens and clicks; from June 2026 in weekly files, each with the last days of the one before."""
+    """Opens and clicks; from June 2026 in weekly files that overlap by three days."""
     clicks = np.flatnonzero(files.rng.random(rows.n) < 0.3)
     index = np.concatenate([np.arange(rows.n), clicks])
     late = np.concatenate([np.zeros(rows.n, np.int64), np.full(clicks.size, 50)])
@@ -205,9 +205,11 @@ def email(files: Files, rows: Rows) -> None:
     last = "email_events.jsonl"
     for day, start, cut, end in zip(_WEEKS, before, cuts, [*cuts[1:], len(lines)], strict=True):
         name = f"email_events_{day}.jsonl"
+        if start == end:
+            (files.folder / "data" / name).unlink(missing_ok=True)
+            continue
         count = files.lines(f"data/{name}", lines[start:end])
         files.note(name, count, resent=cut - start)
-        files.dirt.twice.append(
-            DeliveredTwice(name, last, cut - start, "overlap from Friday to Sunday")
-        )
+        if cut > start:
+            files.dirt.twice.append(DeliveredTwice(name, last, cut - start, "overlap"))
         last = name

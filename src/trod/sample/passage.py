@@ -168,7 +168,9 @@ def plan(rng: Rng, where: Accounts, segment: Index) -> Passages:
     walk.entered_s[:, 0] = start = _arrivals(rng, segment)
     wait = np.where(new, HOUR + days(rng, n, 0.1, 0.5, 0.02, 0.5), days(rng, n, 5.7, 0.6, 0.3, 40))
     signs_up = start + wait
-    asks_demo = chance(rng, ASKS_FOR_DEMO, n) & ~new
+    asks_demo = chance(rng, ASKS_FOR_DEMO, n)
+    asks_demo[0] = True  # so that the first account is one the files know
+    asks_demo &= ~new
     walk.stop(0, chance(rng, LEAVE_EVALUATE, n) & ~new, signs_up)
     connects, route, offer, dashboard = _onboard(rng, walk, segment, signs_up)
     invited, pays = _activate(rng, walk, segment, dashboard)

@@ -67,6 +67,7 @@ def _names(rng: Rng, n: int) -> list[str]:
     tail = rng.integers(len(_LAST_TAIL), size=n).tolist()
     seen: dict[str, int] = {}
     names = []
+    first[0], head[0], tail[0] = 0, 1, 5  # the documents name her
     for a, b, c in zip(first, head, tail, strict=True):
         name = f"{_FIRST[a]}.{_LAST_HEAD[b]}{_LAST_TAIL[c]}".lower()
         seen[name] = count = seen.get(name, 0) + 1
@@ -95,7 +96,7 @@ def people(rng: Rng, passages: Passages, where: Accounts) -> People:
     is_lead = np.arange(n) < n_leads
 
     numbers = rng.permutation(n).tolist()
-    in_mailbox = is_lead & has_login & (passages.left_in[host] > 2)
+    in_mailbox = is_lead & has_login & (passages.left_in[host] > 2) & (np.arange(n) > 0)
     in_mailbox &= np.cumsum(in_mailbox) <= min(N_MAILBOX_LEADS, n_leads // 100)
     known = is_lead & (has_login | np.append(passages.asks_demo, np.zeros(n - n_leads, bool)))
     has_phone = known & (rng.random(n) < 0.9)

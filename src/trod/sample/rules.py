@@ -45,7 +45,8 @@ def _did(rows: Rows, name: str, passages: Passages) -> Mask:
     first = np.full(passages.n, NEVER, np.int64)
     some = (rows.name == name) & (rows.person < passages.n)
     np.minimum.at(first, rows.person[some], rows.time_s[some])
-    return first != NEVER
+    did: Mask = first != NEVER
+    return did
 
 
 def _rule(
@@ -115,7 +116,7 @@ def truth(
                 "left in Adopt",
             ),
             1.0,
-            "Small companies seldom set it up and leave more often; within a size it tells nothing.",
+            "Small companies seldom set it up and leave more often; within a size it says nothing.",
             sign=~_did(app, "sso_configured", passages),
             left=in_adopt,
             judged=paid,
