@@ -166,7 +166,7 @@ class IngestOutage:
         if pictures(space) != self.right.picture:
             return "the journeys are not those of an undisturbed ingest"
         if damaged := space.store.damaged():
-            return f"verify finds damage: {damaged[0].words}"
+            return f"verify finds damage: {damaged[0].what}"
         return None
 
 

@@ -128,7 +128,7 @@ def run(folder: Path, *, cycles: int, rows: int, seed: int) -> Told:
     files: list[str] = []
     waiting: list[str] = []
     killed = while_writing = 0
-    longest = 1.0
+    longest = 0.2
     for cycle in range(cycles):
         files.append(company.next_file(cycle))
         waiting.append(files[-1])
@@ -141,6 +141,7 @@ def run(folder: Path, *, cycles: int, rows: int, seed: int) -> Told:
             while_writing += writes(company.folder, process)
             process.send_signal(signal.SIGKILL)
             killed += 1
+            longest = min(longest * 1.15, 5.0)
         said = process.communicate()[1].decode()
         assert process.returncode in {0, -signal.SIGKILL}, said
         if process.returncode == 0:

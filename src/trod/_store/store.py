@@ -70,15 +70,19 @@ class Store:
 
     def map(self, part: Part) -> pa.Buffer:
         """Give the bytes of a part, read from disk when touched."""
-        with self._readable(part):
+        try:
             content = self.files.map(self.path(part))
-        self._whole(part, content.size)
+        except OSError as problem:
+            raise self._error(part, _unreadable(problem)) from problem
+        if content.size != part.bytes:
+            raise self._error(part, _size_differs(part, content.size))
         return content
 
     def checked(self, part: Part) -> pa.Buffer:
         """Give the bytes of a part after comparing all of them with the checksum."""
         content = self.map(part)
-        self._true(part, content)
+        if not _is_true(part, content):
+            raise self._error(part, _WRONG)
         return content
 
     @contextmanager
@@ -87,7 +91,10 @@ class Store:
         try:
             yield
         except (OSError, pa.ArrowException) as problem:
-            raise StoreError(f"{self.path(part)}: damaged: {problem}. {_REBUILD}") from problem
+            raise self._error(part, f"damaged: {problem}") from problem
+
+    def _error(self, part: Part, what: str) -> StoreError:
+        return StoreError(f"{self.path(part)}: {what}. {_VERIFY}")
 
     def damaged(self) -> tuple[Damage, ...]:
         """Compare every part with its checksum, and list those that differ or are missing."""
@@ -97,7 +104,7 @@ class Store:
     def verify(self) -> None:
         """Compare every part with its checksum; raise StoreError naming all damaged files."""
         if found := self.damaged():
-            raise StoreError("\n".join(damage.words for damage in found))
+            raise StoreError("\n".join(str(self._error(*damage)) for damage in found))
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
@@ -132,33 +139,31 @@ class Store:
     def _damage(self, part: Part) -> Damage | None:
         """Compare a part with its checksum. It is read, not mapped: a bad sector is no signal."""
         try:
-            with self._readable(part):
-                content = self.files.read(self.path(part))
-            self._whole(part, len(content))
-            self._true(part, content)
-        except StoreError as problem:
-            return Damage(part, str(problem))
-        return None
-
-    @contextmanager
-    def _readable(self, part: Part) -> Iterator[None]:
-        try:
-            yield
-        except FileNotFoundError as problem:
-            raise StoreError(f"{self.path(part)}: missing. {_REBUILD}") from problem
+            content = self.files.read(self.path(part))
         except OSError as problem:
-            raise StoreError(f"{self.path(part)}: cannot be read: {problem}.") from problem
+            return Damage(part, _unreadable(problem))
+        if len(content) != part.bytes:
+            return Damage(part, _size_differs(part, len(content)))
+        return None if _is_true(part, content) else Damage(part, _WRONG)
 
-    def _whole(self, part: Part, size: int) -> None:
-        if size != part.bytes:
-            raise StoreError(
-                f"{self.path(part)}: damaged: {size} bytes where the manifest says "
-                f"{part.bytes}. {_REBUILD}"
-            )
 
-    def _true(self, part: Part, content: pa.Buffer | bytes) -> None:
-        if hashlib.sha256(content).hexdigest() != part.sha256:
-            raise StoreError(f"{self.path(part)}: damaged: wrong checksum. {_REBUILD}")
+class Damage(NamedTuple):
+    """A part that is not what was written."""
+
+    part: Part
+    what: str  # is wrong with it, such as "missing"
+
+
+def _unreadable(problem: OSError) -> str:
+    return "missing" if isinstance(problem, FileNotFoundError) else f"cannot be read: {problem}"
+
+
+def _size_differs(part: Part, size: int) -> str:
+    return f"damaged: {size} bytes where the manifest says {part.bytes}"
+
+
+def _is_true(part: Part, content: pa.Buffer | bytes) -> bool:
+    return hashlib.sha256(content).hexdigest() == part.sha256
 
 
 def _make(files: FileSystem, folder: Path) -> None:
@@ -171,14 +176,8 @@ def _make(files: FileSystem, folder: Path) -> None:
             swap_manifest(files, folder)
 
 
-class Damage(NamedTuple):
-    """A part that is not what was written."""
-
-    part: Part
-    words: str  # the file, and what is wrong with it
-
-
-_REBUILD: Final = "Restore it from a backup, or remove the store and ingest again."
+_WRONG: Final = "damaged: wrong checksum"
+_VERIFY: Final = "Run `trod verify` to see what can be made again and what needs a backup."
 _BEFORE: Final = "The store is as it was before."
 _UNSURE: Final = "Whether it was kept is not known: run it again, nothing is stored twice."
 

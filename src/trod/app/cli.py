@@ -20,6 +20,7 @@ from trod import __version__
 from trod.app import say
 from trod.app.commands_ask import friction, funnel, paths
 from trod.app.commands_identity import identity
+from trod.app.commands_keep import verify
 from trod.app.commands_look import customer, export, sql
 from trod.app.commands_map import map_
 from trod.app.commands_measure import conform, retention, stuck
@@ -140,6 +141,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "customer": customer,
     "sql": sql,
     "export": export,
+    "verify": verify,
 }
 for _name, _command in _COMMANDS.items():
     app.command(_name, help=_help(_command))(_command)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from trod._store.store import Store
+from trod.events.log_part import columns_of, read_part
 
 
 def log_rows(store: Store, rows: NDArray[np.int64], columns: Sequence[str]) -> pa.Table:
@@ -20,9 +20,8 @@ def log_rows(store: Store, rows: NDArray[np.int64], columns: Sequence[str]) -> p
     tables, places = [], []
     for number in np.unique(part_of).tolist():
         mine = np.flatnonzero(part_of == number)
-        file = pq.ParquetFile(pa.BufferReader(store.map(parts[number])))
-        there = [name for name in columns if name in file.schema_arrow.names]
-        table = file.read(columns=there)
+        there = set(columns_of(store, parts[number]))
+        table = read_part(store, parts[number], [name for name in columns if name in there])
         tables.append(table.take(pa.array(rows[mine] - ends[number])))
         places.append(mine)
     if not tables:
