@@ -9,9 +9,13 @@ from pypdf import PdfReader
 
 from tests.figures.edges import EVIL, LONG, empty, gloomy, named, of_stages, small, without_mood
 from tests.figures.fixtures import lists, usual
+from tests.figures.plates import process
 from trod.errors import DataError
+from trod.figures import funnel_figure, process_figure
 from trod.figures.page import journey_map_html
 from trod.figures.pdf import pdf
+from trod.figures.report import report_html
+from trod.insights.funnel_steps import of_stages as funnel_of_stages
 from trod.insights.journey_map import Quote
 
 pytestmark = pytest.mark.browser
@@ -288,3 +292,59 @@ def test_without_a_browser_the_error_says_what_to_install(monkeypatch, tmp_path)
     monkeypatch.setenv("TROD_CHROMIUM", "/nowhere/chrome")
     with pytest.raises(DataError, match="where no program is"):
         pdf("<p>")
+
+
+@pytest.fixture
+def figures(page, tmp_path):
+    file = tmp_path / "report.html"
+    shown = [process_figure(process()), funnel_figure(funnel_of_stages(usual()))]
+    file.write_text(report_html(shown, lists(usual()), usual()), encoding="utf-8")
+    page.goto(file.as_uri())
+    return page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_on_the_page_of_figures(figures, scheme):
+    figures.emulate_media(color_scheme=scheme)
+    for fold in figures.query_selector_all("details"):
+        fold.evaluate("fold => { fold.open = true }")
+    found = Axe().run(figures)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_detail_is_chosen_by_keyboard_and_moves_nothing(figures):
+    places = "[...document.querySelectorAll('.pn')].map(n => n.getBoundingClientRect().x)"
+    drawn = "[...document.querySelectorAll('.lnk')].filter(n => n.checkVisibility()).length"
+    before, few = figures.evaluate(places), figures.evaluate(drawn)
+    assert few == process().levels[0].links
+    figures.focus("input[type=range]")
+    for level in process().levels[1:]:
+        figures.keyboard.press("ArrowRight")
+        assert figures.evaluate(drawn) == level.links
+        assert f"{level.links} links" in figures.inner_text("output")
+    assert figures.evaluate(places) == before
+    figures.keyboard.press("Tab")
+    for _ in range(3):
+        figures.keyboard.press("ArrowRight")
+        assert figures.evaluate("document.activeElement.checkVisibility()")
+
+
+def test_without_script_the_least_detail_is_drawn_and_said(browser, tmp_path):
+    file = tmp_path / "report.html"
+    file.write_text(report_html([process_figure(process())], {}, usual()), encoding="utf-8")
+    page = browser.new_page(java_script_enabled=False)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    assert page.is_visible("output")
+    assert not page.is_visible("input[type=range]")
+    assert page.locator(".l0").first.is_visible()
+    assert not page.locator(".l2").first.is_visible()
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    page.close()
+
+
+@pytest.mark.parametrize("width", [820, 1440])
+def test_only_drawings_scroll_sideways(figures, width):
+    figures.set_viewport_size({"width": width, "height": 900})
+    assert figures.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,4 +1,4 @@
-"""The map without a browser: SVG, PNG, funnel, and the shipped fonts they are set in."""
+"""The map without a browser: SVG, PNG, and the shipped fonts they are set in."""
 
 import re
 import struct
@@ -9,12 +9,9 @@ from fontTools.ttLib import TTFont
 
 from tests.figures.edges import LONG, empty, gloomy, named, of_stages, small, without_mood
 from tests.figures.fixtures import usual
-from trod.figures import funnel_svg, journey_map_svg, paths_svg, png
-from trod.figures.funnel import FunnelStep
-from trod.figures.funnel import of_stages as funnel_of_stages
+from trod.figures import journey_map_svg, paths_svg, png
 from trod.figures.png import FONTS
 from trod.figures.text import ASSETS, Face, width
-from trod.insights.journey_map import Count, Time
 
 CASES = {
     "usual": usual,
@@ -60,28 +57,6 @@ def test_a_theme_that_does_not_exist_is_named():
 
 def test_a_map_without_paths_has_no_picture_of_them():
     assert paths_svg(small()) is None
-
-
-def test_a_funnel_says_who_was_lost_and_how_long_it_took():
-    day = 86_400_000_000
-    steps = [
-        FunnelStep("trial_signup", Count(5861, "a"), None),
-        FunnelStep("workspace_setup", Count(5566, "b"), Time(5566, day // 2, day, 0.02)),
-        FunnelStep("connect", Count(3000, "c"), Time(3000, 3 * day, 9 * day, 0.02)),
-    ]
-    svg = funnel_svg(steps, title="Half are lost at Connect", unit="customers", small_n=30)
-    words = [text for text in ElementTree.fromstring(svg).itertext() if text.strip()]
-    assert "295 dropped · 5%" in words
-    assert "2,566 dropped · 46%" in words
-    assert "about 3 days" in words
-    assert svg.count('class="t11 worse"') == 1
-
-
-def test_the_stages_of_a_map_read_as_a_funnel():
-    steps = funnel_of_stages(usual())
-    assert [step.customers.n for step in steps] == [8412, 5861, 4416, 3404, 2850, 2461]
-    assert steps[0].time is None
-    assert steps[1].time == usual().stages[0].dwell
 
 
 @pytest.mark.parametrize("name", FONTS)

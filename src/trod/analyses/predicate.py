@@ -3,7 +3,7 @@
 ``all``, ``did:NAME``, ``edge:A>B``, ``at:1=NAME``, ``outside``,
 ``valued``, ``reached:STAGE``,
 ``left``, ``left:STAGE``, ``open``, ``open:STAGE``, ``done``, ``done:STAGE``, ``skipped:STAGE``,
-``touch:STAGE/NAME``, ``leftafter:STAGE/NAME``,
+``touch:STAGE/NAME``, ``leftafter:STAGE/NAME``, ``leftafter:NAME``,
 ``landmark:STAGE/NAME@MICROSECONDS=with``, ``funnel:A>B>C@2``, ``step:after:A@1=B``,
 ``path:A>B>C``, ``conform:@follows``, ``conform:A>B@skipped/A``, ``waiting:STAGE@FROM..TO``,
 ``first:START..END``, ``entered:START..END``, ``active:START..END=NAME`` (in microseconds);
@@ -259,6 +259,13 @@ def _of_touch(
     return parsed
 
 
+def _left_after(rest: str, plan: StagePlan) -> Predicate | None:
+    stage, slash, name = rest.partition("/")
+    if not slash:
+        return LeftAfter(None, decode(stage), plan) if stage else None
+    return LeftAfter(decode(stage), decode(name), plan) if stage and name else None
+
+
 _FREE: Final[dict[str, Callable[[str], Predicate | None]]] = {
     "all": _everyone,
     "valued": _valued,
@@ -278,7 +285,7 @@ _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
     "done": _standing(Done),
     "skipped": _of_stage(Skipped),
     "touch": _of_touch(TouchIn),
-    "leftafter": _of_touch(LeftAfter),
+    "leftafter": _left_after,
     "landmark": parse_landmark,
     "entered": parse_entered,
     "conform": parse_conform,

@@ -162,21 +162,24 @@ class TouchIn:
 
 @dataclass(frozen=True, slots=True)
 class LeftAfter:
-    """Customers who left in a stage, and whose last touchpoint there was this one."""
+    """Customers who left in a stage, or in any, and whose last touchpoint there was this one."""
 
-    stage: str
+    stage: str | None
     name: str
     plan: StagePlan = field(compare=False, repr=False)
 
     @property
     def key(self) -> str:
-        """Such as ``leftafter:STAGE/NAME``."""
-        return f"leftafter:{encode(self.stage)}/{encode(self.name)}"
+        """Such as ``leftafter:STAGE/NAME``; ``leftafter:NAME`` in whatever stage."""
+        stage = "" if self.stage is None else f"{encode(self.stage)}/"
+        return f"leftafter:{stage}{encode(self.name)}"
 
     def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
         """Say who left after it."""
         walked = passages(batch, self.plan)
-        gone = (walked.furthest == self.plan.stage(self.stage)) & (walked.status == LEFT)
+        gone = walked.status == LEFT
+        if self.stage is not None:
+            gone = gone & (walked.furthest == self.plan.stage(self.stage))
         code = codes_of(batch.vocabulary, [self.name])[0]
         if gone.any():
             gone &= batch.code[last_before_leaving(batch, self.plan, walked)] == code

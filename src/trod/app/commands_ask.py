@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 import typer
 
 from trod.app import say
+from trod.app.commands_figures import ToFile, write
 from trod.app.options import AsJson, OfJourney, OfUnit, duration, touchpoint, workspace
 from trod.errors import DataError
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from trod.journeys.predicate import Predicate
     from trod.workspace import Workspace
 
+View = Literal["list", "process"]
 Reading = Literal["cumulative", "conditional", "counts"]
 
 
@@ -38,17 +40,24 @@ def paths(
     collapse: Annotated[
         bool, typer.Option("--collapse", help="Take repeats in a row as one step.")
     ] = False,
+    view: Annotated[
+        View, typer.Option("--view", help="A list of paths, or the process map as a figure.")
+    ] = "list",
+    out: ToFile = None,
     unit: OfUnit = None,
+    journey: OfJourney = None,
     as_json: AsJson = False,
 ) -> None:
     r"""Show the paths customers really take.
 
     The most frequent whole paths; with --after or --before the exact steps from one touchpoint.
-    All the others stand in one row, so that the rows add up.
+    All the others stand in one row, so that the rows add up. With --view process the moves between
+    touchpoints as a figure, in the lanes of the journey's stages.
 
     \b
-    Example:
+    Examples:
       $ trod paths --after connect_data_source --steps 3
+      $ trod paths --view process --out process.html
     """
     from trod.analyses.sequences import sequences
     from trod.analyses.variants import paths as whole_paths
@@ -57,6 +66,11 @@ def paths(
     if after and before:
         raise typer.BadParameter("--after and --before are both given. Keep one of them.")
     space = workspace(ctx, quiet=as_json)
+    if view == "process":
+        _process(space, out, unit, journey, as_json=as_json)
+        return
+    if out is not None:
+        raise typer.BadParameter("--out writes a figure. Give --view process, too.")
     journeys = space.journeys(unit)
     outcome = _outcome(space, journeys)
     if anchor := after or before:
@@ -72,6 +86,19 @@ def paths(
     else:
         found = whole_paths(journeys, top=top, collapse_loops=collapse, outcome=outcome)
     say.answer_json(_listed(found)) if as_json else say.answer(words.paths(found))
+
+
+def _process(
+    space: Workspace, out: Path | None, unit: str | None, journey: str | None, *, as_json: bool
+) -> None:
+    """Draw the process map."""
+    from trod.workspace.plate import process
+
+    made = process(space.map(journey, unit))
+    if as_json:
+        say.answer(made.rendered("json").decode())
+    if out is not None or not as_json:
+        write(made, out or Path("process.html"), space, quiet=as_json)
 
 
 def _listed(found: Answer[PathsResult]) -> dict[str, Any]:
@@ -106,28 +133,39 @@ def funnel(
     first: Annotated[
         bool, typer.Option("--first", help="Count the first attempt, not the best.")
     ] = False,
+    out: ToFile = None,
     unit: OfUnit = None,
     as_json: AsJson = False,
 ) -> None:
     r"""Count how many complete each step, in order and in time.
 
     \b
-    Example:
+    Examples:
       $ trod funnel workspace_set_up connect_data_source first_dashboard --within 30d
+      $ trod funnel connect_data_source first_dashboard invite_team --out funnel.svg
     """
-    from trod.analyses.funnel import funnel as asked
+    from trod.analyses.funnel import Funnel
+    from trod.analyses.funnel import funnel as count
     from trod.app import words
 
     window = duration(within)
-    journeys = workspace(ctx, quiet=as_json).journeys(unit)
-    found = asked(
-        journeys,
-        [touchpoint(journeys, step) for step in steps],
-        within=window,
-        attempt="first" if first else "best",
-        strict=strict,
+    space = workspace(ctx, quiet=as_json)
+    journeys = space.journeys(unit)
+    asked = Funnel(
+        tuple(touchpoint(journeys, step) for step in steps),
+        window,
+        "first" if first else "best",
+        strict,
     )
-    say.answer_json(json.loads(found.to_json())) if as_json else say.answer(words.funnel(found))
+    found = count(journeys, asked.steps, within=window, attempt=asked.attempt, strict=asked.strict)
+    if out is not None:
+        from trod.workspace.plate import funnel as drawn
+
+        write(drawn(journeys, asked, found), out, space, quiet=as_json)
+    if as_json:
+        say.answer_json(json.loads(found.to_json()))
+    elif out is None:
+        say.answer(words.funnel(found))
 
 
 def friction(

@@ -1,108 +1,180 @@
-"""A funnel: who completed each step in order, and how long it took between."""
+"""A funnel: who completed each step in order, who went no further, the time between."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import asdict
+from typing import Any, Final
 
 from trod.figures import numbers
+from trod.figures.figure import Figure
 from trod.figures.labels import label
-from trod.figures.links import Drill, Links, Plain, Tip
+from trod.figures.links import Drill, Links, Tip
 from trod.figures.markup import Markup, el, join
+from trod.figures.tables import Cell, Table
 from trod.figures.text import Face, fit, width
-from trod.insights.journey_map import Count, JourneyMap, Time
+from trod.insights.funnel_steps import FunnelStep, FunnelView
+from trod.insights.wording import about
 
-WIDE = 760.0
-ROW = 46.0
-_NAMES, _SHARES = 190.0, 118.0
-_NAME = Face(13, 500)
-HEAVY = 0.25  # a step that loses more of those who reached it is written in clay
-
-
-class FunnelStep(NamedTuple):
-    """One step: who completed it, and the time since the step before."""
-
-    name: str
-    customers: Count
-    time: Time | None
+WIDE: Final = 740.0
+ROW: Final = 45.0
+BAR: Final = 22.0
+_NAMES, _SHARES = 162.0, 116.0
+_NAME, _GAP = Face(13.5, 450), Face(12)
 
 
-def of_stages(m: JourneyMap) -> tuple[FunnelStep, ...]:
-    """Read the stages of a map as a funnel."""
-    before: list[Time | None] = [None, *(stage.dwell for stage in m.stages)]
-    return tuple(
-        FunnelStep(stage.name, stage.reached, time)
-        for stage, time in zip(m.stages, before, strict=False)
+def funnel_figure(view: FunnelView) -> Figure:
+    """Make the figure of a funnel."""
+    return Figure(
+        name="funnel",
+        title=view.title,
+        subtitle=view.subtitle,
+        alt=_alt(view),
+        wide=WIDE,
+        high=max(ROW * len(view.steps) - 4, 30.0),
+        draw=lambda links: draw(view, links),
+        tables=_tables(view),
+        records=_records(view),
+        data=asdict(view),
+        least=560.0,
+        empty=""
+        if view.steps
+        else "No steps yet. Declare stages in trod.yml, or name touchpoints.",
     )
 
 
-def draw(
-    steps: Sequence[FunnelStep], *, unit: str, small_n: int, links: Links | None = None
-) -> tuple[Markup, float]:
-    """Draw bars from the left with the loss and the time between; gives the drawing and its height.
-
-    Parameters
-    ----------
-    steps
-        In order; the first is the whole.
-    unit
-        What is counted, in the plural.
-    small_n
-        Below this many a count stands in place of a share.
-
-    Examples
-    --------
-    >>> steps = [FunnelStep("visit", Count(10, "a"), None), FunnelStep("buy", Count(4, "b"), None)]
-    >>> drawing, height = draw(steps, unit="customers", small_n=30)
-    >>> "6 dropped" in drawing, height
-    (True, 92.0)
-    """
-    links = links or Plain()
-    first = steps[0].customers.n if steps else 0
-    room = WIDE - _NAMES - _SHARES
+def draw(view: FunnelView, links: Links) -> Markup:
+    """Draw bars from the left, and between them the time, and who went no further."""
     parts = []
-    for i, step in enumerate(steps):
+    for i, step in enumerate(view.steps):
         y = i * ROW
-        n = step.customers.n
-        share = numbers.share(n, first, small_n)
-        title = label(step.name)
-        drill = Drill(step.customers.key, title, "Completed this step, in order.", n)
-        tip = Tip(title, ((unit.capitalize(), numbers.count(n)), ("Of the first step", share)))
+        parts.append(_bar(view, step, y, links))
+        if i + 1 < len(view.steps):
+            parts.append(_between(view, step, view.steps[i + 1], y + 37, links))
+    return join(*parts)
+
+
+def _bar(view: FunnelView, step: FunnelStep, y: float, links: Links) -> Markup:
+    """Draw one step: name, bar, the tick of the last period, share and count."""
+    room = WIDE - _NAMES - _SHARES
+    share = numbers.rate(step.share, view.small_n)
+    name = label(step.name)
+    spread = numbers.between(step.share, view.small_n)
+    facts = [(view.unit.capitalize(), numbers.count(step.customers.n)), ("Of the first", share)]
+    facts += [("95% range", spread)] if spread else []
+    if step.before is not None:
+        facts.append(("Last period", numbers.percent(step.before)))
+    tick = (
+        el("rect", x=_NAMES + room * step.before - 1, y=y - 2, width=2, height=BAR + 4, class_="tk")
+        if step.before is not None
+        else ""
+    )
+    return links.mark(
+        Drill(step.customers.key, name, "Got so far, or further.", step.customers.n),
+        Tip(name, tuple(facts)),
+        el("rect", x=0, y=y - 1, width=WIDE, height=BAR + 2, class_="hit"),
+        el("text", fit(name, _NAME, _NAMES - 12), x=0, y=y + 15.5, class_="fl"),
+        el("rect", x=_NAMES, y=y, width=room, height=BAR, rx=3, class_="fr0"),
+        el("rect", x=_NAMES, y=y, width=room * step.share.share, height=BAR, rx=3, class_="fb"),
+        tick,
+        el("text", share, x=WIDE - 58, y=y + 16.5, class_="cnt", text_anchor="end"),
+        el("text", numbers.short(step.customers.n), x=WIDE, y=y + 16, class_="fn e"),
+        el("text", spread, x=WIDE - 58, y=y + 36, class_="fs e") if y and spread else "",
+        class_="fig",
+    )
+
+
+def _between(
+    view: FunnelView, step: FunnelStep, after: FunnelStep, y: float, links: Links
+) -> Markup:
+    """Write the time to the next step, who went no further, and the range of what is left."""
+    parts: list[Markup] = []
+    x = _NAMES
+    if after.time:
+        words = about(after.time.median_us)
+        parts.append(el("text", words, x=x, y=y, class_="fg"))
+        x += width(words, _GAP) + 14
+    said = _gone(view, step)
+    drill = Drill(
+        step.gone.key, f"{label(step.name)}: {view.gone}", "Went no further.", step.gone.n
+    )
+    weight = Face(12, 600 if step.heavy else 400)
+    mark = [
+        el("rect", x=x - 3, y=y - 17, width=width(said, weight) + 6, height=24, class_="hit"),
+        el("text", said, x=x, y=y, class_="fg worse" if step.heavy else "fg"),
+    ]
+    tip = Tip(f"{label(step.name)}: {said}", _still(view, step))
+    parts.append(links.mark(drill if step.gone.n else None, tip, *mark, class_="fig"))
+    x += width(said, weight) + 14
+    if step.still_there and step.still_there.n:
         parts.append(
-            links.mark(
-                drill,
-                tip,
-                el("text", fit(title, _NAME, _NAMES - 14), x=0, y=y + 18, class_="s13"),
-                el("rect", x=_NAMES, y=y + 2, width=room, height=24, rx=3, class_="fr0"),
-                el(
-                    "rect",
-                    x=_NAMES,
-                    y=y + 2,
-                    width=room * n / first if first else 0,
-                    height=24,
-                    rx=3,
-                    class_="fb",
-                ),
-                el("text", share, x=WIDE - 56, y=y + 19, class_="cnt", text_anchor="end"),
-                el("text", numbers.short(n), x=WIDE, y=y + 19, class_="pc", text_anchor="end"),
-                class_="fig",
+            el("text", f"{numbers.count(step.still_there.n)} still there", x=x, y=y, class_="fg")
+        )
+    return join(*parts)
+
+
+def _gone(view: FunnelView, step: FunnelStep) -> str:
+    said = f"{numbers.count(step.gone.n)} {view.gone}"
+    if step.customers.n >= view.small_n:
+        said += f" · {numbers.rate(step.gone_rate, view.small_n)}"
+    return said
+
+
+def _still(view: FunnelView, step: FunnelStep) -> tuple[tuple[str, str], ...]:
+    facts = [("Range", numbers.between(step.gone_rate, view.small_n))]
+    if step.still_there:
+        facts.append(("Still there", numbers.count(step.still_there.n)))
+    if step.done and step.done.n:
+        facts.append(("Done", numbers.count(step.done.n)))
+    return tuple((name, value) for name, value in facts if value)
+
+
+def _alt(view: FunnelView) -> str:
+    steps = "; ".join(
+        f"{label(step.name)} {numbers.count(step.customers.n)}" for step in view.steps
+    )
+    return f"{view.title}. Funnel of {view.unit}: {steps}."
+
+
+def _tables(view: FunnelView) -> tuple[Table, ...]:
+    rows = []
+    for step in view.steps:
+        name = label(step.name)
+        gone = Drill(step.gone.key, f"{name}: {view.gone}", "Went no further.", step.gone.n)
+        got = Drill(step.customers.key, name, "Got so far, or further.", step.customers.n)
+        rows.append(
+            (
+                Cell(name),
+                Cell(numbers.count(step.customers.n), got if got.key and got.total else None, True),
+                Cell(numbers.rate(step.share, view.small_n), None, True),
+                Cell(numbers.between(step.share, view.small_n), None, True),
+                Cell(about(step.time.median_us) if step.time else "–", None, True),
+                Cell(numbers.count(step.gone.n), gone if gone.key and gone.total else None, True),
+                Cell(numbers.rate(step.gone_rate, view.small_n), None, True),
             )
         )
-        if i + 1 < len(steps):
-            parts.append(_between(step, steps[i + 1], y, small_n))
-    return join(*parts), ROW * len(steps)
+    head = (
+        "Step",
+        view.unit.capitalize(),
+        "Of the first",
+        "95% range",
+        "Time since the step before",
+        view.gone.capitalize(),
+        "Share",
+    )
+    return (Table("Steps of the funnel", head, tuple(rows)),) if rows else ()
 
 
-def _between(step: FunnelStep, after: FunnelStep, y: float, small_n: int) -> Markup:
-    """Write the time to the next step, and the loss on the way."""
-    gone = step.customers.n - after.customers.n
-    heavy = step.customers.n >= small_n and gone > HEAVY * step.customers.n
-    time = f"about {numbers.duration(after.time.median_us)}" if after.time else ""
-    loss = f"{numbers.count(gone)} dropped"
-    if step.customers.n >= small_n:
-        loss += f" · {numbers.share(gone, step.customers.n, small_n)}"
-    shift = width(time, Face(11.5)) + 12 if time else 0.0
-    return join(
-        el("text", time, x=_NAMES, y=y + 40, class_="t11 quiet") if time else "",
-        el("text", loss, x=_NAMES + shift, y=y + 40, class_="t11 worse" if heavy else "t11 quiet"),
+def _records(view: FunnelView) -> tuple[dict[str, Any], ...]:
+    return tuple(
+        {
+            "step": step.name,
+            view.unit: step.customers.n,
+            "of_first": round(step.share.share, 6),
+            "low": step.share.low,
+            "high": step.share.high,
+            "median_us": step.time.median_us if step.time else None,
+            view.gone: step.gone.n,
+            "where": step.customers.key,
+        }
+        for step in view.steps
     )

@@ -6,12 +6,9 @@ turns it into pixels with the shipped fonts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from trod.figures import first_moves, funnel, numbers, sankey, sheet
+from trod.figures import first_moves, numbers, sankey, sheet
 from trod.figures.document import document
 from trod.figures.frame import frame
-from trod.figures.funnel import FunnelStep
 from trod.figures.labels import label, plain
 from trod.figures.links import Plain
 from trod.figures.markup import Markup, el, join
@@ -232,30 +229,3 @@ def _foot(m: JourneyMap, wide: float, y: float) -> tuple[Markup, float]:
         parts.append(drawn)
         y = last + 20
     return join(*parts), y
-
-
-def funnel_svg(
-    steps: Sequence[FunnelStep],
-    *,
-    title: str,
-    unit: str,
-    small_n: int,
-    theme: str = "light",
-    width: int = 900,
-) -> str:
-    """Draw a funnel as a standalone SVG under a title that states the finding."""
-    drawing, height = funnel.draw(steps, unit=unit, small_n=small_n)
-    wide = funnel.WIDE + 2 * MARGIN
-    head, y = block(
-        plain(title),
-        MARGIN,
-        48,
-        Face(19, 500, "serif"),
-        funnel.WIDE,
-        class_="card",
-        leading=24,
-        lines=3,
-    )
-    ground = el("rect", width=wide, height=y + height + 60, fill="var(--sheet)")
-    body = el("g", drawing, transform=f"translate({MARGIN:g},{y + 24:g})")
-    return document(join(ground, head, body), wide, y + height + 48, width, theme, plain(title))

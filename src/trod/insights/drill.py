@@ -37,14 +37,14 @@ class DrillList(NamedTuple):
 
 
 def drill_lists(
-    journeys: Journeys, plan: StagePlan, keys: Iterable[str], *, limit: int = 50
+    journeys: Journeys, plan: StagePlan | None, keys: Iterable[str], *, limit: int = 50
 ) -> dict[str, DrillList]:
     """List the customers behind each key, by canonical id.
 
     Parameters
     ----------
     journeys, plan
-        The data, and the journey whose stages the keys name.
+        The data, and the journey whose stages the keys name; None where they name none.
     keys
         Predicate keys, such as those of `keys_of`; an empty key is left out.
     limit
@@ -60,7 +60,7 @@ def drill_lists(
     Count and list come from one predicate, so they cannot disagree with each other; `checked`
     holds them to the figures of a map.
     """
-    known = plan if plan.remembered is not None else plan.remembering()
+    known = plan if plan is None or plan.remembered is not None else plan.remembering()
     asked = sorted({key for key in keys if key})
     predicates = [parse(key, known, journeys.vocabulary) for key in asked]
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -134,24 +134,41 @@
   });
   addEventListener('hashchange', route);
 
-  // One tab stop for a chart, arrows inside.
+  // One tab stop for a chart, arrows inside; what is not drawn is passed over.
+  const resets = new Map();
   for (const chart of $$('[data-rove]')) {
-    const marks = $$('.m', chart);
-    const focus = i => {
-      for (const mark of marks) mark.setAttribute('tabindex', -1);
-      marks[i].setAttribute('tabindex', 0);
-      marks[i].focus();
-    };
-    marks.forEach((mark, i) => mark.setAttribute('tabindex', i ? -1 : 0));
+    const all = $$('.m', chart);
+    const seen = () => all.filter(mark => mark.checkVisibility());
+    const stop = mark => { for (const each of all) each.setAttribute('tabindex', each === mark ? 0 : -1); };
+    resets.set(chart, () => stop(seen()[0] || all[0]));
+    stop(all[0]);
     chart.addEventListener('keydown', e => {
+      const marks = seen();
       const i = marks.indexOf(document.activeElement);
       if (i < 0) return;
       const way = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[e.key];
       const to = e.key === 'Home' ? 0 : e.key === 'End' ? marks.length - 1 : way && (i + way + marks.length) % marks.length;
       if (to === undefined) return;
       e.preventDefault();
-      focus(to);
+      stop(marks[to]);
+      marks[to].focus();
     });
+  }
+
+  // Detail: more or fewer lines; nothing moves.
+  for (const choice of $$('[data-detail]')) {
+    const words = choice.dataset.detail.split('|');
+    const input = $('input', choice);
+    const chart = $('svg[data-l]', choice.closest('.card'));
+    for (const part of $$('[hidden]', choice)) part.hidden = false;
+    const set = () => {
+      chart.dataset.l = input.value;
+      $('output', choice).textContent = words[input.value];
+      input.setAttribute('aria-valuetext', words[input.value]);
+      resets.get(chart)();
+    };
+    input.addEventListener('input', set);
+    set();
   }
 
   // A part that scrolls sideways is a tab stop; one that does not is none.

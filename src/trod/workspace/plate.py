@@ -1,0 +1,126 @@
+"""Figures that can be shown anywhere: page, picture, table, data; and the report of them all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from trod.workspace.output import save
+
+if TYPE_CHECKING:
+    from trod.analyses.answer import Answer
+    from trod.analyses.funnel import Funnel, FunnelResult
+    from trod.figures.figure import Figure
+    from trod.figures.shell import Setting
+    from trod.insights.drill import DrillList
+    from trod.insights.journey_map import JourneyMap
+    from trod.journeys.batch import Journeys
+    from trod.journeys.passage import StagePlan
+    from trod.workspace.picture import Map
+
+LISTED: Final = 12
+"""Customers listed behind each number of a figure; a command lists the rest."""
+FORMATS: Final = ("html", "svg", "png", "json", "csv")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plate:
+    """Figures of one page, and the journeys they were counted from."""
+
+    figures: tuple[Figure, ...]
+    about: JourneyMap | Setting
+    journeys: Journeys
+    plan: StagePlan | None
+
+    def lists(self) -> Mapping[str, DrillList]:
+        """List the customers behind every number, and hold each list to the number shown."""
+        from trod.figures.report import drills_of
+        from trod.insights.drill import drill_lists
+        from trod.insights.journey_map import JourneyMap
+
+        about = self.about if isinstance(self.about, JourneyMap) else None
+        drills = {key: drill for key, drill in drills_of(self.figures, about).items() if key}
+        lists = drill_lists(self.journeys, self.plan, drills, limit=LISTED)
+        for key, drill in drills.items():
+            if drill.total != lists[key].total:
+                raise AssertionError(f"{key}: {drill.total:,} shown, {lists[key].total:,} listed.")
+        return lists
+
+    def to_html(self, path: Path | str | None = None, *, theme: str = "auto") -> str:
+        """Give the figures as one offline page; write it where a path is given."""
+        from trod.figures.report import report_html
+
+        html = report_html(self.figures, self.lists(), self.about, theme=theme)
+        save(path, html.encode())
+        return html
+
+    def rendered(self, how: str, *, theme: str = "auto") -> bytes:
+        """Give the first figure in one of `FORMATS`; all of them as a page."""
+        from trod.figures import figure_csv, figure_json, figure_svg, png
+
+        first, plain = self.figures[0], "dark" if theme == "dark" else "light"
+        if how == "html":
+            return self.to_html(theme=theme).encode()
+        if how == "json":
+            return figure_json(first).encode()
+        if how == "csv":
+            return figure_csv(first).encode()
+        svg = figure_svg(first, plain, stamp=self._stamp())
+        return png(svg, width=2400) if how == "png" else svg.encode()
+
+    def _stamp(self) -> str:
+        from trod.figures.labels import label
+        from trod.figures.numbers import day
+
+        return f"{label(self.about.journey)} · data to {day(self.about.as_of)} · {self.about.zone}"
+
+
+def process(made: Map) -> Plate:
+    """Draw how customers move between touchpoints, in the lanes of a map's stages."""
+    from trod.figures.process import process_figure
+    from trod.insights.process_map import process_map
+
+    return _of_map(made, [process_figure(process_map(made.journeys, made.spec))])
+
+
+def report(made: Map) -> Plate:
+    """Draw every figure of a journey, for one page."""
+    from trod.figures.funnel import funnel_figure
+    from trod.insights.funnel_steps import of_stages
+
+    return _of_map(made, [*process(made).figures, funnel_figure(of_stages(made.data))])
+
+
+def funnel(journeys: Journeys, asked: Funnel, found: Answer[FunnelResult]) -> Plate:
+    """Draw the answer to a funnel question."""
+    from trod.figures.funnel import funnel_figure
+    from trod.insights.funnel_steps import of_funnel
+
+    figure = funnel_figure(of_funnel(asked, found))
+    return Plate((figure,), setting(journeys, "funnel"), journeys, None)
+
+
+def _of_map(made: Map, figures: Sequence[Figure]) -> Plate:
+    from trod.journeys.passage import compile_plan
+
+    plan = compile_plan(made.spec, made.journeys)
+    return Plate(tuple(figures), made.data, made.journeys, plan)
+
+
+def setting(journeys: Journeys, name: str) -> Setting:
+    """Say what a figure without a map is about."""
+    from trod.figures.shell import Setting
+    from trod.insights.wording import day
+
+    unit = "accounts" if journeys.unit == "account" else "customers"
+    return Setting(
+        name,
+        unit,
+        day(journeys.span_us()[1], journeys.zone),
+        journeys.zone,
+        journeys.zone_assumed,
+        journeys.currency,
+        f" --unit {journeys.unit}",
+    )
