@@ -113,3 +113,82 @@ def test_nothing_to_say_about_a_good_definition():
     spec = by_names(("visit",), ("call", "mail"), success=("buy",), ignore=("é&>/",))
     assert check(spec, journeys(batch([walk_of("visit call buy"), walk_of("visit mail")]))) == ()
     assert np.array(check(spec)).size == 0
+
+
+def ruled(*stages: dict[str, object], **more: object) -> JourneySpec:
+    made = [{"name": f"S{i}", "enter_on": "visit", **stage} for i, stage in enumerate(stages)]
+    return JourneySpec.model_validate({"name": "J", "stages": made, **more})
+
+
+BY_STATE = [{"enter_on": [], "enter_when": {"state": "plan", "is": v}} for v in ("free", "paid")]
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        (
+            ruled({}, {"enter_on": "call", "unless": "call"}),
+            "error stages.1.unless: 'call' enters S1 and keeps customers out of it: it never "
+            "enters. Remove it from one of them.",
+        ),
+        (
+            ruled({}, {"enter_on": "call", "holds": "visit"}),
+            "warning stages.1.holds: 'visit' enters S0; S1 holds it. Remove it from holds.",
+        ),
+        (
+            ruled({}, {"enter_on": {"in_order": ["buy", "call"]}}, success="buy"),
+            "warning stages.1.enter_on: 'buy' ends the journey, and steps of S1 come after it: "
+            "nobody inside can complete them. Put it last, or remove it.",
+        ),
+        (
+            ruled({"back": True}, {"enter_on": [], "days": "31+"}),
+            "error stages.0.back: S1 begins by days: who comes back to S0 is led on again by the "
+            "next touchpoint. Enter it by a touchpoint, or remove back.",
+        ),
+        (
+            ruled({}, {"enter_on": "call", "back": True}),
+            "warning stages.1.back: S1 is the last stage: nobody can come back to it. Remove back.",
+        ),
+        (
+            ruled({}, *({"enter_on": {"all_of": ["call", "mail"]}} for _ in range(2))),
+            "warning stages.2.enter_on: S1 and S2 have the same rule: S1 can never be entered. "
+            "Change or remove one of them.",
+        ),
+        (
+            ruled(*BY_STATE, hold_constant="plan"),
+            "error stages.1.enter_when: one passage holds one value of 'plan', and S0 and S1 are "
+            "entered by its values. Hold another state, or enter them by touchpoints.",
+        ),
+        (
+            ruled({}, {"enter_on": "call", "optional": True}),
+            "warning stages.1.optional: S1 is the last stage: nobody can pass it over. Remove "
+            "optional.",
+        ),
+    ],
+)
+def test_J2_rules_that_work_against_each_other(spec, said):
+    assert texts(spec) == [said]
+
+
+def test_J2_a_held_state_that_nobody_has_is_named():
+    found = texts(ruled({}, hold_constant="plans"), "visit")
+    assert found[0].startswith("error hold_constant: unknown state 'plans': did you mean 'plan'?")
+
+
+def test_J3_names_of_exclusions_and_of_what_a_stage_holds_are_known_and_mapped():
+    spec = ruled({"holds": "mails"}, {"enter_on": "call", "unless": ["buy", "byu"]})
+    found = texts(spec, "visit call")
+    assert found[0].startswith("error stages.1.unless: unknown touchpoint 'byu': did you mean 'buy")
+    assert found[1].startswith("warning stages.0.holds: unknown touchpoint 'mails'")
+    data = journeys(batch([walk_of("visit")]))
+    assert unmapped(spec, data) == ("mail", "é&>/")
+
+
+def test_J2_an_optional_stage_that_nobody_enters_is_said_and_one_most_pass_over_is_not():
+    spec = by_names(("visit",), ("mail",), ("call",), ignore=("é&>/",), success=("buy",))
+    stages = [s.model_copy(update={"optional": i == 1}) for i, s in enumerate(spec.stages)]
+    spec = spec.model_copy(update={"stages": tuple(stages)})
+    assert texts(spec, "visit call", "visit call buy", "visit mail call") == []
+    assert texts(spec, "visit call") == [
+        "warning stages.1: nobody enters S1; 1 go past it. Check what enters it."
+    ]

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 
 import numpy as np
@@ -18,10 +18,13 @@ from trod.journeys.passage import (
     NO_STAGE,
     OPEN,
     StagePlan,
+    StateCodes,
     compile_plan,
+    course,
     passages,
     silence_us,
 )
+from trod.journeys.rules import StageRules
 from trod.journeys.spec import JourneySpec
 
 BUY, CALL, MAIL, VISIT = range(4)
@@ -222,10 +225,11 @@ names = st.sets(st.integers(0, len(NAMES) - 1), max_size=2)
 
 
 @st.composite
-def definitions(draw):
+def definitions(draw, *, kinds="nnnsd", more=False):
     n = draw(st.integers(1, 4))
-    kinds = draw(st.lists(st.sampled_from("nnnsd"), min_size=n, max_size=n))
-    return slow.Journey(
+    kinds = draw(st.lists(st.sampled_from(kinds), min_size=n, max_size=n))
+    by_days = [kind == "d" for kind in kinds]
+    journey = slow.Journey(
         names=[draw(names) if kind == "n" else set() for kind in kinds],
         states=[draw(st.sets(st.integers(0, 1))) if kind == "s" else set() for kind in kinds],
         days=[draw(st.integers(0, 6)) if kind == "d" else None for kind in kinds],
@@ -236,16 +240,45 @@ def definitions(draw):
         as_of=draw(st.integers(0, 20)),
         reentry_last=draw(st.booleans()),
     )
+    if more:
+        journey.steps = [draw(steps()) if kind == "r" else None for kind in kinds]
+        journey.unless = [set() if days else draw(names) for days in by_days]
+        journey.back = [not days and draw(st.booleans()) for days in by_days]
+        journey.hold = draw(st.booleans())
+    return journey
 
 
-def plan_of(journey):
-    from trod.journeys.passage import StateCodes
+@st.composite
+def steps(draw):
+    kind = draw(st.sampled_from(["all_of", "at_least", "in_order"]))
+    unique = kind != "in_order"
+    codes = draw(st.lists(st.integers(0, len(NAMES) - 1), min_size=2, max_size=3, unique=unique))
+    return kind, codes, draw(st.integers(2, len(codes)))
 
+
+def rules_of(journey):
+    """Compile the rules of a twin's journey, all of them, whether it uses them or not."""
+    made = StageRules.none(len(journey.names), len(NAMES))
+    order = np.full((len(journey.names), 3), -1, np.int32)
+    for s, rule in enumerate(journey.steps):
+        made.back[s] = journey.back[s]
+        made.bars[list(journey.unless[s])] |= 1 << s
+        if rule is not None:
+            kind, codes, k = rule
+            made.need[s] = k if kind == "at_least" else len(codes)
+            for at, code in enumerate(codes):
+                made.step[s, code] = at
+                order[s, at] = code if kind == "in_order" else -1
+    return replace(made, order=order)
+
+
+def plan_of(journey, *, rules=False):
     journey.failure -= journey.success
     enter, states = np.full(len(NAMES), NO_STAGE, np.uint8), np.full(2, NO_STAGE, np.uint8)
+    for s in range(len(journey.names)):
+        states[list(journey.states[s])] = s
     for s in reversed(range(len(journey.names))):
         enter[list(journey.names[s])] = s
-        states[list(journey.states[s])] = s
     outcome = np.zeros((2, len(NAMES)), np.bool_)
     outcome[0, list(journey.success)] = True
     outcome[1, list(journey.failure)] = True
@@ -261,13 +294,12 @@ def plan_of(journey):
         left_after_us=journey.left_after,
         as_of_us=journey.as_of,
         reentry_last=journey.reentry_last,
+        rules=rules_of(journey) if rules else None,
+        hold="plan" if journey.hold else None,
     )
 
 
-@given(people=customers, journey=definitions())
-@settings(max_examples=250)
-def test_agrees_with_slow_twin(people, journey):
-    found = passages(batch(people), plan_of(journey))
+def assert_agrees(people, found, journey):
     expected = [slow.walk(events, journey) for events in people]
     ends = np.cumsum([0, *map(len, people)]).tolist()
     for c, (stages, entered, furthest, status, last) in enumerate(expected):
@@ -276,6 +308,47 @@ def test_agrees_with_slow_twin(people, journey):
         assert {s: t for s, t in enumerate(times) if t != NEVER} == entered
         assert (found.furthest[c], found.status[c]) == (furthest, status)
         assert found.last[c] == (last if last < 0 else ends[c] + last)
+
+
+@given(people=customers, journey=definitions())
+@settings(max_examples=250)
+def test_agrees_with_slow_twin(people, journey):
+    assert_agrees(people, passages(batch(people), plan_of(journey)), journey)
+
+
+@given(people=customers, journey=definitions())
+@settings(max_examples=100)
+def test_both_walks_agree_where_nothing_new_is_used(people, journey):
+    plain, rules = plan_of(journey), plan_of(journey, rules=True)
+    one, other = passages(batch(people), plain), passages(batch(people), rules)
+    for field in fields(one):
+        np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))
+
+
+@given(people=customers, journey=definitions(kinds="nrrrsd", more=True))
+@settings(max_examples=600)
+def test_J2_steps_exclusions_ways_back_and_held_values_agree_with_slow_twin(people, journey):
+    assert_agrees(people, passages(batch(people), plan_of(journey, rules=True)), journey)
+
+
+@given(people=customers, journey=definitions(kinds="nrrrsd", more=True))
+@settings(max_examples=200)
+def test_J2_the_course_is_what_the_record_said_when_it_ended_there(people, journey):
+    found = course(batch(people), plan_of(journey, rules=True))
+    told = [slow.outcome_then(p, i, journey) for p in people for i in range(len(p))]
+    assert list(zip(found.position.tolist(), found.outcome.tolist(), strict=True)) == told
+
+
+@given(people=customers, journey=definitions(kinds="nrrrsd", more=True))
+@settings(max_examples=100)
+def test_J2_a_touchpoint_of_a_stage_is_never_older_than_its_entering(people, journey):
+    told = batch(people)
+    found = passages(told, plan_of(journey, rules=True))
+    who = np.repeat(np.arange(told.n_customers), np.diff(told.offsets))
+    inside = found.stage >= 0
+    entered = found.entered_us[who[inside], found.stage[inside]]
+    assert (entered != NEVER).all()
+    assert (entered <= told.time_us[inside]).all()
 
 
 @given(people=customers)

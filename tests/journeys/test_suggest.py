@@ -52,10 +52,10 @@ def company(n: int = 800, *, seed: int = 1) -> dict[str, list[tuple[str, int]]]:
 
 def test_J1_stages_follow_the_order_in_which_customers_meet_touchpoints():
     spec = suggest(told(company()))
-    entered = [name for stage in spec.stages for name in stage.enter_on]
+    entered = [name for stage in spec.stages for name in stage.names]
     order = [STEPS.index(name) for name in entered]
     assert 3 <= len(spec.stages) <= 6
-    first = [min(STEPS.index(n) for n in stage.enter_on) for stage in spec.stages]
+    first = [min(STEPS.index(n) for n in stage.names) for stage in spec.stages]
     assert first == sorted(first)
     assert sorted(order) == list(range(7))
     assert "support_ticket" not in entered
@@ -86,7 +86,7 @@ def test_the_same_data_give_the_same_stages():
 
 def test_one_touchpoint_once_is_one_stage():
     spec = suggest(told({str(i): [("open", 0)] for i in range(9)}))
-    assert [s.enter_on for s in spec.stages] == [("open",)]
+    assert [s.names for s in spec.stages] == [("open",)]
     assert spec.success == spec.failure == ()
 
 
@@ -103,7 +103,7 @@ def test_two_names_in_order_are_two_stages():
     spec = suggest(
         told({f"{i:03}": [("visit", 0), *([("pay_now", 5)] * (i % 2))] for i in range(80)})
     )
-    assert spec.stages[0].enter_on == ("visit",)
+    assert spec.stages[0].names == ("visit",)
 
 
 def test_five_hundred_names_without_order_still_give_a_definition():
@@ -122,7 +122,7 @@ def test_five_hundred_names_without_order_still_give_a_definition():
 def test_loops_of_a_help_desk_do_not_confuse_the_order():
     spec = suggest(random_journeys.helpdesk())
     assert 3 <= len(spec.stages) <= 6
-    places = {name: i for i, stage in enumerate(spec.stages) for name in stage.enter_on}
+    places = {name: i for i, stage in enumerate(spec.stages) for name in stage.names}
     assert places["1"] < places["8"] < places["6"]
 
 

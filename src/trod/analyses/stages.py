@@ -29,7 +29,18 @@ class StagesResult(NamedTuple):
     still_there: NDArray[np.int64]  # (n_stages,) open: neither left nor done
     done: NDArray[np.int64]  # (n_stages,) succeeded from this stage
     skipped: NDArray[np.int64]  # (n_stages,) of those reached, went past without entering
+    passed_over: NDArray[np.int64]  # (n_stages,) the same of an optional stage: it is no skip
     dwell: tuple[Spread | None, ...]  # (n_stages,) time from entering to the next stage or success
+
+    @property
+    def entered(self) -> NDArray[np.int64]:
+        """Customers who entered each stage, shape (n_stages,)."""
+        return self.reached - self.skipped - self.passed_over
+
+    @property
+    def base(self) -> NDArray[np.int64]:
+        """What shares of a stage are of: who reached it and did not pass it over as they may."""
+        return self.reached - self.passed_over
 
     def columns(self) -> dict[str, Any]:
         """Give one row per stage."""
@@ -41,6 +52,7 @@ class StagesResult(NamedTuple):
             "still_there": self.still_there,
             "done": self.done,
             "skipped": self.skipped,
+            "passed_over": self.passed_over,
             "median_us": [d.median_us if d else None for d in self.dwell],
             "p90_us": [d.p90_us if d else None for d in self.dwell],
         }
@@ -107,6 +119,7 @@ class Stages:
     def finish(self, state: StageCounts) -> StagesResult:
         """Name the stages; sum from the last one back."""
         reached = state.by_status.sum(axis=1)[::-1].cumsum()[::-1]
+        optional = np.array([self.plan.is_optional(s) for s in range(self.plan.n_stages)])
         return StagesResult(
             stage=self.plan.stages,
             outside=int(state.outside[0]),
@@ -115,7 +128,8 @@ class Stages:
             left=state.by_status[:, LEFT],
             still_there=state.by_status[:, OPEN],
             done=state.by_status[:, DONE],
-            skipped=state.skipped,
+            skipped=np.where(optional, 0, state.skipped),
+            passed_over=np.where(optional, state.skipped, 0),
             dwell=tuple(spread(row) for row in state.dwell),
         )
 
@@ -162,6 +176,24 @@ class Reached:
         return np.asarray(
             passages(batch, self.plan).furthest >= self.plan.stage(self.stage), np.bool_
         )
+
+
+@dataclass(frozen=True, slots=True)
+class WasIn:
+    """Customers who entered a stage: reached it without going past it."""
+
+    stage: str
+    plan: StagePlan = field(compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        """Such as ``in:STAGE``."""
+        return f"in:{encode(self.stage)}"
+
+    def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
+        """Say who entered it."""
+        entered = passages(batch, self.plan).entered_us[:, self.plan.stage(self.stage)]
+        return np.asarray(entered != NEVER, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from trod import fold
 from trod.analyses.emotion import Emotion, EmotionResult
+from trod.analyses.names import encode
 from trod.analyses.stages import Stages, StagesResult
 from trod.analyses.touch import Touches, TouchResult
 from trod.insights.losses import Losses, LossesResult, months_of
@@ -35,6 +36,11 @@ class Answers(NamedTuple):
     def unit(self) -> str:
         """The word for those who make the journey: customers or accounts."""
         return "accounts" if self.journeys.unit == "account" else "customers"
+
+    def base_key(self, stage: int) -> str:
+        """Give the key of those whom shares of a stage are of: see `StagesResult.base`."""
+        kind = "in" if self.plan.is_optional(stage) else "reached"
+        return f"{kind}:{encode(self.plan.stages[stage])}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -22,12 +22,13 @@ from trod.insights.journey_map import (
 )
 from trod.insights.paths import first_moves, paths_after
 from trod.insights.rates import mood, rate, stay
+from trod.insights.rules import stage_rule
 from trod.insights.slowness import slowness
 from trod.insights.wording import SMALL_N, day, duration, in_words, money, share
 from trod.journeys.batch import Journeys
 from trod.journeys.check import check
 from trod.journeys.label import readable
-from trod.journeys.spec import JourneySpec, Stage
+from trod.journeys.spec import JourneySpec
 
 TOUCHES_PER_STAGE: Final = 12
 _LONGEST_GOAL: Final = 24
@@ -120,21 +121,21 @@ def _stage(asked: Answers, s: int) -> StageView:
     found, declared = asked.stages, asked.spec.stages[s]
     name, reached = found.stage[s], int(found.reached[s])
     last = s == len(found.stage) - 1
-    on, done = int(found.went_on[s]), int(found.done[s])
+    on, done, base = int(found.went_on[s]), int(found.done[s]), int(found.base[s])
     in_stage = asked.touches.customers[s]
     ranked = np.lexsort((np.arange(in_stage.size), -in_stage))
     present = [int(k) for k in ranked if in_stage[k] > 0]
     return StageView(
         name=name,
         asks=declared.asks,
-        rule=_rule(declared),
+        rule=stage_rule(asked, s),
         reached=Count(reached, f"reached:{encode(name)}"),
         went_on=Count(on, "" if last else f"reached:{encode(found.stage[s + 1])}"),
         left=Count(int(found.left[s]), f"left:{encode(name)}"),
         still_there=Count(int(found.still_there[s]), f"open:{encode(name)}"),
         done=Count(done, f"done:{encode(name)}"),
         skipped=int(found.skipped[s]),
-        conversion=rate(on + done, reached),
+        conversion=rate(on + done - (reached - base), base),
         dwell=stay(asked, s),
         touches=tuple(_touch(asked, s, k) for k in present[:TOUCHES_PER_STAGE]),
         n_other_touches=max(0, len(present) - TOUCHES_PER_STAGE),
@@ -143,28 +144,16 @@ def _stage(asked: Answers, s: int) -> StageView:
 
 def _touch(asked: Answers, s: int, k: int) -> Touch:
     found = asked.touches
-    n, reached = int(found.customers[s, k]), int(asked.stages.reached[s])
+    n, base = int(found.customers[s, k]), int(asked.stages.base[s])
     return Touch(
         name=found.name[k],
         channel=asked.channel[k],
         customers=Count(n, f"touch:{encode(found.stage[s])}/{encode(found.name[k])}"),
-        share=round(n / reached, 6) if reached else 0.0,
+        share=round(n / base, 6) if base else 0.0,
         mood=mood(asked, s, k),
         went_on=rate(int(found.went_on[s, k]), n),
         position=round(float(found.position[s, k]), 6),
     )
-
-
-def _rule(stage: Stage) -> str:
-    """Say in words how a stage is entered."""
-    if stage.enter_on:
-        return f"first {in_words([readable(name) for name in stage.enter_on])}"
-    if stage.enter_when:
-        return f"{stage.enter_when.state} is {in_words(list(stage.enter_when.is_))}"
-    first, last = stage.days or (0, None)
-    if last is None:
-        return f"from {first} days after entry on"
-    return f"{first} to {last} days after entry"
 
 
 def _kpis(asked: Answers, unit: str) -> tuple[Kpi, ...]:

@@ -86,18 +86,18 @@ class _Draft(NamedTuple):
 
 def _material(asked: Answers, s: int) -> bool:
     """Say whether a stage loses enough customers to speak of."""
-    lost, reached = int(asked.stages.left[s]), int(asked.stages.reached[s])
+    lost, reached = int(asked.stages.left[s]), int(asked.stages.base[s])
     entered = int(asked.stages.reached[0])
     many = lost >= SMALL_N or lost * 10 >= entered
     return lost > 0 and many and lost * 20 >= reached and lost * 100 >= entered
 
 
 def _draft(asked: Answers, s: int, found: tuple[Contrast, ...]) -> _Draft:
-    lost, reached = int(asked.stages.left[s]), int(asked.stages.reached[s])
+    lost, reached = int(asked.stages.left[s]), int(asked.stages.base[s])
     after = asked.touches.left_after[s]
     k = int(after.argmax())
     # What nearly everybody has in a stage tells nobody apart.
-    usual = int(asked.touches.customers[s, k]) >= _USUAL * (reached - int(asked.stages.skipped[s]))
+    usual = int(asked.touches.customers[s, k]) >= _USUAL * int(asked.stages.entered[s])
     pinned = int(after[k]) * 2 >= lost and not asked.plan.failure[k] and not usual
     recovery = _recovery(asked, s, found)
     return _Draft(s, lost, reached, k if pinned else None, found, recovery)
@@ -235,7 +235,7 @@ def _statement(asked: Answers, draft: _Draft) -> Claim:
     s = draft.stage
     stage, names = asked.stages.stage[s], asked.journeys.vocabulary.touchpoints
     open_ = int(asked.stages.still_there[s])
-    left, reached = f"left:{encode(stage)}", f"reached:{encode(stage)}"
+    left, reached = f"left:{encode(stage)}", asked.base_key(s)
     figures: dict[str, Figure] = {
         "leave_rate": shared(draft.lost, draft.reached, left, reached),
         "lost": counted(draft.lost, left),

@@ -59,7 +59,7 @@ def _about(asked: Answers, friction: Friction) -> Claim:
     lost, leave = friction.lost, friction.leave_rate
     figures: dict[str, Figure] = {
         "n": counted(lost.n, lost.key),
-        "leave_rate": shared(leave.part, leave.whole, lost.key, f"reached:{encode(stage)}"),
+        "leave_rate": shared(leave.part, leave.whole, lost.key, asked.base_key(friction.stage)),
     }
     start, touchpoint = "{n} {unit} left in {place}", ""
     templates = [start + "."]

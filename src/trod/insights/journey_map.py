@@ -74,7 +74,7 @@ class StageView:
     still_there: Count
     done: Count
     skipped: int
-    conversion: Rate  # went on (or done) out of reached
+    conversion: Rate  # went on (or done) out of reached; of an optional stage, out of entered
     dwell: Time | None  # time in the stage of those who went on
     touches: tuple[Touch, ...]  # most reached first; at most 12
     n_other_touches: int

@@ -135,7 +135,7 @@ def _goal(asked: Answers) -> str:
     """Say what succeeding is: reaching the last stage, where that is entered by it."""
     spec = asked.spec
     last = spec.stages[-1]
-    entered = not spec.success or set(last.enter_on) == set(spec.success)
+    entered = not spec.success or set(last.alone) == set(spec.success)
     return f"reach {last.name}" if entered else "succeed"
 
 

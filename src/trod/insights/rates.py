@@ -29,7 +29,7 @@ def time(found: Spread | None) -> Time | None:
 def stay(asked: Answers, s: int) -> Time | None:
     """Give the time in a stage; None where it has no length: it is entered by succeeding."""
     found, plan = asked.stages.dwell[s], asked.plan
-    entering = plan.enter_code == s
+    entering = plan.speaks_of(s)
     if found is None or found.p90_us == 0 or (entering.any() and plan.success[entering].all()):
         return None
     return time(found)

@@ -51,7 +51,7 @@ def slowness(asked: Answers) -> tuple[Friction, ...]:
             facts=said.facts,
             lost=Count(int(asked.stages.left[s]), f"left:{encode(stage)}"),
             money_lost_micros=None,
-            leave_rate=rate(int(asked.stages.left[s]), int(asked.stages.reached[s])),
+            leave_rate=rate(int(asked.stages.left[s]), int(asked.stages.base[s])),
             compare_rate=None,
             compare_label=None,
             since=None,

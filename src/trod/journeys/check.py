@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 import numpy as np
 
 from trod.errors import unknown
 from trod.journeys.batch import Journeys
+from trod.journeys.contradictions import contradictions
+from trod.journeys.finding import Finding
 from trod.journeys.label import readable
 from trod.journeys.passage import NEVER, StagePlan, compile_plan, passages
 from trod.journeys.spec import JourneySpec, Stage
 
+__all__ = ["Finding", "check", "unmapped"]
+
 _LISTED: Final = 5
-
-
-class Finding(NamedTuple):
-    """One thing to look at, and what to write instead."""
-
-    level: Literal["error", "warning", "note"]
-    place: str  # key inside the journey, such as "stages.2.days"
-    text: str
 
 
 def check(
@@ -52,7 +48,7 @@ def check(
     >>> check(JourneySpec(name="Success", stages=stages))[0].text
     'overlap at day 180: Adoption and Expansion. The later stage wins; write Expansion as 181+.'
     """
-    found = [*_days(spec), *_twice(spec), *_outcomes(spec)]
+    found = [*_days(spec), *_twice(spec), *_outcomes(spec), *contradictions(spec)]
     if journeys is not None:
         found += [*_names(spec, journeys), *_states(spec, journeys)]
         if not any(f.level == "error" for f in found):
@@ -67,7 +63,8 @@ def unmapped(spec: JourneySpec, journeys: Journeys) -> tuple[str, ...]:
     They stay on the map, in whatever stage a customer is in.
     """
     mapped = {*spec.success, *spec.failure, *spec.ignore}
-    mapped.update(name for stage in spec.stages for name in stage.enter_on)
+    for stage in spec.stages:
+        mapped.update(stage.names, stage.unless, stage.holds)
     return tuple(n for n in journeys.vocabulary.touchpoints if n not in mapped)
 
 
@@ -112,7 +109,7 @@ def _twice(spec: JourneySpec) -> Iterator[Finding]:
     """Find touchpoints that enter two stages."""
     first: dict[str, Stage] = {}
     for i, stage in enumerate(spec.stages):
-        for name in stage.enter_on:
+        for name in stage.alone:
             if name in first and first[name] is not stage:
                 text = f"{name!r} enters {first[name].name} and {stage.name}; it counts for "
                 text += f"{first[name].name}. Remove it from one of them."
@@ -126,7 +123,8 @@ def _outcomes(spec: JourneySpec) -> Iterator[Finding]:
             text = f"{name!r} is both success and failure. Remove it from one of them."
             yield Finding("error", "failure", text)
     used = {*spec.success, *spec.failure}
-    used.update(name for stage in spec.stages for name in stage.enter_on)
+    for stage in spec.stages:
+        used.update(stage.names, stage.unless, stage.holds)
     for name in spec.ignore:
         if name in used:
             text = f"{name!r} is ignored and used by the journey. Remove it from one of them."
@@ -135,17 +133,26 @@ def _outcomes(spec: JourneySpec) -> Iterator[Finding]:
 
 def _names(spec: JourneySpec, journeys: Journeys) -> Iterator[Finding]:
     known = journeys.vocabulary.touchpoints
-    places = [(f"stages.{i}.enter_on", s.enter_on) for i, s in enumerate(spec.stages)]
+    keys = (("enter_on", "names"), ("unless", "unless"), ("holds", "holds"))
+    places = [
+        (f"stages.{i}.{key}", getattr(stage, names))
+        for i, stage in enumerate(spec.stages)
+        for key, names in keys
+    ]
     places += [("success", spec.success), ("failure", spec.failure), ("ignore", spec.ignore)]
     for place, names in places:
         for name in names:
             if name not in known:
-                level: Literal["error", "warning"] = "warning" if place == "ignore" else "error"
+                level: Literal["error", "warning"] = (
+                    "warning" if place.endswith(("ignore", "holds")) else "error"
+                )
                 yield Finding(level, place, unknown("touchpoint", name, known))
 
 
 def _states(spec: JourneySpec, journeys: Journeys) -> Iterator[Finding]:
     known = journeys.vocabulary.states
+    if spec.hold_constant is not None and spec.hold_constant not in known:
+        yield Finding("error", "hold_constant", unknown("state", spec.hold_constant, list(known)))
     for i, stage in enumerate(spec.stages):
         if (rule := stage.enter_when) is None:
             continue
@@ -161,7 +168,7 @@ def _states(spec: JourneySpec, journeys: Journeys) -> Iterator[Finding]:
 
 def _unmapped(spec: JourneySpec, journeys: Journeys) -> Iterator[Finding]:
     """Say which touchpoints no rule speaks of; stages by days or state need none."""
-    if not any(stage.enter_on for stage in spec.stages):
+    if not any(stage.names for stage in spec.stages):
         return
     names = [readable(n) for n in unmapped(spec, journeys)]
     if names:
@@ -194,7 +201,12 @@ def _unreached(spec: JourneySpec, journeys: Journeys, plan: StagePlan | None) ->
         if not reached[i]:
             text = f"nobody reaches {stage.name}. Check what enters it, or remove the stage."
             yield Finding("warning", f"stages.{i}", text)
-        elif i and entered[i] * 2 < reached[i] and i < plan.n_stages - 1:
+        elif not entered[i]:
+            text = (
+                f"nobody enters {stage.name}; {int(reached[i]):,} go past it. Check what enters it."
+            )
+            yield Finding("warning", f"stages.{i}", text)
+        elif 0 < i < plan.n_stages - 1 and not stage.optional and entered[i] * 2 < reached[i]:
             text = (
                 f"{int(reached[i] - entered[i]):,} of {int(reached[i]):,} {_one(journeys)}s pass "
                 f"{stage.name} without entering it: it may stand too late. Move or remove it."

@@ -17,7 +17,7 @@ from trod.journeys.label import readable, shortened
 from trod.journeys.passage import silence_us
 from trod.journeys.seen import Seen, SeenResult, quantile
 from trod.journeys.segments import segments
-from trod.journeys.spec import JourneySpec, Stage
+from trod.journeys.spec import JourneySpec, Stage, StepRule
 from trod.journeys.written import to_yaml
 
 __all__ = ["suggest", "to_yaml"]
@@ -196,7 +196,7 @@ def _named(
         )
         members = [members[0] + others[:_MANY], *members[1:]]
     return tuple(
-        Stage(name=title, enter_on=tuple(names[i] for i in sorted(group)))
+        Stage(name=title, enter_on=StepRule(any_of=tuple(names[i] for i in sorted(group))))
         for title, group in zip(titles, members, strict=True)
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
-from trod.journeys.spec import JourneySpec, Stage
+from trod.journeys.spec import JourneySpec, Stage, StepRule
 
 
 def to_yaml(spec: JourneySpec) -> str:
@@ -34,6 +34,8 @@ def to_yaml(spec: JourneySpec) -> str:
     for key in ("success", "failure", "ignore"):
         if names := getattr(spec, key):
             made[key] = _one_or_all(names)
+    if spec.hold_constant:
+        made["hold_constant"] = spec.hold_constant
     for key in ("converts_within", "left_after"):
         if (length := getattr(spec, key)) is not None:
             made[key] = _written(length)
@@ -49,7 +51,7 @@ def to_yaml(spec: JourneySpec) -> str:
 def _stage_yaml(stage: Stage) -> dict[str, Any]:
     made: dict[str, Any] = {"name": stage.name}
     if stage.enter_on:
-        made["enter_on"] = _one_or_all(stage.enter_on)
+        made["enter_on"] = _rule(stage.enter_on)
     if stage.enter_when:
         made["enter_when"] = {
             "state": stage.enter_when.state,
@@ -58,9 +60,24 @@ def _stage_yaml(stage: Stage) -> dict[str, Any]:
     if stage.days:
         first, last = stage.days
         made["days"] = f"{first}+" if last is None else f"{first}-{last}"
+    for key in ("optional", "back"):
+        if getattr(stage, key):
+            made[key] = True
+    for key in ("unless", "holds"):
+        if names := getattr(stage, key):
+            made[key] = _one_or_all(names)
     if stage.asks:
         made["asks"] = stage.asks
     return made
+
+
+def _rule(rule: StepRule) -> str | list[str] | dict[str, Any]:
+    """Write which touchpoints enter, as shortly as may be."""
+    if rule.any_of:
+        return _one_or_all(rule.any_of)
+    if rule.at_least is not None:
+        return {"at_least": rule.at_least, "of": list(rule.of)}
+    return {"all_of": list(rule.all_of)} if rule.all_of else {"in_order": list(rule.in_order)}
 
 
 def _one_or_all(names: Sequence[str]) -> str | list[str]:
