@@ -57,7 +57,7 @@ from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
 from trod._kernels.passage import DONE, FAILURE, LEFT, NEVER, NO_STAGE, OPEN, SUCCESS, walk
-from trod._kernels.passage_rules import Found, Table, walk_rules
+from trod._kernels.passage_rules import walk_rules
 from trod.journeys.batch import NO_STATE, JourneyBatch
 from trod.journeys.plan import (
     DAY_US,
@@ -233,20 +233,14 @@ def _walk_by_rules(
         plan.window_us,
         plan.day_us[0] != NEVER,
         plan.reentry_last,
+        np.any(plan.day_us != NEVER),
+        (rules.back * (1 << np.arange(plan.n_stages))).sum(),
         plan.has_success,
         plan.as_of_us - plan.left_after_us,
     ]
-    table = Table(
-        given(plan.enter_code, np.uint8),
-        _outcome(plan),
-        given(plan.day_us, np.int64),
-        given(rules.step, np.uint8),
-        given(rules.order, np.int32),
-        given(rules.need, np.int64),
-        given(rules.bars, np.int64),
-        given(rules.back, np.bool_),
-        given(np.array(numbers, np.int64), np.int64),
-    )
+    alone = np.where(plan.enter_code == NO_STAGE, -1, plan.enter_code.astype(np.int64))
+    of_name = np.column_stack([alone, _outcome(plan), rules.bars, rules.steps_of])
+    of_stage = np.column_stack([plan.day_us, rules.need, rules.order[:, 0] >= 0, rules.back])
     key = np.empty(0, np.uint16) if plan.hold is None else batch.states[plan.hold]
     walk_rules(
         given(batch.offsets, np.int64),
@@ -254,16 +248,17 @@ def _walk_by_rules(
         given(batch.time_us, np.int64),
         given(_entered_by_state(batch, plan), np.uint8),
         given(key, np.uint16),
-        table,
-        Found(
-            walked.stage,
-            walked.entered_us,
-            walked.furthest,
-            walked.status,
-            walked.last,
-            then[0],
-            then[1],
-        ),
+        given(of_name, np.int64),
+        given(of_stage, np.int64),
+        given(rules.step, np.uint8),
+        given(rules.order, np.int32),
+        given(np.array(numbers, np.int64), np.int64),
+        walked.stage,
+        walked.entered_us,
+        walked.furthest,
+        walked.status,
+        walked.last,
+        then,
     )
 
 

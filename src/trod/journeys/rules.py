@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from trod._kernels.passage_rules import NO_STEP
+from trod._kernels.passage_steps import NO_STEP
 
 if TYPE_CHECKING:
     from trod.journeys.spec import JourneySpec, Stage
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StageRules:
-    """What the plain walk does not know; `trod._kernels.passage_rules.Table` holds the shapes."""
+    """What the plain walk does not know."""
 
-    step: NDArray[np.uint8]
-    order: NDArray[np.int32]
-    need: NDArray[np.int64]
-    bars: NDArray[np.int64]
-    back: NDArray[np.bool_]
+    step: NDArray[np.uint8]  # (n_stages, n_names) which step of the stage it is, or NO_STEP
+    order: NDArray[np.int32]  # (n_stages, longest) codes of steps in order; -1: any order
+    need: NDArray[np.int64]  # (n_stages,) steps it takes; 0: the stage has no steps
+    bars: NDArray[np.int64]  # (n_names,) bit s: keeps customers out of stage s
+    back: NDArray[np.bool_]  # (n_stages,) customers further on may come back
 
     @classmethod
     def none(cls, n_stages: int, n_names: int) -> StageRules:
@@ -35,6 +35,12 @@ class StageRules:
             np.zeros(n_names, np.int64),
             np.zeros(n_stages, np.bool_),
         )
+
+    @property
+    def steps_of(self) -> NDArray[np.int64]:
+        """The stages that each touchpoint is a step of, as bits, shape (n_names,)."""
+        bits = np.int64(1) << np.arange(self.need.size, dtype=np.int64)
+        return np.asarray(((self.step != NO_STEP) * bits[:, None]).sum(axis=0), np.int64)
 
     def speaks_of(self, stage: int) -> NDArray[np.bool_]:
         """Say which touchpoints are steps of a stage, shape (n_names,)."""
