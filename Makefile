@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 BROWSER ?= yes
 SELECT := not slow$(if $(filter no,$(BROWSER)), and not browser)
-PAGES := README.md docs/cli.md docs/identity.md docs/journeys.md docs/mappings.md docs/sources.md
+PAGES := README.md $(shell grep -ls '\[\[\[cog' docs/*.md)
 export PYTHON
 
 .PHONY: help demo test check bench docs slow lock format clean

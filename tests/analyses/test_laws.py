@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from tests.analyses.plans import plan
 from tests.strategies import NAMES, VOCABULARY, batch, customers, helpdesk
 from trod.analyses import ANALYSES
+from trod.analyses.before_outcome import BeforeOutcome
 from trod.analyses.conformance import AfterDeviation, Conformance, DeviationDelays
 from trod.analyses.emotion import Emotion
 from trod.analyses.funnel import Funnel
@@ -57,6 +58,7 @@ FOLDS = {
     "stall": Stall(PLAN),
     "retention": Retention(VOCABULARY, PERIODS, 12),
     "retention of a touchpoint": Retention(VOCABULARY, PERIODS, 12, "call", True, PLAN),
+    "before outcomes": BeforeOutcome(PLAN, (True, False), 3),
 }
 
 

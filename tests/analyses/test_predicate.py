@@ -14,6 +14,7 @@ from trod.analyses.stages import Done, Left, Open, Outside, Reached, Skipped
 from trod.analyses.step_matrix import AtStep
 from trod.analyses.touch import LeftAfter, TouchIn
 from trod.analyses.transitions import Edge
+from trod.analyses.unseen import Unseen
 from trod.analyses.variants import Variant
 from trod.errors import DefinitionError
 from trod.journeys.batch import NO_VALUE
@@ -52,6 +53,7 @@ predicates = st.one_of(
         st.integers(0, 4),
         flag,
     ),
+    st.builds(Unseen, names, st.integers(-(10**15), 10**15), st.integers(0, 10**15)),
     st.builds(SankeyNode, anchor, step, node),
     st.builds(SankeyLink, anchor, step, node, node),
     st.builds(SankeyNode, forward, step, end, st.just(PLAN)),

@@ -6,6 +6,7 @@
 ``touch:STAGE/NAME``, ``leftafter:STAGE/NAME``, ``leftafter:NAME``,
 ``landmark:STAGE/NAME@MICROSECONDS=with``, ``funnel:A>B>C@2``, ``step:after:A@1=B``,
 ``path:A>B>C``, ``conform:@follows``, ``conform:A>B@skipped/A``, ``waiting:STAGE@FROM..TO``,
+``unseen:A>B@MICROSECONDS-MICROSECONDS``,
 ``first:START..END``, ``entered:START..END``, ``active:START..END=NAME`` (in microseconds);
 several joined by ``&`` for customers whom all of them mean. Names are percent-encoded; ``^`` is the
 start and ``$`` the end.
@@ -35,6 +36,7 @@ from trod.analyses.stall import parse_waiting
 from trod.analyses.step_matrix import AtStep
 from trod.analyses.touch import LeftAfter, TouchIn
 from trod.analyses.transitions import Edge
+from trod.analyses.unseen import Unseen, parse_unseen
 from trod.analyses.variants import Variant, parse_variant
 from trod.errors import DefinitionError
 from trod.journeys.batch import NO_VALUE, JourneyBatch, Vocabulary
@@ -198,6 +200,8 @@ def _touchpoints(predicate: Predicate) -> tuple[str, ...]:
             names = funnel.steps
         case Variant(path):
             names = path
+        case Unseen(listed):
+            names = listed
         case SankeyNode(anchor, _, node):
             names = anchor.names + node.names
         case SankeyLink(anchor, _, source, target):
@@ -276,6 +280,7 @@ _FREE: Final[dict[str, Callable[[str], Predicate | None]]] = {
     "path": parse_variant,
     "first": parse_first,
     "active": parse_active,
+    "unseen": parse_unseen,
 }
 _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
     "outside": _outside,

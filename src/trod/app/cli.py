@@ -19,6 +19,7 @@ from typer.core import TyperGroup
 from trod import __version__
 from trod.app import say
 from trod.app.commands_ask import friction, funnel, paths
+from trod.app.commands_audit import audit
 from trod.app.commands_figures import report
 from trod.app.commands_identity import identity
 from trod.app.commands_keep import verify
@@ -132,6 +133,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "init": init,
     "check": check,
     "ingest": ingest,
+    "audit": audit,
     "map": map_,
     "report": report,
     "paths": paths,

@@ -123,6 +123,7 @@ def _take(tx: Transaction, delivery: Delivery, memory_bytes: int) -> SourceRepor
         duplicate,
         quarantined,
         dict(delivery.report.dropped),
+        delivery.columns,
     )
     return SourceReport(delivery.source, delivery.kind, (report.balanced(delivery.source),))
 

@@ -47,6 +47,7 @@ class Delivery:
     report: Report
     definition: str = ""  # short for the way rows are mapped; other ways give other rows
     mood: bool = False  # whether the mood of texts is to be read where no score stands
+    columns: tuple[str, ...] = ()  # of the file, in its order
 
 
 def deliveries(
@@ -135,13 +136,14 @@ def _delivery(
         run = _Run(spec, table, duck, schema, query, numbered, report, stack.pop_all())
     reader = pa.RecordBatchReader.from_batches(schema, run.batches())
     mood = kind == "touchpoints" and spec.mood and bool(spec.text)
-    return Delivery(spec.name, path.name, kind, reader, report, _definition(spec, zone), mood)
+    definition = _definition(spec, zone)
+    return Delivery(spec.name, path.name, kind, reader, report, definition, mood, table.names)
 
 
 def _definition(spec: SourceSpec, zone: str) -> str:
     """Give a short text that differs where two definitions make different rows of one file."""
     told = spec.model_dump(
-        mode="json", exclude={"name", "files", "mood", "like"}, exclude_defaults=True
+        mode="json", exclude={"name", "files", "mood", "like", "gates"}, exclude_defaults=True
     )
     told["zone"] = spec.zone or zone
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]

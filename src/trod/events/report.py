@@ -137,6 +137,8 @@ class FileReport:
         are kept.
     dropped
         Rows left out on purpose, by the policy that does so.
+    columns
+        Columns of the file, in its order; of JSON the keys of the records looked at.
     """
 
     file: str
@@ -145,6 +147,7 @@ class FileReport:
     duplicate: int = 0
     quarantined: Mapping[str, int] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
 
     @property
     def n_quarantined(self) -> int:
@@ -165,6 +168,7 @@ class FileReport:
             self.duplicate + other.duplicate,
             _sum(self.quarantined, other.quarantined),
             _sum(self.dropped, other.dropped),
+            other.columns if self.file == other.file else (),
         )
 
     def balanced(self, source: str) -> FileReport:
@@ -204,7 +208,10 @@ class SourceReport:
     @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> SourceReport:
         """Read what `as_dict` wrote."""
-        files = tuple(FileReport(**each) for each in told["files"])
+        files = tuple(
+            FileReport(**{**each, "columns": tuple(each.get("columns", ()))})
+            for each in told["files"]
+        )
         return cls(told["source"], told["kind"], files)
 
     def as_dict(self) -> dict[str, Any]:
@@ -213,7 +220,10 @@ class SourceReport:
             "source": self.source,
             "kind": self.kind,
             **_told(self.total),
-            "files": [{"file": each.file, **_told(each)} for each in self.files],
+            "files": [
+                {"file": each.file, **_told(each), "columns": list(each.columns)}
+                for each in self.files
+            ],
         }
 
     @property

@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from trod.events.gates import GateSpec
 from trod.events.like import check_like, completed
 from trod.events.pieces import (
     Columns,
@@ -90,6 +91,10 @@ class SourceSpec(FileOptions):
     )
     ignore: Names = Field(
         (), description="Columns that are not kept with the touchpoint; `*` for all."
+    )
+
+    gates: GateSpec | None = Field(
+        None, description="Bars of `trod audit` for this source, in place of `events.gates`."
     )
 
     check_zone = field_validator("zone")(check_zone)
@@ -202,5 +207,8 @@ class EventsSpec(Spec):
         (), description="Touchpoints in the order in which they count when their times are equal."
     )
     currency: str | None = Field(None, description="Currency of money without one, such as EUR.")
+    gates: GateSpec = Field(
+        GateSpec.model_validate({}), description="Bars that the data must pass: see `trod audit`."
+    )
 
     check_zone = field_validator("zone")(check_zone)

@@ -183,7 +183,12 @@ def evidence(m: JourneyMap, friction: Friction) -> tuple[tuple[str, str], ...]:
 
 def grade(friction: Friction) -> str:
     """Write how well a friction is founded."""
-    return " · ".join(filter(None, [friction.evidence, friction.evidence_grade]))
+    return " · ".join(filter(None, [friction.evidence, friction.evidence_grade, _data(friction)]))
+
+
+def _data(friction: Friction) -> str:
+    """Say the grade of the data behind a friction where a reader must know it."""
+    return f"data {friction.data_grade}" if friction.data_grade >= "C" else ""
 
 
 def _with_range(m: JourneyMap, value: object) -> str:

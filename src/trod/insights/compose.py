@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Final
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from trod.analyses.names import encode
 from trod.insights.answers import Answers, ask
+from trod.insights.completeness import StageGrade, incomplete
 from trod.insights.friction import frictions, moves_for
 from trod.insights.headline import headline
 from trod.insights.journey_map import (
@@ -40,6 +41,7 @@ def journey_map(
     *,
     suggested: bool = False,
     notes: Sequence[str] = (),
+    graded: Callable[[Answers], Sequence[StageGrade]] | None = None,
 ) -> JourneyMap:
     """Compose the map of a journey: stages, people, mood, touchpoints, frictions, next moves.
 
@@ -53,6 +55,8 @@ def journey_map(
         Whether the stages were suggested from the data; stated on the map.
     notes
         What else the reader must know: assumptions, quarantined rows, sources left aside.
+    graded
+        Grades the data of the stages, given the answers; without it nothing is graded.
 
     Returns
     -------
@@ -69,7 +73,8 @@ def journey_map(
     One pass over the touchpoints, a second over the customers behind the paths.
     """
     asked = ask(journeys, spec)
-    found = frictions(asked) or slowness(asked)
+    grades = tuple(graded(asked)) if graded is not None else ()
+    found = frictions(asked, grades) or slowness(asked)
     sankey = paths_after(asked, found)
     first_us, last_us = journeys.span_us()
     stages, unit = asked.stages, asked.unit
@@ -84,7 +89,9 @@ def journey_map(
         outside=Count(stages.outside, "outside"),
         outcome_name=outcome_name(spec),
         outcome=rate(done, entered),
-        stages=tuple(_stage(asked, s) for s in range(len(stages.stage))),
+        stages=tuple(
+            _stage(asked, s, grades[s].grade if grades else "") for s in range(len(stages.stage))
+        ),
         frictions=found,
         moves=moves_for(found, unit),
         sankey=sankey,
@@ -101,7 +108,7 @@ def journey_map(
         n_touchpoints=journeys.n_events,
         small_n=SMALL_N,
         definitions=_definitions(asked, unit),
-        notes=(*notes, *_notes(asked, suggested=suggested)),
+        notes=(*notes, *incomplete(grades), *_notes(asked, suggested=suggested)),
     )
 
 
@@ -117,7 +124,7 @@ def outcome_name(spec: JourneySpec) -> str:
     return f"Reached {spec.stages[-1].name}"
 
 
-def _stage(asked: Answers, s: int) -> StageView:
+def _stage(asked: Answers, s: int, grade: str) -> StageView:
     found, declared = asked.stages, asked.spec.stages[s]
     name, reached = found.stage[s], int(found.reached[s])
     last = s == len(found.stage) - 1
@@ -139,6 +146,7 @@ def _stage(asked: Answers, s: int) -> StageView:
         dwell=stay(asked, s),
         touches=tuple(_touch(asked, s, k) for k in present[:TOUCHES_PER_STAGE]),
         n_other_touches=max(0, len(present) - TOUCHES_PER_STAGE),
+        data_grade=grade,
     )
 
 

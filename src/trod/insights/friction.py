@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from trod.analyses.names import encode
 from trod.insights.answers import Answers
 from trod.insights.claims import Claim, Figure, claim, counted, shared, verify
+from trod.insights.completeness import BLOCKING, StageGrade
 from trod.insights.contrast import Contrast, contrasts
 from trod.insights.journey_map import Count, Friction, Mood, NextMove
 from trod.insights.levers import Lever, for_signals
@@ -33,7 +35,7 @@ class _Recovery(NamedTuple):
     formula: str
 
 
-def frictions(asked: Answers) -> tuple[Friction, ...]:
+def frictions(asked: Answers, grades: Sequence[StageGrade] = ()) -> tuple[Friction, ...]:
     """Rank the stages by what is at stake: the lost who would have succeeded like the others.
 
     Each stage with a material loss is one friction: who is lost and where inside the stage, what
@@ -48,6 +50,9 @@ def frictions(asked: Answers) -> tuple[Friction, ...]:
     ----------
     asked
         The answers of `trod.insights.answers.ask`.
+    grades
+        How complete the data of each stage are, where that is known. Of a stage with a blocking
+        grade who left is counted, and nothing is claimed: no contrast, no cause, no worth.
 
     Returns
     -------
@@ -63,10 +68,26 @@ def frictions(asked: Answers) -> tuple[Friction, ...]:
     customers in the worse group and 100 lost; strong is a test with a control group.
     """
     losing = [s for s in range(len(asked.stages.stage)) if _material(asked, s)]
-    found = contrasts(asked, losing)
-    drafts = [_draft(asked, s, found[s]) for s in losing]
+    graded = {s: one.grade for s, one in enumerate(grades)}
+    found = contrasts(asked, [s for s in losing if graded.get(s) != BLOCKING])
+    drafts = [_draft(asked, s, found.get(s, ())) for s in losing]
     ranked = sorted(drafts, key=lambda d: (-at_stake(asked, d.stage), -d.lost, d.stage))
-    return tuple(_finished(asked, draft, i + 1) for i, draft in enumerate(ranked))
+    made = (_finished(asked, draft, i + 1) for i, draft in enumerate(ranked))
+    return tuple(_inherited(friction, graded.get(friction.stage, "")) for friction in made)
+
+
+def _inherited(friction: Friction, grade: str) -> Friction:
+    """Give a friction the grade of its data; with a blocking one nothing is claimed."""
+    if grade != BLOCKING:
+        return replace(friction, data_grade=grade)
+    why = f"Not claimed: the data of this stage are graded {grade}. Mend the gaps first."
+    return replace(
+        friction,
+        data_grade=grade,
+        cause=why,
+        recovery_formula=f"{why[:1].lower()}{why[1:-1]}",
+        evidence_grade="weak",
+    )
 
 
 def at_stake(asked: Answers, s: int) -> float:

@@ -78,6 +78,7 @@ class StageView:
     dwell: Time | None  # time in the stage of those who went on
     touches: tuple[Touch, ...]  # most reached first; at most 12
     n_other_touches: int
+    data_grade: str = ""  # "A" to "D": how complete its data are; "" where that is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ class Friction:
     helps: bool = False  # True where lacking the touchpoint goes with leaving
     slower_us: int | None = None  # a friction of time: how much longer the middle customer stays
     evidence_note: str = ""  # how the comparison was made, in a sentence
+    data_grade: str = ""  # of its stage; with "D" nothing is claimed
 
 
 @dataclass(frozen=True, slots=True)

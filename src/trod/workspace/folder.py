@@ -260,13 +260,18 @@ class Workspace:
         """
         from trod.insights.compose import journey_map
         from trod.journeys.suggest import suggest
+        from trod.workspace.auditing.grading import grade_answers
 
         declared = self.project.journey(journey)
         journeys = self.journeys(unit or (declared.unit if declared else None))
         self.progress.stage("Drawing the map")
         spec: JourneySpec = declared or suggest(journeys)
         data = journey_map(
-            journeys, spec, suggested=declared is None, notes=self.notes(journeys.unit)
+            journeys,
+            spec,
+            suggested=declared is None,
+            notes=self.notes(journeys.unit),
+            graded=lambda asked: grade_answers(self, asked),
         )
         self.progress.done()
         return Map(data, spec, journeys, self)

@@ -1,0 +1,146 @@
+"""Days on which something that usually happens did not: tracking that was off, or nearly so.
+
+A run of days without a row is a gap if so many days without one would be a coincidence: given
+what the same weekdays before and after it brought, and how unevenly the series comes, less than
+one in a thousand such audits would show a single gap by chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import log
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trod.events.volume import Volume, runs
+
+WEEKS: Final = 4
+"""Weeks before and after a gap that say what is usual."""
+FALSE_ALARMS: Final = 0.001
+"""Expected number of gaps that are none, over all series and days of one audit."""
+_FEWEST_DAYS: Final = 14  # days with rows, below which nothing is usual
+
+
+class Gap(NamedTuple):
+    """Days without any row of a source, or of one touchpoint of it."""
+
+    source: str
+    touchpoint: str | None  # None: the whole source
+    first_day: int  # local days since 1970-01-01
+    last_day: int
+    expected: int  # rows that the same weekdays around it would have brought
+    open_: bool  # it lasts to the end of the data
+
+    @property
+    def days(self) -> int:
+        """How many days it lasts."""
+        return self.last_day - self.first_day + 1
+
+
+def gaps(found: Volume) -> tuple[Gap, ...]:
+    """Find the gaps of all sources, and of touchpoints in sources that were not silent as a whole.
+
+    Returns
+    -------
+    tuple of Gap
+        In order of source, touchpoint and day.
+
+    Notes
+    -----
+    Counts of a day are taken to vary as a Poisson number times the dispersion of the series (at
+    least 1, Pearson's estimate). Bonferroni over all runs looked at. A series is judged from its
+    first day on; one that ends is a gap to the end of the data.
+    """
+    busy = np.flatnonzero(found.days.any(axis=0))
+    if not busy.size:
+        return ()
+    end = int(busy[-1])
+    made: list[Gap] = []
+    n_series = len(found.series) + len(found.sources)
+    for source in found.sources:
+        whole = found.of_source(source)[: end + 1]
+        own = list(_gaps_of(whole, n_series))
+        made += [_named(found, source, None, *gap, end) for gap in own]
+        silent = [(first, last) for first, last, _ in own]
+        for one, counts in zip(found.series, found.days, strict=True):
+            if one.source == source:
+                some = _gaps_of(counts[: end + 1], n_series)
+                apart = [gap for gap in some if not _inside(gap[0], gap[1], silent)]
+                made += [_named(found, source, one.touchpoint, *gap, end) for gap in apart]
+    return tuple(made)
+
+
+def _named(
+    found: Volume, source: str, touchpoint: str | None, first: int, last: int, rows: float, end: int
+) -> Gap:
+    start = found.first_day
+    return Gap(source, touchpoint, start + first, start + last, round(rows), last == end)
+
+
+def _inside(first: int, last: int, silent: list[tuple[int, int]]) -> bool:
+    """Say whether a run says no more than that its source was silent."""
+    return any(a - 2 <= first and last <= b + 2 for a, b in silent)
+
+
+def _gaps_of(counts: NDArray[np.int64], n_series: int) -> Iterator[tuple[int, int, float]]:
+    """Give first place, last place and expected rows of the gaps of one series."""
+    busy = np.flatnonzero(counts)
+    if busy.size < _FEWEST_DAYS:
+        return
+    start = int(busy[0])
+    own = counts[start:]
+    empty = list(runs(own == 0))
+    bar = log(max(n_series, 1) * max(len(empty), 1) / FALSE_ALARMS)
+    spread = _dispersion(own)
+    for first, last in empty:
+        rows = _usual(own, first, last)
+        if rows / spread > bar:
+            yield start + first, start + last, rows
+
+
+def _usual(counts: NDArray[np.int64], first: int, last: int) -> float:
+    """Add up what the same weekdays brought before a run or after it, whichever is less.
+
+    So a series that grows or fades is not taken for one that was interrupted.
+    """
+    before = np.arange(max(0, first - 7 * WEEKS), first)
+    after = np.arange(last + 1, min(counts.size, last + 1 + 7 * WEEKS))
+    day = np.arange(first, last + 1)
+    sides = [before, after] if last + 1 < counts.size else [before]
+    return min(_of_weekdays(counts, side, day) for side in sides)
+
+
+def _of_weekdays(
+    counts: NDArray[np.int64], around: NDArray[np.intp], day: NDArray[np.intp]
+) -> float:
+    """Add up the mean of the same weekday among some days, for each day of a run."""
+    if around.size < 7:
+        return 0.0
+    total = 0.0
+    for weekday in range(7):
+        same = around[around % 7 == weekday]
+        total += float(counts[same].mean()) * int(np.count_nonzero(day % 7 == weekday))
+    return total
+
+
+def _dispersion(counts: NDArray[np.int64]) -> float:
+    """Estimate by how much counts vary more than Poisson's, around the week and the season."""
+    weeks = counts[: counts.size // 7 * 7].reshape(-1, 7)
+    if len(weeks) < 3:
+        return max(1.0, float(counts.var() / max(counts.mean(), 1e-9)))
+    level = _smooth(weeks.sum(axis=1))
+    level /= max(level.mean(), 1e-9)
+    usual = np.outer(level, weeks.mean(axis=0))
+    some = (usual > 0) & (weeks > 0)  # silent days are what is judged, so they do not count
+    if np.count_nonzero(some) < _FEWEST_DAYS:
+        return 1.0
+    return max(1.0, float(np.mean((weeks[some] - usual[some]) ** 2 / usual[some])))
+
+
+def _smooth(weekly: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Level a series of weeks by the mean of two before and two after."""
+    kernel = np.ones(5)
+    weight = np.convolve(np.ones(weekly.size), kernel, "same")
+    return np.convolve(weekly.astype(np.float64), kernel, "same") / weight

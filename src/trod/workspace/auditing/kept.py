@@ -1,0 +1,43 @@
+"""Gaps in tracking, found once for each state of the log and kept beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Final
+
+from trod._store.store import Store
+from trod.errors import StoreError
+from trod.events.gaps import Gap, gaps
+from trod.events.volume import volume
+
+KIND: Final = "gaps"
+WORTH_KEEPING: Final = 100_000
+"""Rows of a log below which finding the gaps again is quicker than keeping them."""
+_MADE_FROM: Final = "made_from"
+
+
+def kept_gaps(store: Store, zone: str) -> tuple[Gap, ...]:
+    """Give the gaps of the log as it is; find and keep them where that was not done yet.
+
+    Where another process writes to the store they are found and not kept.
+    """
+    log = store.manifest.of("touchpoints")
+    told = [zone, *sorted(part.sha256 for part in log)]
+    made_from = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+    for part in store.manifest.of(KIND):
+        if part.facts[_MADE_FROM] == made_from:
+            return tuple(Gap(*each) for each in json.loads(bytes(store.checked(part))))
+    found = gaps(volume(store, zone=zone))
+    if sum(part.rows for part in log) < WORTH_KEEPING:
+        return found
+    body = json.dumps(found, ensure_ascii=False).encode()
+    facts = {_MADE_FROM: made_from}
+    try:
+        with store.write() as tx:
+            tx.drop(KIND)
+            tx.add(KIND, "json", lambda file: file.write(body), rows=len(found), facts=facts)
+            tx.commit()
+    except StoreError:
+        return found
+    return found

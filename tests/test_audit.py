@@ -1,0 +1,234 @@
+"""A small company with planted faults: the audit names each of them, with its dates."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from trod.app.cli import app
+from trod.workspace import Workspace
+from trod.workspace.auditing.audit import audit
+
+START = datetime(2025, 1, 6, tzinfo=UTC)
+DAYS = 220
+AT_US = int(datetime(2025, 8, 14, tzinfo=UTC).timestamp()) * 1_000_000
+TROD_YML = """\
+sources:
+  - {name: web, files: ["web*.jsonl", "late/*.jsonl"], customer: userId, message_id: messageId,
+     time: timestamp, touchpoint: event, channel: {constant: web}, ids: {device: anonymousId}}
+  - {name: calls, files: "calls*.csv", customer: user, time: at, touchpoint: purpose,
+     channel: {constant: phone}, text: note}
+  - {name: crm, files: crm.csv, customer: user, attributes: [region]}
+events: {zone: UTC, currency: EUR%s}
+journeys:
+  - name: Trial
+    stages: [{name: Look, enter_on: visit}, {name: Talk, enter_on: intro call}]
+    success: sale
+    failure: goodbye
+    left_after: 60d
+"""
+
+
+def web_row(n, user, event, when, *, skew_s=0):
+    sent = when + timedelta(seconds=skew_s)
+    return {
+        "messageId": f"m{n}",
+        "userId": user,
+        "anonymousId": f"d-{user}",
+        "event": event,
+        "timestamp": when.isoformat(),
+        "sentAt": sent.isoformat(),
+        "receivedAt": when.isoformat(),
+    }
+
+
+def company(folder, gates=""):
+    """Web visits all day, calls in working hours; 9 days without web, no calls of the south."""
+    rng = np.random.default_rng(5)
+    users = [f"u{i:03d}" for i in range(300)]
+    region = ["south" if i % 4 == 0 else "north" for i in range(300)]
+    web, late, calls = [], [], []
+    for day in range(DAYS):
+        date = START + timedelta(days=day)
+        for _ in range(rng.poisson(30)):
+            when = date + timedelta(seconds=int(rng.integers(7 * 3600, 22 * 3600)))
+            user = users[int(rng.integers(300))]
+            skewed = 3_600 if user < "u030" else 1
+            row = web_row(len(web) + len(late), user, "visit", when, skew_s=skewed)
+            if not 70 <= day < 79:  # the gap: 17 to 25 March
+                (late if 30 <= day < 40 else web).append(row)
+        for _ in range(rng.poisson(9)):
+            i = int(rng.integers(300))
+            when = date + timedelta(seconds=int(rng.integers(9 * 3600, 17 * 3600)))
+            if region[i] == "north":
+                what = ["intro call", "sale", "goodbye"][int(rng.choice(3, p=[0.6, 0.25, 0.15]))]
+                calls.append(
+                    (users[i], when.isoformat(), what, "ring +49 30 1234567" * (i % 9 == 1))
+                )
+    web[5]["timestamp"] = "2011-01-01T00:00:00+00:00"  # a device that was never set
+    (folder / "late").mkdir()
+    write(folder / "web-1.jsonl", web)
+    write(folder / "late" / "web-february.jsonl", late)
+    write(folder / "web-2 copy.jsonl", web[:900])
+    head = "user,at,purpose,note\n"
+    lines = [",".join(call) + "\n" for call in calls]
+    (folder / "calls-1.csv").write_text(head + "".join(lines[:800]) + "u1,soon,sale,\n")
+    (folder / "calls-2.csv").write_text(
+        head.replace("note", "note,agent") + "".join(f"{x[:-1]},kim\n" for x in lines[800:])
+    )
+    people = "".join(f"{u},{r}\n" for u, r in zip(users, region, strict=True))
+    (folder / "crm.csv").write_text("user,region\n" + people)
+    (folder / "trod.yml").write_text(TROD_YML % gates)
+
+
+def write(path, rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def deliver(workspace, folder, *names):
+    """Read some files one after the other, and at last what came late."""
+    for name in (*names, "crm.csv", "late/web-february.jsonl"):
+        workspace.ingest([folder / name])
+
+
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("audited")
+    company(folder)
+    workspace = Workspace.open(folder)
+    deliver(workspace, folder, "web-1.jsonl", "web-2 copy.jsonl", "calls-1.csv", "calls-2.csv")
+    return audit(workspace, at_us=AT_US)
+
+
+def of(audited, what):
+    return [remark for remark in audited.remarks if remark.what == what]
+
+
+def test_D3_the_account_of_each_source_adds_up(audited):
+    for one in audited.sources:
+        assert one.received == one.stored + one.duplicate + one.quarantined + one.dropped
+    web, calls = (next(s for s in audited.sources if s.source == n) for n in ("web", "calls"))
+    assert web.duplicate == 900
+    assert calls.quarantined == 1
+
+
+def test_D4_days_without_tracking_are_named_with_their_dates(audited):
+    (gap,) = of(audited, "gap")
+    assert (gap.source, gap.first_day, gap.last_day) == ("web", "2025-03-17", "2025-03-25")
+    assert 200 <= gap.rows <= 300
+
+
+def test_D3_a_file_that_came_late_is_named_with_the_dates_of_its_rows(audited):
+    (late,) = of(audited, "late")
+    assert (late.source, late.first_day, late.last_day) == ("web", "2025-02-05", "2025-02-14")
+    assert "web-february.jsonl" in late.text
+
+
+def test_D3_a_file_delivered_twice_under_another_name_is_named(audited):
+    (repeated,) = of(audited, "repeated")
+    assert "web-2 copy.jsonl: 900 of 900 rows" in repeated.text
+
+
+def test_D3_columns_that_came_since_the_last_file_are_named(audited):
+    (drift,) = of(audited, "drift")
+    assert drift.text == "calls-2.csv: agent came since calls-1.csv."
+
+
+def test_D3_device_clocks_that_disagree_with_the_server_are_counted(audited):
+    (skew,) = of(audited, "skew")
+    assert "29 devices" in skew.text or "30 devices" in skew.text
+    assert "at most 60 min" in skew.text or "at most 1 h" in skew.text
+
+
+def test_D3_a_device_whose_clock_was_never_set_lies_apart(audited):
+    (apart,) = of(audited, "apart")
+    assert (apart.source, apart.rows, apart.first_day) == ("web", 1, "2011-01-01")
+
+
+def test_D3_personal_data_is_counted_and_never_shown(audited):
+    (found,) = [r for r in of(audited, "personal") if r.source == "calls"]
+    assert "phone number" in found.text
+    assert "1234567" not in json.dumps([r.text for r in audited.remarks])
+
+
+def test_D4_a_group_that_a_source_never_shows_is_a_blind_spot_with_its_customers(audited):
+    spot = next(spot for spot in audited.blind_spots if spot.group)
+    assert (spot.source, spot.group) == ("calls", ("region", "south"))
+    assert spot.customers.n == 75
+    assert "none ever shows in calls" in spot.evidence
+
+
+def test_D4_the_customers_behind_a_gap_are_those_its_key_lists(audited, tmp_path):
+    from trod.analyses.predicate import parse
+    from trod.journeys.predicate import customers
+
+    company(tmp_path)
+    workspace = Workspace.open(tmp_path)
+    workspace.ingest()
+    journeys = workspace.journeys("person")
+    (spot,) = [spot for spot in audited.blind_spots if not spot.group]
+    listed = customers(parse(spot.customers.key, None, journeys.vocabulary), journeys)
+    assert len(listed) == spot.customers.n > 30
+
+
+def test_D5_silence_before_outcomes_and_the_offline_channel_are_told(audited):
+    assert audited.has_offline
+    left = next(one for one in audited.silent if one.outcome == "left")
+    assert left.unseen is not None
+    assert 0 < left.met <= left.customers
+
+
+def test_D11_stages_are_graded_by_what_is_missing(audited):
+    look = audited.grades[0]
+    assert (look.stage, look.grade) == ("Look", "B")
+    assert look.unseen > 100
+    assert look.recorded * 1000 // (look.recorded + look.missing) == look.permille
+
+
+def test_M6_what_the_data_support_comes_with_its_reasons(audited):
+    told = {one.question: one for one in audited.readiness}
+    assert told["Seasons"].verdict == "no"
+    assert "7 months" in told["Seasons"].why
+    assert told["Accounts"].verdict == "no"
+
+
+def test_J8_a_pilot_is_proposed_with_its_reason(audited):
+    assert audited.pilot is not None
+    assert audited.pilot.journey == "Trial"
+
+
+def test_R6_the_audit_is_the_same_whatever_source_was_read_first(audited, tmp_path):
+    company(tmp_path)
+    workspace = Workspace.open(tmp_path)
+    deliver(workspace, tmp_path, "calls-1.csv", "calls-2.csv", "web-1.jsonl", "web-2 copy.jsonl")
+    assert audit(workspace, at_us=AT_US) == audited
+
+
+def test_D3_a_failing_gate_ends_with_1_and_says_what_was_wanted(tmp_path):
+    company(tmp_path, ", gates: {quarantined: 0.01%, longest_gap: 3d, fresh_within: 30d, grade: A}")
+    run = CliRunner().invoke(app, ["-C", str(tmp_path), "audit", "--at", "2025-08-14"])
+    assert run.exit_code == 1
+    assert "calls: quarantined is" in run.output
+    assert "web: longest_gap is 9 days (2025-03-17 to 2025-03-25)" in run.output
+    assert "Look: grade is B, and A or better is allowed." in run.output
+    assert "fresh_within" not in run.output
+
+
+def test_gates_that_hold_end_with_0_and_json_is_the_same_value(tmp_path):
+    company(tmp_path, ", gates: {quarantined: 5%, personal: allow}")
+    run = CliRunner().invoke(app, ["-C", str(tmp_path), "audit", "--at", "2025-08-14", "--json"])
+    assert run.exit_code == 0
+    told = json.loads(run.stdout)
+    assert told["failures"] == []
+    assert {one["source"] for one in told["sources"]} == {"web", "calls"}
+
+
+@pytest.mark.parametrize("written", ["0.5", "101%", "lots"])
+def test_a_share_without_a_per_cent_sign_is_refused_with_what_to_write(tmp_path, written):
+    company(tmp_path, f", gates: {{quarantined: {written}}}")
+    run = CliRunner().invoke(app, ["-C", str(tmp_path), "audit"])
+    assert run.exit_code == 1
+    assert "trod.yml:" in run.output
+    assert "%" in run.output
