@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from trod import project as projects
 from trod._store.manifest import Part
 from trod._store.store import Store, Transaction
-from trod.errors import DataError, DefinitionError
+from trod.errors import DataError, DefinitionError, StoreError
 from trod.events.log import append
 from trod.events.mapping import Delivery, deliveries
 from trod.events.report import SourceReport
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 UNITS: Final = ("person", "account")
 UTC: Final = "UTC"
 LEFT_ASIDE: Final = "Left aside: "
+_STORED: Final = "What was read is stored. The next command puts it in order."
 
 
 @dataclass(slots=True)
@@ -132,7 +133,10 @@ class Workspace:
 
         offered = told(_kept(self._deliveries(files), taken), self.progress)
         reports = append(self.store, offered, account=account)
-        self._order()
+        try:
+            self._order()
+        except StoreError as problem:
+            raise StoreError(f"{problem}\n{_STORED}") from problem
         self.progress.done()
         return reports
 
