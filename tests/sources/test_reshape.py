@@ -69,6 +69,12 @@ def test_the_record_itself_is_a_row_where_it_is_asked_for():
     ]
 
 
+def test_a_record_that_is_a_row_itself_is_one_row_only_where_its_lists_are_empty():
+    for empty in ({"id": 1, "c": {"n": 0, "list": []}}, {"id": 1, "c": None}, {"id": 1}):
+        (row,) = reshape([empty], each=[".", "c.list", "d"])
+        assert row["id"] == 1
+
+
 def test_several_lists_of_one_record_do_not_multiply():
     rows = reshape([{"id": 1, "a": [1, 2], "b": [3]}], each=["a", "b"])
     assert rows == [{"id": 1, "a": 1}, {"id": 1, "a": 2}, {"id": 1, "b": 3}]

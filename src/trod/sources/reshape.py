@@ -85,7 +85,9 @@ def _unfolded(sql: str, paths: Sequence[Keys]) -> str:
         children = [other for other in nodes if other[:-1] == node and other]
         if children:
             below = [path for path in paths if path[: len(node)] == node and path != node]
-            sql = _step(sql, node, children, below, number, itself=node in paths)
+            stands = any(node[:n] in paths for n in range(len(node)))  # in a row of its own
+            itself = "always" if node in paths else "never" if stands else "alone"
+            sql = _step(sql, node, children, below, number, itself)
     return f"SELECT j FROM ({sql})"
 
 
@@ -95,10 +97,12 @@ def _step(
     children: Sequence[Keys],
     below: Sequence[Keys],
     number: Mapping[Keys, int],
-    *,
-    itself: bool,
+    itself: str,
 ) -> str:
-    """Put one element of a list below a node in the place of the list, a row for each."""
+    """Put one element of a list below a node in the place of the list, a row for each.
+
+    What is around the lists is a row of its own always, never, or where it would be lost.
+    """
     gone: dict[str, object] = {}
     for path in below:
         known = len(node)
@@ -111,11 +115,11 @@ def _step(
     ]
     found = lists[0] if len(lists) == 1 else f"list_concat({', '.join(lists)})"
     alone = f"[{{'node': {number[node]}, 'e': NULL::JSON}}]"
-    rows = (
-        f"list_concat({alone}, {found})"
-        if itself
-        else f"CASE WHEN len({found}) = 0 THEN {alone} ELSE {found} END"
-    )
+    rows = {
+        "always": f"list_concat({alone}, {found})",
+        "alone": f"CASE WHEN len({found}) = 0 THEN {alone} ELSE {found} END",
+        "never": found,
+    }[itself]
     elsewhere = f"node <> {number[node]} OR j IS NULL"
     listed = (
         f"SELECT j, node, CASE WHEN NOT ({elsewhere}) THEN {bare} END AS bare, "
