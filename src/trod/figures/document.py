@@ -56,8 +56,7 @@ def document(
 @lru_cache(maxsize=2)
 def _style(theme: str) -> str:
     """Write the style sheet with colours in place of names."""
-    scale = "".join(f".f{i}{{fill:var(--s{i})}}" for i in range(tokens.STEPS))
     css = "".join(
         (ASSETS / name).read_text(encoding="utf-8") for name in ("figures.css", "sheet.css")
     )
-    return tokens.resolve(css + scale, theme)
+    return tokens.resolve(css + tokens.scales_css(), theme)

@@ -147,14 +147,13 @@ def _fonts() -> str:
 def _style() -> str:
     """Put the style sheet together: fonts, colours, figures, page."""
     light, dark = tokens.css_variables("light"), tokens.css_variables("dark")
-    scale = "".join(f".f{i}{{fill:var(--s{i})}}" for i in range(tokens.STEPS))
     return "".join(
         (
             _fonts(),
             f":root{{{light}}}@media screen{{:root[data-theme=dark]{{{dark}}}}}",
             f"@media screen and (prefers-color-scheme:dark){{:root:not([data-theme]){{{dark}}}}}",
             (ASSETS / "figures.css").read_text(encoding="utf-8"),
-            scale,
+            tokens.scales_css(),
             (ASSETS / "page.css").read_text(encoding="utf-8"),
         )
     )

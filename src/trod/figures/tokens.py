@@ -63,6 +63,9 @@ _DIVERGING = {
     "dark": ("#F7B184", "#F39350", "#BF7C46", "#7D7F75", "#4A968F", "#66BDB3", "#93DDD3"),
 }
 STEPS = 13
+SHADES = 12
+LEGIBLE = 4.5  # least contrast of words, WCAG AA
+_DEEPEST = 0.9  # how much pine the deepest shade holds
 THEMES = ("light", "dark")
 
 _VARIABLE = re.compile(r"var\(--([a-z0-9-]+)\)")
@@ -95,7 +98,56 @@ def palette(theme: str) -> Mapping[str, str]:
         at = i * (len(stops) - 1) / (STEPS - 1)
         low = min(int(at), len(stops) - 2)
         scale[f"s{i}"] = _mix(stops[low], stops[low + 1], at - low)
-    return MappingProxyType({**(LIGHT if theme == "light" else DARK), **scale})
+    named = LIGHT if theme == "light" else DARK
+    for i in range(SHADES):
+        ground = _mix(named["sheet"], named["pine"], _DEEPEST * i / (SHADES - 1))
+        scale[f"q{i}"] = ground
+        scale[f"qt{i}"] = _ink_on(ground, named)
+    return MappingProxyType({**named, **scale})
+
+
+def _ink_on(ground: str, named: Mapping[str, str]) -> str:
+    """Choose the ink of words on a ground: of the theme where that is legible, else black, white."""
+
+    def clearest(*inks: str) -> str:
+        return max(inks, key=lambda ink: contrast(ink, ground))
+
+    own = clearest(named["ink"], named["sheet"])
+    return own if contrast(own, ground) >= LEGIBLE else clearest("#000000", "#FFFFFF")
+
+
+def shade(share: float) -> int:
+    """Place a share on the sequential scale, spread where most shares of retention lie.
+
+    Examples
+    --------
+    >>> shade(0.0), shade(0.61), shade(0.75), shade(1.0)
+    (0, 4, 6, 11)
+    """
+    return round(max(0.0, min(1.0, share)) ** 2 * (SHADES - 1))
+
+
+def scales_css() -> str:
+    """Write the classes of both scales: ``f`` diverging, ``q`` sequential, ``qt`` words on it."""
+    diverging = "".join(f".f{i}{{fill:var(--s{i})}}" for i in range(STEPS))
+    shades = "".join(
+        f".q{i}{{fill:var(--q{i})}}.qt.qt{i}{{fill:var(--qt{i})}}" for i in range(SHADES)
+    )
+    return diverging + shades
+
+
+def contrast(one: str, other: str) -> float:
+    """Give the contrast of two colours as WCAG measures it, 1 to 21.
+
+    Examples
+    --------
+    >>> round(contrast("#FFFFFF", "#000000"))
+    21
+    """
+    lights = sorted(
+        0.2126 * r + 0.7152 * g + 0.0722 * b for r, g, b in map(linear_rgb, (one, other))
+    )
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
 
 
 def css_variables(theme: str) -> str:

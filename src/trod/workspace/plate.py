@@ -11,7 +11,9 @@ from trod.workspace.output import save
 
 if TYPE_CHECKING:
     from trod.analyses.answer import Answer
+    from trod.analyses.conformance import ConformanceResult
     from trod.analyses.funnel import Funnel, FunnelResult
+    from trod.analyses.retention import RetentionResult
     from trod.figures.figure import Figure
     from trod.figures.shell import Setting
     from trod.insights.drill import DrillList
@@ -87,10 +89,47 @@ def process(made: Map) -> Plate:
 
 def report(made: Map) -> Plate:
     """Draw every figure of a journey, for one page."""
+    from trod.analyses.conformance import conformance as ask_conformance
+    from trod.analyses.retention import retention as ask_retention
+    from trod.figures.cohorts import cohorts_figure
+    from trod.figures.conformance import conformance_figure
     from trod.figures.funnel import funnel_figure
+    from trod.figures.process import process_figure
+    from trod.insights.cohort_grid import cohort_grid
+    from trod.insights.conformity import conformity
     from trod.insights.funnel_steps import of_stages
+    from trod.insights.process_map import process_map
+    from trod.journeys.passage import compile_plan
 
-    return _of_map(made, [*process(made).figures, funnel_figure(of_stages(made.data))])
+    journeys, spec = made.journeys, made.spec
+    plan = compile_plan(spec, journeys).remembering()
+    path = tuple(spec.intended)
+    ignored = tuple(spec.ignore) if path else ()
+    figures = (
+        process_figure(process_map(journeys, spec)),
+        funnel_figure(of_stages(made.data)),
+        cohorts_figure(cohort_grid(ask_retention(journeys, plan=plan))),
+        conformance_figure(conformity(ask_conformance(journeys, plan, path=path, ignore=ignored))),
+    )
+    return Plate(figures, made.data, journeys, plan)
+
+
+def retention(journeys: Journeys, plan: StagePlan, found: Answer[RetentionResult]) -> Plate:
+    """Draw the answer to a question of retention."""
+    from trod.figures.cohorts import cohorts_figure
+    from trod.insights.cohort_grid import cohort_grid
+
+    figure = cohorts_figure(cohort_grid(found))
+    return Plate((figure,), setting(journeys, plan.journey), journeys, plan)
+
+
+def conform(journeys: Journeys, plan: StagePlan, found: Answer[ConformanceResult]) -> Plate:
+    """Draw the answer to a question of conformance."""
+    from trod.figures.conformance import conformance_figure
+    from trod.insights.conformity import conformity
+
+    figure = conformance_figure(conformity(found))
+    return Plate((figure,), setting(journeys, plan.journey), journeys, plan)
 
 
 def funnel(journeys: Journeys, asked: Funnel, found: Answer[FunnelResult]) -> Plate:
