@@ -11,6 +11,8 @@ from tests.figures.fixtures import STAGES
 from tests.figures.pieces import rate
 from tests.figures.random_maps import NAMES
 from trod.analyses.names import encode
+from trod.insights.cohort_grid import Cohort, CohortCell, CohortGrid
+from trod.insights.conformity import Conformity, DeviationRow, Difference
 from trod.insights.journey_map import Count, Rate
 from trod.insights.process_map import ProcessLevel, ProcessLink, ProcessMap, ProcessNode
 
@@ -114,3 +116,64 @@ def processes(draw: st.DrawFn) -> ProcessMap:
         base.title, base.unit, tuple(draw(NAMES) for _ in range(lanes)), tuple(nodes), links,
         base.levels, base.moves, base.slow_us, base.average, base.n_other, 30,
     )  # fmt: skip
+
+
+def grid(periods: int = 9, *, size: int = 500, grain: str = "month") -> CohortGrid:
+    """Give cohorts that lose some customers each period."""
+    cohorts = []
+    for i in range(periods):
+        n = size + 7 * i if size else 0
+        cells = [
+            CohortCell(Count(active := n * max(96 - 4 * k - i, 2) // 100 if k else n, f"a:{i}:{k}"),
+                       rate(active, n))
+            for k in range(periods - i - 1)
+        ]  # fmt: skip
+        cohorts.append(
+            Cohort(f"Jan {2000 + i}", Count(n, f"c:{i}"), (*cells, CohortCell(None, None)))
+        )
+    title = "Month 1 got worse: from 90% to 85% in the later half of the cohorts"
+    return CohortGrid(title, "Share.", "Note.", "customers", grain, tuple(cohorts), 30)
+
+
+def path(
+    names: Sequence[str] = ("sign_up", "set_up", "pay"), *, n: int = 1000, rows: int = 12
+) -> Conformity:
+    """Give an intended path with every sort of deviation."""
+    kinds = ("skipped", "late", "repeated", "inserted", "stopped")
+    deviations = tuple(
+        DeviationRow(
+            kinds[i % 5],
+            f"{kinds[i % 5].capitalize()} {names[i % len(names)]}",
+            Count(n // (i + 2), f"conform:{i}"),
+            rate(n // 9, n // 4),
+            rate(n // 5, n // 4),
+            None if i % 5 == 4 or not n else Difference(3.0 * i - 20, 3.0 * i - 31, 3.0 * i - 9),
+            None if i % 5 == 4 else DAY,
+        )
+        for i in range(rows)
+    )
+    return Conformity(
+        "40% follow the intended path", "The path.", "Note.", "customers", tuple(names),
+        Count(n * 2 // 5, "conform:@follows"), rate(n * 2 // 5, n * 9 // 10),
+        Count(n // 2, "conform:@deviates"), Count(n // 10, "conform:@on"), deviations, 2, 30,
+    )  # fmt: skip
+
+
+GRIDS: dict[str, Callable[[], CohortGrid]] = {
+    "usual": grid,
+    "empty": lambda: grid(0),
+    "one": lambda: grid(1),
+    "many": lambda: grid(40),
+    "few": lambda: grid(6, size=9),
+    "zero": lambda: grid(4, size=0),
+}
+PATHS: dict[str, Callable[[], Conformity]] = {
+    "usual": path,
+    "nothing": lambda: path((), n=0, rows=0),
+    "followed": lambda: path(rows=0),
+    "one": lambda: path(("only",)),
+    "many": lambda: path([f"step_{i}" for i in range(30)]),
+    "zero": lambda: path(n=0),
+    "evil": lambda: path(EVIL),
+    "long": lambda: path(LONG),
+}

@@ -9,9 +9,9 @@ from pypdf import PdfReader
 
 from tests.figures.edges import EVIL, LONG, empty, gloomy, named, of_stages, small, without_mood
 from tests.figures.fixtures import lists, usual
-from tests.figures.plates import process
+from tests.figures.plates import grid, path, process
 from trod.errors import DataError
-from trod.figures import funnel_figure, process_figure
+from trod.figures import cohorts_figure, conformance_figure, funnel_figure, process_figure
 from trod.figures.page import journey_map_html
 from trod.figures.pdf import pdf
 from trod.figures.report import report_html
@@ -297,7 +297,12 @@ def test_without_a_browser_the_error_says_what_to_install(monkeypatch, tmp_path)
 @pytest.fixture
 def figures(page, tmp_path):
     file = tmp_path / "report.html"
-    shown = [process_figure(process()), funnel_figure(funnel_of_stages(usual()))]
+    shown = [
+        process_figure(process()),
+        funnel_figure(funnel_of_stages(usual())),
+        cohorts_figure(grid()),
+        conformance_figure(path()),
+    ]
     file.write_text(report_html(shown, lists(usual()), usual()), encoding="utf-8")
     page.goto(file.as_uri())
     return page

@@ -8,15 +8,20 @@ import pytest
 
 from tests.figures.edges import EVIL, named, of_stages
 from tests.figures.fixtures import lists, usual
-from tests.figures.plates import PROCESSES, nothing, process
+from tests.figures.plates import PROCESSES, grid, nothing, path, process
 from tests.figures.test_page import Outline
-from trod.figures import funnel_figure, process_figure
+from trod.figures import cohorts_figure, conformance_figure, funnel_figure, process_figure
 from trod.figures.report import MOST, drills_of, report_html
 from trod.insights.funnel_steps import of_stages as funnel_of_stages
 
 
 def figures(made, m):
-    return [process_figure(made), funnel_figure(funnel_of_stages(m))]
+    return [
+        process_figure(made),
+        funnel_figure(funnel_of_stages(m)),
+        cohorts_figure(grid(12)),
+        conformance_figure(path()),
+    ]
 
 
 CASES = {

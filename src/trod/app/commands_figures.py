@@ -50,7 +50,8 @@ def report(
 ) -> None:
     r"""Draw every figure of a journey on one page.
 
-    The process map and the funnel of its stages, each under its finding and above its table.
+    The process map, the funnel of its stages, retention by cohort and conformance to the intended
+    path, each under its finding and above its table.
     The map is a page of its own: `trod map`.
 
     \b

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Optional
 import typer
 
 from trod.app import say
+from trod.app.commands_figures import ToFile, write
 from trod.app.options import AsJson, OfJourney, OfUnit, touchpoint, workspace
 from trod.app.out import STDOUT, opened
 
@@ -58,6 +59,7 @@ def retention(
         bool,
         typer.Option("--in-period", help="Active in that very period; default: in it or later."),
     ] = False,
+    out: ToFile = None,
     unit: OfUnit = None,
     journey: OfJourney = None,
     as_json: AsJson = False,
@@ -68,8 +70,9 @@ def retention(
     months that are not over are not known.
 
     \b
-    Example:
+    Examples:
       $ trod retention --by month --touchpoint dashboard_viewed
+      $ trod retention --out cohorts.svg
     """
     from trod.analyses.retention import retention as asked
     from trod.app import words_measure
@@ -82,9 +85,13 @@ def retention(
         in_period=in_period,
         plan=of.plan if of.declared else None,
     )
+    if out is not None:
+        from trod.workspace.plate import retention as drawn
+
+        write(drawn(of.journeys, of.plan, found), out, workspace(ctx, quiet=True), quiet=as_json)
     if as_json:
         say.answer_json(json.loads(found.to_json()))
-    else:
+    elif out is None:
         say.answer(words_measure.retention(found))
 
 
@@ -101,6 +108,7 @@ def conform(
         typer.Option("--ignore", metavar="TOUCHPOINT", help="No deviation, such as newsletters."),
     ] = None,
     top: Annotated[int, typer.Option(min=1, max=200, help="How many deviations to list.")] = 12,
+    out: ToFile = None,
     unit: OfUnit = None,
     journey: OfJourney = None,
     as_json: AsJson = False,
@@ -113,6 +121,7 @@ def conform(
     \b
     Examples:
       $ trod conform
+      $ trod conform --out conformance.html
       $ trod conform --path workspace_set_up --path invite_team --path first_dashboard
     """
     from trod.analyses.conformance import conformance
@@ -128,13 +137,17 @@ def conform(
         ignore=tuple(dict.fromkeys([*of.spec.ignore, *left_out])) if steps else (),
         top=top,
     )
+    if out is not None:
+        from trod.workspace.plate import conform as drawn
+
+        write(drawn(of.journeys, of.plan, found), out, workspace(ctx, quiet=True), quiet=as_json)
     if as_json:
         told = json.loads(found.to_json())
         low, high = found.data.share[2:]
         told["follows"] = {"part": found.data.share[0], "whole": found.data.share[1]}
         told["follows"] |= {"low": round(low, 6), "high": round(high, 6)}
         say.answer_json(told)
-    else:
+    elif out is None:
         say.answer(words_measure.conformance(found))
 
 

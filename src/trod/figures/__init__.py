@@ -4,6 +4,8 @@ Nothing here computes a number: a figure turns the numbers of `trod.insights` in
 and colours, and every one of them leads back to the customers it counts.
 """
 
+from trod.figures.cohorts import cohorts_figure
+from trod.figures.conformance import conformance_figure
 from trod.figures.figure import Figure, figure_csv, figure_json, figure_svg
 from trod.figures.funnel import funnel_figure
 from trod.figures.mermaid import KINDS as MERMAID_KINDS
@@ -16,6 +18,8 @@ from trod.figures.svg import journey_map_svg, paths_svg
 __all__ = [
     "MERMAID_KINDS",
     "Figure",
+    "cohorts_figure",
+    "conformance_figure",
     "figure_csv",
     "figure_json",
     "figure_svg",

@@ -137,7 +137,7 @@ def _heads(view: Conformity, shown: tuple[DeviationRow, ...]) -> list[Markup]:
                 x2=at(points),
                 y1=_HEAD - 8,
                 y2=bottom,
-                class_="rule" if points else "zl",
+                class_="rl" if points else "zl",
             ),
         ]
     return heads
@@ -169,7 +169,7 @@ def _row(
         _drill(row),
         Tip(name, tuple(facts), "" if row.difference else _why(row)),
         el("rect", x=0, y=y, width=WIDE, height=ROW, class_="hit"),
-        el("line", x1=0, x2=_WITHOUT, y1=y, y2=y, class_="rule"),
+        el("line", x1=0, x2=_WITHOUT, y1=y, y2=y, class_="rl"),
         el("text", fit(name, _NAME, _BARS - 16), x=0, y=middle + 4.5, class_="s13"),
         el("rect", x=_BARS, y=middle - 6, width=max(wide, 1.0), height=12, rx=3, class_="dev"),
         el("text", count, x=_BARS + max(wide, 1.0) + 8, y=middle + 4.5, class_="fn"),

@@ -107,7 +107,7 @@ def palette(theme: str) -> Mapping[str, str]:
 
 
 def _ink_on(ground: str, named: Mapping[str, str]) -> str:
-    """Choose the ink of words on a ground: of the theme where that is legible, else black, white."""
+    """Choose the ink of words on a ground: the theme's where legible, else black or white."""
 
     def clearest(*inks: str) -> str:
         return max(inks, key=lambda ink: contrast(ink, ground))

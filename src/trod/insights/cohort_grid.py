@@ -64,11 +64,16 @@ def cohort_grid(found: Answer[RetentionResult]) -> CohortGrid:
     result = found.data
     unit = "accounts" if found.unit == "account" else "customers"
     cohorts = tuple(_cohort(result, i) for i in range(len(result.cohort)) if result.size[i])
+    empty = len(result.cohort) - len(cohorts)
+    periods = f"{result.grain}{'s' * (empty > 1)}"
+    gap = [f"{empty} {periods} in which nobody came left out."] if empty else []
+    if any(cohort.size.n < SMALL_N for cohort in cohorts):
+        gap.append(f"Of cohorts of fewer than {SMALL_N} the grid shows counts, in outlined cells.")
     return CohortGrid(
         title=_title(result, cohorts),
         subtitle=f"Share of {unit} still active, by {result.grain}s since they came (per cent)."
         f" {found.n:,} {unit}.",
-        note=" ".join([found.method, *found.warnings]),
+        note=" ".join([found.method, *found.warnings, *gap]),
         unit=unit,
         grain=result.grain,
         cohorts=cohorts,

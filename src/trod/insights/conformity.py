@@ -87,13 +87,24 @@ def _row(view: DeviationView) -> DeviationRow:
     gap = view.difference
     return DeviationRow(
         kind=view.kind,
-        says=view.says,
+        says=_says(view),
         customers=Count(view.customers, view.key),
         with_it=rate(*view.with_it),
         without=rate(*view.without),
         difference=Difference(*(round(100 * x, 4) for x in gap)) if gap else None,
         after_us=view.after_us,
     )
+
+
+_DOES: Final = {"inserted": "had", "late": "did"}
+
+
+def _says(view: DeviationView) -> str:
+    """Say a deviation with names as people read them."""
+    said = view.says
+    for name in sorted(view.names, key=len, reverse=True):
+        said = said.replace(name, readable(name))
+    return said
 
 
 def _title(result: ConformanceResult, unit: str) -> str:
@@ -110,6 +121,6 @@ def _title(result: ConformanceResult, unit: str) -> str:
     if not result.deviations:
         return said
     most = result.deviations[0]
-    says = readable(most.says)
-    more = f"{said}; {most.customers:,} {says[:1].lower()}{says[1:]}"
+    says, does = _says(most), _DOES.get(most.kind)
+    more = f"{said}; {most.customers:,} {f'{does} {says}' if does else says[:1].lower() + says[1:]}"
     return more if len(more) <= _LONGEST else said

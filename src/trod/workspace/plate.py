@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from trod.journeys.passage import StagePlan
     from trod.workspace.picture import Map
 
-LISTED: Final = 12
+LISTED: Final = 8
 """Customers listed behind each number of a figure; a command lists the rest."""
 FORMATS: Final = ("html", "svg", "png", "json", "csv")
 
