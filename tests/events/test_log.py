@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import trod.events.log as log
 from tests.deliveries import attributes, touchpoints
 from trod._store.store import Store
 from trod.errors import DefinitionError
@@ -103,7 +102,7 @@ def test_R5_what_the_lexicon_says_of_a_text_does_not_make_it_another_touchpoint(
 def test_a_source_that_is_defined_anew_is_refused_rather_than_counted_twice(store):
     append(store, [replace(touchpoints([VISIT, CALL]), definition="one")])
     append(store, [replace(touchpoints([CALL]), definition="one")])
-    with pytest.raises(DefinitionError, match="another way than when 2 rows"):
+    with pytest.raises(DefinitionError, match=r"2 rows of web\.csv that are on record"):
         append(store, [replace(touchpoints([VISIT]), definition="other")])
     append(store, [replace(touchpoints([VISIT], source="app"), definition="other")])
 
@@ -168,8 +167,8 @@ def test_D10_a_delivery_larger_than_memory_gives_the_same_log(tmp_path, monkeypa
     rows = [{**VISIT, "time_us": at // 3, "text": f"row {at // 2}"} for at in range(1000)]
     whole = Store.create(tmp_path / "whole")
     append(whole, [touchpoints(rows)])
-    monkeypatch.setattr(log, "CHUNK_ROWS", 100)
-    monkeypatch.setattr(log, "JUDGED_ROWS", 64)
+    monkeypatch.setattr("trod.events.spool.CHUNK_ROWS", 100)
+    monkeypatch.setattr("trod.events.judged.JUDGED_ROWS", 64)
     parts = Store.create(tmp_path / "parts")
     append(parts, [touchpoints(rows[:500])], memory_bytes=2000)
     append(parts, [touchpoints(rows, cuts=[77, 350])], memory_bytes=2000)

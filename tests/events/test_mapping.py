@@ -88,11 +88,11 @@ def test_R7_rows_that_cannot_be_mapped_are_counted_with_reason_and_place(tmp_pat
     rows, report = one(tmp_path, text)
     assert [row["id.customer"] for row in rows] == ["1", "7"]
     assert report.quarantined == {
-        "no_id": (1, ("row 2",)),
-        "touchpoint_missing": (1, ("row 3",)),
-        "time_missing": (1, ("row 4",)),
-        "time_unreadable": (2, ("row 5: '31/31/2024'", "row 7: 'soon'")),
-        "time_out_of_range": (1, ("row 6: '9999-12-31'",)),
+        "no_id": (1, ("line 3",)),
+        "touchpoint_missing": (1, ("line 4",)),
+        "time_missing": (1, ("line 5",)),
+        "time_unreadable": (2, ("line 6: '31/31/2024'", "line 9: 'soon'")),
+        "time_out_of_range": (1, ("line 7: '9999-12-31'",)),
         "too_many_columns": (1, ("line 8",)),
     }
     assert report.rows == 9
@@ -104,7 +104,7 @@ def test_records_that_are_no_json_objects_are_quarantined(tmp_path):
     (tmp_path / "f.csv").write_text('{"who":1,"what":"a","at":"2024-01-05"}\n{"who":\n')
     rows, report = mapped(tmp_path, spec())
     assert len(rows) == 1
-    assert report.quarantined == {"not_a_json_object": (1, ("row 2",))}
+    assert report.quarantined == {"not_a_json_object": (1, ("line 2",))}
 
 
 def test_rows_left_out_by_a_condition_are_ignored_on_purpose(tmp_path):
@@ -162,7 +162,7 @@ def test_offsets_count_from_a_column_or_from_names_with_dates(tmp_path):
     since = {"column": "start"}
     rows, report = one(tmp_path, text, time={"column": "at", "unit": "d", "since": since})
     assert [row["time_us"] for row in rows] == [us("2024-02-03"), us("2024-03-03")]
-    assert report.quarantined["time_unreadable"] == (1, ("row 3: '2'",))
+    assert report.quarantined["time_unreadable"] == (1, ("line 4: '2'",))
     since = {"column": "term", "dates": {"B": "2024-02-01", "J": date(2024, 10, 1)}}
     rows, _ = one(tmp_path, text, time={"column": "at", "unit": "d", "since": since})
     assert [row["time_us"] for row in rows] == [us("2024-02-03"), us("2024-10-03")]
@@ -213,8 +213,8 @@ def test_a_wide_table_gives_a_touchpoint_for_each_date(tmp_path):
     ]  # fmt: skip
     assert (report.rows, report.expanded, report.mapped) == (5, 4, 7)
     assert report.quarantined == {
-        "time_missing": (1, ("row 3",)),
-        "time_unreadable": (1, ("row 4: 'soon'",)),
+        "time_missing": (1, ("line 4",)),
+        "time_unreadable": (1, ("line 5: 'soon'",)),
     }
 
 
@@ -254,7 +254,7 @@ def test_a_join_adds_columns_of_another_table(tmp_path):
         ("A mail", us("2024-02-01")),
         ("B mail", us("2024-03-01")),
     ]
-    assert report.quarantined == {"time_missing": (1, ("row 3",))}
+    assert report.quarantined == {"time_missing": (1, ("line 4",))}
 
 
 def test_a_join_that_would_multiply_rows_is_refused(tmp_path):

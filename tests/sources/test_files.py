@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from trod.errors import DataError
 from trod.sources.engine import engine
+from trod.sources.originals import Count, originals
 from trod.sources.spec import FileOptions
-from trod.sources.table import open_table, torn_lines
+from trod.sources.table import open_table, torn_records
 
 NAMES = ("id", "when", "said")
 LETTERS = {
@@ -36,12 +37,15 @@ BY_FORMAT = {
 
 
 def read(path: Path, **options):
-    """Give all rows of a file, and the lines that could not be cut."""
+    """Give all rows of a file, and the records that gave none: why, and on which line."""
     with engine() as duck:
         table = open_table(duck, path, FileOptions.model_validate(options))
         named = ", ".join('"' + name.replace('"', '""') + '"' for name in table.names)
         rows = duck.rows(f"SELECT {named} FROM ({table.sql})")
-        return table, rows, torn_lines(duck, table)
+        count = Count(len(rows), torn_records(duck, table))
+        looked = () if table.format == "parquet" else originals(table, count, iter(()))
+        left = [(one.code, one.line) for one in looked]
+        return table, rows, left
 
 
 def written(rows, *, delimiter=",", quoting=csv.QUOTE_MINIMAL, end="\n", header=NAMES) -> str:
@@ -154,7 +158,7 @@ def test_columns_with_one_name_are_told_apart(tmp_path):
     [
         ("id,when,said\n1,2020,a\n2,2021,b,c\n", "too_many_columns", 3),
         ('id,when,said\n1,2020,"a" b\n2,2021,b\n', "quote_misplaced", 2),
-        ('id,when,said\n1,2020,a\n2,2021,"b\n3,2022,c\n', "quote_never_closed", 4),
+        ('id,when,said\n1,2020,a\n2,2021,"b\n3,2022,c\n', "quote_never_closed", 3),
     ],
 )
 def test_R8_lines_that_cannot_be_cut_are_named(tmp_path, text, reason, line):

@@ -194,7 +194,7 @@ class Transaction:
     _failed: bool = False
 
     @property
-    def _serial(self) -> int:
+    def serial(self) -> int:
         """The serial number of the manifest that `commit` will write."""
         return self.store.manifest.serial + 1
 
@@ -213,7 +213,7 @@ class Transaction:
         Threads may call this; a `number` from `reserve` then keeps the parts in order.
         """
         self._still_open()
-        path = f"{kind}/{self._serial:06d}-{number or self.reserve():06d}.{suffix}"
+        path = f"{kind}/{self.serial:06d}-{number or self.reserve():06d}.{suffix}"
         where = self.store.folder / path
         try:
             make_folders(self.store.files, where.parent)
@@ -253,7 +253,7 @@ class Transaction:
         store = self.store
         kept = tuple(part for part in store.manifest.parts if part.kind not in self.dropped)
         added = tuple(sorted(self.added, key=lambda part: part.path))
-        manifest = Manifest(self._serial, kept + added)
+        manifest = Manifest(self.serial, kept + added)
         self._failed = True
         try:
             for folder in self._folders():

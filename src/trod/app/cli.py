@@ -26,6 +26,7 @@ from trod.app.commands_keep import verify
 from trod.app.commands_look import customer, export, sql
 from trod.app.commands_map import map_
 from trod.app.commands_measure import conform, retention, stuck
+from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_start import check, demo, ingest, init
 from trod.errors import TrodError
 
@@ -134,6 +135,8 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "check": check,
     "ingest": ingest,
     "audit": audit,
+    "quarantine": quarantine,
+    "replay": replay,
     "map": map_,
     "report": report,
     "paths": paths,

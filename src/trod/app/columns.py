@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from trod.errors import DataError, DefinitionError
 
 if TYPE_CHECKING:
-    from trod.events.plan import Joined, Scene
+    from trod.events.scene import Joined, Scene
     from trod.events.spec import SourceSpec
     from trod.project import Project
     from trod.project.document import Document, Place
@@ -65,11 +65,11 @@ def _of_file(
     document: Document | None,
 ) -> Iterator[str]:
     """Say which columns one file lacks, each with the key and the line that name it."""
-    from trod.events import plan
+    from trod.events import scene
 
     at = _scene(duck, spec, path, root)
     known = list(at.row.types)
-    lacking = [name for name in plan.named_columns(spec) if name not in at.row.types]
+    lacking = [name for name in scene.named_columns(spec) if name not in at.row.types]
     for name in lacking:
         place = _place(document, ("sources", i), name)
         line = document.line(place) if document is not None else 1
@@ -78,7 +78,7 @@ def _of_file(
         yield f"{shown}:{line}: {key}: {text}"
     if not lacking:
         try:
-            plan.check(spec, at, duck)
+            scene.check(spec, at, duck)
         except DefinitionError as problem:
             line = document.line(("sources", i)) if document is not None else 1
             yield from (f"{shown}:{line}: sources.{i}: {text}" for text in problem.problems)
@@ -86,24 +86,24 @@ def _of_file(
 
 def _scene(duck: Engine, spec: SourceSpec, path: Path, root: Path) -> Scene:
     """Look at a file and those joined to it; at all its records where a key is not seen at once."""
-    from trod.events import plan
+    from trod.events import scene
     from trod.sources.table import open_table
 
     joins = _joins(duck, spec, root)
-    at = plan.scene(spec, open_table(duck, path, spec), joins)
-    if at.table.whole or set(at.row.types).issuperset(plan.named_columns(spec)):
+    at = scene.scene(spec, open_table(duck, path, spec), joins)
+    if at.table.whole or set(at.row.types).issuperset(scene.named_columns(spec)):
         return at
-    return plan.scene(spec, open_table(duck, path, spec, whole=True), joins)
+    return scene.scene(spec, open_table(duck, path, spec, whole=True), joins)
 
 
 def _joins(duck: Engine, spec: SourceSpec, root: Path) -> list[Joined]:
-    from trod.events import plan
+    from trod.events import scene
     from trod.sources.find import found_or_error
     from trod.sources.table import open_table
 
     found = [found_or_error(f"{spec.name}: join", (j.file,), root=root)[0] for j in spec.join]
     return [
-        plan.Joined(open_table(duck, path, join), join.on, join.columns)
+        scene.Joined(open_table(duck, path, join), join.on, join.columns)
         for path, join in zip(found, spec.join, strict=True)
     ]
 

@@ -78,6 +78,18 @@ def folded(text: str, *, indent: str = "", more: str = "  ", keep: bool = False)
     )
 
 
+def cut(text: str) -> str:
+    r"""Give a text on one line of the terminal, its control characters written out.
+
+    Examples
+    --------
+    >>> print(cut("one\ntwo"))
+    one\ntwo
+    """
+    written = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return written if len(written) <= width() - 2 else f"{written[: width() - 3]}…"
+
+
 def count(n: int, one: str, many: str | None = None) -> str:
     """Say how many.
 

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from trod._store.manifest import Part
 from trod._store.store import Store
 from trod.events.event_id import CONTENT
-from trod.events.log import ID_HI, ID_LO
-from trod.events.log_part import read_part
+from trod.events.log_part import ID_HI, ID_LO, read_part
 
 
 def set_aside(store: Store, log: Sequence[Part]) -> Mapping[str, NDArray[np.int64]]:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trod._store.manifest import Part
 from trod._store.store import Store
+
+ID_HI: Final = "id_hi"
+ID_LO: Final = "id_lo"
+_GROUP_ROWS: Final = 125_000
+_FEW_VALUES: Final = ("source", "touchpoint", "channel", "state.", "id.", "code")
 
 
 def footer_of(content: pa.Buffer) -> str:
@@ -61,3 +67,20 @@ def read_part(
             read_dictionary=codes,
             page_checksum_verification=True,
         )
+
+
+def parquet_of(table: pa.Table) -> pa.Buffer:
+    """Give a table as Parquet; smaller than the table itself, which is in memory too."""
+    names = table.column_names
+    out = pa.BufferOutputStream()
+    pq.write_table(
+        table,
+        out,
+        compression={name: "none" if name in (ID_HI, ID_LO) else "zstd" for name in names},
+        compression_level={name: 1 for name in names if name not in (ID_HI, ID_LO)},
+        use_dictionary=[name for name in names if name.startswith(_FEW_VALUES)],
+        write_statistics=["time_us"] if "time_us" in names else False,
+        row_group_size=_GROUP_ROWS,
+        write_page_checksum=True,
+    )
+    return out.getvalue()

@@ -7,14 +7,10 @@ rows cannot be mapped, and why; rows that are one touchpoint put together.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
-import duckdb
-
-from trod.errors import DefinitionError, unknown
 from trod.events.pieces import TimeSpec
+from trod.events.scene import Scene
 from trod.events.spec import SourceSpec
 from trod.events.sql import (
     EARLIEST_US,
@@ -29,16 +25,18 @@ from trod.events.sql import (
     words_sql,
 )
 from trod.events.tables import ID, JOINT, STATE
-from trod.sources.engine import Engine, literal, quoted
+from trod.sources.engine import literal, quoted
 from trod.sources.records import RECORD
-from trod.sources.table import Column, Table
+from trod.sources.table import ROW
 
 DROPPED: Final = "dropped:"
 """Begins the reason of rows that a policy leaves out on purpose; the policy follows."""
 REASON: Final = "_trod_reason"
+_POLICY: Final = f"(CASE WHEN starts_with({REASON}, '{DROPPED}') THEN {REASON} END)"
 N_ROWS: Final = "_trod_rows"  # rows of the file behind a record; 0 for further dates of a row
 N_OFFERED: Final = "_trod_offered"  # touchpoints offered before rows were put together
 SAID: Final = "_trod_said"  # what the row said where it could not be read
+GROUP_CODE: Final = "group_incomplete"
 BAD_VALUE: Final = "_trod_bad_value"
 BAD_SCORE: Final = "_trod_bad_score"
 
@@ -56,97 +54,6 @@ _GROUPED_PROPERTIES: Final = (
 """How many rows were put together, and what their other columns are where all agree."""
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """A table that adds columns."""
-
-    table: Table
-    on: Mapping[str, str]
-    columns: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """The file with its joined tables: one query and the columns it has."""
-
-    sql: str
-    row: Row
-    own: tuple[str, ...]  # columns of the file itself
-    added: tuple[str, ...]  # columns of joined tables
-    table: Table
-
-
-def scene(spec: SourceSpec, table: Table, joins: Sequence[Joined]) -> Scene:
-    """Put a file and its joined tables side by side."""
-    types = {column.name: column.type for column in table.columns}
-    parts, tables, added = ["_trod_own.*"], f"({table.sql}) AS _trod_own", []
-    for i, join in enumerate(joins):
-        alias = f"_trod_join_{i}"
-        keys = " AND ".join(
-            f"_trod_own.{quoted(ours)}::VARCHAR = {alias}.{quoted(theirs)}::VARCHAR"
-            for ours, theirs in join.on.items()
-        )
-        tables += f" LEFT JOIN ({join.table.sql}) AS {alias} ON {keys}"
-        for column in _taken(join):
-            name = (
-                column.name if column.name not in types else f"{join.table.path.stem}.{column.name}"
-            )
-            types[name] = column.type
-            added.append(name)
-            parts.append(f"{alias}.{quoted(column.name)} AS {quoted(name)}")
-    sql = table.sql if not joins else f"SELECT {', '.join(parts)} FROM {tables}"
-    nulls = spec.nulls if table.format != "csv" else ()  # CSV has them taken out while reading
-    return Scene(sql, Row(types, nulls), table.names, tuple(added), table)
-
-
-def _taken(join: Joined) -> list[Column]:
-    wanted = join.columns or tuple(n for n in join.table.names if n not in join.on.values())
-    return [column for column in join.table.columns if column.name in wanted]
-
-
-def named_columns(spec: SourceSpec) -> tuple[str, ...]:
-    """List every column that a source names, each once."""
-    names = [*spec.group_by, *(n for n in spec.ignore if n != "*"), *spec.used()]
-    names += [name for words in spec.id_words().values() for name in words.needs()]
-    names += [name for w in (spec.touchpoint, spec.channel) if w for name in w.needs()]
-    names += [n for time in (spec.time, *spec.dates.values()) if time for n in time.needs()]
-    names += spec.attributes if spec.attributes != "*" else ()
-    return tuple(dict.fromkeys(names))
-
-
-def check(spec: SourceSpec, at: Scene, engine: Engine) -> None:
-    """Refuse a source that names columns the file does not have; report all of them at once."""
-    problems = [
-        unknown("column", name, list(at.row.types))
-        for name in named_columns(spec)
-        if name not in at.row.types
-    ]
-    if not problems:
-        problems += [p for c in spec.conditions() if (p := _condition_problem(c, at, engine))]
-    if problems:
-        where = f"source {spec.name!r}, {at.table.path.name}: "
-        raise DefinitionError([where + problem for problem in problems])
-
-
-def _condition_problem(condition: str, at: Scene, engine: Engine) -> str | None:
-    """Say what is wrong with a condition; None where it is one plain expression over the row."""
-    (found,) = engine.rows(f"SELECT json_serialize_sql({literal(f'SELECT ({condition})')})")[0]
-    tree = json.loads(str(found))
-    if tree.get("error"):
-        return f"the condition `{condition}` is not SQL: {tree.get('error_message')}."
-    statements = tree["statements"]
-    node = statements[0]["node"]
-    single = len(statements) == 1 and node["type"] == "SELECT_NODE"
-    if not single or len(node["select_list"]) != 1 or '"SUBQUERY"' in str(found):
-        return f"the condition `{condition}` must be one plain comparison over columns of the row."
-    try:
-        engine.connection.sql(f"SELECT ({condition})::BOOLEAN FROM ({at.sql}) LIMIT 0").fetchall()
-    except duckdb.Error as problem:
-        first = str(problem).splitlines()[0]
-        return f"the condition `{condition}` does not fit the columns: {first}"
-    return None
-
-
 def touchpoints_sql(spec: SourceSpec, at: Scene, zone: str, *, numbered: bool = False) -> str:
     """Write the query that gives touchpoints and, beside them, rows that cannot be mapped.
 
@@ -159,14 +66,14 @@ def touchpoints_sql(spec: SourceSpec, at: Scene, zone: str, *, numbered: bool = 
     zone
         Zone of times that name none.
     numbered
-        Also give the number of the row in the file, as `_trod_row`: for the few that are shown.
+        Also give ROW, and put nothing together: for the few rows that are shown or kept.
     """
-    base = f"SELECT *, row_number() OVER () AS _trod_row FROM ({at.sql})" if numbered else at.sql
+    base = at.numbered if numbered else at.sql
     said = _said(spec, at, zone, base, numbered=numbered)
     judged = _judged(spec, said, numbered=numbered)
-    if numbered or not (spec.group_by or spec.repeats == "once"):
-        return judged
-    return _together(spec, judged)
+    if numbered:
+        return _with_their_group(spec, judged) if spec.group_by else judged
+    return _together(spec, judged) if spec.group_by or spec.repeats == "once" else judged
 
 
 def _said(spec: SourceSpec, at: Scene, zone: str, base: str, *, numbered: bool) -> str:
@@ -196,7 +103,7 @@ def _said(spec: SourceSpec, at: Scene, zone: str, base: str, *, numbered: bool) 
     keep += [
         f"({row.text(name)}) AS {quoted(f'_trod_by_{i}')}" for i, name in enumerate(spec.group_by)
     ]
-    keep += ["_trod_row"] if numbered else []
+    keep += [ROW] if numbered else []
     if spec.dates:
         return _wide(spec, row, zone, base, keep)
     assert spec.time is not None
@@ -273,7 +180,7 @@ def _judged(spec: SourceSpec, said: str, *, numbered: bool) -> str:
     extra += [BAD_VALUE] if spec.value else []
     extra += [BAD_SCORE] if spec.score else []
     extra += ["_trod_first"] if spec.dates else []
-    extra += ["_trod_row", SAID] if numbered else []
+    extra += [ROW, SAID] if numbered else []
     more = f", {', '.join(extra)}" if extra else ""
     return (
         f"SELECT {literal(spec.name)} AS source, message_id, time_us, touchpoint, channel, "
@@ -291,14 +198,13 @@ def _together(spec: SourceSpec, judged: str) -> str:
     bad = [name for name, role in ((BAD_VALUE, spec.value), (BAD_SCORE, spec.score)) if role]
     tail = "".join(f", bool_or({name}) AS {name}" for name in bad)
     if spec.group_by:
-        by = ["source", "touchpoint", *kinds, REASON]
-        by += [f"_trod_by_{i}" for i in range(len(spec.group_by))]
+        by = ["source", *_group_keys(spec)]
         return (
             "SELECT source, min(message_id) AS message_id, min(time_us) AS time_us, touchpoint, "
             f"min(channel) AS channel, {', '.join(kinds)}, sum(value)::BIGINT AS value, "
             f"min(score) AS score, {_GROUPED_TEXT} AS text, "
             f"{''.join(f'min({s}) AS {s}, ' for s in states)}{_GROUPED_PROPERTIES} "
-            f"AS properties, {REASON}, {counted}{tail} FROM ({judged}) "
+            f"AS properties, min({REASON}) AS {REASON}, {counted}{tail} FROM ({judged}) "
             f"GROUP BY {', '.join(by)} ORDER BY time_us, {', '.join(by)}"
         )
     same = ["source", "message_id", "time_us", "touchpoint", "channel", *kinds]
@@ -306,6 +212,27 @@ def _together(spec: SourceSpec, judged: str) -> str:
     return (
         f"SELECT {', '.join(same)}, {counted}{tail} FROM ({judged}) "
         f"GROUP BY {', '.join(same)} ORDER BY time_us, {', '.join(same)}"
+    )
+
+
+def _group_keys(spec: SourceSpec) -> list[str]:
+    """List by what rows are one touchpoint; rows that a policy drops are in no group.
+
+    A row that cannot be read stays in its group, which is then quarantined as a whole: a basket
+    without one of its lines would be another basket, and count twice once the line can be read.
+    """
+    kinds = [quoted(ID + kind) for kind in spec.id_words()]
+    by = [f"_trod_by_{i}" for i in range(len(spec.group_by))]
+    return ["touchpoint", *kinds, *by, _POLICY]
+
+
+def _with_their_group(spec: SourceSpec, judged: str) -> str:
+    """Write why a row is left out that could be read, but not all rows of its group."""
+    keys = ", ".join(_group_keys(spec))
+    return (
+        f"SELECT * REPLACE (CASE WHEN {REASON} IS NULL AND count({REASON}) OVER "
+        f"(PARTITION BY {keys}) > 0 THEN {literal(GROUP_CODE)} ELSE {REASON} END AS {REASON}) "
+        f"FROM ({judged})"
     )
 
 
@@ -374,8 +301,9 @@ def attributes_sql(spec: SourceSpec, at: Scene, *, numbered: bool = False) -> st
     names = attribute_columns(spec, at)
     made = [f"{sql} AS {quoted(ID + kind)}" for kind, sql in ids.items()]
     made += [f"{row.text(name)} AS {quoted(f'_trod_a{i}')}" for i, name in enumerate(names)]
-    number = ", row_number() OVER () AS _trod_row" if numbered else ""
-    said = f"SELECT {', '.join(made)}, {_fault(spec, at)} AS _trod_fault{number} FROM ({at.sql})"
+    number = f", {ROW}" if numbered else ""
+    base = at.numbered if numbered else at.sql
+    said = f"SELECT {', '.join(made)}, {_fault(spec, at)} AS _trod_fault{number} FROM ({base})"
     shown = [attribute_name(name) for name in names]
     out = [f"_trod_a{i} AS {quoted(name)}" for i, name in enumerate(shown)]
     reason = (
@@ -386,7 +314,7 @@ def attributes_sql(spec: SourceSpec, at: Scene, *, numbered: bool = False) -> st
         f"SELECT {literal(spec.name)} AS source, {', '.join([*kinds, *out])}, {reason} AS {REASON}"
     )
     if numbered:
-        return f"{inner}, _trod_row, NULL::VARCHAR AS {SAID} FROM ({said})"
+        return f"{inner}, {ROW}, NULL::VARCHAR AS {SAID} FROM ({said})"
     same = ", ".join(["source", *kinds, *map(quoted, shown), REASON])
     return (
         f"SELECT {same}, count(*)::BIGINT AS {N_ROWS}, count(*)::BIGINT AS {N_OFFERED} "

@@ -107,6 +107,12 @@ _ALL: Final = (
         "source",
         "Give each touchpoint an id of its own; which content counts does not depend on the order.",
     ),
+    Reason(
+        "group_incomplete",
+        "another row of its group cannot be read",
+        "trod.yml",
+        "Mend the other row; both are then replayed together, as the one touchpoint they are.",
+    ),
     # -- values that a touchpoint is kept without -----------------------------------------------
     Reason(
         "value_unreadable",

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from trod.errors import DataError
 from trod.events.reasons import REASONS
 
@@ -55,6 +58,7 @@ class Report:
     unread: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     moved: dict[str, int] = field(default_factory=dict)
     zone_assumed: bool = False
+    left: int = 0  # touchpoints that rows of the scan could not give
 
     @property
     def n_quarantined(self) -> int:
@@ -83,6 +87,15 @@ class Report:
         """Count values that could not be read, and remember the first ones."""
         _count(self.unread, code, n, example)
 
+    def remember(self, left_out: pa.Table) -> None:
+        """Remember the first rows of each code."""
+        for code in left_out["code"].unique().to_pylist():
+            before = self.quarantined[code][1]
+            some = left_out.filter(pc.equal(left_out["code"], code))
+            for row in some.slice(0, _EXAMPLES - len(before)).to_pylist():
+                said = f": {row['detail'][:40]!r}" if row["detail"] and "time" in code else ""
+                self.quarantine(code, 0, f"{place(row['line'], row['row'])}{said}")
+
     def move(self, rule: str, n: int) -> None:
         """Count times that were read by a declared rule."""
         self.moved[rule] = self.moved.get(rule, 0) + n
@@ -93,10 +106,26 @@ class Report:
         for code, (n, examples) in sorted(self.quarantined.items()):
             some = f" ({'; '.join(examples)})" if examples else ""
             out.append(f"{self.file}: {rows_of(n)} quarantined: {REASONS[code].what}{some}.")
+        return (*out, *self.unread_words())
+
+    def unread_words(self) -> tuple[str, ...]:
+        """Say which touchpoints are kept without one of their values."""
+        out = []
         for code, (n, examples) in sorted(self.unread.items()):
             some = f" ({'; '.join(examples)})" if examples else ""
             out.append(f"{self.file}: {n:,} touchpoints kept {REASONS[code].what}{some}.")
         return tuple(out)
+
+
+def place(line: int | None, row: int | None) -> str:
+    """Say where a record stands in its file.
+
+    Examples
+    --------
+    >>> place(7, 3), place(None, 3)
+    ('line 7', 'row 3')
+    """
+    return f"line {line}" if line is not None else f"row {row}"
 
 
 def rows_of(n: int) -> str:

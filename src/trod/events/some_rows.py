@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from trod._store.manifest import Part
 from trod._store.store import Store
-from trod.events.log import ID_HI
-from trod.events.log_part import columns_of, read_part
+from trod.events.log_part import ID_HI, columns_of, read_part
 
 Ranked = tuple[NDArray[np.uint64], NDArray[np.int64]]
 

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from trod._store.store import Store
 from trod.events.event_id import SOURCE
-from trod.events.log import ID_HI, ID_LO
-from trod.events.log_part import read_part
+from trod.events.log_part import ID_HI, ID_LO, read_part
 from trod.events.tables import ID
 from trod.identity.resolve import People
 

@@ -15,8 +15,7 @@ from trod._store.manifest import Part
 from trod._store.store import Store, Transaction
 from trod._store.threads import in_parallel
 from trod.errors import StoreError
-from trod.events.log import ID_HI
-from trod.events.log_part import columns_of, read_part
+from trod.events.log_part import ID_HI, columns_of, read_part
 from trod.identity.ids import PartIds
 from trod.identity.resolve import People
 from trod.journeys.assemble import (

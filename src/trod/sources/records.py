@@ -27,18 +27,22 @@ class Records:
 
     sql: str
     rejects: str | None
+    raw: str = ""  # the query that gives each as it stands, as `whole`, object or not
 
 
 def lines(text: Text, rejects: str) -> Records:
     """Read one record a line."""
-    return Records(
-        "SELECT CASE WHEN TRY(json_type(line)) = 'OBJECT' THEN line END AS j "
-        f"FROM read_csv({literal(str(text.path))}, auto_detect=false, "
+    found = (
+        f"read_csv({literal(str(text.path))}, auto_detect=false, "
         "columns={'line': 'VARCHAR'}, delim='', quote='', escape='', header=false, "
         f"compression='{text.compression}', parallel=false, max_line_size={LONGEST_LINE}, "
         f"store_rejects=true, rejects_table='{rejects}', rejects_scan='{rejects}_scan') "
-        "WHERE trim(line) <> ''",
+        "WHERE trim(line) <> ''"
+    )
+    return Records(
+        f"SELECT CASE WHEN TRY(json_type(line)) = 'OBJECT' THEN line END AS j FROM {found}",
         rejects,
+        f"SELECT line AS whole FROM {found}",
     )
 
 
@@ -47,11 +51,14 @@ def documents(text: Text) -> Records:
     shape: Literal["array", "unstructured"] = (
         "array" if text.head.lstrip("\ufeff \t\r\n").startswith("[") else "unstructured"
     )
+    found = (
+        f"read_json_objects({literal(str(text.path))}, format='{shape}', "
+        f"compression='{text.compression}', maximum_object_size={LONGEST_LINE})"
+    )
     return Records(
-        "SELECT CASE WHEN json_type(json) = 'OBJECT' THEN json::VARCHAR END AS j "
-        f"FROM read_json_objects({literal(str(text.path))}, format='{shape}', "
-        f"compression='{text.compression}', maximum_object_size={LONGEST_LINE})",
+        f"SELECT CASE WHEN json_type(json) = 'OBJECT' THEN json::VARCHAR END AS j FROM {found}",
         None,
+        f"SELECT json::VARCHAR AS whole FROM {found}",
     )
 
 

@@ -20,6 +20,8 @@ from trod.sources.spec import FileOptions, PairsSpec
 
 Keys = tuple[str, ...]
 """Keys on the way to a place in a record; `*` stands for every key of an object."""
+NUMBER: Final = "_trod_number"
+FAULT: Final = "_trod_fault"
 ITSELF: Final = "."
 ANY: Final = "*"
 _UNNAMED: Final = "?"  # key of a pair that has none
@@ -48,6 +50,20 @@ def as_records(sql: str, rejects: str | None) -> Records:
         f"SELECT json_merge_patch('{{}}', to_json(_trod_row))::VARCHAR AS j FROM ({sql}) _trod_row",
         rejects,
     )
+
+
+def numbered(records: Records) -> Records:
+    """Put its number into each record, so that it is known what unfolded rows came of."""
+    number = f"'{NUMBER}', row_number() OVER ()"
+    whole = f"json_merge_patch(j, json_object({number}))::VARCHAR"
+    none = f"json_object({number}, '{FAULT}', true)::VARCHAR"
+    marked = f"CASE WHEN j IS NULL THEN {none} ELSE {whole} END"
+    return replace(records, sql=f"SELECT {marked} AS j FROM ({records.sql})")
+
+
+def as_numbered(sql: str) -> Records:
+    """Make JSON records of the rows of a table, with the number of each."""
+    return numbered(as_records(sql, None))
 
 
 def _keys(path: str) -> Keys:

@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import duckdb
 
 from trod.errors import DataError
+from trod.sources.cut import Layout, bad_quotes, mended
 from trod.sources.dialect import Dialect, find_dialect
 from trod.sources.engine import Engine, literal, quoted
 from trod.sources.records import (
     LONGEST_LINE,
     RECORD,
     Paths,
+    Records,
     columns_sql,
     documents,
     find_paths,
     lines,
     with_lacking,
+    written,
 )
-from trod.sources.reshape import as_records, reshaped, reshapes
-from trod.sources.spec import FileOptions
+from trod.sources.reshape import (
+    FAULT,
+    NUMBER,
+    as_numbered,
+    as_records,
+    numbered,
+    reshaped,
+    reshapes,
+)
+from trod.sources.spec import FileOptions, Names
 from trod.sources.text import Text, level, magic
 
+ROW: Final = "_trod_row"
+"""Column with the number of the record that a row is of."""
 _numbers = count()
 
 
@@ -43,8 +57,8 @@ class Table:
     """A file that can be scanned.
 
     `sql` selects `columns` (and, for JSON, the whole record as `RECORD`). Rows whose `fault` is
-    not null could be cut off but not read; lines that could not even be cut off stand in the
-    reject table of the engine after the scan, see `torn_lines`.
+    not null could be cut off but not read; records that could not even be cut off are in `bad`, or
+    stand in the reject table of the engine after the scan, see `torn_records`.
     """
 
     path: Path
@@ -57,12 +71,20 @@ class Table:
     whole: bool = True  # whether `columns` are those of all records
     encoding: str = "utf-8"
     dialect: Dialect | None = None
-    n_lines: int | None = None  # where a quote may swallow lines: how many the file has
+    looked_into: str = ""  # numbered rows, where several may come of one record
+    as_json: str = ""  # every record as JSON, in the order of the file
+    base: tuple[Column, ...] = ()  # columns before records were looked into
+    bad: Mapping[str, int] = field(default_factory=dict)  # records with wrong quotes, by code
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the columns."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def numbered(self) -> str:
+        """The same query with the number of the record of each row, from 1, as `ROW`."""
+        return self.looked_into or f"SELECT *, row_number() OVER () AS {ROW} FROM ({self.sql})"
 
     @property
     def fault(self) -> str | None:
@@ -73,7 +95,12 @@ class Table:
 
 
 def open_table(
-    engine: Engine, path: Path, options: FileOptions | None = None, *, whole: bool = False
+    engine: Engine,
+    path: Path,
+    options: FileOptions | None = None,
+    *,
+    whole: bool = False,
+    dialect: Dialect | None = None,
 ) -> Table:
     """Look at a file and say how DuckDB scans it.
 
@@ -87,6 +114,8 @@ def open_table(
         What is known about the file; the rest is found by looking.
     whole
         Look for keys in all records of a JSON file; by default in the first 20,000.
+    dialect
+        That of a CSV file, where it is known.
 
     Raises
     ------
@@ -105,7 +134,9 @@ def open_table(
         text = level(path, encoding=options.encoding, scratch=engine.scratch)
         kind = options.format or _format(text.head)
         if kind == "csv":
-            return _looked_into(engine, _csv(path, text, options), options, whole=whole)
+            known = dialect or find_dialect(text.head, options, name=str(path))
+            table = _csv(engine, path, text, known, options.nulls)
+            return _looked_into(engine, table, options, whole=whole)
         shape: Literal["jsonl", "json"] = "jsonl" if kind == "jsonl" else "json"
         return _json(engine, path, text, shape, options, whole=whole)
     except duckdb.Error as problem:
@@ -165,16 +196,16 @@ def _flatten(
     parts.append(f"{expression} AS {quoted(name)}")
 
 
-def _csv(path: Path, text: Text, options: FileOptions) -> Table:
-    dialect = find_dialect(text.head, options, name=str(path))
+def _csv(engine: Engine, path: Path, text: Text, dialect: Dialect, nulls: Names) -> Table:
+    text, bad = _without_bad_quotes(engine, text, dialect)
     rejects = f"_trod_rejects_{next(_numbers)}"
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(dialect.names)))
-    nulls = ", ".join(literal(value) for value in dict.fromkeys(("", *options.nulls)))
+    nothing = ", ".join(literal(value) for value in dict.fromkeys(("", *nulls)))
     source = (
         f"read_csv({literal(str(text.path))}, auto_detect=false, columns={{{columns}}}, "
         f"delim={literal(dialect.delimiter)}, quote={literal(dialect.quote)}, "
         f"escape={literal(dialect.escape)}, header={dialect.header}, skip={dialect.skip}, "
-        f"compression='{text.compression}', nullstr=[{nulls}], null_padding=true, "
+        f"compression='{text.compression}', nullstr=[{nothing}], null_padding=true, "
         f" parallel=false, max_line_size={LONGEST_LINE}, "
         f"store_rejects=true, rejects_table='{rejects}', rejects_scan='{rejects}_scan')"
     )
@@ -188,18 +219,27 @@ def _csv(path: Path, text: Text, options: FileOptions) -> Table:
         rejects=rejects,
         encoding=text.encoding,
         dialect=dialect,
-        n_lines=text.n_lines if dialect.quote == '"' and text.n_quotes % 2 else None,
+        bad=bad,
     )
 
 
 def _looked_into(engine: Engine, table: Table, options: FileOptions, *, whole: bool) -> Table:
     """Read rows as records where their values are looked into; add columns that may be missing."""
+    packed = ", ".join(f"{quoted(name)} := {quoted(name)}" for name in table.names)
+    as_json = f"SELECT to_json(struct_pack({packed}))::VARCHAR AS whole FROM ({table.sql})"
+    table = replace(table, as_json=as_json, base=table.columns)
     if reshapes(options):
         found = reshaped(as_records(table.sql, table.rejects), options)
         paths = with_lacking(find_paths(engine, found, whole=whole), options.may_lack)
         columns = tuple(Column(name, "VARCHAR") for name in paths)
-        sql = columns_sql(found, paths)
-        return replace(table, sql=sql, columns=columns, paths=paths, whole=whole)
+        return replace(
+            table,
+            sql=columns_sql(found, paths),
+            columns=columns,
+            paths=paths,
+            whole=whole,
+            looked_into=_numbered(as_numbered(table.sql), options, paths),
+        )
     known = {name.lower() for name in table.names}
     lacking = [name for name in options.may_lack if name.lower() not in known]
     if not lacking:
@@ -207,6 +247,17 @@ def _looked_into(engine: Engine, table: Table, options: FileOptions, *, whole: b
     empty = ", ".join(f"NULL::VARCHAR AS {quoted(name)}" for name in lacking)
     columns = (*table.columns, *(Column(name, "VARCHAR") for name in lacking))
     return replace(table, sql=f"SELECT *, {empty} FROM ({table.sql})", columns=columns)
+
+
+def _numbered(records: Records, options: FileOptions, paths: Paths) -> str:
+    """Look into records whose numbers stand in them, and give the numbers beside the rows."""
+    number = written((NUMBER,))
+    sql = columns_sql(reshaped(records, options), paths)
+    real = f"CASE WHEN json_extract({RECORD}, '$.{FAULT}') IS NULL THEN {RECORD} END AS {RECORD}"
+    return (
+        f"SELECT * REPLACE ({real}), json_extract({RECORD}, '{number}')::BIGINT AS {ROW} "
+        f"FROM ({sql})"
+    )
 
 
 def _json(
@@ -219,12 +270,13 @@ def _json(
     whole: bool,
 ) -> Table:
     one_a_line = kind == "jsonl"
-    found = lines(text, f"_trod_rejects_{next(_numbers)}") if one_a_line else documents(text)
-    found = reshaped(found, options)
+    records = lines(text, f"_trod_rejects_{next(_numbers)}") if one_a_line else documents(text)
+    found = reshaped(records, options)
     paths = find_paths(engine, found, whole=whole)
     if not paths:
         raise DataError(f"{path}: no JSON object stands in the file.")
     paths = with_lacking(paths, options.may_lack)
+    looked_into = _numbered(numbered(records), options, paths) if reshapes(options) else ""
     return Table(
         path,
         kind,
@@ -234,44 +286,68 @@ def _json(
         paths=paths,
         encoding=text.encoding,
         whole=whole,
+        looked_into=looked_into,
+        as_json=records.raw,
     )
 
 
-def torn_lines(engine: Engine, table: Table) -> list[tuple[str, int]]:
-    """Give code and line of every line that could not be cut into columns, after the scan."""
-    if table.rejects is None:
-        return []
-    known = engine.rows(
-        f"SELECT 1 FROM duckdb_tables() WHERE table_name = {literal(table.rejects)}"
-    )
-    swallowed = _swallowed(engine, table)
-    if not known:
-        return swallowed
-    words = {
-        "TOO MANY COLUMNS": "too_many_columns",
-        "INVALID ENCODING": "wrong_encoding",
-        "LINE SIZE OVER MAXIMUM": "line_too_long",
-        "UNQUOTED VALUE": "quote_misplaced",
-    }
-    rows = engine.rows(
-        f"SELECT min(error_type::VARCHAR), line FROM {table.rejects} GROUP BY line ORDER BY line"
-    )
-    torn = [(words.get(str(kind), "line_unreadable"), int(str(line))) for kind, line in rows]
-    return torn + (swallowed if not torn else [])
+def _without_bad_quotes(
+    engine: Engine, text: Text, dialect: Dialect
+) -> tuple[Text, Mapping[str, int]]:
+    """Take out the records whose quotes are wrong, before they take others with them.
 
-
-def _swallowed(engine: Engine, table: Table) -> list[tuple[str, int]]:
-    """Give the lines that stand behind a quote that is never closed.
-
-    Of all faults only this one is passed over in silence by the reader, so the lines of the file
-    are counted against those of its rows; only asked where the number of quotes is odd.
+    Most files have no quote at all, and are not looked at.
     """
-    if table.n_lines is None:
-        return []
-    texts = " + ".join(
-        f"coalesce(length({c}) - length(replace({c}, chr(10), '')), 0)"
-        for c in map(quoted, table.names)
+    if not dialect.quote or (dialect.quote == '"' and not text.n_quotes):
+        return text, {}
+    layout = Layout.of(dialect, "utf-8")
+    if not (bad := bad_quotes(text.path, layout)):
+        return text, {}
+    copy = engine.scratch / f"mended-{next(_numbers)}"
+    mended(text.path, layout, copy)
+    return replace(text, path=copy, compression="none"), bad
+
+
+_TORN: Final = {
+    "TOO MANY COLUMNS": "too_many_columns",
+    "INVALID ENCODING": "wrong_encoding",
+    "LINE SIZE OVER MAXIMUM": "line_too_long",
+    "UNQUOTED VALUE": "quote_misplaced",
+}
+
+
+def open_rows(
+    engine: Engine,
+    path: Path,
+    options: FileOptions,
+    names: Sequence[str],
+    types: Sequence[str],
+) -> Table:
+    """Open rows that were written as JSON, one a line, with the types that they had."""
+    text = level(path, encoding="utf-8", scratch=engine.scratch)
+    found = lines(text, f"_trod_rejects_{next(_numbers)}")
+    parts = ", ".join(
+        f"TRY_CAST(json_extract{'_string' if kind == 'VARCHAR' else ''}"
+        f"(j, {literal(written((name,)))}) AS {kind}) AS {quoted(name)}"
+        for name, kind in zip(names, types, strict=True)
     )
-    (row,) = engine.rows(f"SELECT coalesce(sum(1 + {texts}), 0) FROM ({table.sql})")
-    seen = int(str(row[0])) + table.first_line - 1
-    return [("quote_never_closed", n + 1) for n in range(seen, table.n_lines)]
+    columns = tuple(Column(name, kind) for name, kind in zip(names, types, strict=True))
+    table = Table(path, "parquet", f"SELECT {parts} FROM ({found.sql})", columns)
+    return _looked_into(engine, table, options, whole=True)
+
+
+def torn_records(engine: Engine, table: Table) -> dict[int, str]:
+    """Give code and number of every record that could not be cut into columns, after the scan.
+
+    Records are counted from 1 at the beginning of the file, blank lines and header included; those
+    of `Table.bad` are not among them.
+    """
+    if table.rejects is None:
+        return {}
+    name = literal(table.rejects)
+    if not engine.rows(f"SELECT 1 FROM duckdb_tables() WHERE table_name = {name}"):
+        return {}
+    rows = engine.rows(
+        f"SELECT line, min(error_type::VARCHAR) FROM {table.rejects} GROUP BY line ORDER BY line"
+    )
+    return {int(str(line)): _TORN.get(str(kind), "line_unreadable") for line, kind in rows}

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 from trod import project as projects
 from trod._store.manifest import Part
 from trod._store.store import Store, Transaction
-from trod.errors import DataError, DefinitionError, StoreError
-from trod.events.log import append
+from trod.errors import DataError, DefinitionError, StoreError, unknown
+from trod.events.log import Account, append
 from trod.events.mapping import Delivery, deliveries
+from trod.events.reasons import REASONS
 from trod.events.report import SourceReport
 from trod.project import Project
 from trod.sources.find import find
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trod.events.infer import Guess
+    from trod.events.quarantined import Reasoned
     from trod.identity.resolve import People
     from trod.journeys.batch import Journeys
     from trod.journeys.spec import JourneySpec
@@ -117,9 +119,86 @@ class Workspace:
             If another process writes to this workspace.
         """
         taken: list[Delivery] = []
+        offered = told(_kept(self._deliveries(files), taken), self.progress)
+        reports = append(self.store, offered, account=self._account(taken))
+        try:
+            self._order()
+        except StoreError as problem:
+            raise StoreError(f"{problem}\n{_STORED}") from problem
+        self.progress.done()
+        return reports
+
+    def replay(
+        self, *, source: str | None = None, code: str | None = None
+    ) -> tuple[SourceReport, ...]:
+        """Map quarantined rows again by today's trod.yml; those that can be read now leave.
+
+        Parameters
+        ----------
+        source
+            Only rows of this source.
+        code
+            Only rows with this reason, such as "time_unreadable".
+
+        Returns
+        -------
+        tuple of SourceReport
+            What became of them: received = stored + duplicate + quarantined + dropped.
+
+        Raises
+        ------
+        DefinitionError
+            If no source has this name or no reason this code, or if rows on record would count
+            twice.
+        StoreError
+            If another process writes to this workspace.
+        """
+        from trod.events.replay import Choice, replay
+
+        self._known(source, code)
+        self.progress.stage("Reading what is in quarantine")
+        reports = replay(
+            self.store,
+            self.project.sources,
+            root=self.project.root,
+            zone=self.zone,
+            choice=Choice(source, code),
+            account=self._account([], replay=True),
+        )
+        if any(report.stored for report in reports):
+            self._order()
+        self.progress.done()
+        return reports
+
+    def quarantined(
+        self, *, source: str | None = None, code: str | None = None
+    ) -> tuple[Reasoned, ...]:
+        """Count the rows in quarantine by source and reason, with the first place of each.
+
+        Raises
+        ------
+        DefinitionError
+            If no source has this name or no reason this code.
+        """
+        from trod.events.quarantined import reasons
+
+        self._known(source, code)
+        return reasons(self.store, source=source, code=code)
+
+    def _known(self, source: str | None, code: str | None) -> None:
+        """Refuse names that nothing has."""
+        names = {part.facts["source"] for part in self.store.manifest.of("quarantine")}
+        names |= {spec.name for spec in self.project.sources}
+        if source is not None and source not in names:
+            raise DefinitionError([unknown("source", source, sorted(names))])
+        if code is not None and code not in REASONS:
+            raise DefinitionError([unknown("reason", code, sorted(REASONS))])
+
+    def _account(self, taken: list[Delivery], *, replay: bool = False) -> Account:
+        """Give what writes the account of an ingest, or of a replay, into its transaction."""
 
         def account(tx: Transaction, reports: tuple[SourceReport, ...]) -> None:
-            notes = [line for delivery in taken for line in delivery.report.words()]
+            notes = [line for delivery in taken for line in delivery.report.unread_words()]
             assumed = any(delivery.report.zone_assumed for delivery in taken)
             ledger.write(
                 tx,
@@ -128,17 +207,11 @@ class Workspace:
                     assumed and self.project.events.zone is None,
                     tuple(notes),
                     ledger.left_out(taken),
+                    replay,
                 ),
             )
 
-        offered = told(_kept(self._deliveries(files), taken), self.progress)
-        reports = append(self.store, offered, account=account)
-        try:
-            self._order()
-        except StoreError as problem:
-            raise StoreError(f"{problem}\n{_STORED}") from problem
-        self.progress.done()
-        return reports
+        return account
 
     def _deliveries(self, files: Sequence[Path | str] | None) -> Iterator[Delivery]:
         sources = self.project.sources
@@ -281,13 +354,22 @@ class Workspace:
         return Map(data, spec, journeys, self)
 
     def rows_left_out(self) -> tuple[str, ...]:
-        """Say which rows did not arrive, with the file and the first rows of each reason."""
-        lines = [line for ingest in ledger.read(self.store) for line in ingest.notes]
+        """Say which rows did not arrive, with the file and the first row of each reason."""
+        from trod.events.report import place, rows_of
+
+        lines = []
+        for held in self.quarantined():
+            at = f", {place(held.line, held.row)}" if held.line or held.row else ""
+            what = REASONS[held.code].what
+            lines.append(
+                f"{held.source}: {rows_of(held.n)} quarantined: {what} (first {held.file}{at})."
+            )
+        lines += [line for ingest in ledger.read(self.store) for line in ingest.notes]
         return tuple(dict.fromkeys(lines))
 
     def notes(self, unit: str = UNITS[0]) -> tuple[str, ...]:
         """Say what a reader of the map of a unit must know about the data behind it."""
-        lines = list(ledger.rows_left_out(ledger.read(self.store)))
+        lines = list(ledger.rows_left_out(self.store))
         lines += nobody.words(self.who().summary.nobody.get(unit, {}), unit)
         lines += [
             f"{LEFT_ASIDE}{', '.join(spec.files)}: {spec.aside}"

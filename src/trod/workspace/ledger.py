@@ -10,6 +10,7 @@ from typing import Final
 
 from trod._store.store import Store, Transaction
 from trod.events.mapping import Delivery
+from trod.events.quarantined import reasons
 from trod.events.reasons import REASONS
 from trod.events.report import SourceReport, by_source
 
@@ -25,7 +26,8 @@ class Ingest:
     sources: tuple[SourceReport, ...]
     zone_assumed: bool  # times without a zone were read in a zone that nobody declared
     notes: tuple[str, ...]  # with files and rows, for whoever reads the data in
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()  # touchpoints that are kept without one of their values
+    replay: bool = False  # whether rows came out of the quarantine
 
 
 def write(tx: Transaction, ingest: Ingest) -> None:
@@ -43,6 +45,7 @@ def read(store: Store) -> tuple[Ingest, ...]:
             bool(told["zone_assumed"]),
             tuple(told["notes"]),
             tuple((source, file, why, n) for source, file, why, n in told.get("left_out", ())),
+            bool(told.get("replay")),
         )
         for told in (json.loads(bytes(store.checked(part))) for part in store.manifest.of(KIND))
     )
@@ -53,17 +56,19 @@ def totals(ingests: Sequence[Ingest]) -> tuple[SourceReport, ...]:
     return by_source(report for ingest in ingests for report in ingest.sources)
 
 
-def rows_left_out(ingests: Sequence[Ingest]) -> tuple[str, ...]:
+def rows_left_out(store: Store) -> tuple[str, ...]:
     """Say how many rows of each source did not arrive whole, and why.
 
     By source and reason, in their order: the same in whatever order and batches the rows came. A
     file that is read again counts once, by the reading that left most of its rows out.
     """
     of_file: dict[tuple[str, str, str], int] = {}
-    for source, file, why, n in (each for ingest in ingests for each in ingest.left_out):
+    for source, file, why, n in (each for ingest in read(store) for each in ingest.left_out):
         key = (source, why, file)
         of_file[key] = max(n, of_file.get(key, 0))
     total: Counter[tuple[str, str]] = Counter()
+    for held in reasons(store):
+        total[held.source, f"quarantined: {REASONS[held.code].what}"] += held.n
     for (source, why, _), n in of_file.items():
         total[source, why] += n
     return tuple(
@@ -72,11 +77,9 @@ def rows_left_out(ingests: Sequence[Ingest]) -> tuple[str, ...]:
 
 
 def left_out(deliveries: Iterable[Delivery]) -> tuple[LeftOut, ...]:
-    """List what each file brought that did not arrive whole: quarantined, or kept in part."""
+    """List the values that could not be read of touchpoints that are kept, file by file."""
     found: list[LeftOut] = []
     for report in (delivery.report for delivery in deliveries):
-        for code, (n, _) in report.quarantined.items():
-            found.append((report.source, report.file, f"quarantined: {REASONS[code].what}", n))
         for code, (n, _) in report.unread.items():
             found.append((report.source, report.file, f"kept {REASONS[code].what}", n))
     return tuple(found)

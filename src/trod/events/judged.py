@@ -1,0 +1,79 @@
+"""Whether rows that arrive are on record already, told by their ids."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trod._kernels.repeats import NEW, judge
+from trod._store.manifest import Part
+from trod._store.store import Transaction
+from trod.events.event_id import EventIds
+from trod.events.log_part import ID_HI, ID_LO, read_part
+
+JUDGED_ROWS: Final = 8_000_000
+"""Hashes that are compared in one go, at 34 bytes each."""
+
+
+def judged(
+    tx: Transaction, kind: str, source: str, arriving: list[EventIds]
+) -> list[NDArray[np.uint8]]:
+    """Say of each arriving row whether it is new; number repeats in their ids."""
+    parts = [part for part in tx.parts(kind) if part.facts["source"] == source]
+    total = sum(part.rows for part in parts) + sum(ids.hi.size for ids in arriving)
+    verdicts = [np.full(ids.hi.size, NEW, np.uint8) for ids in arriving]
+    passes = 1 << (total // JUDGED_ROWS).bit_length()
+    for number in range(passes):
+        slot = _Slot(number, passes)
+        known = [slot.of_part(tx, part) for part in parts]
+        _judge_slot(slot, known, arriving, verdicts)
+    return verdicts
+
+
+class _Slot(NamedTuple):
+    """One of several equal ranges of hashes, so that few need be in memory at a time."""
+
+    number: int
+    of: int  # a power of two
+
+    def rows(self, hi: NDArray[np.uint64]) -> NDArray[np.int64] | slice:
+        """Find the rows whose hash lies in this range."""
+        if self.of == 1:
+            return slice(None)
+        shift = np.uint64(65 - self.of.bit_length())
+        return np.flatnonzero(hi >> shift == np.uint64(self.number))
+
+    def of_part(self, tx: Transaction, part: Part) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Give the hashes of a part of the log that lie in this range."""
+        table = read_part(tx.store, part, [ID_HI, ID_LO])
+        hi, lo = (table[name].combine_chunks().to_numpy() for name in (ID_HI, ID_LO))
+        mine = self.rows(hi)
+        return hi[mine], lo[mine]
+
+
+def _judge_slot(
+    slot: _Slot,
+    known: list[tuple[NDArray[np.uint64], NDArray[np.uint64]]],
+    arriving: list[EventIds],
+    verdicts: list[NDArray[np.uint8]],
+) -> None:
+    mine = [slot.rows(ids.hi) for ids in arriving]
+    pairs = list(zip(arriving, mine, strict=True))
+    old = sum(hi.size for hi, _ in known)
+    hi = np.concatenate([_NONE, *(hi for hi, _ in known), *(ids.hi[at] for ids, at in pairs)])
+    lo = np.concatenate([_NONE, *(lo for _, lo in known), *(ids.lo[at] for ids, at in pairs)])
+    given = np.concatenate([np.zeros(old, np.bool_), *(ids.given[at] for ids, at in pairs)])
+    verdict = np.full(hi.size, NEW, np.uint8)
+    order = np.argsort(hi)
+    judge(order, hi[order], old, lo, given, verdict)
+    start = old
+    for (ids, at), out in zip(pairs, verdicts, strict=True):
+        end = start + ids.hi[at].size
+        ids.lo[at] = lo[start:end]
+        out[at] = verdict[start:end]
+        start = end
+
+
+_NONE: NDArray[np.uint64] = np.zeros(0, np.uint64)
