@@ -93,7 +93,7 @@ def test_D6_people_are_found_again_from_their_ids(tallyfern: Known):
             found[group] += 1
             both[person, group] += 1
     assert pairs(both) / pairs(found) >= 0.999
-    assert pairs(both) / pairs(true) >= 0.95
+    assert pairs(both) / pairs(true) >= 0.97
 
 
 def test_I2_what_several_people_share_joins_nobody(tallyfern: Known):
@@ -226,6 +226,15 @@ def test_D2_one_timeline_shows_six_channels_in_order(tallyfern: Known):
     times = [moment.time for moment in told.moments]
     assert times == sorted(times)
     assert any(moment.text for moment in told.moments)
+
+
+def test_D2_the_showcase_of_the_company_shows_its_channels_in_their_order(tallyfern: Known):
+    channels = {"crm": "sales", "calls": "phone", "visits": "in person", "till": "shop"}
+    told = timeline(tallyfern.workspace, tallyfern.truth.showcase.customer, unit="person")
+    met = list(dict.fromkeys(moment.channel for moment in told.moments))
+    assert met == [channels.get(name, name) for name in tallyfern.truth.showcase.channels]
+    assert len(met) >= 6
+    assert {"phone", "in person", "shop"} & set(met)
 
 
 def test_D6_history_from_before_the_login_belongs_to_the_person(tallyfern: Known):

@@ -21,6 +21,7 @@ from trod.sample import (
     files_in_person,
     files_online,
     files_service,
+    files_survey,
     gaps,
     plays,
     rules,
@@ -140,7 +141,7 @@ def _write(files: Files, rows: dict[str, Rows], passages: Passages, price: Index
     files_service.support(files, rows["support"])
     files_service.chat(files, rows["chat"])
     files_service.community(files, rows["community"])
-    files_service.surveys(files, rows["survey"])
+    files_survey.surveys(files, rows["survey"])
     files_in_person.calls(files, rows["calls"])
     files_in_person.visits(files, rows["visits"])
     files_in_person.till(files, rows["till"])

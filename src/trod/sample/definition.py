@@ -9,19 +9,15 @@ TROD_YML: Final = """\
 # Everything here is invented. answers.json beside this file holds the truth.
 
 sources:
-  - name: web                       # Segment
-    files: data/web.jsonl
-    customer: userId
-    ids: {anonymous: anonymousId, email: context.traits.email}
-    message_id: messageId
-    time: timestamp                 # corrected by Segment; originalTimestamp is the device's clock
+  - name: web
+    like: segment
+    files: data/web.jsonl           # timestamp is right; originalTimestamp is the device's clock
     touchpoint: event
-    channel: {constant: web}
 
   - name: app                       # PostHog
     files: data/app.jsonl
     customer: distinct_id
-    ids: {anonymous: properties.$device_id}
+    ids: {anonymous: properties.$device_id, email: properties.email}
     account: properties.$group_0
     message_id: uuid
     time: timestamp
@@ -62,25 +58,26 @@ sources:
     channel: {constant: sales}
 
   - name: support                   # Zendesk
-    files: data/support_tickets.jsonl
-    customer: requester.external_id
-    ids: {email: requester.email}
-    message_id: id
-    time: created_at
+    files: data/support_tickets.json
+    each: tickets
+    customer: tickets.requester.external_id
+    ids: {email: tickets.requester.email}
+    message_id: tickets.id
+    time: tickets.created_at
     touchpoint: {constant: Support ticket}
     channel: {constant: support}
-    text: description
+    text: tickets.description
 
-  - name: chat                      # Intercom: a line for each part of a conversation
+  - name: chat                      # Intercom
     files: data/chat_*.jsonl
-    where: '"author.type" = ''user'''
-    customer: author.external_id
-    ids: {email: author.email}
+    each: contacts.contacts
+    customer: contacts.contacts.external_id
+    ids: {email: source.author.email}
     message_id: id
     time: {column: created_at, unit: s}
     touchpoint: {constant: Chat}
     channel: {constant: chat}
-    text: body
+    text: {column: source.body, html: true}
 
   - name: e-mail                    # SendGrid
     files: data/email_events*.jsonl
@@ -91,24 +88,27 @@ sources:
     channel: {constant: email}
 
   - name: survey                    # Delighted
-    files: data/survey_delighted.csv
-    ids: {email: Email}
-    message_id: Survey Response ID
-    time: {column: Created at, format: "%Y-%m-%d %H:%M:%S UTC", zone: UTC}
+    files: data/survey_delighted.jsonl
+    ids: {email: person.email}
+    message_id: id
+    time: {column: created_at, unit: s}
     touchpoint: {constant: Onboarding survey}
     channel: {constant: survey}
-    score: {column: Score, scale: nps}
-    text: Comment
+    score: {column: score, scale: nps}
+    text: comment
 
   - name: questionnaire             # Typeform
-    files: data/survey_typeform.csv
-    ids: {email: email}
-    message_id: Response ID
-    time: {column: Submit Date (UTC), zone: UTC}
-    touchpoint: form
+    files: data/survey_typeform.json
+    each: items
+    pairs: {items.answers: {key: field.type, value: [number, text]}}
+    may_lack: items.answers.long_text
+    ids: {email: items.hidden.email}
+    message_id: items.token
+    time: items.submitted_at
+    touchpoint: items.hidden.form
     channel: {constant: survey}
-    score: {column: How likely are you to recommend us?, scale: nps}
-    text: Why?
+    score: {column: items.answers.nps, scale: nps}
+    text: items.answers.long_text
 
   - name: billing                   # Stripe
     files: data/billing.jsonl
@@ -159,14 +159,18 @@ sources:
     channel: {constant: shop}
     value: {column: amount, decimal: ",", currency: EUR}
 
-  - name: community                 # posts of the forum
+  - name: community                 # Discourse
     files: data/community_posts.json
-    ids: {email: user_email}
-    message_id: id
-    time: created_at
-    touchpoint: {column: post_number, map: {"1": Community question}, otherwise: Community answer}
+    each: latest_posts
+    ids: {email: latest_posts.email}
+    message_id: latest_posts.id
+    time: latest_posts.created_at
+    touchpoint:
+      column: latest_posts.post_number
+      map: {"1": Community question}
+      otherwise: Community answer
     channel: {constant: community}
-    text: raw
+    text: latest_posts.raw
 
   - name: logins                    # arrives late: whose login an address is
     files: late/logins.csv
@@ -177,6 +181,9 @@ sources:
 events:
   zone: Europe/Amsterdam
   currency: EUR
+
+identity:
+  tests: ["*@tallyfern.example", "qa_*"]  # our own people, and those they test with
 
 journeys:
   - name: New customer to renewal

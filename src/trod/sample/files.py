@@ -137,6 +137,11 @@ class Files:
         self._stamp(path, _DELIVERED)
         return len(whole)
 
+    def page(self, name: str, key: str, records: Sequence[str], more: str = "") -> None:
+        """Write records as a page of an interface: a list under a key, beside it what it adds."""
+        tail = f",{more}" if more else ""
+        self.lines(name, [f'{{"{key}":[{",".join(records)}]{tail}}}'])
+
     def late(
         self, file: str, source: str, delivered: str, days: tuple[str, str], rows: int
     ) -> None:

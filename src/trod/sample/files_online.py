@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from trod.sample import words
-from trod.sample.calendar import DAY, at, iso
+from trod.sample.calendar import DAY, HOUR, at, iso
 from trod.sample.dirt import DeliveredTwice, SkewedDevice, skew
 from trod.sample.draws import Index
 from trod.sample.files import Files, nth, quoted, stars
@@ -27,6 +27,7 @@ _PATHS: Final = {
 _REFERRERS: Final = ("search", "newsletter", "social", "partner", "direct")
 _RATED: Final = 0.22  # share of app touchpoints that are rated on the spot
 _RESENT: Final = 0.004  # share of web and app messages that arrive twice, id and all
+_SIGN_UP: Final = ("workspace_set_up", "connect_data_source", "first_dashboard", "invite_team")
 _WEEKS: Final = ("2026-06-01", "2026-06-08", "2026-06-15", "2026-06-22")
 
 
@@ -143,10 +144,9 @@ def app(files: Files, rows: Rows, accounts: tuple[TestAccount, ...]) -> None:
             )
         )
     ]
-    lines += [lines[i] for i in rng.choice(n, size=int(n * _RESENT), replace=False).tolist()]
-    resent = len(lines) - n
-    lines += _tests(files, rows, accounts)
-    files.note("app.jsonl", files.lines("data/app.jsonl", lines), resent=resent)
+    resent = rng.choice(n, size=int(n * _RESENT), replace=False).tolist()
+    lines = [*_tests(files, rows, accounts), *lines, *(lines[i] for i in resent)]
+    files.note("app.jsonl", files.lines("data/app.jsonl", lines), resent=len(resent))
 
 
 def _more(event: str, detail: str) -> str:
@@ -160,19 +160,20 @@ def _more(event: str, detail: str) -> str:
 
 
 def _tests(files: Files, rows: Rows, accounts: tuple[TestAccount, ...]) -> list[str]:
-    """Staff and test logins look at dashboards, again and again, for no company."""
+    """Staff look at dashboards; test logins sign up again and again, as no customer does."""
     begin, end = int(rows.time_s.min()), int(rows.time_s.max())
     lines = []
     for nth_, one in enumerate(accounts):
-        for i, time in enumerate(
-            iso(np.sort(files.rng.integers(begin, end, size=60 if one.what == "staff" else 25)))
-        ):
-            lines.append(
-                f'{{"uuid":"0199{nth_:014x}{i:014x}","event":"dashboard_viewed",'
-                f'"distinct_id":"{one.customer}","timestamp":"{time}.000Z","properties":'
-                f'{{"$device_id":"{one.anonymous}","$group_0":null,"$lib":"web","rating":null,'
-                f'"comment":null,"email":"{one.email}"}}}}'
-            )
+        steps = ("dashboard_viewed",) if one.what == "staff" else _SIGN_UP
+        moments = np.sort(files.rng.integers(begin, end - HOUR, size=60 // len(steps)))
+        times = moments[:, None] + np.arange(len(steps)) * 90
+        lines += [
+            f'{{"uuid":"0199{nth_:014x}{i:014x}","event":"{steps[i % len(steps)]}",'
+            f'"distinct_id":"{one.customer}","timestamp":"{time}.000Z","properties":'
+            f'{{"$device_id":"{one.anonymous}","$group_0":null,"$lib":"web","rating":null,'
+            f'"comment":null,"email":"{one.email}"}}}}'
+            for i, time in enumerate(iso(times.ravel()))
+        ]
     return lines
 
 

@@ -150,11 +150,11 @@ def sharing(
 def test_accounts() -> tuple[TestAccount, ...]:
     """Give the logins of Tallyfern's own people, and those they test with."""
     staff = [
-        TestAccount(f"u_{900_001 + i}", f"{name}@{STAFF_DOMAIN}", f"57aff{i:011x}", "staff")
+        TestAccount(f"staff_{i + 1}", f"{name}@{STAFF_DOMAIN}", f"57aff{i:011x}", "staff")
         for i, name in enumerate(("ines.vale", "jon.oskamp", "mika.alberg", "rosa.cordova"))
     ]
     tests = [
-        TestAccount(f"u_{900_101 + i}", f"qa+test{i + 1}@{STAFF_DOMAIN}", f"7e57{i:012x}", "test")
+        TestAccount(f"qa_{i + 1}", f"qa+test{i + 1}@{STAFF_DOMAIN}", f"7e57{i:012x}", "test")
         for i in range(5)
     ]
     return (*staff, *tests)
