@@ -27,6 +27,7 @@ from trod.app.commands_look import customer, export, sql
 from trod.app.commands_map import map_
 from trod.app.commands_measure import conform, retention, stuck
 from trod.app.commands_quarantine import quarantine, replay
+from trod.app.commands_names import names
 from trod.app.commands_start import check, demo, ingest, init
 from trod.errors import TrodError
 
@@ -137,6 +138,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "audit": audit,
     "quarantine": quarantine,
     "replay": replay,
+    "names": names,
     "map": map_,
     "report": report,
     "paths": paths,

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from trod.events.gates import GateSpec
 from trod.events.like import check_like, completed
+from trod.events.names import AS_THEY_ARE, NamesSpec
 from trod.events.pieces import (
     Columns,
     Date,
@@ -206,6 +207,7 @@ class EventsSpec(Spec):
     order: Names = Field(
         (), description="Touchpoints in the order in which they count when their times are equal."
     )
+    names: NamesSpec = Field(AS_THEY_ARE, description="Which raw names are one touchpoint.")
     currency: str | None = Field(None, description="Currency of money without one, such as EUR.")
     gates: GateSpec = Field(
         GateSpec.model_validate({}), description="Bars that the data must pass: see `trod audit`."

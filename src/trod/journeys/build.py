@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,6 +17,7 @@ from trod._store.store import Store, Transaction
 from trod._store.threads import in_parallel
 from trod.errors import StoreError
 from trod.events.log_part import ID_HI, columns_of, read_part
+from trod.events.names import AS_THEY_ARE, NamesSpec, rename
 from trod.identity.ids import PartIds
 from trod.identity.resolve import People
 from trod.journeys.assemble import (
@@ -66,6 +68,7 @@ def build(
     *,
     unit: str,
     order: Sequence[str] = (),
+    names: NamesSpec = AS_THEY_ARE,
     sorted_rows: int = SORTED_ROWS,
 ) -> None:
     """Sort the log into journeys of persons or accounts, and write them to the store.
@@ -85,6 +88,8 @@ def build(
     order
         Touchpoints in the order in which they count when their times are equal; others follow
         by name.
+    names
+        Which raw names are one touchpoint; by default each is its own.
     sorted_rows
         Rows that are sorted in one go; more are sorted bucket by bucket, reading the log again.
 
@@ -102,11 +107,11 @@ def build(
         ]:
             raise StoreError("the log has changed since the people were found: resolve them again.")
         tx.drop(kind_of(unit))
-        work = _Build.of(store, people, log, unit, order)
+        work = _Build.of(store, people, log, unit, order, names)
         left_out = work.write(tx, sorted_rows)
         write_attributes(tx, unit, attribute_table(store, people, unit))
         made_from = origin(
-            (part.part for part in people.ids.parts), people.spec, order, people.signature
+            (part.part for part in people.ids.parts), people.spec, order, people.signature, names
         )
         facts: dict[str, int | str] = {"left_out": left_out, ORIGIN: made_from}
         write_summary(tx, unit, vocabulary_of(work.naming), **facts)
@@ -185,21 +190,27 @@ class _Build:
 
     @classmethod
     def of(
-        cls, store: Store, people: People, log: list[PartIds], unit: str, order: Sequence[str]
+        cls,
+        store: Store,
+        people: People,
+        log: list[PartIds],
+        unit: str,
+        order: Sequence[str],
+        names: NamesSpec,
     ) -> _Build:
         """Count the rows of each customer and name the codes."""
-        names = people.names(unit)
-        rows = np.zeros(len(names) + 1, np.int64)
+        known = people.names(unit)
+        rows = np.zeros(len(known) + 1, np.int64)
         for part in log:
             owner = people.of_rows(part, unit)
-            rows += np.bincount(np.where(owner < 0, len(names), owner), minlength=rows.size)
+            rows += np.bincount(np.where(owner < 0, len(known), owner), minlength=rows.size)
         there = np.flatnonzero(rows[:-1])
-        customers = in_buckets(names.take(pa.array(there)))
+        customers = in_buckets(known.take(pa.array(there)))
         counts = np.zeros(there.size, np.int64)
         counts[customers.place] = rows[there]
         place = np.full(rows.size, -1, np.int32)
         place[there] = customers.place
-        naming = _naming(store, [part.part for part in log], order)
+        naming = _naming(store, [part.part for part in log], order, names)
         return cls(store, people, log, unit, naming, customers, counts, place)
 
     def write(self, tx: Transaction, sorted_rows: int) -> int:
@@ -255,18 +266,30 @@ def _read(store: Store, part: Part, wanted: Sequence[str]) -> pa.Table:
     return read_part(store, part, names, codes=texts).unify_dictionaries()
 
 
-def _naming(store: Store, log: Sequence[Part], order: Sequence[str]) -> dict[str, Naming]:
+def _naming(
+    store: Store, log: Sequence[Part], order: Sequence[str], names: NamesSpec
+) -> dict[str, Naming]:
     """Name all codes: read every text column that journeys keep, but not its rows."""
     columns = {"touchpoint", "channel"}
     for part in log:
         columns |= {name for name in columns_of(store, part) if name.startswith(STATE)}
     values: dict[str, list[pa.StringArray]] = {name: [] for name in sorted(columns)}
+    rows: Counter[str] = Counter()
     unknown_channel = False
     for part in log:
         table = _read(store, part, sorted(columns))
         for name, texts in values.items():
             there = name in table.column_names
             texts.append(encode(table[name]).values if there else pa.array([], pa.string()))
+        rows += rows_by_name(table["touchpoint"])
         unknown_channel |= "channel" not in table.column_names or table["channel"].null_count > 0
     unified = {name: unify(texts) for name, texts in values.items()}
-    return naming_of(unified, order, unknown_channel=unknown_channel)
+    called = {raw: one.name for raw, one in rename(names, rows).items() if one.name != raw}
+    return naming_of(unified, order, unknown_channel=unknown_channel, called=called)
+
+
+def rows_by_name(column: pa.ChunkedArray) -> Counter[str]:
+    """Count the rows of every touchpoint of a part of the log."""
+    coded = encode(column)
+    counts = np.bincount(coded.code, minlength=len(coded.values)).tolist()
+    return Counter(dict(zip(coded.values.to_pylist(), counts, strict=True)))

@@ -40,11 +40,18 @@ def empty(naming: Mapping[str, Naming]) -> dict[str, np.generic]:
 
 
 def naming_of(
-    texts: Mapping[str, Unified], order: Sequence[str], *, unknown_channel: bool
+    texts: Mapping[str, Unified],
+    order: Sequence[str],
+    *,
+    unknown_channel: bool,
+    called: Mapping[str, str] | None = None,
 ) -> dict[str, Naming]:
-    """Give codes to the names of all text columns: touchpoint, channel, ``state.<name>``."""
+    """Give codes to the names of all text columns: touchpoint, channel, ``state.<name>``.
+
+    Touchpoints that are `called` something else count under that name.
+    """
     naming = {
-        "touchpoint": touchpoint_naming(texts["touchpoint"], order),
+        "touchpoint": touchpoint_naming(texts["touchpoint"], order, called),
         "channel": channel_naming(texts["channel"], some_unknown=unknown_channel),
     }
     for name in sorted(texts):

@@ -9,6 +9,7 @@ from typing import Final
 
 from trod._store.manifest import Part
 from trod._store.store import Store
+from trod.events.names import AS_THEY_ARE, NamesSpec
 from trod.identity.ids import KINDS_OF_PARTS
 from trod.identity.spec import IdentitySpec
 from trod.identity.statements import read, signature
@@ -19,7 +20,11 @@ ORIGIN: Final = "origin"
 
 
 def origin(
-    log: Iterable[Part], identity: IdentitySpec, order: Sequence[str], stated: str = ""
+    log: Iterable[Part],
+    identity: IdentitySpec,
+    order: Sequence[str],
+    stated: str = "",
+    names: NamesSpec = AS_THEY_ARE,
 ) -> str:
     """Give a short text that differs where journeys made from these would differ."""
     told = {
@@ -27,16 +32,22 @@ def origin(
         "identity": identity.model_dump(mode="json", exclude_defaults=True),
         "order": list(order),
         "stated": stated,
+        "names": names.model_dump(mode="json", exclude_defaults=True),
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def is_current(
-    store: Store, unit: str, *, identity: IdentitySpec, order: Sequence[str] = ()
+    store: Store,
+    unit: str,
+    *,
+    identity: IdentitySpec,
+    order: Sequence[str] = (),
+    names: NamesSpec = AS_THEY_ARE,
 ) -> bool:
     """Say whether the journeys of a unit were made from the log as it is, by these rules."""
     log = [part for kind in KINDS_OF_PARTS for part in store.manifest.of(kind)]
     made = [part for part in store.manifest.of(kind_of(unit)) if part.facts["holds"] == SUMMARY]
     return [part.facts.get(ORIGIN) for part in made] == [
-        origin(log, identity, order, signature(read(store)))
+        origin(log, identity, order, signature(read(store)), names)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -41,11 +41,22 @@ class Naming:
 
     @classmethod
     def of(
-        cls, unified: Unified, names: tuple[str, ...], kind: type[np.generic], null: int
+        cls,
+        unified: Unified,
+        names: tuple[str, ...],
+        kind: type[np.generic],
+        null: int,
+        called: Mapping[str, str] | None = None,
     ) -> Self:
-        """Lead from the texts of chunks to `names`; a null leads to the code `null`."""
+        """Lead from the texts of chunks to `names`; a null leads to the code `null`.
+
+        Texts that are `called` something else lead to that name.
+        """
         place = {name: at for at, name in enumerate(names)}
-        codes = np.array([*(place[text] for text in unified.values.to_pylist()), null], kind)
+        texts: list[str] = unified.values.to_pylist()
+        if called:
+            texts = [called.get(text, text) for text in texts]
+        codes = np.array([*(place[text] for text in texts), null], kind)
         last = np.array([len(unified.values)], np.int32)
         return cls(
             names, tuple(codes[np.concatenate([chunk, last])] for chunk in unified.to_values)
@@ -57,10 +68,13 @@ class Naming:
         return codes
 
 
-def touchpoint_naming(unified: Unified, declared: Sequence[str]) -> Naming:
+def touchpoint_naming(
+    unified: Unified, declared: Sequence[str], called: Mapping[str, str] | None = None
+) -> Naming:
     """Give codes to touchpoints by rank: the declared order first, then by name."""
-    names = _limited(ranked(_texts(unified), declared), MOST_TOUCHPOINTS, "touchpoint")
-    return Naming.of(unified, names, np.uint16, 0)
+    texts = [called.get(text, text) if called else text for text in _texts(unified)]
+    names = _limited(ranked(texts, declared), MOST_TOUCHPOINTS, "touchpoint")
+    return Naming.of(unified, names, np.uint16, 0, called)
 
 
 def channel_naming(unified: Unified, *, some_unknown: bool) -> Naming:

@@ -256,7 +256,8 @@ class Workspace:
         people = self.people()
         for unit in UNITS:
             self.progress.stage(f"Ordering journeys of each {unit}")
-            build(self.store, people, unit=unit, order=self.project.events.order)
+            events = self.project.events
+            build(self.store, people, unit=unit, order=events.order, names=events.names)
         who.write(self.store, people)
 
     def who(self) -> who.Directory:
@@ -274,8 +275,10 @@ class Workspace:
         log = [_serial(p) for kind in ("touchpoints", "attributes") for p in manifest.of(kind)]
         if not ordered or max(log, default=0) > min(ordered):
             return True
-        identity, order = self.project.identity, self.project.events.order
-        return not is_current(self.store, UNITS[0], identity=identity, order=order)
+        identity, events = self.project.identity, self.project.events
+        return not is_current(
+            self.store, UNITS[0], identity=identity, order=events.order, names=events.names
+        )
 
     def journeys(self, unit: str | None = None) -> Journeys:
         """Give all journeys, of people or of accounts; as the first journey declares by default.
