@@ -256,7 +256,7 @@ def test_words_inside_figures_stay_inside_their_column(show, page):
 
 
 @pytest.mark.parametrize("stages", [4, 7])
-def test_a_pdf_holds_the_map_on_its_first_page_as_text_in_its_own_fonts(browser, stages):
+def test_G2_a_pdf_holds_the_map_on_its_first_page_as_text_in_its_own_fonts(browser, stages):
     html = journey_map_html(of_stages(stages), {}, theme="dark")
     made = pdf(html)
     assert made == pdf(html)
@@ -350,6 +350,14 @@ def test_without_script_the_least_detail_is_drawn_and_said(browser, tmp_path):
 
 
 @pytest.mark.parametrize("width", [820, 1440])
-def test_only_drawings_scroll_sideways(figures, width):
+def test_only_drawings_scroll_sideways_and_targets_stay_large(figures, width):
     figures.set_viewport_size({"width": width, "height": 900})
+    small_ones = figures.evaluate(
+        """() => [...document.querySelectorAll('a:not(.lnk):not(.skip), input, summary')]
+        .filter(e => e.checkVisibility())
+        .map(e => [e.className.baseVal ?? e.className, e.getBoundingClientRect()])
+        .filter(([, r]) => r.width && (r.width < 23.5 || r.height < 23.5))
+        .map(([c, r]) => `${c} ${r.width.toFixed(0)}x${r.height.toFixed(0)}`)"""
+    )
+    assert small_ones == []
     assert figures.evaluate("document.documentElement.scrollWidth") <= width

@@ -61,7 +61,7 @@ def test_what_is_not_over_yet_is_empty_and_few_are_counted():
 
 def test_the_grid_shows_the_latest_cohorts_and_the_table_all():
     figure = cohorts_figure(grid(40))
-    assert "22 older cohorts are in the table." in figure.note
+    assert "28 older cohorts are in the table." in figure.note
     assert len(figure.tables[0].rows) == 40
     assert len(figure_csv(figure).splitlines()) == 1 + 40 * 39 // 2
 

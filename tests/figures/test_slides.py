@@ -43,7 +43,7 @@ def runs(shape):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_every_map_makes_slides_of_16_to_9_whose_parts_lie_on_them(case):
+def test_G2_every_map_makes_slides_of_16_to_9_whose_parts_lie_on_them(case):
     deck = opened(CASES[case]())
     assert deck.slide_width * 9 == deck.slide_height * 16
     assert 1 <= len(deck.slides) <= 2

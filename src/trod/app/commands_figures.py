@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from trod.workspace import Workspace
     from trod.workspace.plate import Plate
 
-ENDINGS: Final = {"html": "html", "svg": "svg", "png": "png", "json": "json", "csv": "csv"}
-PAGES: Final = {"html": "html"}
+ENDINGS: Final = {name: name for name in ("html", "pdf", "svg", "png", "json", "csv")}
+PAGES: Final = {"html": "html", "pdf": "pdf"}
 ToFile = Annotated[
     Optional[Path],  # noqa: UP045  typer reads it at run time
     typer.Option(
         "--out",
         metavar="FILE",
-        help="Write the figure: .html, .svg, .png, .json or .csv; - for a page on stdout.",
+        help="Write the figure: .html, .pdf, .svg, .png, .json, .csv; - for a page on stdout.",
     ),
 ]
 

@@ -13,7 +13,7 @@ from trod.figures.tables import Cell, Table
 from trod.figures.tokens import shade
 from trod.insights.cohort_grid import Cohort, CohortCell, CohortGrid
 
-MOST_COHORTS: Final = 18
+MOST_COHORTS: Final = 12
 MOST_PERIODS: Final = 12
 _NAMES, _SIZES = 92.0, 74.0
 CELL, ROW, TOP = 37.0, 27.0, 26.0
@@ -45,9 +45,11 @@ def cohorts_figure(grid: CohortGrid) -> Figure:
 
 
 def _columns(cohorts: tuple[Cohort, ...]) -> int:
-    """Count the periods of which anything is known."""
-    known = [sum(cell.share is not None for cell in cohort.cells) for cohort in cohorts]
-    return max(1, min(MOST_PERIODS, max(known, default=1)))
+    """Count the periods of which anything is known, up to the first in which nobody is left."""
+    cells = [(k, cell.share) for cohort in cohorts for k, cell in enumerate(cohort.cells)]
+    known = max((k + 1 for k, share in cells if share), default=1)
+    alive = max((k + 1 for k, share in cells if share and share.part), default=1)
+    return min(MOST_PERIODS, known, alive + 1)
 
 
 def _draw(grid: CohortGrid, shown: tuple[Cohort, ...], columns: int, links: Links) -> Markup:

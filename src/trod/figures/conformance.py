@@ -20,7 +20,7 @@ WIDE: Final = 1340.0
 ROW: Final = 34.0
 MOST: Final = 9
 _PATH, _BAR, _HEAD = 24.0, 92.0, 168.0
-_NAME = Face(13, 500)
+_NAME = Face(13.5)
 _BARS, _BARS_WIDE = 330.0, 190.0
 _WITH, _WITHOUT = 660.0, 770.0
 _PLOT, _PLOT_END = 850.0, 1310.0
@@ -46,7 +46,7 @@ def conformance_figure(view: Conformity) -> Figure:
         records=_records(view),
         data=asdict(view),
         note=view.note + rarer,
-        least=900.0,
+        least=1180.0,
         empty="" if view.steps else "No path yet. Declare stages, or `intended:`, in trod.yml.",
     )
 
@@ -125,6 +125,8 @@ def _heads(view: Conformity, shown: tuple[DeviationRow, ...]) -> list[Markup]:
         el("text", "Done with it", x=_WITH, y=y, class_="fg e"),
         el("text", "Without it", x=_WITHOUT, y=y, class_="fg e"),
     ]
+    if not any(row.difference for row in shown):
+        return heads
     at = _scale(reach)
     bottom = _HEAD + ROW * len(shown)
     for points in (-reach, 0, reach):
@@ -170,7 +172,7 @@ def _row(
         Tip(name, tuple(facts), "" if row.difference else _why(row)),
         el("rect", x=0, y=y, width=WIDE, height=ROW, class_="hit"),
         el("line", x1=0, x2=_WITHOUT, y1=y, y2=y, class_="rl"),
-        el("text", fit(name, _NAME, _BARS - 16), x=0, y=middle + 4.5, class_="s13"),
+        el("text", fit(name, _NAME, _BARS - 16), x=0, y=middle + 4.5, class_="fl"),
         el("rect", x=_BARS, y=middle - 6, width=max(wide, 1.0), height=12, rx=3, class_="dev"),
         el("text", count, x=_BARS + max(wide, 1.0) + 8, y=middle + 4.5, class_="fn"),
         *_fate(view, row, middle),

@@ -78,7 +78,7 @@ def _bar(view: FunnelView, step: FunnelStep, y: float, links: Links) -> Markup:
         tick,
         el("text", share, x=WIDE - 58, y=y + 16.5, class_="cnt", text_anchor="end"),
         el("text", numbers.short(step.customers.n), x=WIDE, y=y + 16, class_="fn e"),
-        el("text", spread, x=WIDE - 58, y=y + 36, class_="fs e") if y and spread else "",
+        el("text", spread, x=WIDE - 58, y=y + 36, class_="fs e") if y and spread != share else "",
         class_="fig",
     )
 

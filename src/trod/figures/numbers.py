@@ -82,12 +82,13 @@ def between(value: Rate, small_n: int) -> str:
 
     Examples
     --------
-    >>> between(Rate(75, 100, 0.66, 0.82), 30)
-    '66–82%'
+    >>> between(Rate(75, 100, 0.66, 0.82), 30), between(Rate(9000, 9000, 0.9996, 1.0), 30)
+    ('66–82%', '100%')
     """
     if value.whole < max(small_n, 1):
         return ""
-    return f"{value.low * 100:.0f}–{value.high * 100:.0f}%"
+    low, high = f"{value.low * 100:.0f}", f"{value.high * 100:.0f}"
+    return f"{low}–{high}%" if low != high else f"{low}%"
 
 
 def share(part: int, whole: int, small_n: int) -> str:

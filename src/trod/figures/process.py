@@ -44,7 +44,7 @@ def process_figure(made: ProcessMap, *, detail: int | None = None) -> Figure:
         alt=_alt(made),
         wide=layout.wide,
         high=layout.high,
-        least=900.0,
+        least=min(layout.wide, 1180.0),
         draw=lambda links: _draw(made, layout, links, detail),
         tables=_tables(made),
         records=_records(made),
@@ -188,7 +188,7 @@ def _node(
     return links.mark(
         Drill(node.customers.key, name, "Had this touchpoint at least once.", node.customers.n),
         Tip(name, tuple(facts), ends.get(node.kind, "")),
-        el("circle", cx=dot.x, cy=dot.y, r=max(dot.r, 12.5), class_="hit"),
+        el("circle", cx=dot.x, cy=dot.y, r=max(dot.r, 14.5), class_="hit"),
         el("circle", cx=dot.x, cy=dot.y, r=dot.r, class_=f"pd {tone}"),
         *written,
         class_="pn",

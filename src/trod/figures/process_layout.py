@@ -22,6 +22,7 @@ NARROWEST: Final = 176.0  # a lane that holds one column of names
 GAP: Final = 10.0
 TOP: Final = 30.0  # of the lanes; their names stand above
 ROW: Final = 76.0
+BOWS: Final = 98.0  # room for the highest line above the spine, and the lowest below it
 STAGGER: Final = 24.0  # how much further out every second column stands
 NAME, NUMBER = Face(12, 600), Face(11.5)
 _LEAST_R, _MORE_R = 6.0, 9.2
@@ -84,10 +85,9 @@ def lay_out(made: ProcessMap, said: Sequence[str]) -> Layout:
         Lane(name, 1 + i * (lane_wide + GAP), lane_wide) for i, name in enumerate(made.lanes)
     )
     places = _places(made, lanes)
-    above = max((-_out(column, row) for _, column, row in places.values() if row < 0), default=0.0)
-    below = max((_out(column, row) for _, column, row in places.values() if row > 0), default=0.0)
-    spine = TOP + 52 + above
-    high = spine + below + 62
+    outs = [_out(column, row) for _, column, row in places.values()]
+    spine = TOP + max(52 - min(outs, default=0.0), BOWS)
+    high = spine + max(62 + max(outs, default=0.0), BOWS)
     most = max((node.customers.n for node in made.nodes), default=1) or 1
     dots = tuple(
         Dot(
@@ -219,7 +219,7 @@ def _arc(a: Dot, b: Dot, between: int, *, up: bool) -> str:
     """Bow over, or under, what stands between two dots on one row."""
     side = -1 if up else 1
     way = 1 if b.x > a.x else -1
-    bow = side * (30 + 7 * min(between, 8))
+    bow = side * (30 + 8 * min(between, 8))
     x0, x1 = a.x + way * a.r * 0.6, b.x - way * b.r * 0.6
     y0, y1 = a.y + side * (a.r + 1), b.y + side * (b.r + 5)
     reach = (x1 - x0) * 0.22

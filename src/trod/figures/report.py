@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 6
 """Figures on a page: more are not read."""
+FOLDED: Final = 190
+"""A note of more signs than this is folded away."""
 _NAMES: Final = {
     "process": "Process map",
     "funnel": "Funnel",
@@ -64,6 +66,7 @@ def report_html(
         "definitions": m.definitions if m else (),
         "notes": m.notes if m else (),
         "coded": coded,
+        "folded": FOLDED,
     }
     return shell.page("report.html.j2", values, given, linked, lists)
 

@@ -65,7 +65,7 @@ _DIVERGING = {
 STEPS = 13
 SHADES = 12
 LEGIBLE = 4.5  # least contrast of words, WCAG AA
-_DEEPEST = 0.9  # how much pine the deepest shade holds
+_PALEST, _DEEPEST = 0.06, 0.9  # how much pine the two end shades hold
 THEMES = ("light", "dark")
 
 _VARIABLE = re.compile(r"var\(--([a-z0-9-]+)\)")
@@ -100,7 +100,8 @@ def palette(theme: str) -> Mapping[str, str]:
         scale[f"s{i}"] = _mix(stops[low], stops[low + 1], at - low)
     named = LIGHT if theme == "light" else DARK
     for i in range(SHADES):
-        ground = _mix(named["sheet"], named["pine"], _DEEPEST * i / (SHADES - 1))
+        share = _PALEST + (_DEEPEST - _PALEST) * i / (SHADES - 1)
+        ground = _mix(named["sheet"], named["pine"], share)
         scale[f"q{i}"] = ground
         scale[f"qt{i}"] = _ink_on(ground, named)
     return MappingProxyType({**named, **scale})

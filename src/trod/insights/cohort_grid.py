@@ -71,7 +71,7 @@ def cohort_grid(found: Answer[RetentionResult]) -> CohortGrid:
         gap.append(f"Of cohorts of fewer than {SMALL_N} the grid shows counts, in outlined cells.")
     return CohortGrid(
         title=_title(result, cohorts),
-        subtitle=f"Share of {unit} still active, by {result.grain}s since they came (per cent)."
+        subtitle=f"Share still active, by {result.grain}s since they came (per cent)."
         f" {found.n:,} {unit}.",
         note=" ".join([found.method, *found.warnings, *gap]),
         unit=unit,

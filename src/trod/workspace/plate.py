@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LISTED: Final = 8
 """Customers listed behind each number of a figure; a command lists the rest."""
-FORMATS: Final = ("html", "svg", "png", "json", "csv")
+FORMATS: Final = ("html", "pdf", "svg", "png", "json", "csv")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,10 +61,15 @@ class Plate:
     def rendered(self, how: str, *, theme: str = "auto") -> bytes:
         """Give the first figure in one of `FORMATS`; all of them as a page."""
         from trod.figures import figure_csv, figure_json, figure_svg, png
+        from trod.figures.report import report_html
 
         first, plain = self.figures[0], "dark" if theme == "dark" else "light"
         if how == "html":
             return self.to_html(theme=theme).encode()
+        if how == "pdf":
+            from trod.figures.pdf import pdf
+
+            return pdf(report_html(self.figures, {}, self.about, theme="light"))
         if how == "json":
             return figure_json(first).encode()
         if how == "csv":

@@ -1,0 +1,80 @@
+"""Figures as files, from the command line: each in every format, and the page of them all."""
+
+import csv
+import io
+import json
+from zipfile import ZipFile
+
+import pytest
+
+from tests.app.test_cli import trod
+from tests.company import Known, known
+
+ASKED = {
+    "process": ("paths", "--view", "process"),
+    "funnel": ("funnel", "connect_data_source", "first_dashboard", "--within", "60d"),
+    "cohorts": ("retention",),
+    "conformance": ("conform",),
+}
+STARTS = {"html": b"<!doctype html>", "svg": b"<svg xmlns", "png": b"\x89PNG", "json": b"{"}
+
+
+@pytest.fixture(scope="module")
+def tallyfern() -> Known:
+    return known()
+
+
+def written(company: Known, *arguments: object, out):
+    done = trod("-C", company.folder, *arguments, "--out", out)
+    assert done.exit_code == 0, done.stderr
+    return out.read_bytes()
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_G2_every_figure_is_written_as_the_ending_of_the_file_says(tallyfern, tmp_path, name):
+    for ending, start in STARTS.items():
+        content = written(tallyfern, *ASKED[name], out=tmp_path / f"{name}.{ending}")
+        assert content.startswith(start)
+    told = json.loads((tmp_path / f"{name}.json").read_text())
+    assert told["figure"] == name
+    assert told["title"] in (tmp_path / f"{name}.svg").read_text().replace("&amp;", "&")
+
+
+def test_G3_each_row_of_the_table_names_the_predicate_that_lists_as_many(tallyfern, tmp_path):
+    for name, asked in ASKED.items():
+        text = written(tallyfern, *asked, out=tmp_path / f"{name}.csv").decode()
+        rows = list(csv.DictReader(io.StringIO(text)))
+        count = next(key for key in ("active", "accounts", "customers") if key in rows[0])
+        for row in rows[:3]:
+            done = trod("-C", tallyfern.folder, "export", "customers", "--where", row["where"])
+            assert done.stdout.count("\n") - 1 == int(row[count])
+
+
+def test_the_report_holds_all_figures_and_the_same_data_give_the_same_bytes(tallyfern, tmp_path):
+    html = written(tallyfern, "report", out=tmp_path / "report.html").decode()
+    for name in ASKED:
+        assert f'id="{name}"' in html
+    assert html.encode() == written(tallyfern, "report", out=tmp_path / "again.html")
+    told = json.loads(trod("-C", tallyfern.folder, "report", "--json").stdout)
+    assert set(told) == set(ASKED)
+
+
+def test_G2_the_map_is_written_as_slides_with_the_same_bytes_for_the_same_data(tallyfern, tmp_path):
+    first = written(tallyfern, "map", out=tmp_path / "map.pptx")
+    assert first == written(tallyfern, "map", out=tmp_path / "again.pptx")
+    assert len([n for n in ZipFile(io.BytesIO(first)).namelist() if "slides/slide" in n]) >= 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("paths", "--out", "x.svg"), "Give --view process, too."),
+        (("retention", "--out", "x.docx"), ".docx is not known. Known endings: .html, .pdf"),
+        (("report", "--out", "x.svg"), ".svg is not known. Known endings: .html, .pdf"),
+        (("report", "--out", "trod.yml"), "not known"),
+    ],
+)
+def test_a_file_that_cannot_be_is_refused_with_what_can(tallyfern, arguments, says):
+    done = trod("-C", tallyfern.folder, *arguments)
+    assert done.exit_code == 2
+    assert says in done.stderr
