@@ -107,6 +107,19 @@ def mean_interval(
     return mean, mean - half, mean + half
 
 
+def mean_of(n: int, total: int, squares: int) -> tuple[float, float, float]:
+    """Give mean, low and high of `n` integers of any size, at least two, as `mean_interval` does.
+
+    Examples
+    --------
+    >>> [round(x, 2) for x in mean_of(10, 55 * 10**9, 385 * 10**18)]
+    [5500000000.0, 3334162419.23, 7665837580.77]
+    """
+    spread = max(n * squares - total * total, 0)
+    half = float(_student(np.array([n - 1], np.int64))[0]) * sqrt(spread / (n * n * (n - 1)))
+    return total / n, total / n - half, total / n + half
+
+
 def _student(degrees: NDArray[np.int64]) -> NDArray[np.float64]:
     """Give the two-sided 95 % point of Student's t: exact to 3, then expanded, within 0.001."""
     z, v = Z, degrees.astype(np.float64)

@@ -101,6 +101,7 @@ class Retention:
     touchpoint: str | None = None
     in_period: bool = False
     plan: StagePlan | None = None
+    touchpoints: tuple[str, ...] = ()  # several that show a customer is active
 
     def empty(self) -> CohortCounts:
         """Give the counts of no data."""
@@ -111,10 +112,9 @@ class Retention:
     def read(self, batch: JourneyBatch) -> CohortCounts:
         """Count one batch."""
         state = self.empty()
-        active = np.ones(len(self.vocabulary.touchpoints), np.bool_)
-        if self.touchpoint is not None:
-            active[:] = False
-            active[codes_of(self.vocabulary, [self.touchpoint])[0]] = True
+        named = self.touchpoints if self.touchpoint is None else (self.touchpoint,)
+        active = np.full(len(self.vocabulary.touchpoints), not named)
+        active[list(codes_of(self.vocabulary, named))] = True
         count_cohorts(
             given(batch.offsets, np.int64),
             given(batch.code, np.uint16),
