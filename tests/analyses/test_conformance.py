@@ -147,6 +147,17 @@ def test_P2_deviations_have_names():
     assert says("visit visit call buy") == {}
 
 
+def test_an_optional_stage_is_not_skipped_and_one_with_back_not_repeated():
+    stages = [
+        {"name": "Look", "enter_on": "visit", "back": True},
+        {"name": "Talk", "enter_on": "call", "optional": True},
+        {"name": "Buy", "enter_on": "buy"},
+    ]
+    spec = JourneySpec(name="sale", stages=stages, left_after="1s")
+    assert says("visit buy", spec=spec) == {}
+    assert says("visit call visit buy", spec=spec) == {}
+
+
 def test_P2_listed_touchpoints_make_loops_and_others_deviations():
     path = ("visit", "call", "buy")
     assert says("visit visit call buy", path=path) == {"Repeated visit": 1}

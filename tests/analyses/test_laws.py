@@ -13,6 +13,7 @@ from trod.analyses.conformance import AfterDeviation, Conformance, DeviationDela
 from trod.analyses.emotion import Emotion
 from trod.analyses.funnel import Funnel
 from trod.analyses.intended import Deviation, Intended
+from trod.analyses.metrics.folds import Conversion, Leaving, Money, Replies, StillActive, TimeTo
 from trod.analyses.periods import Periods
 from trod.analyses.retention import Retention
 from trod.analyses.sankey import Anchor, StepSankey
@@ -56,6 +57,14 @@ FOLDS = {
     "delays of deviations": DeviationDelays(VOCABULARY, PLAN, PATH, DEVIATIONS),
     "fates after deviations": AfterDeviation(VOCABULARY, PLAN, PATH, DEVIATIONS, (0, 0, 2, 1)),
     "stall": Stall(PLAN),
+    "conversion": Conversion(PLAN, PERIODS, within_us=4),
+    "conversion of stages": Conversion(PLAN, PERIODS, 0, 1),
+    "time to a stage": TimeTo(VOCABULARY, PLAN, PERIODS, 0, 1),
+    "time to a touchpoint": TimeTo(VOCABULARY, PLAN, PERIODS, touchpoints=("call",)),
+    "still active": StillActive(VOCABULARY, PERIODS, 3, 20, ("mail", "buy"), PLAN),
+    "leaving": Leaving(PLAN, PERIODS),
+    "replies": Replies(VOCABULARY, PERIODS, ("call",), (-1000, 0, 1000)),
+    "money": Money(VOCABULARY, PERIODS, ("buy", "call"), 2, 1),
     "retention": Retention(VOCABULARY, PERIODS, 12),
     "retention of a touchpoint": Retention(VOCABULARY, PERIODS, 12, "call", True, PLAN),
     "before outcomes": BeforeOutcome(PLAN, (True, False), 3),

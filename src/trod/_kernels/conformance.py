@@ -94,6 +94,7 @@ def _steps_deviate(
     furthest: int,
     status: int,
     needed: NDArray[np.bool_],
+    once: NDArray[np.bool_],
     skipped: NDArray[np.int64],
     late: NDArray[np.int64],
     repeated: NDArray[np.int64],
@@ -109,7 +110,7 @@ def _steps_deviate(
         if walk[PRIOR, step] >= 0:
             late[step, walk[PRIOR, step]] += 1
             deviates = True
-        if walk[VISITS, step] > 1:
+        if walk[VISITS, step] > 1 and once[step]:
             repeated[step, 0] += 1
             repeated[step, 1] += walk[VISITS, step] - 1
             deviates = True
@@ -130,6 +131,7 @@ def count_deviations(
     step_of: NDArray[np.int16],  # (n_names,) step of the path, or NO_STEP
     by_rule: NDArray[np.bool_],  # (n_steps,) done by entering the stage, whatever the touchpoint
     needed: NDArray[np.bool_],  # (n_steps,) False for steps that may be left out
+    once: NDArray[np.bool_],  # (n_steps,) False for steps that customers may come back to
     strange: NDArray[np.bool_],  # (n_names,) touchpoints that do not belong on the path
     loops: bool,  # a step twice in a row is a repeat, too
     walk: NDArray[np.int64],  # (4, n_steps) SCRATCH
@@ -150,7 +152,7 @@ def count_deviations(
             c, offsets[c], offsets[c + 1], code, stage, entered_us, step_of, by_rule, loops, walk
         )
         deviates = _steps_deviate(
-            walk, furthest, status[c], needed, skipped, late, repeated, stopped
+            walk, furthest, status[c], needed, once, skipped, late, repeated, stopped
         )
         end = offsets[c + 1]
         for i in range(_begin(walk, end), _finish(walk, end)):

@@ -3,10 +3,11 @@
 **Steps** are the stages of the journey in order, or touchpoints listed in order. Only the passage
 counts: from entry to outcome, within the conversion window.
 
-**Skipped X**: a later step was done, or the journey completed, and X never was.
+**Skipped X**: a later step was done, or the journey completed, and X never was; a stage that is
+optional is not skipped.
 **Y before X**: X was done for the first time after the later step Y, the furthest done by then.
 **Repeated X**: X again. Of touchpoints, whenever it happens again; of stages, when a customer comes
-back to a touchpoint of the stage after one of another stage.
+back to a touchpoint of the stage after one of another stage, unless the stage has `back`.
 **Z in S**: a touchpoint that is not on the list, in stage S of the journey, after the first step
 done and before the last step of the path. Only where touchpoints are listed: what happens inside a
 stage is no deviation from the stages. Touchpoints that the journey ignores, or by which it ends,
@@ -57,6 +58,7 @@ class Steps(NamedTuple):
     step_of: NDArray[np.int16]  # (n_names,) step, or NO_STEP
     by_rule: NDArray[np.bool_]  # (n_steps,) done by entering the stage, whatever the touchpoint
     needed: NDArray[np.bool_]  # (n_steps,) False for steps that may be left out
+    once: NDArray[np.bool_]  # (n_steps,) False for steps that customers may come back to
     strange: NDArray[np.bool_]  # (n_names,) touchpoints that do not belong on the path
     loops: bool  # a step twice in a row is a repeat, too
 
@@ -107,15 +109,18 @@ class Intended:
             step_of = plan.enter_code.astype(np.int16)
             step_of[plan.enter_code == NO_STAGE] = NO_STEP
             by_rule = ~np.isin(np.arange(plan.n_stages), plan.enter_code)
-            none = np.zeros(step_of.size, np.bool_)
-            return Steps(plan.stages, step_of, by_rule, ~none_of(plan.n_stages), none, False)
+            needed = ~np.array([plan.is_optional(s) for s in range(plan.n_stages)], np.bool_)
+            once = ~none_of(plan.n_stages) if plan.rules is None else ~plan.rules.back
+            return Steps(
+                plan.stages, step_of, by_rule, needed, once, none_of(step_of.size), loops=False
+            )
         codes = list(codes_of(vocabulary, self.touchpoints))
         step_of = np.full(len(vocabulary.touchpoints), NO_STEP, np.int16)
         step_of[codes] = np.arange(len(codes))
         strange = (step_of == NO_STEP) & ~plan.success & ~plan.failure
         strange &= ~np.isin(vocabulary.touchpoints, self.ignore)
         nothing = none_of(len(codes))
-        return Steps(self.touchpoints, step_of, nothing, ~nothing, strange, True)
+        return Steps(self.touchpoints, step_of, nothing, ~nothing, ~nothing, strange, loops=True)
 
     def stated(self, deviation: Deviation, names: Steps, plan: StagePlan, code: str = "") -> str:
         """Name a deviation in a few words; `code` is the touchpoint of one that was inserted."""
@@ -211,6 +216,7 @@ def counted(
         given(steps.step_of, np.int16),
         given(steps.by_rule, np.bool_),
         given(steps.needed, np.bool_),
+        given(steps.once, np.bool_),
         given(steps.strange, np.bool_),
         steps.loops,
         steps.walk(),

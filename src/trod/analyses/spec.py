@@ -24,10 +24,8 @@ Kind = Literal[
 ]
 Way = Literal["up", "down"]
 _SHARES: Final = ("conversion", "retention", "churn", "csat", "nrr", "grr")
-_NEEDS: Final = dict.fromkeys(("nps", "csat", "ces", "revenue", "arpu"), ("touchpoints",)) | {
-    "nrr": ("touchpoints",),
-    "grr": ("touchpoints",),
-}
+_NAMED: Final = ("nps", "csat", "ces", "revenue", "arpu", "nrr", "grr")
+"""Kinds that are measured on touchpoints that somebody has to name."""
 _TAKES: Final = {
     "conversion": {"journey", "from_", "to", "within"},
     "time_to_value": {"journey", "from_", "to", "touchpoints"},
@@ -147,9 +145,8 @@ class MetricSpec(Spec):
             raise ValueError(
                 f"{self.kind} does not take {names.get(extra[0], extra[0])}. It takes {taken}."
             )
-        for key in _NEEDS.get(self.kind, ()):
-            if not getattr(self, key):
-                raise ValueError(f"{self.kind} needs {key}. Name those it is measured on.")
+        if self.kind in _NAMED and not self.touchpoints:
+            raise ValueError(f"{self.kind} needs touchpoints. Name those it is measured on.")
         if self.kind == "retention" and (self.after is None) == (self.months is None):
             raise ValueError("retention needs one of after and months. Write after: 30d.")
         if self.of == "revenue" and not self.touchpoints:

@@ -28,6 +28,7 @@ from trod.app.commands_map import map_
 from trod.app.commands_measure import conform, retention, stuck
 from trod.app.commands_names import names
 from trod.app.commands_quarantine import quarantine, replay
+from trod.app.commands_metrics import baseline, metrics
 from trod.app.commands_start import check, demo, ingest, init
 from trod.errors import TrodError
 
@@ -144,6 +145,8 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "paths": paths,
     "funnel": funnel,
     "friction": friction,
+    "metrics": metrics,
+    "baseline": baseline,
     "conform": conform,
     "stuck": stuck,
     "retention": retention,

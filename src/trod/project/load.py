@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from trod.analyses.spec import MetricSpec
 from trod.errors import DefinitionError, unknown
 from trod.events.spec import EventsSpec, SourceSpec
 from trod.identity.spec import IdentitySpec
@@ -26,6 +27,7 @@ class Sections(Spec):
     events: EventsSpec = EventsSpec.model_validate({})
     identity: IdentitySpec = IdentitySpec.model_validate({})
     journeys: tuple[JourneySpec, ...] = ()
+    metrics: tuple[MetricSpec, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Project:
     events: EventsSpec
     identity: IdentitySpec
     journeys: tuple[JourneySpec, ...]
+    metrics: tuple[MetricSpec, ...] = ()
 
     def journey(self, name: str | None = None) -> JourneySpec | None:
         """Give a journey by name; the first one without a name; None where none is declared.
@@ -120,6 +123,7 @@ def load(path: Path | str) -> Project:
         sections.events,
         sections.identity,
         tuple(journeys),
+        sections.metrics,
     )
 
 
@@ -149,7 +153,7 @@ def _repeated(document: Document, names: dict[str, str], shown: str) -> Iterator
     data = document.data if isinstance(document.data, dict) else {"journeys": document.data}
     if shown != FILE and "journeys" not in data:
         data = {"journeys": [data]}
-    for section in ("sources", "journeys"):
+    for section in ("sources", "journeys", "metrics"):
         entries = data.get(section)
         for i, entry in enumerate(entries if isinstance(entries, list) else []):
             if not isinstance(entry, dict):

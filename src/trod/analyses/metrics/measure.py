@@ -33,6 +33,7 @@ LEVELS: Final = ("churn", "revenue", "arpu", "nrr", "grr")
 """Kinds that are measured for a period that is over, not for those who entered in it."""
 AMOUNTS: Final = ("revenue", "nrr", "grr")
 """Kinds without an interval."""
+MONEY: Final = ("revenue", "arpu", "nrr", "grr")
 
 
 class Measured(NamedTuple):
@@ -50,6 +51,7 @@ class Measured(NamedTuple):
     definition: str
     formula: str
     notes: tuple[str, ...]
+    whom: str  # "person" or "account": who is counted
 
 
 class MetricsResult(NamedTuple):
@@ -79,6 +81,7 @@ class MetricsResult(NamedTuple):
             "definition": [m.definition for m, _ in rows],
             "formula": [m.formula for m, _ in rows],
             "notes": [" ".join(m.notes) for m, _ in rows],
+            "counted": [m.whom for m, _ in rows],
         }
 
 
@@ -173,6 +176,7 @@ def _measured(
         definition=definition(spec, plan.journey if plan else None),
         formula=formula(spec),
         notes=_notes(spec, counted, now, journeys),
+        whom=journeys.unit,
     )
 
 
@@ -398,7 +402,7 @@ def _notes(
         notes.append(f"{odd:,} scores are no whole answer on the scale and are left out.")
     if spec.kind == "time_to_value" and now.whole:
         notes.append(f"Of those who got there: {now.n:,} of {now.whole:,}.")
-    if counted.shape[1] == money.N_MONEY:
+    if spec.kind in MONEY or (spec.kind == "churn" and spec.touchpoints):
         if missing := int(counted[:, money.UNVALUED].sum()):
             notes.append(f"{missing:,} payments have no amount in the currency and are left out.")
         if journeys.currency is None:

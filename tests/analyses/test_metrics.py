@@ -1,0 +1,219 @@
+"""J4: every kind of metric is what was worked out by hand in `metrics/*.yml`."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+
+from tests.analyses.plans import plan
+from tests.slow_twins import metrics as twin
+from tests.strategies import VOCABULARY, batch, customers
+from trod._kernels import metrics as k
+from trod.analyses.conformance import done_us
+from trod.analyses.metrics.figure import nps_moods, scale_moods
+from trod.analyses.metrics.folds import Leaving, Money, moments
+from trod.analyses.metrics.measure import Measured, Span, metrics
+from trod.analyses.periods import Periods
+from trod.analyses.retention import NEVER, entry_us
+from trod.analyses.spec import MetricSpec
+from trod.analyses.stall import left_us
+from trod.errors import DefinitionError
+from trod.journeys.batch import NO_SCORE, NO_STATE, NO_VALUE, Journeys
+from trod.journeys.build import from_arrow
+from trod.journeys.passage import compile_plan
+from trod.journeys.spec import JourneySpec
+
+FIXTURES = sorted((Path(__file__).parent / "metrics").glob("*.yml"))
+DAY_US = 86_400_000_000
+SALE = {
+    "name": "sale",
+    "stages": [{"name": "Look", "enter_on": "visit"}],
+    "success": "buy",
+    "left_after": "60d",
+}
+
+
+def at(day: object) -> int:
+    moment = datetime.fromisoformat(str(day)).replace(tzinfo=UTC)
+    return int(moment.timestamp()) * 1_000_000
+
+
+def table(rows: list[list[Any]]) -> Journeys:
+    """Read rows of customer, touchpoint, day, amount, mood."""
+    full = [[*row, None, None][:5] for row in rows]
+    who, what, when, value, score = zip(*full, strict=True)
+    micros = [None if v is None else round(v * 1_000_000) for v in value]
+    return from_arrow(
+        pa.table(
+            {
+                "customer": list(who),
+                "touchpoint": list(what),
+                "time": [at(day) for day in when],
+                "value": pa.array(micros, pa.int64()),
+                "score": pa.array(list(score), pa.int16()),
+            }
+        ),
+        currency="EUR",
+    )
+
+
+def measured(told: dict[str, Any], by: Any = None, span: Span | None = None) -> Measured:
+    data = table(told["touchpoints"])
+    plans = {}
+    if "journey" in told or any(row[1] == "buy" for row in told["touchpoints"]):
+        plans[None] = compile_plan(JourneySpec.model_validate(told.get("journey", SALE)), data)
+    elif told["metric"]["kind"] == "time_to_value":
+        spec = JourneySpec.model_validate(SALE | {"success": ()})
+        plans[None] = compile_plan(spec, data)
+    spec = MetricSpec.model_validate(told["metric"])
+    (found,) = metrics(data, [spec], plans, by=by, span=span).data.metrics
+    return found
+
+
+def read(file: Path) -> dict[str, Any]:
+    told: dict[str, Any] = YAML(typ="safe").load(file)
+    return told
+
+
+@pytest.mark.parametrize("file", FIXTURES, ids=lambda file: file.stem)
+def test_J4_a_metric_is_what_was_worked_out_by_hand(file: Path):
+    told = read(file)
+    found = measured(told, told.get("by"))
+    expect = dict(told["expect"])
+    assert found.status == expect.pop("status")
+    if "notes" in expect:
+        assert any(note.startswith(expect["notes"]) for note in found.notes), found.notes
+        del expect["notes"]
+    for key, field in (("days", "value"), ("p90_days", "p90_us")):
+        if key in expect:  # times are read from bins at most 1/32 wide
+            days = getattr(found.figure, field) / DAY_US
+            assert days == pytest.approx(expect.pop(key), rel=1 / 32)
+    if "period" in expect:
+        expect["period"] = str(expect["period"])
+    for key in ("low", "high"):  # the hand gives six digits
+        if expect.get(key) is not None:
+            assert getattr(found.figure, key) == pytest.approx(expect.pop(key), abs=30)
+    assert {key: getattr(found.figure, key) for key in expect} == expect
+    series = {figure.period: figure for figure in found.series}
+    for period, values in told.get("series", {}).items():
+        figure = series[str(period)]
+        assert {key: getattr(figure, key) for key in values} == values
+    assert found.definition.endswith(".")
+    assert found.formula
+
+
+def test_J4_every_kind_has_a_fixture_worked_by_hand():
+    kinds = {read(file)["metric"]["kind"] for file in FIXTURES}
+    assert kinds == set(MetricSpec.model_fields["kind"].annotation.__args__)
+
+
+def test_a_span_takes_only_those_who_entered_in_it():
+    told = read(Path(__file__).parent / "metrics/conversion.yml")
+    found = measured(told, span=Span(at("2025-01-02"), at("2025-01-04")))
+    assert (found.figure.part, found.figure.whole, found.figure.period) == (0, 2, "span")
+
+
+def test_a_span_takes_the_last_month_that_is_over_in_it():
+    told = read(Path(__file__).parent / "metrics/grr.yml")
+    found = measured(told, span=Span(at("2025-01-01"), at("2025-03-05")))
+    assert found.figure.period == "2025-02"
+
+
+def test_the_moods_of_answers_are_those_that_reading_a_score_gives():
+    import duckdb
+
+    from trod.events.pieces import ScoreSpec
+    from trod.events.sql import Row, score_sql
+
+    for spec, moods, low in (
+        (ScoreSpec(column="x", scale="nps"), nps_moods(), 0),
+        (ScoreSpec(column="x", scale="stars"), scale_moods(1, 5), 1),
+    ):
+        told = score_sql(spec, Row({"x": "BIGINT"}))
+        with duckdb.connect() as con:
+            rows = con.sql(f"SELECT {told} FROM range({low}, {low + len(moods)}) t(x) ORDER BY x")
+            assert [row[0] for row in rows.fetchall()] == list(moods)
+    assert len(set(nps_moods())) == 11
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"kind": "nps"}, "nps needs touchpoints"),
+        ({"kind": "nps", "touchpoints": "survey", "within": "3d"}, "nps does not take within"),
+        ({"kind": "retention"}, "retention needs one of after and months"),
+        ({"kind": "conversion", "target": 25}, "target 25 is not a share. Write 25%"),
+        ({"kind": "time_to_value", "target": "soon"}, "is not a time. Write 30min, 12h, 14d or 4w"),
+        ({"kind": "nps", "touchpoints": "s", "target": "high"}, "is not a number. Write 40"),
+        ({"kind": "churn", "of": "revenue"}, "churn of revenue needs touchpoints"),
+        ({"kind": "ces", "touchpoints": "s", "scale": [7, 1]}, "from the lowest to the highest"),
+    ],
+)
+def test_a_metric_that_cannot_be_is_refused_with_words(wrong: dict[str, Any], says: str):
+    with pytest.raises(ValidationError, match=says):
+        MetricSpec.model_validate({"name": "m", **wrong})
+
+
+def test_a_metric_without_its_journey_or_stage_is_refused_with_words():
+    rows = [["ann", "visit", "2025-01-01"], ["ann", "buy", "2025-01-02"]]
+    data = table(rows)
+    plan = compile_plan(JourneySpec.model_validate(SALE), data)
+    spec = MetricSpec(name="m", kind="conversion")
+    with pytest.raises(DefinitionError, match="conversion needs a journey"):
+        metrics(data, [spec], {})
+    later = MetricSpec.model_validate({"name": "m", "kind": "conversion", "to": "Look"})
+    with pytest.raises(DefinitionError, match="Look is not later than its start"):
+        metrics(data, [later], {None: plan})
+
+
+PERIODS = Periods("week", ("a", "b", "c", "d"), (2, 5, 8, 11), 14)
+payments = st.lists(
+    st.tuples(st.integers(0, 15), st.one_of(st.none(), st.integers(-(10**11), 10**11))), max_size=6
+).map(lambda rows: sorted(rows, key=lambda row: row[0]))
+
+
+@given(st.lists(payments, max_size=6), st.integers(1, 3), st.integers(1, 2))
+def test_money_is_what_the_slow_twin_adds(made: list[Any], covers: int, over: int):
+    one = batch([[(time, 0, NO_SCORE, NO_STATE) for time, _ in rows] for rows in made])
+    value = [NO_VALUE if amount is None else amount for rows in made for _, amount in rows]
+    one = replace(one, value=np.array(value, np.int64))
+    fold = Money(VOCABULARY, PERIODS, ("buy",), covers, over)
+    cells = fold.finish(fold.read(one))
+    told = twin.money(made, PERIODS.start_us, PERIODS.end_us, covers, over)
+    for p in range(4):
+        row = [int(x) for x in cells[p]]
+        squares = row[k.HIGH] * k.LIMB**2 + row[k.MIXED] * k.LIMB + row[k.LOW]
+        assert row[k.REVENUE] == told[p]["revenue"]
+        assert row[k.PAYERS] == told[p]["payers"]
+        assert row[k.UNVALUED] == told[p]["unvalued"]
+        assert squares == told[p]["squares"]
+        assert (row[k.STARTED], row[k.START]) == (told[p]["started"], told[p]["start"])
+        assert row[k.GONE] == told[p]["gone"]
+        end = row[k.START] + row[k.EXPANSION] - row[k.CONTRACTION] - row[k.CHURNED]
+        assert end == told[p]["end"]
+        assert row[k.START] - row[k.CONTRACTION] - row[k.CHURNED] == told[p]["capped"]
+
+
+@given(customers)
+def test_leaving_and_moments_are_those_of_the_slow_twin(made: list[Any]):
+    one = batch(made)
+    walked = plan(one)
+    arrays = (entry_us(one, walked), left_us(one, walked), done_us(one, walked))
+    walks = [[None if x == NEVER else int(x) for x in row] for row in zip(*arrays, strict=True)]
+    fold = Leaving(walked, PERIODS)
+    assert fold.read(one).cells.tolist() == twin.leaving(walks, PERIODS.start_us, PERIODS.end_us)
+    first, last = moments(one, ("call", "mail"), arrays[0])
+    for c, events in enumerate(made):
+        begun = walks[c][0]
+        times = [time for time, code, *_ in events if code in {1, 2}]
+        since = [time for time in times if begun is not None and time >= begun]
+        assert last[c] == (max(times) if times else NEVER)
+        assert first[c] == (min(since) if since else NEVER)
