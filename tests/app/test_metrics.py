@@ -120,7 +120,7 @@ def test_a_baseline_never_changes_and_names_are_found(shop: Path):
 def test_a_wrong_metric_is_reported_with_its_line(shop: Path):
     (shop / "trod.yml").write_text(YML + "- {name: Sales, kind: nps}\n")
     wrong = trod(shop, "check").stderr + trod(shop, "metrics").stderr
-    assert "trod.yml:12: metrics.2" in wrong
+    assert "trod.yml:11: metrics.2" in wrong
     assert "nps needs touchpoints" in wrong
     assert "a metric named Sales stands at" in wrong.replace("'", "")
 

@@ -209,4 +209,14 @@ journeys:
       - name: Expand
         enter_on: Subscription renewed
         asks: Where else could this help?
+
+metrics:
+  - {name: Trial to subscription, kind: conversion, from: Onboard, to: Adopt, within: 90d,
+     owner: Ines Maas, target: 60%}
+  - {name: Time to first dashboard, kind: time_to_value, from: Onboard, to: Activate,
+     owner: Ines Maas, target: 7d}
+  - {name: Churn, kind: churn, owner: Bram Visser, target: 5%}
+  - {name: NPS, kind: nps, touchpoints: [Onboarding survey, Renewal survey], owner: Bram Visser,
+     target: 30}
+  - {name: Revenue, kind: revenue, touchpoints: [Subscription started, Subscription renewed]}
 """
