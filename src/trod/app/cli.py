@@ -29,6 +29,7 @@ from trod.app.commands_measure import conform, retention, stuck
 from trod.app.commands_names import names
 from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_metrics import baseline, metrics
+from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_start import check, demo, ingest, init
 from trod.errors import TrodError
 
