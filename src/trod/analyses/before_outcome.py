@@ -68,6 +68,8 @@ class BeforeOutcome:
 
     def read(self, batch: JourneyBatch) -> BeforeOutcomeCounts:
         """Count one batch."""
+        if not batch.n_events:  # customers without touchpoints
+            return self.empty()
         walked = passages(batch, self.plan)
         end = walked.last
         code = batch.code[np.maximum(end, 0)]
