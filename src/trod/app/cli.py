@@ -26,9 +26,8 @@ from trod.app.commands_keep import verify
 from trod.app.commands_look import customer, export, sql
 from trod.app.commands_map import map_
 from trod.app.commands_measure import conform, retention, stuck
-from trod.app.commands_names import names
-from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_metrics import baseline, metrics
+from trod.app.commands_names import names
 from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_start import check, demo, ingest, init
 from trod.errors import TrodError
