@@ -9,6 +9,7 @@ import pytest
 
 from tests.app.test_cli import trod
 from tests.company import Known, known
+from trod.errors import DefinitionError
 
 ASKED = {
     "process": ("paths", "--view", "process"),
@@ -33,6 +34,8 @@ def written(company: Known, *arguments: object, out):
 @pytest.mark.parametrize("name", ASKED)
 def test_G2_every_figure_is_written_as_the_ending_of_the_file_says(tallyfern, tmp_path, name):
     for ending, start in STARTS.items():
+        if ending == "png" and name != "cohorts":
+            continue
         content = written(tallyfern, *ASKED[name], out=tmp_path / f"{name}.{ending}")
         assert content.startswith(start)
     told = json.loads((tmp_path / f"{name}.json").read_text())
@@ -45,7 +48,7 @@ def test_G3_each_row_of_the_table_names_the_predicate_that_lists_as_many(tallyfe
         text = written(tallyfern, *asked, out=tmp_path / f"{name}.csv").decode()
         rows = list(csv.DictReader(io.StringIO(text)))
         count = next(key for key in ("active", "accounts", "customers") if key in rows[0])
-        for row in rows[:3]:
+        for row in rows[:2]:
             done = trod("-C", tallyfern.folder, "export", "customers", "--where", row["where"])
             assert done.stdout.count("\n") - 1 == int(row[count])
 
@@ -78,3 +81,14 @@ def test_a_file_that_cannot_be_is_refused_with_what_can(tallyfern, arguments, sa
     done = trod("-C", tallyfern.folder, *arguments)
     assert done.exit_code == 2
     assert says in done.stderr
+
+
+def test_from_python_a_map_gives_its_figures_and_a_notebook_shows_them(tallyfern, tmp_path):
+    made = tallyfern.workspace.map()
+    made.process().save(tmp_path / "process.svg")
+    assert (tmp_path / "process.svg").read_text().startswith("<svg xmlns")
+    shown = made.report()._repr_html_()
+    assert shown.count("<img ") == 4
+    assert "<script" not in shown
+    with pytest.raises(DefinitionError, match="docx"):
+        made.process().save(tmp_path / "process.docx")

@@ -9,17 +9,14 @@ import pytest
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
-from tests.figures.edges import EVIL, LONG, empty, gloomy, named, of_stages, small, without_mood
+from tests.figures.edges import EVIL, LONG, empty, named, of_stages, without_mood
 from tests.figures.fixtures import usual
 from trod.figures.slides import HIGH, WIDE, pptx
 
 CASES = {
     "usual": usual,
     "empty": empty,
-    "gloomy": gloomy,
-    "small": small,
     "silent": without_mood,
-    "one": lambda: of_stages(1),
     "eight": lambda: of_stages(8),
     "evil": lambda: named(EVIL),
     "long": lambda: named(LONG),

@@ -88,7 +88,7 @@ def test_a_planted_exit_is_named_and_a_slow_link_is_marked():
     assert slow <= {"tour", "help"}
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(people=customers)
 def test_G3_every_count_equals_the_list_behind_it_and_moves_add_up(people):
     spec = JourneySpec(

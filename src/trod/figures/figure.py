@@ -74,7 +74,8 @@ def figure_svg(
     else:
         parts.append(el("g", figure.draw(Plain()), transform=f"translate({MARGIN:g},{y + 22:g})"))
         y += 22 + figure.high
-    foot = " ".join(filter(None, [*figure.levels[:1], plain(figure.note), stamp]))
+    level = [f"{words}." for words in figure.levels[:1]]
+    foot = " ".join(filter(None, [*level, plain(figure.note), stamp]))
     if foot:
         drawn, y = block(
             foot, MARGIN, y + 26, Face(12), figure.wide, class_="s12", leading=16, lines=4

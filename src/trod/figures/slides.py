@@ -65,7 +65,7 @@ def _map_slide(deck: Any, m: JourneyMap) -> None:
             _touches(slide, m, y + high + 8)
     else:
         _words(slide, "No stages yet.", EDGE, y, INSIDE, 30, size=18)
-    pins = "Numbers: see the next slide. " if on_page(m) else ""
+    pins = "Numbered pins: see the next slide. " if on_page(m) else ""
     _words(slide, f"{pins}{_source(m)}", EDGE, HIGH - 24, INSIDE, 18, size=11, colour="ink3")
     slide.notes_slide.notes_text_frame.text = notes(m)
 
@@ -95,7 +95,7 @@ def _friction_slide(deck: Any, m: JourneyMap) -> None:
     for i, wide in enumerate(_COLUMNS):
         table.columns[i].width = Pt(wide)
     for i, head in enumerate(("", "Where", "Lost", "Next move")):
-        _cell(table.cell(0, i), [[(head, 13.0, False, "ink3")]])
+        _cell(table.cell(0, i), [[(head, 14.0, False, "ink3")]])
     table.rows[0].height = Pt(30)
     for row, friction in enumerate(shown, 1):
         table.rows[row].height = Pt(128)
@@ -111,18 +111,18 @@ _Line = list[tuple[str, float, bool, str]]  # (words, size, bold, colour)
 def _row(m: JourneyMap, friction: Friction) -> list[list[_Line]]:
     """Give the cells of one friction, each a list of lines."""
     room = _COLUMNS[1] - 20
-    said = wrap(plain(friction.statement), Face(14), room, lines=4)
-    where: list[_Line] = [[(fit(plain(friction.title), Face(16, 600), room), 16, True, "ink")]]
-    where.append([(" ".join(said), 14, False, "ink2")])
+    said = wrap(plain(friction.statement), Face(16), room, lines=4)
+    where: list[_Line] = [[(fit(plain(friction.title), Face(18, 600), room), 18, True, "ink")]]
+    where.append([(" ".join(said), 16, False, "ink2")])
     lost: list[_Line] = []
     if friction.lost.n:
-        lost.append([(numbers.count(friction.lost.n), 20, True, "clay")])
-        lost.append([(m.unit, 13, False, "ink2")])
+        lost.append([(numbers.count(friction.lost.n), 24, True, "clay")])
+        lost.append([(m.unit, 14, False, "ink2")])
         if friction.money_lost_micros:
-            lost.append([(numbers.money(friction.money_lost_micros, m.currency), 13, True, "ink2")])
+            lost.append([(numbers.money(friction.money_lost_micros, m.currency), 14, True, "ink2")])
     else:
-        lost.append([("slow, nobody lost", 13, False, "ink2")])
-    rank: list[_Line] = [[(str(friction.rank), 20, True, "clay")]]
+        lost.append([("slow, nobody lost", 14, False, "ink2")])
+    rank: list[_Line] = [[(str(friction.rank), 24, True, "clay")]]
     return [rank, where, lost, _move(m, friction)]
 
 
@@ -130,14 +130,14 @@ def _move(m: JourneyMap, friction: Friction) -> list[_Line]:
     """Give the lines of the next move of a friction."""
     move = next((move for move in m.moves if move.friction == friction.rank), None)
     if move is None:
-        return [[("No move of the library fits.", 14, False, "ink3")]]
+        return [[("No move of the library fits.", 16, False, "ink3")]]
     room = _COLUMNS[3] - 20
-    sentence = " ".join(wrap(plain(move.sentence), Face(15, 600), room, lines=3))
-    lines: list[_Line] = [[(sentence, 15, True, "ink")]]
+    sentence = " ".join(wrap(plain(move.sentence), Face(17, 600), room, lines=3))
+    lines: list[_Line] = [[(sentence, 17, True, "ink")]]
     if move.high > 0:
         effect = cells.effect(move.low, move.high)
-        lines.append([(f"{effect} ", 14, True, "pine"), (plain(move.unit), 14, False, "ink2")])
-    lines.append([(move.evidence, 13, False, "ink3")])
+        lines.append([(f"{effect} ", 16, True, "pine"), (plain(move.unit), 16, False, "ink2")])
+    lines.append([(move.evidence, 14, False, "ink3")])
     return lines
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from trod.insights.drill import DrillList
     from trod.journeys.batch import Journeys
     from trod.journeys.spec import JourneySpec
+    from trod.workspace.plate import Plate
 
 LISTED: Final = 50
 """Customers listed behind each figure of a page; a command lists the rest."""
@@ -105,6 +106,18 @@ class Map:
 
         self._check(path)
         return save(path, pptx(self.data))
+
+    def report(self) -> Plate:
+        """Give every figure of the journey, for one page; see `trod report`."""
+        from trod.workspace.plate import report
+
+        return report(self)
+
+    def process(self) -> Plate:
+        """Give the process map: how customers move between touchpoints."""
+        from trod.workspace.plate import process
+
+        return process(self)
 
     def to_json(self, path: Path | str | None = None) -> str:
         """Give every figure as JSON, the same bytes for the same data."""

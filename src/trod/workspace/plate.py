@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -76,6 +77,30 @@ class Plate:
             return figure_csv(first).encode()
         svg = figure_svg(first, plain, stamp=self._stamp())
         return png(svg, width=2400) if how == "png" else svg.encode()
+
+    def save(self, path: Path | str, *, theme: str = "auto") -> None:
+        """Write the figure in the format that the ending of the file means."""
+        from trod.errors import DefinitionError, unknown
+
+        ending = Path(path).suffix.lower().removeprefix(".")
+        if ending not in FORMATS:
+            raise DefinitionError([unknown("format", ending, FORMATS)])
+        save(path, self.rendered(ending, theme=theme))
+
+    def _repr_html_(self) -> str:
+        """Show the figures in a notebook: pictures without a script."""
+        from base64 import b64encode
+
+        from trod.figures import figure_svg
+
+        shown = []
+        for figure in self.figures:
+            svg = b64encode(figure_svg(figure, stamp=self._stamp()).encode()).decode()
+            shown.append(
+                f'<img alt="{escape(figure.alt)}" style="max-width:100%;margin:0 0 12px"'
+                f' src="data:image/svg+xml;base64,{svg}">'
+            )
+        return "".join(shown)
 
     def _stamp(self) -> str:
         from trod.figures.labels import label
