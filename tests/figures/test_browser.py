@@ -7,11 +7,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from pypdf import PdfReader
 
+from tests.figures.audits import bare
+from tests.figures.audits import usual as audited
 from tests.figures.edges import EVIL, LONG, empty, gloomy, named, of_stages, small, without_mood
 from tests.figures.fixtures import lists, usual
 from tests.figures.plates import grid, path, process
 from trod.errors import DataError
 from trod.figures import cohorts_figure, conformance_figure, funnel_figure, process_figure
+from trod.figures.audit import audit_html
 from trod.figures.page import journey_map_html
 from trod.figures.pdf import pdf
 from trod.figures.report import report_html
@@ -361,3 +364,15 @@ def test_only_drawings_scroll_sideways_and_targets_stay_large(figures, width):
     )
     assert small_ones == []
     assert figures.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("made", [audited, bare])
+def test_axe_finds_no_violation_on_the_page_of_an_audit(browser, tmp_path, scheme, made):
+    file = tmp_path / "audit.html"
+    file.write_text(audit_html(made()), encoding="utf-8")
+    page = browser.new_page(color_scheme=scheme)
+    page.goto(file.as_uri())
+    found = Axe().run(page)
+    page.close()
+    assert found.violations_count == 0, found.generate_report()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Optional
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,12 @@ def audit(
         Optional[str],  # noqa: UP045
         typer.Option("--at", metavar="DATE", help="Judge freshness as of this day. Default: now."),
     ] = None,
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--out", metavar="FILE", help="Write the audit as a page, such as audit.html."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     r"""Audit every source: rows, clocks, gaps, ids, personal data, and what the data support.
@@ -29,19 +36,28 @@ def audit(
     \b
     Examples:
       $ trod audit
-      $ trod audit --at 2026-06-30
+      $ trod audit --at 2026-06-30 --out audit.html
     """
     from trod.app import words_audit
     from trod.workspace.auditing.audit import audit as audited
 
     space = workspace(ctx, quiet=as_json)
+    if out is not None:
+        space.spare(out)
     if not space.store.manifest.of("touchpoints"):
         ingested(ctx, space)
     made = audited(space, journey=journey, at_us=_moment(at, space.zone))
+    if out is not None:
+        from trod.figures.audit import audit_html
+        from trod.workspace.output import save_text
+
+        save_text(out, audit_html(made, currency=space.project.events.currency))
     if as_json:
         say.answer_json(asdict(made))
     else:
         say.answer(words_audit.told(made, currency=space.project.events.currency))
+        if out is not None:
+            say.answer(f"\nThe page: {out}")
     if made.failures:
         say.note(f"{say.count(len(made.failures), 'gate')} failed.")
         raise typer.Exit(1)

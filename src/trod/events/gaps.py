@@ -20,6 +20,8 @@ WEEKS: Final = 4
 """Weeks before and after a gap that say what is usual."""
 FALSE_ALARMS: Final = 0.001
 """Expected number of gaps that are none, over all series and days of one audit."""
+SMALL: Final = 3
+"""A series is not judged while it brings less than one in so many of its rows a day."""
 _FEWEST_DAYS: Final = 14  # days with rows, below which nothing is usual
 
 
@@ -94,9 +96,10 @@ def _gaps_of(counts: NDArray[np.int64], n_series: int) -> Iterator[tuple[int, in
     empty = list(runs(own == 0))
     bar = log(max(n_series, 1) * max(len(empty), 1) / FALSE_ALARMS)
     spread = _dispersion(own)
+    least = float(own.mean()) / SMALL
     for first, last in empty:
         rows = _usual(own, first, last)
-        if rows / spread > bar:
+        if rows / spread > bar and rows >= least * (last - first + 1):
             yield start + first, start + last, rows
 
 

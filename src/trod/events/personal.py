@@ -17,7 +17,7 @@ _ADDRESS: Final = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
 _DATE: Final = re.compile(
     r"(19|20)\d\d[-/.]?\d\d?[-/.]?\d\d?([T ]?\d\d:?\d\d(:?\d\d)?)?|\d\d?[-/.]\d\d?[-/.](19|20)\d\d"
 )
-_PHONE: Final = re.compile(r"(\+|00)\d[\d\s().\-/]{7,18}|\(?0\d[\d\s().\-/]{6,14}")
+_PHONE: Final = re.compile(r"(\+|00 ?)\d[\d\s().\-/]{7,18}|\(?0\d+[\s)\-/][\d\s\-/]{5,12}")
 KINDS: Final = ("e-mail address", "payment card", "bank account", "phone number", "IP address")
 """What is looked for, the most certain first."""
 

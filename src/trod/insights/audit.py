@@ -66,6 +66,7 @@ class SourceAudit:
     share_of_customers: float
     looked: int  # rows read for personal data and clocks
     personal: tuple[tuple[str, int], ...]  # kind, of the rows looked at
+    weeks: tuple[int, ...]  # rows by week from the first day of the audit on
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,9 @@ class Audit:
     as_of: str  # ISO moment up to which freshness is judged
     zone: str
     journey: str | None
+    first_day: str  # ISO date of the first day on record, rows apart left out
+    last_day: str
+    customers: int
     sources: tuple[SourceAudit, ...]
     channels: tuple[ChannelAudit, ...]
     channels_per_customer: tuple[int, ...]  # customers with 1, 2, 3 ... channels

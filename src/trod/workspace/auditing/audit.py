@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,9 +16,11 @@ from trod.errors import DataError
 from trod.events.clocks import hour_shifts, rows_apart
 from trod.events.gaps import Gap, gaps
 from trod.events.human import is_offline
+from trod.events.log_part import columns_of
 from trod.events.personal import scan
 from trod.events.second_clock import Skew, skew
 from trod.events.some_rows import some_rows
+from trod.events.tables import ID
 from trod.events.volume import Volume, iso, volume
 from trod.fold import run
 from trod.insights.answers import Answers, ask
@@ -78,6 +81,18 @@ def audit(workspace: Workspace, *, journey: str | None = None, at_us: int | None
     return replace(made, failures=gates.failures(workspace.project, made, seen.at_us, seen.last_us))
 
 
+def _is_id(name: str) -> bool:
+    return name.startswith(ID)
+
+
+def _without(text: str, ids: Sequence[str | None]) -> str:
+    """Take the ids of a row out of its text: they are known, and handled as ids."""
+    for one in ids:
+        if one:
+            text = text.replace(one, " ")
+    return text
+
+
 def _now_us() -> int:
     return int(datetime.now(UTC).timestamp() * 1_000_000)
 
@@ -121,6 +136,12 @@ class _Seen:
         return gaps(self.volume)
 
     @cached_property
+    def busy(self) -> tuple[int, int]:
+        """First and last day with any row, counted from the first day of the volume."""
+        days = np.flatnonzero(self.volume.days.any(axis=0))
+        return (int(days[0]), int(days[-1])) if days.size else (0, 0)
+
+    @cached_property
     def log(self) -> LogSources:
         """Which source each row came from."""
         return LogSources.of(self.workspace.store)
@@ -161,6 +182,9 @@ class _Seen:
             as_of=datetime.fromtimestamp(self.at_us // 1_000_000, UTC).isoformat(),
             zone=self.workspace.zone,
             journey=self.spec.name,
+            first_day=iso(self.volume.first_day + self.busy[0]),
+            last_day=iso(self.volume.first_day + self.busy[1]),
+            customers=self.people.n_customers,
             sources=sources,
             channels=channels,
             channels_per_customer=self._channels_per_customer(),
@@ -171,7 +195,7 @@ class _Seen:
                 (*self.skews.values(),),
                 hour_shifts(self.volume),
                 rows_apart(self.volume),
-                [*deliveries.late(self.workspace.store, self.workspace.zone)],
+                deliveries.spans(self.workspace.store),
                 self.at_us,
             ),
             blind_spots=spots,
@@ -208,16 +232,22 @@ class _Seen:
             share_of_customers=round(n / max(self.people.n_customers, 1), 6),
             looked=rows[0],
             personal=rows[1],
+            weeks=_weeks(self.volume, name, self.busy),
         )
 
     def _looked(self, name: str) -> tuple[int, tuple[tuple[str, int], ...]]:
         """Read some rows of a source whole: for personal data, and for a second clock."""
         store = self.workspace.store
         log = [p for p in store.manifest.of("touchpoints") if p.facts["source"] == name]
-        columns = ["text", "properties", "time_us", *_DEVICES]
-        table = some_rows(store, log, columns, LOOKED)
+        ids = sorted({name for part in log for name in columns_of(store, part) if _is_id(name)})
+        columns = dict.fromkeys(["text", "properties", "time_us", *_DEVICES, *ids])
+        table = some_rows(store, log, [*columns], LOOKED)
+        known = zip(*(table[name].to_pylist() for name in ids), strict=True)
         texts = zip(table["text"].to_pylist(), table["properties"].to_pylist(), strict=True)
-        found = scan("\n".join(t for t in pair if t) for pair in texts)
+        found = scan(
+            _without("\n".join(text for text in pair if text), own)
+            for pair, own in zip(texts, known, strict=True)
+        )
         devices = [a or b for a, b in zip(*(table[d].to_pylist() for d in _DEVICES), strict=True)]
         both = table.select(["properties", "time_us"]).append_column("device", [devices])
         if (clock := skew(name, both)) is not None:
@@ -272,9 +302,8 @@ class _Seen:
     def _facts(self, channels: tuple[ChannelAudit, ...], grades: tuple[StageGrade, ...]) -> Facts:
         stages = self.asked.stages
         spoken = sum(int(np.count_nonzero(b.score != NO_SCORE)) for b in self.people)
-        busy = np.flatnonzero(self.volume.days.any(axis=0))
         return Facts(
-            days=int(busy[-1] - busy[0]) + 1 if busy.size else 0,
+            days=self.busy[1] - self.busy[0] + 1,
             customers=self.people.n_customers,
             accounts=self.workspace.who().summary.accounts,
             entered=int(stages.reached[0]),
@@ -306,6 +335,14 @@ def _days(found: Volume, source: str) -> tuple[str | None, str | None]:
     if not busy.size:
         return None, None
     return iso(found.first_day + int(busy[0])), iso(found.first_day + int(busy[-1]))
+
+
+def _weeks(found: Volume, source: str, busy: tuple[int, int]) -> tuple[int, ...]:
+    """Add up the rows of a source by week, the last week as far as it goes."""
+    if source not in found.sources:
+        return ()
+    days = found.of_source(source)[busy[0] : busy[1] + 1]
+    return tuple(int(n) for n in np.add.reduceat(days, np.arange(0, days.size, 7)))
 
 
 def _last_us(found: Volume, source: str) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from trod._store.store import Store
@@ -16,19 +17,28 @@ _REPEATED: Final = 9  # in ten rows that were there before
 _FEWEST: Final = 20
 
 
-def late(store: Store, zone: str) -> Iterator[Remark]:
+Spans = Mapping[tuple[str, str], tuple[int, int, int]]
+"""By source and file, in order of arrival: first and last moment, and rows."""
+
+
+def spans(store: Store) -> Spans:
+    """Give the moments between which the rows of each file lie."""
+    found: dict[tuple[str, str], tuple[int, int, int]] = {}
+    for part in store.manifest.of("touchpoints"):
+        times = read_part(store, part, ["time_us"])["time_us"].combine_chunks().to_numpy()
+        key = str(part.facts["source"]), str(part.facts["file"])
+        first, last, rows = found.get(key, (int(times.min()), int(times.max()), 0))
+        found[key] = min(first, int(times.min())), max(last, int(times.max())), rows + times.size
+    return found
+
+
+def late(found: Spans, zone: str) -> Iterator[Remark]:
     """Find files whose rows all lie more than a day before what their source had brought already.
 
     Files are taken in the order in which they were read; files of one reading follow their names.
     """
-    spans: dict[tuple[str, str], tuple[int, int, int]] = {}
-    for part in store.manifest.of("touchpoints"):
-        times = read_part(store, part, ["time_us"])["time_us"].combine_chunks().to_numpy()
-        key = str(part.facts["source"]), str(part.facts["file"])
-        first, last, rows = spans.get(key, (int(times.min()), int(times.max()), 0))
-        spans[key] = min(first, int(times.min())), max(last, int(times.max())), rows + times.size
     newest: dict[str, int] = {}
-    for (source, file), (first, last, rows) in spans.items():
+    for (source, file), (first, last, rows) in found.items():
         before = newest.get(source)
         if before is not None and last + _DAY_US < before:
             text = (
@@ -59,17 +69,16 @@ def repeated(ingests: Sequence[Sequence[SourceReport]]) -> Iterator[Remark]:
                 yield Remark("note", report.source, "repeated", text, rows=file.duplicate)
 
 
-def drift(ingests: Sequence[Sequence[SourceReport]]) -> Iterator[Remark]:
-    """Compare the columns of each file with those of the file of its source read before it."""
-    before: dict[tuple[str, str], FileReport] = {}
-    for report in (report for reports in ingests for report in reports):
-        key = report.source, report.kind
-        for file in report.files:
-            last = before.get(key)
-            if last is not None and last.columns and file.columns:
-                yield from _changed(report.source, last, file)
-            if file.columns:
-                before[key] = file
+def drift(reports: Sequence[SourceReport], found: Spans) -> Iterator[Remark]:
+    """Compare the columns of each file with those of the file of its source before it.
+
+    Before it by the moments in it, whenever it arrived: a late file is no change of columns.
+    """
+    for report in reports:
+        told = [file for file in report.files if file.columns]
+        told.sort(key=lambda file: found.get((report.source, file.file), (0, 0, 0))[0])
+        for last, file in pairwise(told):
+            yield from _changed(report.source, last, file)
 
 
 def _changed(source: str, last: FileReport, file: FileReport) -> Iterator[Remark]:

@@ -12,7 +12,8 @@ from trod.events.volume import iso
 from trod.insights.audit import Level, Remark, SourceAudit
 from trod.insights.wording import day, duration, share
 from trod.workspace import ledger
-from trod.workspace.auditing.deliveries import drift, repeated
+from trod.workspace.auditing.deliveries import Spans, drift, late, repeated
+from trod.workspace.ledger import totals
 
 if TYPE_CHECKING:
     from trod.workspace.folder import Workspace
@@ -28,7 +29,7 @@ def all_of(
     skews: Sequence[Skew],
     shifts: Sequence[HourShift],
     apart: Sequence[Apart],
-    late: Sequence[Remark],
+    spans: Spans,
     at_us: int,
 ) -> tuple[Remark, ...]:
     """Give everything worth a sentence, problems first, then by source and kind."""
@@ -40,7 +41,11 @@ def all_of(
     found += [_apart(one, zone, at_us) for one in apart]
     found += [remark for source in sources for remark in _of_source(source)]
     ingests = [ingest.sources for ingest in ledger.read(workspace.store)]
-    found += [*late, *repeated(ingests), *drift(ingests)]
+    found += [
+        *late(spans, zone),
+        *repeated(ingests),
+        *drift(totals(ledger.read(workspace.store)), spans),
+    ]
     rank = {"problem": 0, "note": 1}
     return tuple(
         sorted(
