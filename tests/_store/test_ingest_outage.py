@@ -56,7 +56,7 @@ def test_R2_accounts_kept_apart_from_their_rows_are_found(right, monkeypatch):
 def test_R2_R3_a_long_campaign_of_ingests(right, seed):
     cases = 0
     for at in range(1 + seed, 300, 4):
-        played = IngestOutage(right, Random(at), cuts=10)
+        played = IngestOutage(right, Random(at), cuts=4)
         if at % 3:
             played.disk.kill_at = at
         else:
@@ -65,4 +65,4 @@ def test_R2_R3_a_long_campaign_of_ingests(right, seed):
             )
         assert not played.play().found
         cases += played.cases
-    assert cases >= 100_000
+    assert cases >= 40_000

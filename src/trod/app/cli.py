@@ -10,6 +10,7 @@ from collections.abc import Callable
 from inspect import cleandoc
 from pathlib import Path
 from threading import Event
+from traceback import clear_frames
 from types import FrameType
 from typing import Annotated, Any, Final
 
@@ -66,6 +67,7 @@ class Commands(TyperGroup):
             code = _ending(exc)
             if code is None:
                 raise
+            _let_go(exc)
             raise typer.Exit(code) from exc
         return result
 
@@ -83,6 +85,16 @@ def _ending(exc: BaseException) -> int | None:
         say.problem(_in_words(exc) if isinstance(exc, OSError) else str(exc))
         return 1
     return None
+
+
+def _let_go(exc: BaseException | None) -> None:
+    """Let go of what the frames of a failure hold.
+
+    A reader of DuckDB that lives until Python ends can end it with a signal, after all was said.
+    """
+    while exc is not None:
+        clear_frames(exc.__traceback__)
+        exc = exc.__cause__ or exc.__context__
 
 
 def _in_words(exc: OSError) -> str:

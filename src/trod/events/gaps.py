@@ -144,6 +144,6 @@ def _dispersion(counts: NDArray[np.int64]) -> float:
 
 def _smooth(weekly: NDArray[np.int64]) -> NDArray[np.float64]:
     """Level a series of weeks by the mean of two before and two after."""
-    kernel = np.ones(5)
-    weight = np.convolve(np.ones(weekly.size), kernel, "same")
-    return np.convolve(weekly.astype(np.float64), kernel, "same") / weight
+    kernel, whole = np.ones(5), slice(2, 2 + weekly.size)  # not "same": that is never under five
+    weight = np.convolve(np.ones(weekly.size), kernel)[whole]
+    return np.convolve(weekly.astype(np.float64), kernel)[whole] / weight

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod.events.gaps import Gap
+from trod.events.quarantined import reasons
 from trod.insights.answers import Answers
 from trod.insights.completeness import StageGrade, grades
 from trod.journeys.batch import Journeys
@@ -24,7 +26,9 @@ def grade_answers(workspace: Workspace, asked: Answers) -> tuple[StageGrade, ...
     """Grade the stages of a journey that was asked about."""
     log = LogSources.of(workspace.store)
     found = kept_gaps(workspace.store, workspace.zone)
-    lost = {r.source: r.n_quarantined for r in workspace.reports() if r.kind == "touchpoints"}
+    lost = Counter[str]()
+    for held in reasons(workspace.store):  # what lies there now, each row once
+        lost[held.source] += held.n
     journeys = asked.journeys
     people = journeys if journeys.unit == "person" else workspace.journeys("person")
     return graded(journeys, asked.plan, log, found, lost, log.nobodys(people))
