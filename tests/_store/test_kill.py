@@ -27,4 +27,5 @@ def test_R1_R2_two_hundred_kills_lose_and_double_no_row(tmp_path):
     sys.stdout.write(f"{told}\n")
     held(told)
     assert told.killed >= 100
+    assert told.told_kept > told.rows // 2
     assert Path(tmp_path / "killed" / ".trod" / "MANIFEST").exists()
