@@ -14,6 +14,7 @@ from trod.analyses.emotion import Emotion
 from trod.analyses.funnel import Funnel
 from trod.analyses.intended import Deviation, Intended
 from trod.analyses.metrics.folds import Conversion, Leaving, Money, Replies, StillActive, TimeTo
+from trod.analyses.occupancy import Dates, StageDaily
 from trod.analyses.periods import Periods
 from trod.analyses.retention import Retention
 from trod.analyses.sankey import Anchor, StepSankey
@@ -49,6 +50,7 @@ FOLDS = {
     "funnel first attempt": Funnel(("visit", "call", "buy"), WITHIN, "first"),
     "funnel strict": Funnel(("visit", "call"), None, "best", True),
     "stages": Stages(PLAN),
+    "stages by day": StageDaily(PLAN, Dates(("a", "b", "c"), (1, 4, 20))),
     "touches": Touches(VOCABULARY, PLAN),
     "emotion": Emotion(VOCABULARY, PLAN),
     "emotion without stages": Emotion(VOCABULARY),

@@ -25,6 +25,7 @@ ANALYSES: Final = (
     Analysis("step_matrix", "trod.analyses.step_matrix", "StepMatrix", "step_matrix"),
     Analysis("funnel", "trod.analyses.funnel", "Funnel", "funnel"),
     Analysis("stages", "trod.analyses.stages", "Stages", "stages"),
+    Analysis("stage_daily", "trod.analyses.occupancy", "StageDaily", "stage_daily"),
     Analysis("touches", "trod.analyses.touch", "Touches", "touches"),
     Analysis("emotion", "trod.analyses.emotion", "Emotion", "emotion"),
     Analysis("conformance", "trod.analyses.conformance", "Conformance", "conformance"),

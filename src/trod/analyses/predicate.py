@@ -1,7 +1,7 @@
 """The keys of predicates: one text that names the customers behind a figure, and back.
 
 ``all``, ``did:NAME``, ``edge:A>B``, ``at:1=NAME``, ``outside``,
-``valued``, ``reached:STAGE``, ``in:STAGE``,
+``valued``, ``reached:STAGE``, ``in:STAGE``, ``stood:open/STAGE@MICROSECONDS``,
 ``left``, ``left:STAGE``, ``open``, ``open:STAGE``, ``done``, ``done:STAGE``, ``skipped:STAGE``,
 ``touch:STAGE/NAME``, ``leftafter:STAGE/NAME``, ``leftafter:NAME``,
 ``landmark:STAGE/NAME@MICROSECONDS=with``, ``funnel:A>B>C@2``, ``step:after:A@1=B``,
@@ -30,6 +30,7 @@ from trod.analyses.funnel import FunnelDepth, parse_funnel_depth
 from trod.analyses.intended import Deviates, OnPath, parse_conform
 from trod.analyses.landmark import AtLandmark, parse_landmark
 from trod.analyses.names import codes_of, decode, encode
+from trod.analyses.occupancy import parse_stood
 from trod.analyses.retention import ActiveBetween, parse_active, parse_entered, parse_first
 from trod.analyses.stages import Done, Left, Open, Outside, Reached, Skipped, WasIn
 from trod.analyses.stall import parse_waiting
@@ -286,6 +287,7 @@ _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
     "outside": _outside,
     "reached": _of_stage(Reached),
     "in": _of_stage(WasIn),
+    "stood": parse_stood,
     "left": _standing(Left),
     "open": _standing(Open),
     "done": _standing(Done),
