@@ -23,6 +23,7 @@ from trod.app.commands_ask import friction, funnel, paths
 from trod.app.commands_audit import audit
 from trod.app.commands_figures import report
 from trod.app.commands_identity import identity
+from trod.app.commands_journey import journey
 from trod.app.commands_keep import verify
 from trod.app.commands_look import customer, export, sql
 from trod.app.commands_map import map_
@@ -170,6 +171,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
 for _name, _command in _COMMANDS.items():
     app.command(_name, help=_help(_command))(_command)
 app.add_typer(identity)
+app.add_typer(journey)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -113,18 +113,23 @@ def init(
         Optional[list[Path]],  # noqa: UP045
         typer.Argument(metavar="FILE", help="Files to read; their columns are guessed."),
     ] = None,
+    template: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--template", metavar="NAME", help="Stages from `trod journey templates`."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     r"""Write a first trod.yml, guessed from files.
 
     \b
-    Example:
+    Examples:
       $ trod -C acme init exports/*.csv
+      $ trod -C acme init --template subscription exports/*.csv
     """
     from trod.app.definition import start
 
     home = folder(ctx)
-    written = start(home, files or [], progress=say.progress(quiet=as_json))
+    written = start(home, files or [], progress=say.progress(quiet=as_json), template=template)
     if as_json:
         say.answer_json({"file": str(written.file), "guess": list(written.words)})
         return
@@ -148,7 +153,7 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
     from dataclasses import asdict
 
     from trod import project as projects
-    from trod.app.definition import findings
+    from trod.app.definition import findings, places
     from trod.workspace.target import STORE
 
     home = folder(ctx)
@@ -164,6 +169,7 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
                 "journeys": {j.name: [s.name for s in j.stages] for j in project.journeys},
                 "problems": list(found.wrong),
                 "warnings": [line for _, line in found.warned],
+                "touchpoints": places(project, space) if space and not found.wrong else {},
                 "identity": asdict(space.who().summary) if space else None,
             }
         )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from trod.errors import DefinitionError
+from trod.errors import DataError, DefinitionError
 
 if TYPE_CHECKING:
     from trod.events.infer import Guess
-    from trod.journeys.spec import JourneySpec
+    from trod.journeys.batch import Journeys
     from trod.project import Project
     from trod.workspace import Progress, Workspace
 
@@ -54,19 +54,28 @@ class Findings(NamedTuple):
     unseen: tuple[str, ...]  # files that could not be looked at
 
 
-def start(folder: Path, files: Sequence[Path], *, progress: Progress) -> Written:
-    """Write a trod.yml: sources guessed from files, stages suggested from what is in them.
+def start(
+    folder: Path, files: Sequence[Path], *, progress: Progress, template: str | None = None
+) -> Written:
+    """Write a trod.yml: sources guessed from files, stages from a template or from what is there.
 
     Raises
     ------
     DefinitionError
-        If there is a trod.yml already.
+        If there is a trod.yml already, or no template of this name.
     DataError
         If a file cannot be read.
     """
     target = folder / FILE
     if target.exists():
         raise DefinitionError([f"{target} is there already. Edit it, or remove it first."])
+    if template is not None:
+        from trod.journeys.template import template as known
+
+        known(template)
+        if not files:
+            text = f"a template is filled from data: trod init --template {template} FILE..."
+            raise DefinitionError([text])
     if not files:
         _save(target, _TEMPLATE)
         return Written(target, (), False)
@@ -77,22 +86,38 @@ def start(folder: Path, files: Sequence[Path], *, progress: Progress) -> Written
     paths = [checked(file) for file in files]
     progress.stage("Looking at the files")
     found = guess(paths)
-    spec = _suggested(found, progress) if found.sources else None
+    section = _journey(found, template, progress) if found.sources else ""
     progress.done()
-    _save(target, starting_text(found, spec, root=folder))
+    _save(target, starting_text(found, root=folder) + section)
     return Written(target, found.words(), bool(found.sources))
 
 
-def _suggested(found: Guess, progress: Progress) -> JourneySpec:
-    """Read the files as guessed, and suggest stages from what is in them."""
+def _journey(found: Guess, template: str | None, progress: Progress) -> str:
+    """Read the files as guessed, and write stages: of a template, or suggested."""
     from trod.events.spec import EventsSpec
     from trod.identity.spec import IdentitySpec
+    from trod.journeys.filled import fill
     from trod.journeys.suggest import suggest
+    from trod.journeys.template import template as known
+    from trod.journeys.written import to_yaml
     from trod.project import Project
+    from trod.project.start import SUGGESTED
     from trod.workspace.quick import read_prepared
 
     project = Project(Path.cwd(), found.sources, EventsSpec(), IdentitySpec(), ())
-    return suggest(read_prepared(project, found, (), progress=progress).journeys())
+    space = read_prepared(project, found, (), progress=progress)
+    if template is None:
+        return f"\n{SUGGESTED}{to_yaml(suggest(space.journeys()))}"
+    chosen = known(template)
+    return f"\n{fill(chosen, of_unit(space, chosen.unit)).to_yaml()}"
+
+
+def of_unit(space: Workspace, unit: str) -> Journeys:
+    """Give the journeys of a unit; of people where no touchpoint names an account."""
+    try:
+        return space.journeys(unit)
+    except DataError:
+        return space.journeys("person")
 
 
 def _save(target: Path, text: str) -> None:
@@ -121,3 +146,13 @@ def findings(file: Path, project: Project, workspace: Workspace | None) -> Findi
             else:
                 warned.append((found.level, line))
     return Findings(tuple(wrong), tuple(warned), headers.unseen)
+
+
+def places(project: Project, workspace: Workspace) -> dict[str, list[dict[str, Any]]]:
+    """List for each journey every touchpoint of the data with its place in it."""
+    from trod.journeys.mapped import mapped
+
+    return {
+        spec.name: [one._asdict() for one in mapped(spec, workspace.journeys(spec.unit))]
+        for spec in project.journeys
+    }

@@ -92,7 +92,7 @@ def fill(template: Template, journeys: Journeys) -> Filled:
         )
     known = {match.touchpoint for match in matches}
     return Filled(
-        _spec(template, kept, by_place),
+        _spec(template, kept, by_place, journeys.unit),
         template.name,
         tuple(matches),
         tuple(name for name in names if name not in known),
@@ -101,7 +101,7 @@ def fill(template: Template, journeys: Journeys) -> Filled:
 
 
 def _spec(
-    template: Template, kept: Sequence[TemplateStage], by_place: dict[str, list[str]]
+    template: Template, kept: Sequence[TemplateStage], by_place: dict[str, list[str]], unit: str
 ) -> JourneySpec:
     last = len(kept) - 1
     stages = tuple(
@@ -116,7 +116,7 @@ def _spec(
     )
     return JourneySpec(
         name=template.name.replace("_", " ").capitalize(),
-        unit=template.unit,
+        unit="account" if unit == "account" else "person",
         stages=stages,
         success=tuple(by_place.get("success", ())),
         failure=tuple(by_place.get("failure", ())),

@@ -15,6 +15,7 @@ from trod.journeys.written import to_yaml
 if TYPE_CHECKING:
     from trod.events.infer import Guess
 
+SUGGESTED: Final = "# Suggested from the order in which customers meet touchpoints.\n"
 _HEAD: Final = """\
 # What trod reads and how. Edit it, then run `trod check`. One section per room:
 # sources (files), events (zone, order), identity (who is who), journeys (stages).
@@ -52,7 +53,7 @@ def starting_text(
         parts.append(_yaml([{key: _short(value) for key, value in data.items()}]))
     parts += [line + "\n" for line in _unfinished(guess, root)]
     if journey is not None:
-        parts.append("\n# Suggested from the order in which customers meet touchpoints.\n")
+        parts.append(f"\n{SUGGESTED}")
         parts.append(to_yaml(journey))
     return "".join(parts)
 
