@@ -92,12 +92,13 @@ def draft_of(said: Said) -> Draft:
     return Draft(said.verb, one, other, said.of)  # type: ignore[arg-type]
 
 
-def deliveries_of(rows: Sequence[Row], first: int = 0) -> list[Delivery]:
-    """Touchpoints and profiles as deliveries; `first` numbers the rows, so that all count."""
-    timed = [_told(row, f"m{first + at}") for at, row in enumerate(rows) if row.time is not None]
+def deliveries_of(rows: Mapping[int, Row] | Sequence[Row]) -> list[Delivery]:
+    """Touchpoints and profiles as deliveries; the number of a row is its message id."""
+    numbered = dict(rows if isinstance(rows, Mapping) else enumerate(rows))
+    timed = [_told(row, f"m{at}") for at, row in numbered.items() if row.time is not None]
     still = [
-        {f"id.{kind}": value for kind, value in row.ids} | {"note": f"p{first + at}"}
-        for at, row in enumerate(rows)
+        {f"id.{kind}": value for kind, value in row.ids} | {"note": f"p{at}"}
+        for at, row in numbered.items()
         if row.time is None
     ]
     made = [touchpoints(timed)] if timed else []
