@@ -10,6 +10,7 @@ import pytest
 from trod._store.store import Store
 from trod.events.log import append
 from trod.events.mapping import deliveries
+from trod.identity.report import report
 from trod.identity.resolve import resolve
 from trod.identity.spec import normal
 from trod.project import load
@@ -64,3 +65,38 @@ def test_I2_shared_ids_of_the_sample_company_join_nobody_and_are_reported(found)
     made_up = {one.email for one in truth.test_accounts if one.what == "test"}
     refused = {value for _, value, _ in people.refused.examples}
     assert refused == {*truth.illegal_ids, *made_up}
+
+
+def test_D6_I2_no_id_that_several_people_share_leads_to_one_of_them(found):
+    truth, people = found
+    for kind, values in truth.shared_ids.items():
+        numbers = [number for number in people.ids.numbers(kind, values).tolist() if number >= 0]
+        assert not people.found.own[numbers].any()
+
+
+def test_D6_a_device_handed_over_goes_first_to_whoever_had_it_first(found):
+    truth, people = found
+    sharing = {(one.kind, one.id): one for one in truth.sharing}
+    assert people.handed.id_.size
+    for id_, owner in zip(people.handed.id_, people.handed.owner, strict=True):
+        planted = sharing[people.ids.name(int(id_))]
+        # What an office or a household shares may look handed over for as long as it was so.
+        assert people.person_of(int(owner)) in planted.people
+
+
+def test_D6_test_accounts_of_the_sample_company_are_nobody(found):
+    truth, people = found
+    logins = [one.customer for one in truth.test_accounts]
+    assert people.canonical("customer", logins) == [None] * len(logins)
+
+
+def test_D6_households_of_the_sample_company_are_listed(found):
+    truth, people = found
+    planted = {one.id: set(one.people) for one in truth.sharing if one.how == "household"}
+    told = report(people)
+    assert told.n_households >= len({frozenset(own) for own in planted.values() if len(own) > 1})
+    for id_, own in planted.items():
+        kind = next(one.kind for one in truth.sharing if one.id == id_)
+        number = int(people.ids.numbers(kind, [id_])[0])
+        if len(own) > 1 and number >= 0:
+            assert people.found.several[number]

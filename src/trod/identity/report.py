@@ -129,6 +129,7 @@ def _rules(people: People) -> tuple[Rule, ...]:
     same = (found.owner[evidence.one] == found.owner[evidence.other]) & ~(
         found.silent[evidence.one] | found.silent[evidence.other]
     )
+    same &= people.whose.person_of_id[evidence.one] < people.whose.n_persons
     one, other, rows = (column[same] for column in (evidence.one, evidence.other, evidence.rows))
     kind = ids.kind_of(one) * len(ids.kinds) + ids.kind_of(other)
     rules = []
