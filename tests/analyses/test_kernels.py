@@ -8,16 +8,36 @@ import pytest
 from tests.analyses.plans import plan
 from tests.analyses.test_laws import FOLDS
 from tests.strategies import batch, walk_of
-from trod._kernels import funnel, passage, silence, stages, steps, tally, transitions, variants
+from trod._kernels import (
+    conformance,
+    funnel,
+    metrics,
+    passage,
+    retention,
+    silence,
+    stages,
+    stall,
+    steps,
+    tally,
+    transitions,
+    variants,
+)
 from trod._kernels.arrays import given
 
 KERNELS = [
+    conformance.compare,
+    conformance.count_deviations,
+    conformance.deviation_rows,
     funnel.best_attempt,
     funnel.first_attempt,
     funnel.strict_attempt,
+    metrics.first_and_last,
+    metrics.money_by_period,
     passage.walk,
+    retention.count_cohorts,
     silence.longest_silence,
     stages.has_touch,
+    stall.times_in_stages,
     stages.sum_scores,
     stages.time_in_stages,
     stages.touch_stages,
