@@ -30,15 +30,12 @@ sources:
     files: data/crm_contacts.csv
     customer: User_Id__c
     account: AccountId
-    ids: {contact: Id, email: Email, phone: Phone}
+    ids: {salesforce: Id, email: Email, phone: Phone}
     attributes: [Company, Size, MailingCountry, Churn_Reason__c]
 
-  - name: crm tasks                 # Salesforce
+  - name: crm tasks
+    like: salesforce_tasks
     files: data/crm_tasks.csv
-    account: AccountId
-    ids: {contact: WhoId}
-    message_id: Id
-    time: CreatedDate
     touchpoint: Subject
     channel: {constant: sales}
     score: {column: Rating__c, scale: stars}
@@ -51,7 +48,7 @@ sources:
         on: OpportunityId
         columns: [ContactId, AccountId]
     account: AccountId
-    ids: {contact: ContactId}
+    ids: {salesforce: ContactId}
     message_id: Id
     time: CreatedDate
     touchpoint: {column: NewValue, map: {Opened: Opportunity opened}}
@@ -79,44 +76,25 @@ sources:
     channel: {constant: chat}
     text: {column: source.body, html: true}
 
-  - name: e-mail                    # SendGrid
+  - name: e-mail
+    like: email_campaign            # SendGrid
     files: data/email_events*.jsonl
-    ids: {email: email}
-    message_id: sg_event_id
-    time: {column: timestamp, unit: s}
-    touchpoint: category
-    channel: {constant: email}
+    touchpoint: category            # which mail, not whether it was opened or clicked
 
-  - name: survey                    # Delighted
+  - name: survey
+    like: delighted_nps
     files: data/survey_delighted.jsonl
-    ids: {email: person.email}
-    message_id: id
-    time: {column: created_at, unit: s}
     touchpoint: {constant: Onboarding survey}
-    channel: {constant: survey}
-    score: {column: score, scale: nps}
-    text: comment
 
-  - name: questionnaire             # Typeform
+  - name: questionnaire
+    like: typeform_nps
     files: data/survey_typeform.json
-    each: items
-    pairs: {items.answers: {key: field.type, value: [number, text]}}
-    may_lack: items.answers.long_text
-    ids: {email: items.hidden.email}
-    message_id: items.token
-    time: items.submitted_at
     touchpoint: items.hidden.form
-    channel: {constant: survey}
-    score: {column: items.answers.nps, scale: nps}
-    text: items.answers.long_text
 
-  - name: billing                   # Stripe
+  - name: billing
+    like: stripe_events
     files: data/billing.jsonl
-    customer: data.object.metadata.user_id
     account: data.object.metadata.account_id
-    ids: {email: data.object.customer_email}
-    message_id: id
-    time: {column: created, unit: s}
     touchpoint:
       columns: [type, data.object.billing_reason]
       map:
@@ -126,8 +104,7 @@ sources:
         invoice.finalized·subscription_cycle: Renewal invoice
         invoice.payment_failed·subscription_cycle: Payment failed
         customer.subscription.deleted·manual: Subscription cancelled
-    channel: {constant: billing}
-    value: {column: data.object.amount_paid, unit: cents, currency: EUR}
+    value: {column: data.object.amount_paid, when: type = 'invoice.paid'}
 
   - name: calls                     # the call log of the office
     files: [data/calls_*.csv, late/calls_*.csv]
@@ -159,18 +136,13 @@ sources:
     channel: {constant: shop}
     value: {column: amount, decimal: ",", currency: EUR}
 
-  - name: community                 # Discourse
+  - name: community
+    like: community_posts           # Discourse
     files: data/community_posts.json
-    each: latest_posts
-    ids: {email: latest_posts.email}
-    message_id: latest_posts.id
-    time: latest_posts.created_at
     touchpoint:
       column: latest_posts.post_number
       map: {"1": Community question}
       otherwise: Community answer
-    channel: {constant: community}
-    text: latest_posts.raw
 
   - name: logins                    # arrives late: whose login an address is
     files: late/logins.csv

@@ -31,7 +31,8 @@ def billing(files: Files, rows: Rows, price: Index) -> None:
     """Write invoices and what became of them."""
     lines = [
         f'{{"id":"evt_{i + 1:08d}","object":"event","type":"{TYPES[name][0]}","created":{time},'
-        f'"livemode":true,"data":{{"object":{{"object":"invoice","billing_reason":"{TYPES[name][1]}",'
+        f'"livemode":true,"data":{{"object":{{"id":"in_{i + 1:08d}","object":"invoice",'
+        f'"billing_reason":"{TYPES[name][1]}",'
         f'"customer":"cus_{person:08d}","customer_email":{mail},"currency":"eur",'
         f'"amount_paid":{paid * 100 or "null"},'
         f'"metadata":{{"user_id":"{user}","account_id":"{account}"}}}}}}}}'

@@ -72,6 +72,8 @@ def tasks(files: Files, rows: Rows) -> None:
         {
             "Id": [f"00TTF{i + 1:010d}" for i in range(acts.n)],
             "WhoId": files.contact[acts.person],
+            "WhatId": files.account[acts.person],
+            "OwnerId": np.full(acts.n, "005TF0000000001", object),
             "AccountId": files.account[acts.person],
             "Subject": acts.name,
             "Status": np.full(acts.n, "Completed", object),

@@ -88,17 +88,24 @@ def community(files: Files, rows: Rows) -> None:
             "topic_id": 300 + i // 3,
             "post_number": 1 if first else 2,
             "created_at": f"{time}.000Z",
-            "username": address.split("@")[0] or None,
+            "username": f"member{person}",
             "email": address or None,
             "topic_title": "Data sources",
             "raw": body,
         }
-        for i, (first, time, address, body) in enumerate(
-            zip(asks.tolist(), iso(rows.time_s), mail.tolist(), text, strict=True)
+        for i, (first, time, address, body, person) in enumerate(
+            zip(
+                asks.tolist(),
+                iso(rows.time_s),
+                mail.tolist(),
+                text,
+                rows.person.tolist(),
+                strict=True,
+            )
         )
     ]
     gone = files.break_rows("community_posts.json", "no id", 2)
-    posts += [{**posts[i], "id": 9_001 + i, "email": None} for i in range(gone)]
+    posts += [{**posts[i], "id": 9_001 + i, "username": None, "email": None} for i in range(gone)]
     lines = [json.dumps(post, ensure_ascii=False) for post in posts]
     files.page("data/community_posts.json", "latest_posts", lines)
     files.note("community_posts.json", len(posts), broken=gone)
