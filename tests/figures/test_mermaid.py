@@ -1,13 +1,16 @@
 """Mermaid text, judged by the real Mermaid parser."""
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.figures.edges import EVIL, LONG, empty, gloomy, named, of_stages, small, without_mood
 from tests.figures.fixtures import usual
+from tests.figures.plates import PROCESSES, processes
 from tests.figures.random_maps import maps
-from trod.figures.mermaid import KINDS
+from trod.figures.mermaid import KINDS, process
 
 PARSE = """async texts => {
   const wrong = [];
@@ -100,3 +103,19 @@ def test_a_mood_that_is_unknown_is_left_out_rather_than_neutral():
     text = KINDS["journey"](without_mood())
     assert "section Onboard" in text
     assert ": 3:" not in text
+
+
+def test_G2_every_process_map_is_accepted_and_drawn(mermaid):
+    texts = [process(make(), detail) for make in PROCESSES.values() for detail in (0, 2)]
+    assert mermaid.evaluate(RENDER, texts) == []
+
+
+@settings(
+    deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(processes())
+def test_any_process_map_is_accepted_with_a_node_a_touchpoint_and_an_arrow_a_link(mermaid, made):
+    text = process(made, 2)
+    assert mermaid.evaluate(PARSE, [text]) == []
+    assert len(re.findall(r"^ {8}n[0-9]+\[", text, re.M)) == len(made.nodes)
+    assert len(re.findall(r"^ {4}n[0-9]+ -", text, re.M)) == len(made.links)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from trod.workspace import Workspace
     from trod.workspace.plate import Plate
 
-ENDINGS: Final = {name: name for name in ("html", "pdf", "svg", "png", "json", "csv")}
+ENDINGS: Final = {name: name for name in ("html", "pdf", "svg", "png", "json", "csv", "mmd")}
 PAGES: Final = {"html": "html", "pdf": "pdf"}
 ToFile = Annotated[
     Optional[Path],  # noqa: UP045  typer reads it at run time

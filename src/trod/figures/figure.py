@@ -37,6 +37,7 @@ class Figure:
     note: str = ""  # what a reader must know, below the drawing
     levels: tuple[str, ...] = ()  # what is shown at each detail, where there is a choice
     least: float = 0.0  # width below which a page scrolls the drawing sideways
+    mermaid: str = ""  # the same as text that Mermaid draws, where it can
     empty: str = ""  # in place of the drawing: what is missing, and the one step to fill it
 
 

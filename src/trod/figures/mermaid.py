@@ -15,6 +15,7 @@ from trod.figures.mood_line import on_page
 from trod.figures.sankey import node_name
 from trod.figures.sankey_layout import shown
 from trod.insights.journey_map import JourneyMap, SankeyNode
+from trod.insights.process_map import ProcessMap
 
 #: Signs with a meaning in one of the grammars, and what stands in for them.
 _STAND_INS = str.maketrans(
@@ -88,6 +89,28 @@ def flowchart(m: JourneyMap) -> str:
     if hot:
         lines.append("    classDef friction fill:#FBF0E8,stroke:#A9440F,color:#17211F")
         lines.append(f"    class {','.join(f's{i}' for i in hot)} friction")
+    return "\n".join(lines) + "\n"
+
+
+def process(made: ProcessMap, detail: int = 0) -> str:
+    """Write a process map as a Mermaid flow chart: lanes, touchpoints, and customers on links."""
+    lines = ["flowchart LR"]
+    for lane, stage in enumerate(made.lanes):
+        lines.append(f'    subgraph lane{lane}["{name(stage)}"]')
+        for i, node in enumerate(made.nodes):
+            if node.lane == lane:
+                count = numbers.count(node.customers.n)
+                lines.append(f'        n{i}["{name(node.name)}<br/>{count}"]')
+        lines.append("    end")
+    shown = [link for link in made.links if link.level <= detail]
+    for link in shown:
+        arrow = "-.->" if link.slow else "-->"
+        count = numbers.count(link.customers.n)
+        lines.append(f'    n{link.source} {arrow}|"{count}"| n{link.target}')
+    hot = [f"n{i}" for i, node in enumerate(made.nodes) if node.tone < 0 or node.kind == "failure"]
+    if hot:
+        lines.append("    classDef worse fill:#FBF0E8,stroke:#A9440F,color:#17211F")
+        lines.append(f"    class {','.join(hot)} worse")
     return "\n".join(lines) + "\n"
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Final
 
-from trod.figures import numbers
+from trod.figures import mermaid, numbers
 from trod.figures.figure import Figure
 from trod.figures.labels import label
 from trod.figures.links import Drill, Links, Tip
@@ -50,6 +50,7 @@ def process_figure(made: ProcessMap, *, detail: int | None = None) -> Figure:
         records=_records(made),
         data=asdict(made),
         note=_note(made),
+        mermaid=mermaid.process(made, detail or 0),
         levels=tuple(
             f"{numbers.plural(level.links, 'links')} · {numbers.percent(level.coverage)} of moves"
             for level in made.levels

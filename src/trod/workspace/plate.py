@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LISTED: Final = 8
 """Customers listed behind each number of a figure; a command lists the rest."""
-FORMATS: Final = ("html", "pdf", "svg", "png", "json", "csv")
+FORMATS: Final = ("html", "pdf", "svg", "png", "json", "csv", "mmd")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,8 +75,18 @@ class Plate:
             return figure_json(first).encode()
         if how == "csv":
             return figure_csv(first).encode()
+        if how == "mmd":
+            return self._mermaid().encode()
         svg = figure_svg(first, plain, stamp=self._stamp())
         return png(svg, width=2400) if how == "png" else svg.encode()
+
+    def _mermaid(self) -> str:
+        """Give the first figure as text that Mermaid draws."""
+        from trod.errors import DefinitionError
+
+        if not self.figures[0].mermaid:
+            raise DefinitionError(["Mermaid draws the process map only: write another format."])
+        return self.figures[0].mermaid
 
     def save(self, path: Path | str, *, theme: str = "auto") -> None:
         """Write the figure in the format that the ending of the file means."""
