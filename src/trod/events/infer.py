@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from trod.events import roles
 from trod.events.copies import without_copies
+from trod.events.joins import JoinProposal, propose
 from trod.events.naming import source_name, touchpoint_of_column, touchpoint_of_file
 from trod.events.profile import FileProfile, profile
 from trod.events.roles_by_values import Meaning, shared_ids
@@ -61,12 +62,15 @@ class Guess:
         Files that cannot be mapped as they are: name, and why, with a join that could help.
     unfinished
         The same files, with what is known about them, to be finished by hand.
+    joins
+        Tables that could add columns to others, the surest first; none is joined.
     """
 
     sources: tuple[SourceSpec, ...]
     columns: dict[str, tuple[Role, ...]]
     left_aside: tuple[tuple[str, str], ...]
     unfinished: tuple[Unfinished, ...] = ()
+    joins: tuple[JoinProposal, ...] = ()
 
     def words(self) -> tuple[str, ...]:
         """Say the guess in lines for people."""
@@ -77,6 +81,10 @@ class Guess:
                 sure = f"{role.confidence:.0%}".rjust(4)
                 lines.append(f"  {role.role:<12} {role.column:<28} {sure}  {role.why}")
         lines += [f"left aside: {name}: {why}" for name, why in self.left_aside]
+        lines += [
+            f"could be joined to {j.file}: {j.other} ({j.confidence:.0%}): {j.why}"
+            for j in self.joins
+        ]
         return tuple(lines)
 
 
@@ -104,6 +112,8 @@ def guess(paths: Sequence[Path], *, zone: str | None = None) -> Guess:
             for file, meanings in zip(files, shared_ids(files), strict=True)
         ]
         names = _unique([source_name(file.path) for file in files])
+        joins = propose(files)
+        read = {f.path.name for f, d in zip(files, drafts, strict=True) if d.problem is None}
         sources, columns, unfinished = [], {}, []
         for file, draft, name in zip(files, drafts, names, strict=True):
             if draft.problem is None:
@@ -111,10 +121,10 @@ def guess(paths: Sequence[Path], *, zone: str | None = None) -> Guess:
                 sources.append(SourceSpec.model_validate(spec))
                 columns[name] = tuple(draft.roles)
             else:
-                hint = _join_hint(file, draft, files, drafts)
+                hint = _helped(file, draft, joins, read)
                 unfinished.append(_unfinished(file, draft, name, f"{draft.problem}{hint}"))
     aside += [(one.path.name, one.why) for one in unfinished]
-    return Guess(tuple(sources), columns, tuple(aside), tuple(unfinished))
+    return Guess(tuple(sources), columns, tuple(aside), tuple(unfinished), joins)
 
 
 def _unfinished(file: FileProfile, draft: _Draft, name: str, why: str) -> Unfinished:
@@ -339,25 +349,13 @@ def _without_customer(file: FileProfile) -> str:
     return f"{_NO_PERSON} ({', '.join(things)} {verb})" if things else _NO_PERSON
 
 
-def _join_hint(
-    file: FileProfile, draft: _Draft, files: Sequence[FileProfile], drafts: Sequence[_Draft]
+def _helped(
+    file: FileProfile, draft: _Draft, joins: Sequence[JoinProposal], read: Collection[str]
 ) -> str:
     """Name the join that could bring the table in; nothing is joined without being asked."""
-    for other, theirs in zip(files, drafts, strict=True):
-        common = _common_ids(file, other) if other is not file else []
-        keyed = next((name for name in common if other.exactly_unique(name)), None)
-        timed = [c.name for c in other.columns if c.time and roles.time(c.words) >= 0.5]
-        if draft.lacks == "time" and keyed and timed:
-            join = f"`join: {{file: {other.path.name}, on: {keyed}}}`"
-            return f". A join could give it one: {join} and `time: {timed[0]}`"
-        own = next((name for name in common if file.exactly_unique(name)), None)
-        if draft.lacks == "customer" and own and theirs.lacks != "customer":
-            join = f"`join: {{file: {file.path.name}, on: {own}}}`"
-            return f". It describes {own}: {join} would add it to {other.path.name}"
+    for join in sorted(joins, key=lambda one: one.file not in read):
+        if draft.lacks == "time" and join.file == file.path.name and join.time:
+            return f". A join could give it one: `{join.written()}` and `time: {join.time}`"
+        if draft.lacks == "customer" and join.other == file.path.name:
+            return f". It describes {join.on[0][0]}: `{join.written()}` would add it to {join.file}"
     return ""
-
-
-def _common_ids(file: FileProfile, other: FileProfile) -> list[str]:
-    """List the ids that stand in both files."""
-    theirs = {column.name for column in other.columns}
-    return [c.name for c in file.columns if c.name in theirs and roles.is_id(c.words)]

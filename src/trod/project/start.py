@@ -13,7 +13,9 @@ from trod.journeys.spec import JourneySpec
 from trod.journeys.written import to_yaml
 
 if TYPE_CHECKING:
-    from trod.events.infer import Guess
+    from trod.events.infer import Guess, Unfinished
+    from trod.events.joins import JoinProposal
+    from trod.events.spec import SourceSpec
 
 SUGGESTED: Final = "# Suggested from the order in which customers meet touchpoints.\n"
 _HEAD: Final = """\
@@ -51,6 +53,7 @@ def starting_text(
         data = source.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         data["files"] = [_inside(file, root) for file in source.files]
         parts.append(_yaml([{key: _short(value) for key, value in data.items()}]))
+        parts += [line + "\n" for line in _joins(guess, source, root)]
     parts += [line + "\n" for line in _unfinished(guess, root)]
     if journey is not None:
         parts.append(f"\n{SUGGESTED}")
@@ -66,7 +69,6 @@ def _unfinished(guess: Guess, root: Path | None) -> list[str]:
     if not guess.sources:
         lines.append("# sources:")
     for one in guess.unfinished:
-        since = ", unit: d, since: 2024-01-01" if one.counts else ""
         note = "   # the day on which the count is 0" if one.counts else ""
         lines += [
             "#",
@@ -75,11 +77,49 @@ def _unfinished(guess: Guess, root: Path | None) -> list[str]:
             f"# - name: {one.name}",
             f"#   files: {_inside(str(one.path), root)}",
             f"#   customer: {one.customer or 'WHICH_COLUMN'}",
-            f"#   time: {{column: {one.time or 'WHICH_COLUMN'}{since}}}{note}",
+            *_join_of(guess, one, root),
+            f"#   time: {_time_of(guess, one)}{note}",
             f"#   touchpoint: {{constant: {one.touchpoint}}}",
             "#   aside: why it stays out   # instead of the three lines above",
         ]
     return lines
+
+
+def _joins(guess: Guess, source: SourceSpec, root: Path | None) -> list[str]:
+    """Write the joins that could be made to a source, as comments to be looked at."""
+    mine = {Path(file).name for file in source.files}
+    return [
+        f"  # {_placed(join, guess, root)}  # {join.confidence:.0%} sure: {join.why}"
+        for join in guess.joins
+        if join.file in mine
+    ]
+
+
+def _join_of(guess: Guess, one: Unfinished, root: Path | None) -> list[str]:
+    """Write the join that gives a file its time."""
+    join = _timed(guess, one)
+    return [] if join is None else [f"#   {_placed(join, guess, root)}"]
+
+
+def _time_of(guess: Guess, one: Unfinished) -> str:
+    """Write when the rows of an unfinished file happened, as far as it is known."""
+    if (join := _timed(guess, one)) is not None:
+        return str(join.time)
+    since = ", unit: d, since: 2024-01-01" if one.counts else ""
+    return f"{{column: {one.time or 'WHICH_COLUMN'}{since}}}"
+
+
+def _timed(guess: Guess, one: Unfinished) -> JoinProposal | None:
+    own = [join for join in guess.joins if join.file == one.path.name and join.time]
+    return own[0] if own and one.customer and one.time is None else None
+
+
+def _placed(join: JoinProposal, guess: Guess, root: Path | None) -> str:
+    """Write a join with the place of its file as seen from trod.yml."""
+    paths = [file for source in guess.sources for file in source.files]
+    paths += [str(one.path) for one in guess.unfinished]
+    place = next((path for path in paths if Path(path).name == join.other), join.other)
+    return join._replace(other=_inside(place, root)).written()
 
 
 def _inside(file: str, root: Path | None) -> str:
