@@ -253,7 +253,18 @@ def test_a_wrong_declared_encoding_says_what_to_write(tmp_path):
     path = tmp_path / "file.csv"
     path.write_bytes("id,said\n1,é\n".encode("cp1252"))
     with pytest.raises(DataError, match="encoding: cp1252"):
-        read(path, encoding="utf-8")
+        read(path, encoding="shift_jis")
+
+
+@pytest.mark.parametrize("declared", ["utf-8", None])
+def test_R8_a_line_in_another_encoding_takes_no_other_line_with_it(tmp_path, declared):
+    path = tmp_path / "file.csv"
+    lines = ["id,said", *(f"{i},schön und gut" for i in range(20))]
+    content = "\n".join(lines).encode() + "\n99,é\n".encode("cp1252")
+    path.write_bytes(content)
+    _, rows, left = read(path, **({"encoding": declared} if declared else {}))
+    assert len(rows) == 20
+    assert left == [("wrong_encoding", 22)]
 
 
 def test_the_engine_reads_the_given_files_and_no_others(tmp_path):

@@ -20,6 +20,7 @@ from trod._store.store import Transaction
 from trod.errors import DefinitionError
 from trod.events.event_id import EventIds, event_ids
 from trod.events.judged import judged
+from trod.events.moments import Rules
 from trod.events.spec import SourceSpec
 from trod.events.spool import chunks
 
@@ -29,11 +30,14 @@ if TYPE_CHECKING:
 KIND: Final = "definitions"
 
 
-def told(spec: SourceSpec, zone: str) -> str:
+def told(spec: SourceSpec, zone: str, rules: Rules) -> str:
     """Write a definition so that two differ where they may make different rows of one file."""
     other = {"name", "files", "mood", "like", "gates"}
     kept = spec.model_dump(mode="json", exclude=other, exclude_defaults=True)
     kept["zone"] = spec.zone or zone
+    for name, rule in rules._asdict().items():
+        if rule != Rules._field_defaults[name]:
+            kept.setdefault(name, rule)
     return json.dumps(kept, sort_keys=True)
 
 

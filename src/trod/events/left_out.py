@@ -11,10 +11,12 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trod.errors import DataError
 from trod.events import plan
+from trod.events.refined import refined
 from trod.events.report import Report
 from trod.events.spool import Spool
 from trod.sources.engine import BATCH_ROWS, Engine
@@ -123,7 +125,7 @@ def _as_they_stand(
 ) -> bool:
     """Take the originals out of the file; False if it was cut in another way than it was read."""
     into.frame = Frame.of(table, as_rows=False)
-    asked = _Told(_asked(duck, numbered))
+    asked = _Told(_asked(duck, numbered), into.frame)
     found: list[Original] = []
     size = 0
     for one in originals(table, Count(scanned, torn), asked.rows()):
@@ -142,8 +144,9 @@ def _as_they_stand(
 class _Told:
     """What is told of the rows that are left out, given back beside their originals."""
 
-    def __init__(self, batches: Iterator[_Asked]) -> None:
+    def __init__(self, batches: Iterator[_Asked], frame: Frame) -> None:
         self._batches = batches
+        self._header = frame.header.encode("latin-1")
         self._told: dict[int, tuple[str, int, str | None]] = {}
 
     def rows(self) -> Iterator[NDArray[np.int64]]:
@@ -162,7 +165,10 @@ class _Told:
         ]
         return pa.table(
             {
-                "code": [code for code, _, _ in told],
+                "code": [
+                    refined(code, detail, one.content, self._header)
+                    for (code, _, detail), one in zip(told, found, strict=True)
+                ],
                 "detail": [detail for _, _, detail in told],
                 "line": [one.line for one in found],
                 "row": [None if one.row == TORN else one.row for one in found],
@@ -191,14 +197,19 @@ def _asked(duck: Engine, numbered: str, as_json: str = "") -> Iterator[_Asked]:
 def _as_rows(asked: _Asked) -> pa.Table:
     """Give rows as JSON in place of their originals."""
     told = asked.told
+    columns = (told[name].to_pylist() for name in ("code", "detail", "whole"))
+    codes = [
+        refined(code, detail, (whole or "").encode(), b"")
+        for code, detail, whole in zip(*columns, strict=True)
+    ]
     return pa.table(
         {
-            "code": told["code"],
+            "code": codes,
             "detail": told["detail"],
             "line": pa.nulls(len(told), pa.int64()),
             "row": pa.array(asked.row),
             "n": told["n"],
-            "original": told["whole"].cast(pa.binary()),
+            "original": pc.fill_null(told["whole"], "").cast(pa.binary()),
         },
         schema=SCHEMA,
     )
@@ -208,7 +219,7 @@ def _torn_alone(table: Table, torn: dict[int, str], into: LeftOut) -> None:
     """Keep the records that gave no row, where the rows themselves had to be written anew."""
     if table.format == "parquet":
         return
-    told = _Told(iter(()))
+    told = _Told(iter(()), into.frame)
     found = [one for one in originals(table, Count(0, torn), iter(())) if one is not None]
     if found:
         into.tables.kept(told.beside(found))

@@ -16,6 +16,7 @@ import pyarrow as pa
 from trod.errors import DataError
 from trod.events import definitions, plan, scene
 from trod.events.left_out import LeftOut
+from trod.events.moments import Rules
 from trod.events.pieces import TimeSpec
 from trod.events.reading import Reading
 from trod.events.report import Report
@@ -58,6 +59,7 @@ def deliveries(
     *,
     root: Path,
     zone: str,
+    rules: Rules = plan.RULES,
     files: Sequence[Path] | None = None,
     threads: int | None = None,
 ) -> Iterator[Delivery]:
@@ -69,8 +71,8 @@ def deliveries(
         The sources, from `trod.yml` or from `guess`.
     root
         Folder that their files are relative to.
-    zone
-        IANA zone of times that name none.
+    zone, rules
+        IANA zone of times that name none, and how hours are read that its clocks repeat or skip.
     files
         Where given, patterns of sources choose from these files instead of from `root`.
     threads
@@ -93,7 +95,7 @@ def deliveries(
             continue
         for path in found_or_error(spec.name, spec.files, root=root, among=files):
             for kind in kinds(spec).values():
-                yield delivery(spec, kind, File(path, root, zone, files, threads))
+                yield delivery(spec, kind, File(path, root, zone, rules, files, threads))
 
 
 def kinds(spec: SourceSpec) -> dict[str, Kind]:
@@ -113,6 +115,7 @@ class File:
     path: Path
     root: Path
     zone: str
+    rules: Rules = plan.RULES
     among: Sequence[Path] | None = None
     threads: int | None = None
     name: str = ""  # where it is another one than that of the path
@@ -121,7 +124,7 @@ class File:
 
 def delivery(spec: SourceSpec, kind: Kind, of: File) -> Delivery:
     """Plan one file; nothing but its first rows is read before the batches are."""
-    told = definitions.told(spec, of.zone)
+    told = definitions.told(spec, of.zone, of.rules)
     with ExitStack() as stack:
         duck = stack.enter_context(engine(threads=of.threads))
         table = _opened(duck, spec, of)
@@ -135,8 +138,9 @@ def delivery(spec: SourceSpec, kind: Kind, of: File) -> Delivery:
         if kind == "touchpoints":
             report.zone_assumed = _any_naive(duck, spec, at)
             schema = touchpoint_schema(spec.id_words(), spec.states)
-            query = plan.touchpoints_sql(spec, at, spec.zone or of.zone)
-            numbered = plan.touchpoints_sql(spec, at, spec.zone or of.zone, numbered=True)
+            zone = spec.zone or of.zone
+            query = plan.touchpoints_sql(spec, at, zone, of.rules)
+            numbered = plan.touchpoints_sql(spec, at, zone, of.rules, numbered=True)
         else:
             names = map(plan.attribute_name, plan.attribute_columns(spec, at))
             schema = attribute_schema(spec.id_words(), names)

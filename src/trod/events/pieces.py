@@ -143,7 +143,7 @@ def _as_anchor(value: object) -> object:
     return {"column": read} if isinstance(read, str) else read
 
 
-Unit = Literal["ns", "us", "ms", "s", "min", "h", "d", "w"]
+Unit = Literal["ns", "us", "ms", "s", "min", "h", "d", "w", "auto"]
 
 
 def _as_time(value: object) -> object:
@@ -164,6 +164,10 @@ def check_zone(value: str | None) -> str | None:
     return value
 
 
+RepeatedHour = Literal["second", "first"] | None
+SkippedHour = Literal["forward", "quarantine"] | None
+
+
 class TimeSpec(Spec):
     """When a touchpoint happened."""
 
@@ -181,8 +185,16 @@ class TimeSpec(Spec):
     zone: str | None = Field(
         None, description="Zone of times that name none, such as Europe/Berlin."
     )
+    repeated_hour: RepeatedHour = Field(
+        None, description="As in `events`, for this time only: second or first."
+    )
+    skipped_hour: SkippedHour = Field(
+        None, description="As in `events`, for this time only: forward or quarantine."
+    )
     unit: Unit | None = Field(
-        None, description="What a number counts: ns, us, ms, s, min, h, d or w since `since`."
+        None,
+        description="What a number counts: ns, us, ms, s, min, h, d or w since `since`; auto for "
+        "ns, us, ms or s since 1970, told by the size of each number.",
     )
     since: Annotated[Day | AnchorSpec | None, BeforeValidator(_as_anchor)] = Field(
         None,

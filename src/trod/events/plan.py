@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from trod.events.moments import KINDS, LEAP, REFUSED, REPEATED, SKIPPED, Clocks, Rules
 from trod.events.pieces import TimeSpec
 from trod.events.scene import Scene
 from trod.events.spec import SourceSpec
@@ -40,6 +41,16 @@ GROUP_CODE: Final = "group_incomplete"
 BAD_VALUE: Final = "_trod_bad_value"
 BAD_SCORE: Final = "_trod_bad_score"
 
+TIME: Final = "_trod_time"  # the moment times KINDS, and what is special about it
+_KIND: Final = f"({TIME} & {LEAP - 1})"
+MOVED: Final = {
+    "_trod_repeated": f"{_KIND} = {REPEATED}",
+    "_trod_skipped": f"{_KIND} = {SKIPPED}",
+    "_trod_leap": f"{TIME} & {LEAP} > 0",
+}
+"""Times that were read by a rule, and how they are told."""
+RULES: Final = Rules()
+
 _TAKEN: Final = frozenset({"source", "message_id", "id_hi", "id_lo", "customer"})
 """Names of columns beside the attributes, in the log or in what is made of it."""
 _GROUPED_TEXT: Final = (
@@ -54,7 +65,9 @@ _GROUPED_PROPERTIES: Final = (
 """How many rows were put together, and what their other columns are where all agree."""
 
 
-def touchpoints_sql(spec: SourceSpec, at: Scene, zone: str, *, numbered: bool = False) -> str:
+def touchpoints_sql(
+    spec: SourceSpec, at: Scene, zone: str, rules: Rules = RULES, *, numbered: bool = False
+) -> str:
     """Write the query that gives touchpoints and, beside them, rows that cannot be mapped.
 
     Parameters
@@ -63,20 +76,23 @@ def touchpoints_sql(spec: SourceSpec, at: Scene, zone: str, *, numbered: bool = 
         The source.
     at
         Its file and joined tables.
-    zone
-        Zone of times that name none.
+    zone, rules
+        Zone of times that name none, and how hours are read that its clocks repeat or skip.
     numbered
         Also give ROW, and put nothing together: for the few rows that are shown or kept.
     """
     base = at.numbered if numbered else at.sql
-    said = _said(spec, at, zone, base, numbered=numbered)
+    own = Rules(spec.repeated_hour or rules.repeated_hour, spec.skipped_hour or rules.skipped_hour)
+    said = _said(spec, at, zone, own, base, numbered=numbered)
     judged = _judged(spec, said, numbered=numbered)
     if numbered:
         return _with_their_group(spec, judged) if spec.group_by else judged
     return _together(spec, judged) if spec.group_by or spec.repeats == "once" else judged
 
 
-def _said(spec: SourceSpec, at: Scene, zone: str, base: str, *, numbered: bool) -> str:
+def _said(
+    spec: SourceSpec, at: Scene, zone: str, rules: Rules, base: str, *, numbered: bool
+) -> str:
     """Write what each row says: one row for each touchpoint it offers."""
     row = at.row
     keep = [
@@ -95,6 +111,7 @@ def _said(spec: SourceSpec, at: Scene, zone: str, base: str, *, numbered: bool) 
         f"{_text(spec, row)} AS text",
         f"{properties_sql(spec, at)} AS properties",
         f"{_fault(spec, at)} AS _trod_fault",
+        f"{_rounded_id(spec, row)} AS _trod_rounded",
     ]
     if spec.value:
         keep.append(f"{said_sql(spec.value, row)} IS NOT NULL AND value IS NULL AS {BAD_VALUE}")
@@ -105,15 +122,32 @@ def _said(spec: SourceSpec, at: Scene, zone: str, base: str, *, numbered: bool) 
     ]
     keep += [ROW] if numbered else []
     if spec.dates:
-        return _wide(spec, row, zone, base, keep)
+        return _wide(spec, row, zone, rules, base, keep)
     assert spec.time is not None
     assert spec.touchpoint is not None
+    clocks = Clocks()
+    time = time_sql(spec.time, row, spec.time.zone or zone, rules, clocks)
+    base = clocks.staged(base)
     return (
         f"SELECT {', '.join(keep)}, {words_sql(spec.touchpoint, row)} AS touchpoint, "
-        f"{time_sql(spec.time, row, spec.time.zone or zone)} AS time_us, "
+        f"{time} AS {TIME}, "
         f"{_stands(spec.time, row)} AS _trod_stands, "
         f"{raw_time_sql(spec.time, row)} AS {SAID} FROM ({base})"
     )
+
+
+def _rounded_id(spec: SourceSpec, row: Row) -> str:
+    """Write whether a number stands as an id that a float cannot hold, or a spreadsheet cut."""
+    named = dict.fromkeys(name for words in spec.id_words().values() for name in words.needs())
+    found = []
+    for name in named:
+        if row.types[name] in ("DOUBLE", "FLOAT"):
+            found.append(f"abs({quoted(name)}) >= {1 << 53}")
+        elif row.types[name] == "VARCHAR":
+            text = row.raw(name)
+            cut = rf"regexp_full_match({text}, '\d[.,]\d+[eE]\+\d+')"
+            found.append(f"(contains({text}, '+') AND {cut})")
+    return f"coalesce({' OR '.join(found)}, false)" if found else "false"
 
 
 def _stands(time: TimeSpec, row: Row) -> str:
@@ -121,18 +155,19 @@ def _stands(time: TimeSpec, row: Row) -> str:
     return f"({raw_time_sql(time, row)}) IS NOT NULL"
 
 
-def _wide(spec: SourceSpec, row: Row, zone: str, base: str, keep: list[str]) -> str:
+def _wide(spec: SourceSpec, row: Row, zone: str, rules: Rules, base: str, keep: list[str]) -> str:
     """Write one row for each date that stands in a row; one without a time where none does."""
-    made = []
+    made, clocks = [], Clocks()
     for i, (name, time) in enumerate(spec.dates.items()):
         when = f" AND coalesce(({time.when})::BOOLEAN, false)" if time.when else ""
+        read = time_sql(time, row, time.zone or zone, rules, clocks)
         made.append(
-            f"{{'i': {i}, 'name': {literal(name)}, 'us': {time_sql(time, row, time.zone or zone)}, "
+            f"{{'i': {i}, 'name': {literal(name)}, 'us': {read}, "
             f"'raw': {raw_time_sql(time, row)}, 'stands': {_stands(time, row)}{when}}}"
         )
     dates = f"list_filter([{', '.join(made)}], lambda d: d.stands)"
     empty = "{'i': 0, 'name': '', 'us': NULL::BIGINT, 'raw': NULL::VARCHAR, 'stands': false}"
-    listed = f"SELECT {', '.join(keep)}, {dates} AS _trod_dates FROM ({base})"
+    listed = f"SELECT {', '.join(keep)}, {dates} AS _trod_dates FROM ({clocks.staged(base)})"
     unnested = (
         "SELECT *, unnest(CASE WHEN len(_trod_dates) = 0 OR _trod_fault IS NOT NULL "
         f"THEN [{empty}] ELSE _trod_dates END) AS _trod_date FROM ({listed})"
@@ -142,7 +177,7 @@ def _wide(spec: SourceSpec, row: Row, zone: str, base: str, keep: list[str]) -> 
     once = ", ".join(f"CASE WHEN {first} THEN {n} END AS {n}" for n in ("value", "score", "text"))
     return (
         f"SELECT * REPLACE ({once}, message_id || {literal(JOINT)} || _trod_date.name "
-        "AS message_id), _trod_date.name AS touchpoint, _trod_date.us AS time_us, "
+        f"AS message_id), _trod_date.name AS touchpoint, _trod_date.us AS {TIME}, "
         f"_trod_date.stands AS _trod_stands, _trod_date.raw AS {SAID}, "
         f"{first}::INTEGER AS _trod_first FROM ({unnested})"
     )
@@ -169,9 +204,11 @@ def _judged(spec: SourceSpec, said: str, *, numbered: bool) -> str:
     states = [quoted(STATE + name) for name in spec.states]
     reason = (
         "CASE WHEN _trod_fault IS NOT NULL THEN _trod_fault "
+        "WHEN _trod_rounded THEN 'id_number_over_2_53' "
         f"WHEN coalesce({', '.join(kinds)}) IS NULL THEN 'no_id' "
         "WHEN _trod_stands IS NOT TRUE THEN 'time_missing' "
         "WHEN time_us IS NULL THEN 'time_unreadable' "
+        f"WHEN {_KIND} = {REFUSED} THEN 'time_in_skipped_hour' "
         f"WHEN time_us NOT BETWEEN {EARLIEST_US} AND {LATEST_US} "
         "THEN 'time_out_of_range' "
         "WHEN coalesce(touchpoint, '') = '' THEN 'touchpoint_missing' END"
@@ -179,13 +216,15 @@ def _judged(spec: SourceSpec, said: str, *, numbered: bool) -> str:
     extra = [f"_trod_by_{i}" for i in range(len(spec.group_by))]
     extra += [BAD_VALUE] if spec.value else []
     extra += [BAD_SCORE] if spec.score else []
+    extra += [f"({sql})::INTEGER AS {column}" for column, sql in MOVED.items()]
     extra += ["_trod_first"] if spec.dates else []
     extra += [ROW, SAID] if numbered else []
     more = f", {', '.join(extra)}" if extra else ""
     return (
         f"SELECT {literal(spec.name)} AS source, message_id, time_us, touchpoint, channel, "
         f"{', '.join(kinds)}, value, score, text, {''.join(s + ', ' for s in states)}properties, "
-        f"{reason} AS {REASON}{more} FROM ({said})"
+        f"{reason} AS {REASON}{more} FROM (SELECT *, ({TIME} - ({TIME} & {KINDS - 1})) // {KINDS} "
+        f"AS time_us FROM ({said}))"
     )
 
 
@@ -197,6 +236,7 @@ def _together(spec: SourceSpec, judged: str) -> str:
     states = [quoted(STATE + name) for name in spec.states]
     bad = [name for name, role in ((BAD_VALUE, spec.value), (BAD_SCORE, spec.score)) if role]
     tail = "".join(f", bool_or({name}) AS {name}" for name in bad)
+    tail += "".join(f", sum({name})::BIGINT AS {name}" for name in MOVED)
     if spec.group_by:
         by = ["source", *_group_keys(spec)]
         return (

@@ -18,6 +18,9 @@ from trod.events.report import Report
 from trod.sources.engine import BATCH_ROWS, Engine
 from trod.sources.table import ROW, Table, plain
 
+_MOVED: Final = tuple(
+    zip(plan.MOVED, ("repeated_hour", "skipped_hour", "leap_second"), strict=True)
+)
 _VALUES: Final = ((plan.BAD_VALUE, "value_unreadable"), (plan.BAD_SCORE, "score_unreadable"))
 
 
@@ -68,6 +71,9 @@ class Reading:
         for column, code in _VALUES:
             if column in batch.schema.names and (bad := pc.sum(batch.column(column)).as_py()):
                 self.report.miss(code, bad)
+        for column, rule in _MOVED:
+            if column in batch.schema.names and (moved := pc.sum(batch.column(column)).as_py()):
+                self.report.move(rule, moved)
         if not len(batch):
             return None
         return batch.select(self.schema.names).cast(self.schema)

@@ -27,6 +27,8 @@ from trod.events.left_out import SCHEMA
 from trod.events.log import MEMORY_BYTES, Account, take
 from trod.events.log_part import ID_HI, ID_LO, read_part
 from trod.events.mapping import Delivery, File, delivery, kinds
+from trod.events.moments import Rules
+from trod.events.plan import RULES
 from trod.events.quarantine import KIND, Origin, add, ids_of, with_ids
 from trod.events.rebuilt import Rebuilt
 from trod.events.report import SourceReport, by_source
@@ -58,6 +60,7 @@ def replay(
     *,
     root: Path,
     zone: str,
+    rules: Rules = RULES,
     choice: Choice = ALL,
     account: Account | None = None,
 ) -> tuple[SourceReport, ...]:
@@ -71,8 +74,8 @@ def replay(
         The sources as they are defined today.
     root
         Folder that joined files are relative to.
-    zone
-        IANA zone of times that name none.
+    zone, rules
+        IANA zone of times that name none, and how hours are read that its clocks repeat or skip.
     choice
         Which rows.
     account
@@ -103,7 +106,7 @@ def replay(
             if len(rest := table.filter(pc.invert(chosen))):
                 add(tx, KIND, rest, origin)
             if spec is not None and len(mine := table.filter(chosen)):
-                where = File(Path(scratch) / str(number), root, zone, name=origin.file)
+                where = File(Path(scratch) / str(number), root, zone, rules, name=origin.file)
                 reports.append(_replayed(tx, spec, origin, mine, where))
         if not reports:
             return ()

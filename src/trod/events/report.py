@@ -13,6 +13,11 @@ from trod.errors import DataError
 from trod.events.reasons import REASONS
 
 _EXAMPLES: Final = 3
+_MOVED: Final = {
+    "repeated_hour": "in an hour that the clock showed twice, read by `repeated_hour`",
+    "skipped_hour": "that the clock never showed, moved on by `skipped_hour`",
+    "leap_second": "in a leap second, read as the second before it",
+}
 
 
 @dataclass(slots=True)
@@ -114,6 +119,8 @@ class Report:
         for code, (n, examples) in sorted(self.unread.items()):
             some = f" ({'; '.join(examples)})" if examples else ""
             out.append(f"{self.file}: {n:,} touchpoints kept {REASONS[code].what}{some}.")
+        for rule, n in sorted(self.moved.items()):
+            out.append(f"{self.file}: {n:,} time{'s' * (n != 1)} {_MOVED[rule]}.")
         return tuple(out)
 
 

@@ -15,7 +15,9 @@ from trod.events.pieces import (
     Columns,
     Date,
     Joins,
+    RepeatedHour,
     Score,
+    SkippedHour,
     Text,
     Time,
     Value,
@@ -63,6 +65,12 @@ class SourceSpec(FileOptions):
 
     time: Time | None = Field(None, description="When it happened.")
     zone: str | None = Field(None, description="Zone of all times of this source that name none.")
+    repeated_hour: RepeatedHour = Field(
+        None, description="As in `events`, for this source: second or first."
+    )
+    skipped_hour: SkippedHour = Field(
+        None, description="As in `events`, for this source: forward or quarantine."
+    )
     touchpoint: Words | None = Field(None, description="What happened.")
     dates: Mapping[str, Date] = Field(
         default_factory=dict,
@@ -203,6 +211,15 @@ class EventsSpec(Spec):
 
     zone: str | None = Field(
         None, description="Zone of times that name none, and of dates people see. Default: UTC."
+    )
+    repeated_hour: Literal["second", "first"] = Field(
+        "second",
+        description="Which moment is meant by a clock time that a change of clocks makes two of.",
+    )
+    skipped_hour: Literal["forward", "quarantine"] = Field(
+        "forward",
+        description="Whether a clock time that a change of clocks leaves out is moved on by what "
+        "was left out, or quarantined.",
     )
     order: Names = Field(
         (), description="Touchpoints in the order in which they count when their times are equal."

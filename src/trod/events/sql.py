@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from trod.events.moments import LEAP, Clocks, Rules, coded
 from trod.events.pieces import AnchorSpec, ScoreSpec, TextSpec, TimeSpec, ValueSpec, WordsSpec
 from trod.events.tables import JOINT
 from trod.sources.engine import literal, quoted
@@ -41,6 +42,9 @@ _ENTITIES: Final = (
     ("&#39;", "'"),
     ("&amp;", "&"),
 )
+_LEAP: Final = r"(\d\d:(?:59|29|14|44)):60"
+_AUTO_FIRST_S: Final = 631_152_000  # 1990
+_AUTO_LAST_S: Final = 4_102_444_800  # 2100
 EARLIEST_US: Final = -2_208_988_800_000_000  # 1900-01-01
 LATEST_US: Final = 7_258_118_400_000_000  # 2200-01-01
 NPS_NEUTRAL: Final = 7.5
@@ -122,8 +126,8 @@ def raw_time_sql(time: TimeSpec, row: Row) -> str:
     return " || ' ' || ".join(f"({row.text(name)})" for name in time.column)
 
 
-def time_sql(time: TimeSpec, row: Row, zone: str) -> str:
-    """Write a time as microseconds UTC; NULL where it cannot be read.
+def time_sql(time: TimeSpec, row: Row, zone: str, rules: Rules, clocks: Clocks) -> str:
+    """Write a time as microseconds UTC times KINDS, and what is special about it; NULL if unread.
 
     Parameters
     ----------
@@ -131,48 +135,68 @@ def time_sql(time: TimeSpec, row: Row, zone: str) -> str:
         Where the time stands and how it is written.
     row
         The columns at hand.
-    zone
-        Zone of times that name none. Clock times that a change of clocks makes ambiguous are read
-        as the second of the two (standard time); times it leaves out are moved on by an hour.
+    zone, rules
+        Zone of times that name none, and how hours are read that its clocks repeat or skip.
+    clocks
+        Takes the clock times that must be computed before.
     """
     if time.first_of:
         cases = " ".join(
-            f"WHEN ({raw_time_sql(one, row)}) IS NOT NULL THEN {time_sql(one, row, zone)}"
+            f"WHEN ({raw_time_sql(one, row)}) IS NOT NULL "
+            f"THEN {time_sql(one, row, zone, rules, clocks)}"
             for one in time.one_by_one()
         )
         return f"CASE {cases} END"
+    own = Rules(time.repeated_hour or rules.repeated_hour, time.skipped_hour or rules.skipped_hour)
     if time.unit is not None:
-        return _counted_sql(time, row, zone)
+        count = _count_us(time, row)
+        if time.since is None:
+            return coded(f"TRY({count})")
+        local = f"TRY(make_timestamp(epoch_us({_anchor(time, row)}) + ({count})))"
+        return clocks.moment(local, zone, own)
     kind = row.types[time.column[0]] if len(time.column) == 1 else "VARCHAR"
     if kind == "TIMESTAMP WITH TIME ZONE":
-        return f"epoch_us({quoted(time.column[0])})"
+        return coded(f"epoch_us({quoted(time.column[0])})")
     if kind == "DATE" or kind.startswith("TIMESTAMP"):
-        return _utc(f"{quoted(time.column[0])}::TIMESTAMP", zone)
-    return _written_sql(time, row, zone)
+        return clocks.moment(f"{quoted(time.column[0])}::TIMESTAMP", zone, own)
+    return _written_sql(time, row, zone, own, clocks)
 
 
-def _counted_sql(time: TimeSpec, row: Row, zone: str) -> str:
-    """Write a time that is counted from a moment."""
-    count = _count_us(time, row)
-    if time.since is None:
-        return f"TRY({count})"
-    return f"TRY({_utc(f'make_timestamp(epoch_us({_anchor(time, row)}) + ({count}))', zone)})"
-
-
-def _written_sql(time: TimeSpec, row: Row, zone: str) -> str:
+def _written_sql(time: TimeSpec, row: Row, zone: str, rules: Rules, clocks: Clocks) -> str:
     """Write a time that stands as text in the row."""
     said = raw_time_sql(time, row)
+    leap = f"contains({said}, ':60')"
+    # A leap second is read as the second before it, which the clock shows for two seconds.
+    plain = f"CASE WHEN {leap} THEN regexp_replace({said}, '{_LEAP}', '\\1:59') ELSE {said} END"
     # DuckDB takes the words epoch and infinity for moments, whatever the format.
-    raw = f"(CASE WHEN regexp_matches({said}, '\\d') THEN {said} END)"
-    if time.format:
-        formats = ", ".join(literal(f) for f in time.format)
-        parsed = f"try_strptime({raw}, {formats if len(time.format) == 1 else f'[{formats}]'})"
-        return f"epoch_us({parsed})" if names_zone(time.format) else _utc(parsed, zone)
-    aware = f"epoch_us(TRY_CAST({raw} AS TIMESTAMPTZ))"
-    if zone == "UTC":
-        return aware  # the session reads times without a zone in UTC
-    naive = _utc(f"TRY_CAST({raw} AS TIMESTAMP)", zone)
-    return f"CASE WHEN {offset_sql(raw)} THEN {aware} ELSE {naive} END"
+    raw = f"(CASE WHEN regexp_matches({said}, '\\d') THEN {plain} END)"
+    parts = _formatted(time, raw, zone, rules, clocks) if time.format else []
+    if not time.format:
+        aware = f"epoch_us(TRY_CAST({raw} AS TIMESTAMPTZ))"
+        if zone == "UTC":
+            parts = [coded(aware)]  # the session reads times without a zone in UTC
+        else:
+            offset = offset_sql(raw)
+            naive = f"CASE WHEN NOT {offset} THEN TRY_CAST({raw} AS TIMESTAMP) END"
+            parts = [
+                clocks.moment(naive, zone, rules),
+                coded(f"CASE WHEN {offset} THEN {aware} END"),
+            ]
+    found = parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
+    return f"({found} + CASE WHEN {leap} THEN {LEAP} ELSE 0 END)"
+
+
+def _formatted(time: TimeSpec, raw: str, zone: str, rules: Rules, clocks: Clocks) -> list[str]:
+    """Write a time in each of its formats: those that name their zone, and those that do not."""
+    parts = []
+    for zoned in (False, True):
+        formats = [literal(f) for f in time.format if names_zone((f,)) == zoned]
+        if not formats:
+            continue
+        listed = formats[0] if len(formats) == 1 else f"[{', '.join(formats)}]"
+        parsed = f"try_strptime({raw}, {listed})"
+        parts.append(coded(f"epoch_us({parsed})") if zoned else clocks.moment(parsed, zone, rules))
+    return parts
 
 
 def offset_sql(raw: str) -> str:
@@ -185,16 +209,11 @@ def names_zone(formats: tuple[str, ...]) -> bool:
     return any("%z" in text or "%Z" in text for text in formats)
 
 
-def _utc(naive: str, zone: str) -> str:
-    """Read a clock time in a zone."""
-    return (
-        f"epoch_us({naive})" if zone == "UTC" else f"epoch_us(timezone({literal(zone)}, {naive}))"
-    )
-
-
 def _count_us(time: TimeSpec, row: Row) -> str:
     """Write a number of units as microseconds."""
     (name,) = time.column[:1]
+    if time.unit == "auto":
+        return _told_by_size(row, name)
     if time.unit == "ns":
         return f"TRY_CAST({row.raw(name)} AS BIGINT) // 1000"
     factor = _UNIT_US[str(time.unit)]
@@ -208,6 +227,29 @@ def _count_us(time: TimeSpec, row: Row) -> str:
         exact = f"regexp_full_match({row.text(name)}, '[-+]?\\d+')"
         return f"CASE WHEN {exact} THEN {whole} ELSE {part} END"
     return part
+
+
+def _told_by_size(row: Row, name: str) -> str:
+    """Write a number whose size tells its unit, as all four give other years; NULL for others."""
+    x = row.number(name)
+    cases = " ".join(
+        f"WHEN abs({x}) BETWEEN {_AUTO_FIRST_S * per_s} AND {_AUTO_LAST_S * per_s} "
+        f"THEN {_exactly(row, name, per_s)}"
+        for per_s in (1, 1_000, 1_000_000, 1_000_000_000)
+    )
+    return f"CASE {cases} END"
+
+
+def _exactly(row: Row, name: str, per_s: int) -> str:
+    """Write a number of parts of a second as microseconds, without rounding whole numbers."""
+    if per_s > 1_000_000:
+        return f"TRY_CAST({row.raw(name)} AS BIGINT) // {per_s // 1_000_000}"
+    factor = 1_000_000 // per_s
+    return (
+        f"CASE WHEN contains({row.raw(name)}::VARCHAR, '.') "
+        f"THEN round({row.number(name)} * {factor})::BIGINT "
+        f"ELSE TRY_CAST({row.raw(name)} AS BIGINT) * {factor} END"
+    )
 
 
 def _anchor(time: TimeSpec, row: Row) -> str:

@@ -76,13 +76,13 @@ def find_paths(engine: Engine, records: Records, *, whole: bool) -> Paths:
     """Find the keys of the first records, or of all; those of objects inside are joined by dots.
 
     Records are alike, so their different shapes are few; DuckDB's own sum of all shapes would hold
-    every record in memory. A record nested deeper than DuckDB follows adds no keys of its own.
+    every record in memory. A record nested deeper than can be followed adds no keys of its own.
     """
     some = records.sql if whole else f"{records.sql} LIMIT {_SAMPLE}"
     shapes = f"SELECT DISTINCT TRY(json_structure(j))::VARCHAR FROM ({some}) ORDER BY 1"
     found: dict[tuple[str, ...], None] = {}
     for (shape,) in engine.rows(shapes):
-        found.update(dict.fromkeys(_leaves(json.loads(str(shape)) if shape else None, ())))
+        found.update(dict.fromkeys(_leaves(_read(str(shape)) if shape else None, ())))
     inner = {keys[:n] for keys in found for n in range(1, len(keys))}
     paths: dict[str, tuple[str | int, ...]] = {}
     taken: set[str] = set()
@@ -110,6 +110,14 @@ def with_lacking(paths: Paths, may_lack: Iterable[str]) -> Paths:
         for name in may_lack
     }
     return {**lacking, **paths}
+
+
+def _read(shape: str) -> object:
+    """Read a shape; one nested deeper than Python follows has no keys to name."""
+    try:
+        return json.loads(shape)
+    except RecursionError:
+        return None
 
 
 def _leaves(node: object, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -160,9 +160,19 @@ def _guess(path: Path, seen: _Look) -> str:
     if seen.nul:
         return _wide(path, seen.sample)
     _refuse_binary(path, seen.sample)
-    if seen.utf8:
+    if seen.utf8 or _mostly_utf8(seen.doubtful):
         return "utf-8"
     return _national(seen.doubtful if _valid(seen.sample) else seen.sample)
+
+
+def _mostly_utf8(sample: bytes) -> bool:
+    """Say whether a text is UTF-8 but for a few places, which are then left out line by line.
+
+    Other encodings hardly ever write two bytes that UTF-8 takes for a letter.
+    """
+    letters = _BEYOND_ASCII_LETTER.findall(sample.decode("utf-8", errors="replace"))
+    broken = letters.count("\ufffd")
+    return len(letters) - broken > 4 * broken
 
 
 def _national(sample: bytes) -> str:
@@ -226,9 +236,16 @@ def level(path: Path, *, encoding: str | None, scratch: Path) -> Text:
     if not seen.size:
         raise DataError(f"{path}: the file is empty.")
     code = encoding or _guess(path, seen)
-    head = codecs.getincrementaldecoder(code)(errors="replace").decode(seen.sample)
+    try:
+        head = codecs.getincrementaldecoder(code)(errors="replace").decode(seen.sample)
+    except UnicodeError as problem:
+        raise DataError(
+            f"{path}: not written in {code} ({problem}). "
+            "Say which in trod.yml, for example `encoding: cp1252`."
+        ) from problem
     ends = sum(n > 0 for n in (seen.crlf, seen.cr - seen.crlf, seen.lf - seen.crlf))
-    if code in ("utf-8", "ascii") and seen.utf8 and not seen.nul and ends <= 1:
+    # Bytes that are no UTF-8 are no reason to doubt the lines around them.
+    if code in ("utf-8", "ascii") and ends <= 1:
         lines = max(seen.lf, seen.cr) + (seen.last not in (b"\r", b"\n"))
         return Text(path, _compression(path), "utf-8", head, lines, seen.quotes)
     copy = scratch / f"level-{path.name}-{len(list(scratch.iterdir()))}"
@@ -236,12 +253,18 @@ def level(path: Path, *, encoding: str | None, scratch: Path) -> Text:
     return Text(copy, "none", code, re.sub("\r\n?", "\n", head), lines, quotes)
 
 
+def _as_utf8(copy: Path) -> io.TextIOWrapper:
+    """Open a file that is written in UTF-8; bytes that were none stay as they were."""
+    return copy.open("w", encoding="utf-8", newline="\n", errors="surrogateescape")
+
+
 def _transcode(path: Path, copy: Path, encoding: str) -> tuple[int, int]:
     """Write a file anew as UTF-8 with plain line ends; count its lines and quotes."""
     lines = quotes = 0
     last = "\n"
-    with opened(path) as file, copy.open("w", encoding="utf-8", newline="\n") as out:
-        reader = io.TextIOWrapper(file, encoding=encoding, newline=None)
+    with opened(path) as file, _as_utf8(copy) as out:
+        broken = "surrogateescape" if encoding in ("utf-8", "ascii") else "strict"
+        reader = io.TextIOWrapper(file, encoding=encoding, newline=None, errors=broken)
         try:
             while piece := reader.read(_PIECE):
                 lines += piece.count("\n")

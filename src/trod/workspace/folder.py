@@ -13,6 +13,7 @@ from trod._store.store import Store, Transaction
 from trod.errors import DataError, DefinitionError, StoreError, unknown
 from trod.events.log import Account, append
 from trod.events.mapping import Delivery, deliveries
+from trod.events.moments import Rules
 from trod.events.reasons import REASONS
 from trod.events.report import SourceReport
 from trod.project import Project
@@ -162,6 +163,7 @@ class Workspace:
             self.project.sources,
             root=self.project.root,
             zone=self.zone,
+            rules=self._rules,
             choice=Choice(source, code),
             account=self._account([], replay=True),
         )
@@ -213,14 +215,20 @@ class Workspace:
 
         return account
 
+    @property
+    def _rules(self) -> Rules:
+        events = self.project.events
+        return Rules(events.repeated_hour, events.skipped_hour)
+
     def _deliveries(self, files: Sequence[Path | str] | None) -> Iterator[Delivery]:
         sources = self.project.sources
         if not sources:
             raise DefinitionError(
                 [f"{projects.FILE}: no source is declared. Run `trod init FILE...` to write them."]
             )
+        root = self.project.root
         if files is None:
-            return deliveries(sources, root=self.project.root, zone=self.zone)
+            return deliveries(sources, root=root, zone=self.zone, rules=self._rules)
         among = [checked(Path(file)) for file in files]
         root = self.project.root
         fitting = [spec for spec in sources if find(spec.files, root=root, among=among)]
@@ -230,7 +238,7 @@ class Workspace:
                 "source."
                 for path in strange
             )
-        return deliveries(fitting, root=self.project.root, zone=self.zone, files=among)
+        return deliveries(fitting, root=root, zone=self.zone, rules=self._rules, files=among)
 
     def unread(self, files: Sequence[Path]) -> tuple[Path, ...]:
         """List the files that no source reads, nor joins, nor leaves aside."""

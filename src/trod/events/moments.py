@@ -1,0 +1,130 @@
+"""Clock times as moments, by the rules for hours that clocks repeat or skip.
+
+What the time zone database says is written as one expression of comparisons, so that it is the same
+as in Python's `zoneinfo` wherever times are read, and faster than asking for each row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+REPEATED: Final = 1
+SKIPPED: Final = 2
+REFUSED: Final = 3  # skipped, and quarantined by the rule
+LEAP: Final = 4
+KINDS: Final = 8
+"""A moment is written as microseconds times KINDS, and what is special about it added."""
+_FIRST: Final = datetime(1899, 12, 20, tzinfo=UTC)
+_LAST: Final = datetime(2200, 1, 10, tzinfo=UTC)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_STEP: Final = timedelta(days=3)
+
+
+class Rules(NamedTuple):
+    """How clock times are read that a change of clocks makes two of, or none."""
+
+    repeated_hour: Literal["second", "first"] = "second"
+    skipped_hour: Literal["forward", "quarantine"] = "forward"
+
+
+class Stretch(NamedTuple):
+    """Clock times, from this one on, that are read with one offset."""
+
+    begin_s: int  # since 1970, as the clock shows it
+    offset_s: int
+    kind: int
+
+
+@lru_cache(maxsize=64)
+def stretches(zone: str, rules: Rules) -> tuple[Stretch, ...]:
+    """Cut the clock times of a zone from 1900 to 2200 into stretches with one offset each.
+
+    Examples
+    --------
+    >>> some = stretches("Europe/Berlin", Rules())
+    >>> [one[1:] for one in some if one.begin_s >= 1711850400][:4]
+    [(3600, 2), (7200, 0), (3600, 1), (3600, 0)]
+    """
+    changes = list(_changes(ZoneInfo(zone)))
+    found = [Stretch(-(1 << 62), changes[0][1] if changes else _offset(ZoneInfo(zone), _FIRST), 0)]
+    for at_s, before_s, after_s in changes:
+        if after_s > before_s:
+            kind = REFUSED if rules.skipped_hour == "quarantine" else SKIPPED
+            found.append(Stretch(at_s + before_s, before_s, kind))
+        else:
+            read_s = after_s if rules.repeated_hour == "second" else before_s
+            found.append(Stretch(at_s + after_s, read_s, REPEATED))
+        found.append(Stretch(at_s + max(before_s, after_s), after_s, 0))
+    return tuple(found)
+
+
+def _changes(zone: ZoneInfo) -> Iterator[tuple[int, int, int]]:
+    """Give moment, offset before and offset after of every change of clocks."""
+    at, offset = _FIRST, _offset(zone, _FIRST)
+    while at < _LAST:
+        after = _offset(zone, at + _STEP)
+        if after != offset:
+            low, high = at, at + _STEP
+            while high - low > timedelta(seconds=1):
+                middle = low + timedelta(seconds=(high - low) // timedelta(seconds=2))
+                low, high = (middle, high) if _offset(zone, middle) == offset else (low, middle)
+            yield (high - _EPOCH) // timedelta(seconds=1), offset, _offset(zone, high)
+            at, offset = high, _offset(zone, high)
+        else:
+            at += _STEP
+
+
+def _offset(zone: ZoneInfo, moment: datetime) -> int:
+    offset = moment.astimezone(zone).utcoffset()
+    assert offset is not None
+    return offset // timedelta(seconds=1)
+
+
+class Clocks:
+    """Clock times of one query, which are computed before they are compared."""
+
+    def __init__(self) -> None:
+        self._local: list[tuple[str, tuple[Stretch, ...]]] = []
+
+    def moment(self, local: str, zone: str, rules: Rules) -> str:
+        """Write a clock time in a zone as a moment times KINDS, and what is special about it."""
+        if zone == "UTC":
+            return coded(f"epoch_us({local})")
+        stretch = stretches(zone, rules)
+        if (local, stretch) not in self._local:
+            self._local.append((local, stretch))
+        i = self._local.index((local, stretch))
+        return f"TRY(epoch_us(_trod_local_{i}) * {KINDS} - _trod_offset_{i})"
+
+    def staged(self, base: str) -> str:
+        """Write the query whose rows have the clock times beside them."""
+        if not self._local:
+            return base
+        local = ", ".join(f"{sql} AS _trod_local_{i}" for i, (sql, _) in enumerate(self._local))
+        offsets = ", ".join(
+            f"{_tree(f'_trod_local_{i}', stretch)} AS _trod_offset_{i}"
+            for i, (_, stretch) in enumerate(self._local)
+        )
+        return f"SELECT *, {offsets} FROM (SELECT *, {local} FROM ({base}))"
+
+
+def coded(us: str) -> str:
+    """Write a moment as one with nothing special about it; NULL where it is out of any range."""
+    return f"TRY(({us}) * {KINDS})"
+
+
+def _tree(column: str, stretch: tuple[Stretch, ...]) -> str:
+    """Write what to take from a clock time: a search of the stretches by halves."""
+    if len(stretch) == 1:
+        (_, offset_s, kind) = stretch[0]
+        return str(offset_s * 1_000_000 * KINDS - kind)
+    half = len(stretch) // 2
+    begin = _EPOCH + timedelta(seconds=stretch[half].begin_s)
+    return (
+        f"CASE WHEN {column} < TIMESTAMP '{begin:%Y-%m-%d %H:%M:%S}' "
+        f"THEN {_tree(column, stretch[:half])} ELSE {_tree(column, stretch[half:])} END"
+    )
