@@ -91,8 +91,9 @@ def test_R7_rows_that_cannot_be_mapped_are_counted_with_reason_and_place(tmp_pat
         "no_id": (1, ("line 3",)),
         "touchpoint_missing": (1, ("line 4",)),
         "time_missing": (1, ("line 5",)),
-        "time_unreadable": (2, ("line 6: '31/31/2024'", "line 9: 'soon'")),
-        "time_out_of_range": (1, ("line 7: '9999-12-31'",)),
+        "time_unreadable": (1, ("line 6: '31/31/2024'",)),
+        "time_is_a_word": (1, ("line 9: 'soon'",)),
+        "year_9999": (1, ("line 7: '9999-12-31'",)),
         "too_many_columns": (1, ("line 8",)),
     }
     assert report.rows == 9
@@ -104,7 +105,7 @@ def test_records_that_are_no_json_objects_are_quarantined(tmp_path):
     (tmp_path / "f.csv").write_text('{"who":1,"what":"a","at":"2024-01-05"}\n{"who":\n')
     rows, report = mapped(tmp_path, spec())
     assert len(rows) == 1
-    assert report.quarantined == {"not_a_json_object": (1, ("line 2",))}
+    assert report.quarantined == {"json_cut_off": (1, ("line 2",))}
 
 
 def test_rows_left_out_by_a_condition_are_ignored_on_purpose(tmp_path):
@@ -162,7 +163,7 @@ def test_offsets_count_from_a_column_or_from_names_with_dates(tmp_path):
     since = {"column": "start"}
     rows, report = one(tmp_path, text, time={"column": "at", "unit": "d", "since": since})
     assert [row["time_us"] for row in rows] == [us("2024-02-03"), us("2024-03-03")]
-    assert report.quarantined["time_unreadable"] == (1, ("line 4: '2'",))
+    assert report.quarantined["time_anchor_missing"] == (1, ("line 4: '2'",))
     since = {"column": "term", "dates": {"B": "2024-02-01", "J": date(2024, 10, 1)}}
     rows, _ = one(tmp_path, text, time={"column": "at", "unit": "d", "since": since})
     assert [row["time_us"] for row in rows] == [us("2024-02-03"), us("2024-10-03")]
@@ -214,7 +215,7 @@ def test_a_wide_table_gives_a_touchpoint_for_each_date(tmp_path):
     assert (report.rows, report.expanded, report.mapped) == (5, 4, 7)
     assert report.quarantined == {
         "time_missing": (1, ("line 4",)),
-        "time_unreadable": (1, ("line 5: 'soon'",)),
+        "time_is_a_word": (1, ("line 5: 'soon'",)),
     }
 
 
@@ -480,7 +481,7 @@ def test_a_key_that_only_late_records_have_is_found_and_kept(tmp_path):
 def test_words_that_sql_takes_for_moments_are_no_times(tmp_path, word, format_):
     time = {"column": "at", "format": format_}
     _, report = one(tmp_path, f"who,what,at\n1,a,{word}\n1,a,2024-01-05\n", time=time)
-    assert report.quarantined["time_unreadable"][0] == 1
+    assert report.quarantined["time_is_a_word"][0] == 1
 
 
 def test_attributes_never_hide_a_column_of_the_record_or_the_customer(tmp_path):

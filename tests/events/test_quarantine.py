@@ -91,9 +91,9 @@ def test_R8_lines_of_json_are_kept_as_they_stand(tmp_path):
     space = workspace(tmp_path)
     assert balance(space.ingest()) == (4, 1, 0, 3, 0)
     assert held(space) == [
-        ("not_a_json_object", 2, b'{"who":'),
-        ("not_a_json_object", 5, b"[1]"),
-        ("time_unreadable", 6, b'{"who":2, "at":"soon","what":"b"}'),
+        ("json_cut_off", 2, b'{"who":'),
+        ("json_is_a_list", 5, b"[1]"),
+        ("time_is_a_word", 6, b'{"who":2, "at":"soon","what":"b"}'),
     ]
 
 
@@ -103,7 +103,7 @@ def test_R8_elements_of_a_json_array_are_kept_as_they_stand(tmp_path):
     space = workspace(tmp_path)
     assert balance(space.ingest()) == (3, 1, 0, 2, 0)
     bad = b'{"who": 2, "at": "5.1.2024",\n "what": "b\\"}"}'
-    assert held(space) == [("not_a_json_object", 4, b"7"), ("time_unreadable", 3, bad)]
+    assert held(space) == [("json_is_a_value", 4, b"7"), ("time_unreadable", 3, bad)]
     space = workspace(tmp_path, time={"column": "at", "format": ["%Y-%m-%d", "%d.%m.%Y"]})
     assert balance(space.replay()) == (2, 1, 0, 1, 0)
     assert on_record(space) == [("1", "a]}"), ("2", 'b"}')]
@@ -263,7 +263,7 @@ def test_R8_a_record_whose_list_is_unfolded_is_kept_once_and_as_it_stands(tmp_pa
     keys = {"each": "n", "touchpoint": "n.what"}
     space = workspace(tmp_path, **keys, time="n.at")
     assert balance(space.ingest()) == (5, 3, 0, 2, 0)
-    assert held(space) == [("not_a_json_object", 2, b"[]"), ("time_unreadable", 3, bad.encode())]
+    assert held(space) == [("json_is_a_list", 2, b"[]"), ("time_unreadable", 3, bad.encode())]
     space = workspace(tmp_path, **keys, time={**FORMATS, "column": "n.at"})
     assert balance(space.replay(code="time_unreadable")) == (2, 1, 1, 0, 0)
     assert on_record(space) == [("1", "a"), ("1", "b"), ("2", "c"), ("2", "d")]
@@ -276,6 +276,6 @@ def test_R8_columns_that_hold_json_do_not_change_what_is_kept(tmp_path):
     space = workspace(tmp_path, unpack="p", touchpoint="p.what")
     assert balance(space.ingest()) == (3, 1, 0, 2, 0)
     assert held(space) == [
-        ("time_unreadable", 3, b'2,soon,"{""what"":""b""}"'),
+        ("time_is_a_word", 3, b'2,soon,"{""what"":""b""}"'),
         ("touchpoint_missing", 4, b"3,2024-01-06,x"),
     ]

@@ -14,6 +14,7 @@ from trod.events.quarantined import reasons, rows
 from trod.events.reasons import REASONS
 
 UNIT = {"time": {"column": "at", "unit": "s"}}
+SINCE = {"time": {"column": "at", "unit": "d", "since": {"column": "s"}}}
 DAYS = {"time": {"column": "at", "unit": "d", "since": "2024-01-01"}}
 BERLIN = {"zone": "Europe/Berlin", "skipped_hour": "quarantine"}
 
@@ -65,6 +66,7 @@ FILES: dict[str, tuple[str, str | bytes, dict]] = {
     "time_is_a_word": ("csv", timed("soon"), {}),
     "time_is_a_number": ("csv", timed("45296"), {}),
     "time_in_other_unit": ("csv", counted("1704448800123"), UNIT),
+    "time_anchor_missing": ("csv", "who,what,at,s\n1,a,3,2024-01-01\n2,b,3,\n", SINCE),
     "time_with_more_behind": ("csv", timed("2024-01-05 10:00 (local)"), {}),
     "time_without_day": ("csv", timed("2024-01"), {}),
     "time_zone_unknown": ("csv", timed("2024-01-05 10:00 XYZST"), {}),

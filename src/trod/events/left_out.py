@@ -146,7 +146,8 @@ class _Told:
 
     def __init__(self, batches: Iterator[_Asked], frame: Frame) -> None:
         self._batches = batches
-        self._header = frame.header.encode("latin-1")
+        self._encoding = frame.encoding
+        self._header = self._plain(frame.header.encode("latin-1"))
         self._told: dict[int, tuple[str, int, str | None]] = {}
 
     def rows(self) -> Iterator[NDArray[np.int64]]:
@@ -157,6 +158,12 @@ class _Told:
             self._told.update(zip(asked.row.tolist(), zip(*columns, strict=True), strict=True))
             yield asked.row
 
+    def _plain(self, content: bytes) -> bytes:
+        """Give a record in UTF-8."""
+        if self._encoding in ("utf-8", "ascii"):
+            return content
+        return content.decode(self._encoding, errors="replace").encode()
+
     def beside(self, found: list[Original]) -> pa.Table:
         """Give a table of originals and what is told of them."""
         told = [
@@ -166,7 +173,7 @@ class _Told:
         return pa.table(
             {
                 "code": [
-                    refined(code, detail, one.content, self._header)
+                    refined(code, detail, self._plain(one.content), self._header)
                     for (code, _, detail), one in zip(told, found, strict=True)
                 ],
                 "detail": [detail for _, _, detail in told],

@@ -10,13 +10,14 @@ import json
 from typing import Final
 
 from trod.events.moments import KINDS, LEAP, REFUSED, REPEATED, SKIPPED, Clocks, Rules
-from trod.events.pieces import TimeSpec
+from trod.events.pieces import AnchorSpec, TimeSpec
 from trod.events.scene import Scene
 from trod.events.spec import SourceSpec
 from trod.events.sql import (
     EARLIEST_US,
     LATEST_US,
     Row,
+    anchor_sql,
     raw_time_sql,
     said_sql,
     score_sql,
@@ -125,6 +126,8 @@ def _said(
         return _wide(spec, row, zone, rules, base, keep)
     assert spec.time is not None
     assert spec.touchpoint is not None
+    if _counts_from_column(spec):
+        keep.append(f"({anchor_sql(spec.time, row)}) IS NULL AS _trod_no_anchor")
     clocks = Clocks()
     time = time_sql(spec.time, row, spec.time.zone or zone, rules, clocks)
     base = clocks.staged(base)
@@ -134,6 +137,14 @@ def _said(
         f"{_stands(spec.time, row)} AS _trod_stands, "
         f"{raw_time_sql(spec.time, row)} AS {SAID} FROM ({base})"
     )
+
+
+_ANCHOR_MISSING: Final = "WHEN _trod_no_anchor THEN 'time_anchor_missing' "
+
+
+def _counts_from_column(spec: SourceSpec) -> bool:
+    """Say whether times are counted from a moment that each row names."""
+    return spec.time is not None and isinstance(spec.time.since, AnchorSpec)
 
 
 def _rounded_id(spec: SourceSpec, row: Row) -> str:
@@ -207,6 +218,7 @@ def _judged(spec: SourceSpec, said: str, *, numbered: bool) -> str:
         "WHEN _trod_rounded THEN 'id_number_over_2_53' "
         f"WHEN coalesce({', '.join(kinds)}) IS NULL THEN 'no_id' "
         "WHEN _trod_stands IS NOT TRUE THEN 'time_missing' "
+        f"{_ANCHOR_MISSING if _counts_from_column(spec) else ''}"
         "WHEN time_us IS NULL THEN 'time_unreadable' "
         f"WHEN {_KIND} = {REFUSED} THEN 'time_in_skipped_hour' "
         f"WHEN time_us NOT BETWEEN {EARLIEST_US} AND {LATEST_US} "

@@ -215,6 +215,12 @@ _ALL: Final = (
         "Say what the number counts with `unit:` and `since:`.",
     ),
     Reason(
+        "time_anchor_missing",
+        "the moment is not known from which the time is counted",
+        "trod.yml",
+        "Name the missing moment in `since:`, or export it.",
+    ),
+    Reason(
         "time_in_other_unit",
         "the number is no time in the unit that is declared",
         "trod.yml",

@@ -13,6 +13,7 @@ from trod.errors import DataError
 from trod.events.reasons import REASONS
 
 _EXAMPLES: Final = 3
+_OF_TIME: Final = ("time", "year", "day", "clock")
 _MOVED: Final = {
     "repeated_hour": "in an hour that the clock showed twice, read by `repeated_hour`",
     "skipped_hour": "that the clock never showed, moved on by `skipped_hour`",
@@ -98,7 +99,8 @@ class Report:
             before = self.quarantined[code][1]
             some = left_out.filter(pc.equal(left_out["code"], code))
             for row in some.slice(0, _EXAMPLES - len(before)).to_pylist():
-                said = f": {row['detail'][:40]!r}" if row["detail"] and "time" in code else ""
+                told = row["detail"] and code.split("_")[0] in _OF_TIME
+                said = f": {row['detail'][:40]!r}" if told else ""
                 self.quarantine(code, 0, f"{place(row['line'], row['row'])}{said}")
 
     def move(self, rule: str, n: int) -> None:

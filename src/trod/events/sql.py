@@ -152,7 +152,7 @@ def time_sql(time: TimeSpec, row: Row, zone: str, rules: Rules, clocks: Clocks) 
         count = _count_us(time, row)
         if time.since is None:
             return coded(f"TRY({count})")
-        local = f"TRY(make_timestamp(epoch_us({_anchor(time, row)}) + ({count})))"
+        local = f"TRY(make_timestamp(epoch_us({anchor_sql(time, row)}) + ({count})))"
         return clocks.moment(local, zone, own)
     kind = row.types[time.column[0]] if len(time.column) == 1 else "VARCHAR"
     if kind == "TIMESTAMP WITH TIME ZONE":
@@ -252,7 +252,7 @@ def _exactly(row: Row, name: str, per_s: int) -> str:
     )
 
 
-def _anchor(time: TimeSpec, row: Row) -> str:
+def anchor_sql(time: TimeSpec, row: Row) -> str:
     """Write the moment from which a time counts."""
     since = time.since
     if isinstance(since, date):
