@@ -121,6 +121,19 @@ def test_a_span_takes_only_those_who_entered_in_it():
     assert (found.figure.part, found.figure.whole, found.figure.period) == (0, 2, "span")
 
 
+def test_months_of_retention_are_months_whatever_the_series():
+    told = read(Path(__file__).parent / "metrics/retention_by_month.yml")
+    by_week, by_month = measured(told, "week"), measured(told, "month")
+    assert by_week.series == by_month.series
+    assert by_week.figure == by_month.figure
+
+
+def test_a_series_begins_with_the_first_whole_month_of_the_span():
+    told = read(Path(__file__).parent / "metrics/revenue.yml")
+    late = measured(told, "month", Span(at("2025-01-15"), at("2025-03-02")))
+    assert [figure.period for figure in late.series] == ["2025-02"]
+
+
 def test_a_span_takes_the_last_month_that_is_over_in_it():
     told = read(Path(__file__).parent / "metrics/grr.yml")
     found = measured(told, span=Span(at("2025-01-01"), at("2025-03-05")))

@@ -160,7 +160,7 @@ def _measured(
     series: tuple[Figure, ...] = ()
     if by is not None:
         counted, periods, at = _ask(journeys, spec, plan, by, span)
-        first, last = _in_span(periods, span, journeys.span_us()[1])
+        first, last = _in_span(periods, span, journeys.span_us())
         series = tuple(_figure(spec, counted, periods, i) for i in range(first, last))
     target = target_micros(spec.kind, spec.target)
     return Measured(
@@ -200,14 +200,14 @@ def _ask(
     if level:
         periods = periods_of(journeys, spec.period)
     elif by is not None or spec.months is not None:
-        periods = periods_of(journeys, by or "month")
+        periods = periods_of(journeys, by if by and spec.months is None else "month")
     else:
         label = "all" if span == _all(journeys) else "span"
         periods = Periods("month", (label,), (span.from_us,), span.to_us)
     counted: NDArray[np.int64] = _COUNT[spec.kind](journeys, spec, plan, periods)
     if not level:
-        return _pooled(spec, counted, periods, by, span)
-    first, last = _in_span(periods, span, journeys.span_us()[1])
+        return _pooled(spec, counted, periods, by, span, journeys.span_us())
+    first, last = _in_span(periods, span, journeys.span_us())
     first = max(first, spec.over if spec.kind in {"nrr", "grr"} else 0)
     return counted, periods, last - 1 if last > first else None
 
@@ -218,24 +218,28 @@ def _pooled(
     periods: Periods,
     by: Grain | None,
     span: Span,
+    on_record: tuple[int, int],
 ) -> tuple[NDArray[np.int64], Periods, int | None]:
     """Add the cohorts of months that lie in the span, where no series is asked for."""
     if by is not None or spec.months is None:
         return counted, periods, 0
-    inside = [
-        i
-        for i in range(len(periods.label))
-        if span.from_us < periods.bounds(i)[1] and periods.bounds(i)[0] < span.to_us
-    ]
+    begin = _begin(periods, span, on_record)
+    inside = [i for i, start in enumerate(periods.start_us) if begin <= start < span.to_us]
     one = Periods("month", ("all",), (span.from_us,), span.to_us)
     return counted[inside].sum(axis=0, keepdims=True), one, 0
 
 
-def _in_span(periods: Periods, span: Span, as_of_us: int) -> tuple[int, int]:
+def _begin(periods: Periods, span: Span, on_record: tuple[int, int]) -> int:
+    """Give the moment from which periods lie in the span: the first is whole from its beginning."""
+    return periods.start_us[0] if span.from_us <= on_record[0] else span.from_us
+
+
+def _in_span(periods: Periods, span: Span, on_record: tuple[int, int]) -> tuple[int, int]:
     """Give the first period that begins in the span, and the one after the last that is over."""
     n = len(periods.label)
-    first = next((i for i in range(n) if periods.bounds(i)[1] > span.from_us), n)
-    over = periods.complete(min(as_of_us, span.to_us))
+    begin = _begin(periods, span, on_record)
+    first = next((i for i in range(n) if periods.start_us[i] >= begin), n)
+    over = periods.complete(min(on_record[1], span.to_us))
     return first, max(over, first)
 
 
