@@ -72,9 +72,12 @@ def _of_file(
     lacking = [name for name in scene.named_columns(spec) if name not in at.row.types]
     for name in lacking:
         place = _place(document, ("sources", i), name)
+        text = f"no column {name!r} in {path.name}. Columns: {_some(known)}."
+        if spec.like is not None and len(place) == 2:
+            place = (*place, "like")
+            text = f"{spec.like} reads a column {name!r}, and there is {text}"
         line = document.line(place) if document is not None else 1
         key = ".".join(map(str, place))
-        text = f"no column {name!r} in {path.name}. Columns: {_some(known)}."
         yield f"{shown}:{line}: {key}: {text}"
     if not lacking:
         try:

@@ -18,6 +18,7 @@ from trod.events.copies import without_copies
 from trod.events.joins import JoinProposal, propose
 from trod.events.naming import source_name, touchpoint_of_column, touchpoint_of_file
 from trod.events.profile import FileProfile, profile
+from trod.events.recognise import recognised, source_of
 from trod.events.roles_by_values import Meaning, shared_ids
 from trod.events.roles_of_file import (
     Role,
@@ -89,7 +90,7 @@ class Guess:
 
 
 def guess(paths: Sequence[Path], *, zone: str | None = None) -> Guess:
-    """Guess the sources that some files are.
+    """Guess the sources that some files are; exports that a mapping reads are recognised first.
 
     Parameters
     ----------
@@ -105,17 +106,26 @@ def guess(paths: Sequence[Path], *, zone: str | None = None) -> Guess:
     """
     different, aside = without_copies([Path(path) for path in paths])
     with engine() as duck:
-        files = [profile(duck, open_table(duck, path)) for path in different]
+        tables = [open_table(duck, path) for path in different]
+        exports = {
+            table.path: found for table in tables if (found := recognised(duck, table, zone))
+        }
+        names = dict(
+            zip(different, _unique([source_name(path) for path in different]), strict=True)
+        )
+        files = [profile(duck, table) for table in tables if table.path not in exports]
         shared = _shared_names(files)
         drafts = [
             _draft(file, shared, meanings, zone)
             for file, meanings in zip(files, shared_ids(files), strict=True)
         ]
-        names = _unique([source_name(file.path) for file in files])
         joins = propose(files)
         read = {f.path.name for f, d in zip(files, drafts, strict=True) if d.problem is None}
-        sources, columns, unfinished = [], {}, []
-        for file, draft, name in zip(files, drafts, names, strict=True):
+        sources = [source_of(path, names[path], found) for path, found in exports.items()]
+        columns = {names[path]: found.roles for path, found in exports.items()}
+        unfinished = []
+        for file, draft in zip(files, drafts, strict=True):
+            name = names[file.path]
             if draft.problem is None:
                 spec = {"name": name, "files": (str(file.path.resolve()),), **draft.spec}
                 sources.append(SourceSpec.model_validate(spec))
@@ -124,6 +134,8 @@ def guess(paths: Sequence[Path], *, zone: str | None = None) -> Guess:
                 hint = _helped(file, draft, joins, read)
                 unfinished.append(_unfinished(file, draft, name, f"{draft.problem}{hint}"))
     aside += [(one.path.name, one.why) for one in unfinished]
+    place = {name: at for at, name in enumerate(names.values())}
+    sources.sort(key=lambda source: place[source.name])
     return Guess(tuple(sources), columns, tuple(aside), tuple(unfinished), joins)
 
 

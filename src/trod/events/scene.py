@@ -39,7 +39,8 @@ class Scene:
 def scene(spec: SourceSpec, table: Table, joins: Sequence[Joined]) -> Scene:
     """Put a file and its joined tables side by side."""
     types = {column.name: column.type for column in table.columns}
-    parts, joined, added = ["_trod_own.*"], "", []
+    parts, joined, added = list[str](), "", list[str]()
+    given: set[str] = set()  # what a table lacks, another one may give
     for i, join in enumerate(joins):
         alias = f"_trod_join_{i}"
         keys = " AND ".join(
@@ -48,17 +49,21 @@ def scene(spec: SourceSpec, table: Table, joins: Sequence[Joined]) -> Scene:
         )
         joined += f" LEFT JOIN ({join.table.sql}) AS {alias} ON {keys}"
         for column in _taken(join):
-            name = (
-                column.name if column.name not in types else f"{join.table.path.stem}.{column.name}"
-            )
+            name = column.name
+            if name in table.lacking - given:
+                given.add(name)
+            elif name in types:
+                name = f"{join.table.path.stem}.{name}"
             types[name] = column.type
             added.append(name)
             parts.append(f"{alias}.{quoted(column.name)} AS {quoted(name)}")
-    taken = f"SELECT {', '.join(parts)} FROM "
+    spare = f" EXCLUDE ({', '.join(map(quoted, sorted(given)))})" if given else ""
+    taken = f"SELECT {', '.join([f'_trod_own.*{spare}', *parts])} FROM "
     sql = f"{taken}({table.sql}) AS _trod_own{joined}" if joins else table.sql
     numbered = f"{taken}({table.numbered}) AS _trod_own{joined}"
     nulls = spec.nulls if table.format != "csv" else ()  # CSV has them taken out while reading
-    return Scene(sql, numbered, Row(types, nulls), table.names, tuple(added), table)
+    own = tuple(name for name in table.names if name not in given)
+    return Scene(sql, numbered, Row(types, nulls), own, tuple(added), table)
 
 
 def _taken(join: Joined) -> list[Column]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ruamel.yaml import YAML
 
+from trod.events.like import ENTRY_BY_ENTRY
+from trod.events.spec import SourceSpec
 from trod.journeys.spec import JourneySpec
 from trod.journeys.written import to_yaml
 
@@ -50,7 +52,7 @@ def starting_text(
         for role in guess.columns.get(source.name, ()):
             sure = f"{role.confidence:.0%} sure"
             parts.append(f"# {role.role}: {role.column} ({sure}): {role.why}\n")
-        data = source.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        data = _said(source)
         data["files"] = [_inside(file, root) for file in source.files]
         parts.append(_yaml([{key: _short(value) for key, value in data.items()}]))
         parts += [line + "\n" for line in _joins(guess, source, root)]
@@ -59,6 +61,20 @@ def starting_text(
         parts.append(f"\n{SUGGESTED}")
         parts.append(to_yaml(journey))
     return "".join(parts)
+
+
+def _said(source: SourceSpec) -> dict[str, Any]:
+    """Give what a source says itself, beside what it takes from its mapping."""
+    told = source.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    if source.like is None:
+        return told
+    bare = SourceSpec.model_validate({"name": "any", "files": "any", "like": source.like})
+    base = bare.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    own = {key: value for key, value in told.items() if base.get(key) != value}
+    for key in ENTRY_BY_ENTRY:
+        if isinstance(own.get(key), dict):
+            own[key] = {k: v for k, v in own[key].items() if base.get(key, {}).get(k) != v}
+    return {"name": own.pop("name"), "files": own.pop("files"), "like": source.like, **own}
 
 
 def _unfinished(guess: Guess, root: Path | None) -> list[str]:

@@ -75,6 +75,7 @@ class Table:
     as_json: str = ""  # every record as JSON, in the order of the file
     base: tuple[Column, ...] = ()  # columns before records were looked into
     bad: Mapping[str, int] = field(default_factory=dict)  # records with wrong quotes, by code
+    lacking: frozenset[str] = frozenset()  # columns that may be missing, and are
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -230,15 +231,16 @@ def _looked_into(engine: Engine, table: Table, options: FileOptions, *, whole: b
     table = replace(table, as_json=as_json, base=table.columns)
     if reshapes(options):
         found = reshaped(as_records(table.sql, table.rejects), options)
-        paths = with_lacking(find_paths(engine, found, whole=whole), options.may_lack)
-        columns = tuple(Column(name, "VARCHAR") for name in paths)
+        there = find_paths(engine, found, whole=whole)
+        paths = with_lacking(there, options.may_lack)
         return replace(
             table,
             sql=columns_sql(found, paths),
-            columns=columns,
+            columns=tuple(Column(name, "VARCHAR") for name in paths),
             paths=paths,
             whole=whole,
             looked_into=_numbered(as_numbered(table.sql), options, paths),
+            lacking=frozenset(paths.keys() - there.keys()),
         )
     known = {name.lower() for name in table.names}
     lacking = [name for name in options.may_lack if name.lower() not in known]
@@ -246,7 +248,8 @@ def _looked_into(engine: Engine, table: Table, options: FileOptions, *, whole: b
         return table
     empty = ", ".join(f"NULL::VARCHAR AS {quoted(name)}" for name in lacking)
     columns = (*table.columns, *(Column(name, "VARCHAR") for name in lacking))
-    return replace(table, sql=f"SELECT *, {empty} FROM ({table.sql})", columns=columns)
+    sql = f"SELECT *, {empty} FROM ({table.sql})"
+    return replace(table, sql=sql, columns=columns, lacking=frozenset(lacking))
 
 
 def _numbered(records: Records, options: FileOptions, paths: Paths) -> str:
@@ -272,10 +275,10 @@ def _json(
     one_a_line = kind == "jsonl"
     records = lines(text, f"_trod_rejects_{next(_numbers)}") if one_a_line else documents(text)
     found = reshaped(records, options)
-    paths = find_paths(engine, found, whole=whole)
-    if not paths:
+    there = find_paths(engine, found, whole=whole)
+    if not there:
         raise DataError(f"{path}: no JSON object stands in the file.")
-    paths = with_lacking(paths, options.may_lack)
+    paths = with_lacking(there, options.may_lack)
     looked_into = _numbered(numbered(records), options, paths) if reshapes(options) else ""
     return Table(
         path,
@@ -288,6 +291,7 @@ def _json(
         whole=whole,
         looked_into=looked_into,
         as_json=records.raw,
+        lacking=frozenset(paths.keys() - there.keys()),
     )
 
 
