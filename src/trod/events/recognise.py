@@ -87,8 +87,6 @@ def _may_be(table: Table, spec: SourceSpec, mapping: Shipped) -> bool:
     """Say at a glance whether a file can be an export, before it is opened as one."""
     if isinstance(spec.header, tuple):
         return table.format == "csv" and len(table.names) == len(spec.header)
-    if not spec.each:
-        return set(table.names).issuperset(mapping.about.recognise)
     outermost = {name.split(".")[0] for name in mapping.about.recognise}
     return {name.split(".")[0] for name in table.names}.issuperset(outermost)
 
