@@ -37,6 +37,7 @@ from trod.identity.statements import IdOf, read, state
 from trod.workspace.folder import UNITS, Workspace
 
 NUMBER = st.integers(0, 99)
+LOOKED = st.sampled_from([False, False, True])
 SEQUENCES = int(os.environ.get("TROD_SEQUENCES", "10000"))
 YML = "sources: [{name: web, files: '*.csv', customer: c, time: t, touchpoint: e}]\n"
 HOME = Path(tempfile.mkdtemp(prefix="trod-undo-"))
@@ -92,19 +93,17 @@ class Identities(RuleBasedStateMachine):
         self.rows: list[Row] = []
         self.said: list[Said] = []
 
-    @initialize(rows=st.lists(a_row, min_size=3, max_size=8), looked=st.booleans())
+    @initialize(rows=st.lists(a_row, min_size=3, max_size=8), looked=LOOKED)
     def begin(self, rows: list[Row], looked: bool) -> None:
         self.deliver(rows, looked)
 
-    @rule(rows=st.lists(a_row, min_size=1, max_size=5), looked=st.booleans())
+    @rule(rows=st.lists(a_row, min_size=1, max_size=5), looked=LOOKED)
     def deliver(self, rows: list[Row], looked: bool) -> None:
         append(self.workspace.store, deliveries_of(dict(enumerate(rows, start=len(self.rows)))))
         self.rows += rows
         self._look(looked)
 
-    @rule(
-        verb=st.sampled_from(["link", "separate"]), one=NUMBER, other=NUMBER, looked=st.booleans()
-    )
+    @rule(verb=st.sampled_from(["link", "separate"]), one=NUMBER, other=NUMBER, looked=LOOKED)
     def state(self, verb: str, one: int, other: int, looked: bool) -> None:
         """State something of two ids that are there; where there is one, of one that is not."""
         there = sorted({id_ for row in self.rows for id_ in row.ids})
@@ -112,11 +111,11 @@ class Identities(RuleBasedStateMachine):
         pair = among[one % len(among)], among[(one + 1 + other % (len(among) - 1)) % len(among)]
         self._state(Said(verb, *sorted(pair)), looked)
 
-    @rule(said=a_saying, looked=st.booleans())
+    @rule(said=a_saying, looked=LOOKED)
     def state_of_any(self, said: Said, looked: bool) -> None:
         self._state(said, looked)
 
-    @rule(which=NUMBER, looked=st.booleans())
+    @rule(which=NUMBER, looked=LOOKED)
     def take_back(self, which: int, looked: bool) -> None:
         if open_ := taken_back(self.said):
             self._state(Said("retract", of=open_[which % len(open_)]), looked)
@@ -136,7 +135,7 @@ class Identities(RuleBasedStateMachine):
         if not any(row.time is not None for row in self.rows):
             return
         rng = random.Random(seed)
-        asked = [IdOf(*id_) for id_ in rng.sample(IDS, 3)]
+        asked = [IdOf(*id_) for id_ in rng.sample(IDS, 2)]
         again = Path(tempfile.mkdtemp(prefix="again", dir=self.home))
         rebuilt = _rebuilt(Store.create(again), self.rows, self.said, rng)
         assert seen(self.workspace, asked) == seen(rebuilt, asked)
