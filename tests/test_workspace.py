@@ -417,7 +417,7 @@ def test_nobody_is_named_with_the_nearest_id(tallyfern: Known):
 
 
 def test_an_id_of_several_people_names_none_of_them(tallyfern: Known):
-    with pytest.raises(DataError, match="used by several people"):
+    with pytest.raises(DataError, match="several people use it"):
         timeline(tallyfern.workspace, tallyfern.truth.shared_ids["email"][0])
 
 

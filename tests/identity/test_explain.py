@@ -153,7 +153,7 @@ def links_of(people: People, store: Store, number: int) -> None:
     assert all(step.not_used for step in told.not_used if step.rule == ROW)
 
 
-@settings(max_examples=30)
+@settings(max_examples=12)
 @given(rows=st.lists(a_row, min_size=1, max_size=10), said=sayings())
 def test_D6_every_id_of_any_world_has_a_whole_chain_to_its_person(tmp_path_factory, rows, said):
     store = Store.create(tmp_path_factory.mktemp("people"))

@@ -11,7 +11,7 @@ from trod.identity.resolve import resolve
 from trod.identity.statements import add
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(rows=st.lists(a_row, min_size=1, max_size=12), said=sayings())
 def test_D6_people_agree_with_slow_twin(tmp_path_factory, rows, said):
     store = Store.create(tmp_path_factory.mktemp("people"))

@@ -46,6 +46,16 @@ def test_D6_history_from_before_the_login_is_attached(store):
     assert owners(people) == ["ann"] * 3
 
 
+def test_D6_a_login_that_arrives_late_in_another_file_takes_the_history_along(store):
+    append(store, [touchpoints([{"time_us": 1, **seen(anonymous="a1")}])])
+    assert resolve(store, IdentitySpec()).persons.to_pylist() == ["a1"]
+    late = [{"time_us": 0, **seen(anonymous="a1", customer="ann")}]
+    append(store, [touchpoints(late, source="crm", file="crm.csv")])
+    people = resolve(store, IdentitySpec())
+    assert people.persons.to_pylist() == ["ann"]
+    assert [people.of_rows(part, "person").tolist() for part in people.ids.parts] == [[0], [0]]
+
+
 def test_D6_one_person_on_two_devices_is_one_person(store):
     people = people_of(
         store,

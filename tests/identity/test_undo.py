@@ -185,7 +185,7 @@ def _run(sequences: int, steps: int) -> None:
 
 
 def test_D6_I1_any_sequence_of_deliveries_and_statements_equals_a_rebuild() -> None:
-    _run(15, 10)
+    _run(10, 10)
 
 
 @pytest.mark.slow

@@ -155,7 +155,8 @@ def _check_retraction(statements: Sequence[Statement], number: int) -> None:
         raise DefinitionError(
             [f"no statement has number {number}. {there} See `trod identity log`."]
         )
-    by = {each.of: each.number for each in statements if each.number not in retracted(statements)}
+    gone = retracted(statements)
+    by = {each.of: each.number for each in statements if each.number not in gone}
     if number in by:
         raise DefinitionError([f"statement {number} was retracted by statement {by[number]}."])
 

@@ -101,7 +101,7 @@ def _whose(
         if place := _find(journeys, name or given):
             return journeys, name or given, place
         if name is None and directory.holds(given):
-            raise DataError(f"{given!r} is used by several people, so it names none of them.")
+            raise DataError(f"{given!r} names nobody: several people use it, or a test account.")
     if unit == "account" or (unit is None and directory.summary.accounts):
         journeys = workspace.journeys("account")
         if place := _find(journeys, given):
