@@ -376,3 +376,13 @@ def test_axe_finds_no_violation_on_the_page_of_an_audit(browser, tmp_path, schem
     found = Axe().run(page)
     page.close()
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_faces_beside_the_mood_stay_in_the_label_column_on_paper(show, page):
+    show(usual())
+    page.emulate_media(media="print")
+    inside = page.evaluate(
+        """() => [...document.querySelectorAll('.ylab')].map(face =>
+        face.getBoundingClientRect().right <= face.closest('.lab').getBoundingClientRect().right)"""
+    )
+    assert inside == [True, True, True]
