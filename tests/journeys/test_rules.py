@@ -13,7 +13,7 @@ from trod.analyses.stages import stages
 from trod.errors import DefinitionError
 from trod.insights.compose import journey_map
 from trod.journeys.batch import NO_STATE
-from trod.journeys.passage import DONE, LEFT, OPEN, compile_plan, passages
+from trod.journeys.passage import DONE, LEFT, OPEN, compile_plan, course, passages
 from trod.journeys.predicate import customers
 from trod.journeys.spec import JourneySpec
 from trod.journeys.written import to_yaml
@@ -82,6 +82,23 @@ def test_J2_going_back_to_a_stage_that_was_skipped_enters_it_when_it_was_passed(
     journey = spec(on("a", "visit"), by("b", enter_on="call", back=True), on("c", "mail"))
     found = walked("visit mail visit call", journey)
     assert (found.stage, found.entered) == ([0, 1, 1, 1], [0, 1, None])
+
+
+def test_J2_a_skipped_stage_gone_back_to_was_passed_when_the_first_later_one_was_entered():
+    journey = spec(
+        on("a", "visit"), by("b", enter_on="call", back=True), on("c", "mail"), on("d", "buy")
+    )
+    found = walked("visit mail buy call", journey)
+    assert (found.stage, found.entered) == ([0, 1, 1, 1], [0, 1, None, None])
+
+
+def test_J2_an_order_that_goes_back_gives_way_to_the_one_that_is_further_by_then():
+    journey = spec(
+        by("a", enter_on="visit", back=True), on("b", "call"), on("c", "mail"), hold_constant="plan"
+    )
+    rows = held(("visit", 0), ("mail", 0), ("visit", 1), ("call", 1), ("visit", 0))
+    data = journeys(batch([rows]))
+    assert course(data.batches[0], compile_plan(journey, data)).position.tolist() == [0, 2, 2, 2, 1]
 
 
 def test_J2_without_back_an_earlier_stage_changes_nothing():

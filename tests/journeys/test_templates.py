@@ -75,6 +75,12 @@ def test_J1_failure_is_told_by_its_own_words_and_enters_no_stage():
     assert [stage.names for stage in filled.spec.stages] == [("Registered",), ("Watched a film",)]
 
 
+def test_J1_a_survey_about_an_outcome_is_not_that_outcome():
+    names = "Renewal survey", "Cancellation survey", "Contract signed", "Logged in"
+    spec = fill(template("b2b_customer_success"), having(*names)).spec
+    assert (spec.success, spec.failure) == ((), ())
+
+
 def test_J1_data_a_template_does_not_fit_are_refused_with_a_way_on():
     with pytest.raises(NotEnoughDataError, match=r"fits 0 of its 5 stages.*Try another template"):
         fill(template("support"), having("Blood drawn", "Lung scanned"))
