@@ -90,6 +90,17 @@ def test_a_source_that_fell_silent_lasts_to_the_end_of_the_data():
     assert gap.days == 50
 
 
+def test_one_touchpoint_that_is_silent_for_a_season_may_have_paused():
+    counts = usual(n_days=300, level=6, seed=2)
+    counts[100:170] = 0
+    series = {("app", "offer"): counts, ("app", "login"): usual(n_days=300, seed=3)}
+    (gap,) = gaps(volume_of(series))
+    assert gap.paused
+    assert not gap.lost
+    (whole,) = gaps(volume_of({("app", "offer"): counts}))
+    assert whole.lost
+
+
 def hourly(n_days=200, seed=1):
     rng = np.random.default_rng(seed)
     share = np.exp(-((np.arange(24) - 14.5) ** 2) / 18)

@@ -20,6 +20,8 @@ WEEKS: Final = 4
 """Weeks before and after a gap that say what is usual."""
 FALSE_ALARMS: Final = 0.001
 """Expected number of gaps that are none, over all series and days of one audit."""
+PAUSE_DAYS: Final = 60
+"""A touchpoint that is silent for longer than this in a source that is not may have paused."""
 SMALL: Final = 3
 """A series is not judged while it brings less than one in so many of its rows a day."""
 _FEWEST_DAYS: Final = 14  # days with rows, below which nothing is usual
@@ -39,6 +41,20 @@ class Gap(NamedTuple):
     def days(self) -> int:
         """How many days it lasts."""
         return self.last_day - self.first_day + 1
+
+    @property
+    def paused(self) -> bool:
+        """Whether it may be no fault of tracking: one touchpoint, silent for two months and more.
+
+        While the rest of its source goes on, a touchpoint that stops for a season and comes back
+        was more probably not offered than not recorded.
+        """
+        return self.touchpoint is not None and self.days > PAUSE_DAYS
+
+    @property
+    def lost(self) -> bool:
+        """Whether rows are missing: it ended, and it was no pause."""
+        return not (self.open_ or self.paused)
 
 
 def gaps(found: Volume) -> tuple[Gap, ...]:

@@ -18,7 +18,7 @@ class Remark(NamedTuple):
 
     level: Level
     source: str | None
-    what: str  # gap, silent, skew, hours, apart, future, late, repeated, drift, personal, ids, zone
+    what: str  # such as gap, paused, silent, skew, hours, apart, late, repeated, drift, personal
     text: str
     first_day: str | None = None  # ISO dates, where it has any
     last_day: str | None = None

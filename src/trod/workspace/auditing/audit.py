@@ -276,7 +276,7 @@ class _Seen:
         return tuple(int(x) for x in np.trim_zeros(counts[1:], "b"))
 
     def _blind_spots(self) -> tuple[BlindSpot, ...]:
-        closed = [gap for gap in self.gaps if not gap.open_]
+        closed = [gap for gap in self.gaps if gap.lost]
         silences = [_silence(self.volume, gap) for gap in closed]
         found = [*of_silences(self.people, silences), *of_groups(self.people, self.shown)]
         return ranked(found)

@@ -51,8 +51,8 @@ def graded(
     log
         Which source each row came from.
     gaps
-        What was silent. A source that never came back may have been switched off on purpose: it
-        is a remark of the audit, and lowers no grade.
+        What was silent. What never came back, or paused for a season, may have been switched off
+        on purpose: it is a remark of the audit, and lowers no grade.
     quarantined
         Rows in quarantine by source.
     nobodys
@@ -61,7 +61,7 @@ def graded(
     counts = log.by_stage(journeys, plan)
     unseen = np.zeros(plan.n_stages, np.int64)
     for gap in gaps:
-        if not gap.open_ and gap.source in log.names:
+        if gap.lost and gap.source in log.names:
             unseen += _spread(counts, journeys, log, gap)
     lost = np.array([quarantined.get(name, 0) for name in log.names], np.int64)
     inside = counts[:-1].sum(axis=2)

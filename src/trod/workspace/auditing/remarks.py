@@ -57,6 +57,12 @@ def all_of(
 def _gap(gap: Gap) -> Remark:
     what = f"{gap.touchpoint} of {gap.source}" if gap.touchpoint else gap.source
     first, last = iso(gap.first_day), iso(gap.last_day)
+    if gap.paused:
+        text = (
+            f"{what}: none from {first} to {last} ({_days(gap.days)}), while the rest of "
+            f"{gap.source} went on. Not offered, or not recorded?"
+        )
+        return Remark("note", gap.source, "paused", text, first, last, gap.expected)
     text = (
         f"{what}: no row from {first} to {last} ({_days(gap.days)}), where {gap.expected:,} would "
         "be usual. Tracking was off, or an export is missing."
