@@ -152,7 +152,10 @@ def test_J2_an_optional_stage_passed_over_is_no_skip_and_no_conversion():
     entered = parse("in:b", plan, data.vocabulary)
     passed = parse("skipped:b", plan, data.vocabulary)
     assert (len(customers(entered, data)), len(customers(passed, data))) == (2, 2)
-    view = journey_map(data, OPTIONAL).stages[1]
+    drawn = journey_map(data, OPTIONAL)
+    said = "b may be passed over: shares there are of those who entered it."
+    assert ("Optional", said) in drawn.definitions
+    view = drawn.stages[1]
     assert (view.conversion.part, view.conversion.whole, view.skipped) == (1, 2, 0)
     assert view.reached.n == view.went_on.n + view.left.n + view.still_there.n + view.done.n
     assert view.rule == "first Call; may be passed over: 2 customers did"

@@ -232,6 +232,10 @@ def _definitions(asked: Answers, unit: str) -> tuple[tuple[str, str], ...]:
         ),
         ("Outside", f"{unit} who never entered {first} or a later stage."),
     ]
+    if any(asked.plan.optional):
+        names = [s.name for s in asked.spec.stages[:-1] if s.optional]
+        text = f"{in_words(names)} may be passed over: shares there are of those who entered it."
+        made.append(("Optional", text))
     if asked.spec.converts_within:
         window = duration(asked.plan.window_us)
         made.append(("Window", f"stages entered later than {window} after entry do not count."))
