@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from tests.analyses.plans import plan
 from tests.strategies import NAMES, VOCABULARY, batch, customers, helpdesk
 from trod.analyses import ANALYSES
+from trod.analyses.after_deviation import AfterDeviation, DeviationDelays
 from trod.analyses.before_outcome import BeforeOutcome
-from trod.analyses.conformance import AfterDeviation, Conformance, DeviationDelays
+from trod.analyses.conformance import Conformance
 from trod.analyses.emotion import Emotion
 from trod.analyses.funnel import Funnel
 from trod.analyses.intended import Deviation, Intended

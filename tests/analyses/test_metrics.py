@@ -17,7 +17,7 @@ from tests.analyses.plans import plan
 from tests.slow_twins import metrics as twin
 from tests.strategies import VOCABULARY, batch, customers
 from trod._kernels import metrics as k
-from trod.analyses.conformance import done_us
+from trod.analyses.after_deviation import done_us
 from trod.analyses.metrics.figure import nps_moods, scale_moods
 from trod.analyses.metrics.folds import Leaving, Money, moments
 from trod.analyses.metrics.measure import Measured, Span, metrics

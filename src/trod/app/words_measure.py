@@ -135,7 +135,7 @@ def _row(each: CustomerStanding, currency: str | None, *, everyone: bool) -> lis
     row = [
         each.customer,
         each.stage,
-        f"{each.waited_us / 86_400_000_000:,.0f}",
+        f"{each.waited_us // 86_400_000_000:,}",
         "" if each.stuck_us is None else f"{each.stuck_us / 86_400_000_000:,.0f}",
         readable(each.last_touchpoint),
         each.last_day,

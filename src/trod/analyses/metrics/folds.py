@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
 from trod._kernels.metrics import N_MONEY, first_and_last, money_by_period
-from trod.analyses.conformance import done_us
+from trod.analyses.after_deviation import done_us
 from trod.analyses.histogram import N_BINS, fill
 from trod.analyses.names import codes_of
 from trod.analyses.periods import Periods
