@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from trod.events import roles
 from trod.events.copies import without_copies
 from trod.events.joins import JoinProposal, propose
 from trod.events.naming import source_name, touchpoint_of_column, touchpoint_of_file
 from trod.events.profile import FileProfile, profile
-from trod.events.recognise import recognised, source_of
+from trod.events.recognise import place_of, recognised, source_of
 from trod.events.roles_by_values import Meaning, shared_ids
 from trod.events.roles_of_file import (
     Role,
@@ -30,7 +30,7 @@ from trod.events.roles_of_file import (
 )
 from trod.events.spec import SourceSpec
 from trod.sources.engine import engine
-from trod.sources.table import open_table
+from trod.sources.table import open_every_sheet
 
 _NO_PERSON: Final = "no customer stands in it"
 
@@ -47,6 +47,12 @@ class Unfinished:
     time: str | None
     counts: bool  # the time counts from a moment that is not in the file
     touchpoint: str
+    sheet: str | None = None  # of a workbook with several
+
+    @property
+    def shown(self) -> str:
+        """Name the file for people, and the sheet of it where it has several."""
+        return self.path.name if self.sheet is None else f"{self.path.name}, sheet {self.sheet}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ def guess(paths: Sequence[Path], *, zone: str | None = None) -> Guess:
     Parameters
     ----------
     paths
-        CSV, JSON lines, JSON or Parquet files; each becomes a source of its own.
+        CSV, JSON lines, JSON, Parquet or workbooks; each file or sheet becomes a source.
     zone
         Zone of times that name none, if it is known.
 
@@ -106,44 +112,62 @@ def guess(paths: Sequence[Path], *, zone: str | None = None) -> Guess:
     """
     different, aside = without_copies([Path(path) for path in paths])
     with engine() as duck:
-        tables = [open_table(duck, path) for path in different]
+        sheets = [(path, *sheet) for path in different for sheet in open_every_sheet(duck, path)]
+        tables = [table for _, _, table in sheets]
+        place = {table.path: place_of(path, name) for path, name, table in sheets}
         exports = {
             table.path: found for table in tables if (found := recognised(duck, table, zone))
         }
-        names = dict(
-            zip(different, _unique([source_name(path) for path in different]), strict=True)
-        )
+        names = dict(zip(place, _unique([source_name(path) for path in place]), strict=True))
         files = [profile(duck, table) for table in tables if table.path not in exports]
         shared = _shared_names(files)
         drafts = [
             _draft(file, shared, meanings, zone)
             for file, meanings in zip(files, shared_ids(files), strict=True)
         ]
-        joins = propose(files)
+        joins = _placed(propose(files), place)
         read = {f.path.name for f, d in zip(files, drafts, strict=True) if d.problem is None}
-        sources = [source_of(path, names[path], found) for path, found in exports.items()]
+        sources = [source_of(names[path], place[path], one) for path, one in exports.items()]
         columns = {names[path]: found.roles for path, found in exports.items()}
         unfinished = []
         for file, draft in zip(files, drafts, strict=True):
             name = names[file.path]
             if draft.problem is None:
-                spec = {"name": name, "files": (str(file.path.resolve()),), **draft.spec}
+                spec = {"name": name, **place[file.path], **draft.spec}
                 sources.append(SourceSpec.model_validate(spec))
                 columns[name] = tuple(draft.roles)
             else:
                 hint = _helped(file, draft, joins, read)
-                unfinished.append(_unfinished(file, draft, name, f"{draft.problem}{hint}"))
-    aside += [(one.path.name, one.why) for one in unfinished]
-    place = {name: at for at, name in enumerate(names.values())}
-    sources.sort(key=lambda source: place[source.name])
+                why = f"{draft.problem}{hint}"
+                unfinished.append(_unfinished(file, draft, name, why, place[file.path]))
+    aside += [(one.shown, one.why) for one in unfinished]
+    order = {name: at for at, name in enumerate(names.values())}
+    sources.sort(key=lambda source: order[source.name])
     return Guess(tuple(sources), columns, tuple(aside), tuple(unfinished), joins)
 
 
-def _unfinished(file: FileProfile, draft: _Draft, name: str, why: str) -> Unfinished:
+def _placed(
+    joins: Sequence[JoinProposal], place: Mapping[Path, Mapping[str, Any]]
+) -> tuple[JoinProposal, ...]:
+    """Say of a table that describes others in which workbook it stands."""
+    sheets = {path.name: at for path, at in place.items() if "sheet" in at}
+    return tuple(
+        join._replace(
+            other=Path(sheets[join.other]["files"][0]).name, sheet=sheets[join.other]["sheet"]
+        )
+        if join.other in sheets
+        else join
+        for join in joins
+    )
+
+
+def _unfinished(
+    file: FileProfile, draft: _Draft, name: str, why: str, place: Mapping[str, Any]
+) -> Unfinished:
     timed = [c.name for c in file.columns if c.time and roles.time(c.words) >= 0.5]
     counts = _counting(file)
     return Unfinished(
-        file.path.resolve(),
+        Path(place["files"][0]),
         name,
         why,
         file.table.names,
@@ -151,6 +175,7 @@ def _unfinished(file: FileProfile, draft: _Draft, name: str, why: str) -> Unfini
         next(iter([*timed, *counts]), None),
         not timed and bool(counts),
         touchpoint_of_file(file.path),
+        place.get("sheet"),
     )
 
 

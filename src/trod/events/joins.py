@@ -6,6 +6,7 @@ to look at; nothing is joined without being asked.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from itertools import permutations
 from typing import Final, NamedTuple
@@ -33,6 +34,7 @@ class JoinProposal(NamedTuple):
     found: int  # different values of ours that stand there
     values: int  # different values of ours
     confidence: float
+    sheet: str | None = None  # of the workbook that `other` is
 
     @property
     def why(self) -> str:
@@ -52,7 +54,9 @@ class JoinProposal(NamedTuple):
             on = f"{{{on}}}"
         elif len(self.on) > 1:
             on = f"[{on}]"
-        return f"join: {{file: {self.other}, on: {on}, columns: [{', '.join(self.columns)}]}}"
+        sheet = "" if self.sheet is None else f", sheet: {json.dumps(self.sheet)}"
+        columns = ", ".join(self.columns)
+        return f"join: {{file: {self.other}{sheet}, on: {on}, columns: [{columns}]}}"
 
 
 def propose(files: Sequence[FileProfile]) -> tuple[JoinProposal, ...]:

@@ -19,6 +19,13 @@ _ENDINGS: Final = (
     ".ndjson",
     ".parquet",
     ".pq",
+    ".xlsx",
+    ".xlsm",
+    ".xlsb",
+    ".xls",
+    ".ods",
+    ".xes",
+    ".jsonocel",
 )
 _NOISE: Final = frozenset(
     {"sample", "export", "data", "table", "lite", "full", "log", "dump", "raw", "crm", "erp"}

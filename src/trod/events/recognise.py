@@ -133,6 +133,12 @@ def _currency(engine: Engine, table: Table, spec: SourceSpec) -> Role | None:
     return Role("currency", most, round(n / total, 2), why)
 
 
-def source_of(path: Path, name: str, found: Recognised) -> SourceSpec:
+def place_of(path: Path, sheet: str | None = None) -> dict[str, Any]:
+    """Write where rows stand, as a source says it."""
+    at: dict[str, Any] = {"files": (str(path.resolve()),)}
+    return at if sheet is None else {**at, "sheet": sheet}
+
+
+def source_of(name: str, place: dict[str, Any], found: Recognised) -> SourceSpec:
     """Write the source that a recognised export is."""
-    return SourceSpec.model_validate({"name": name, "files": (str(path.resolve()),), **found.spec})
+    return SourceSpec.model_validate({"name": name, **place, **found.spec})

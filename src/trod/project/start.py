@@ -88,10 +88,11 @@ def _unfinished(guess: Guess, root: Path | None) -> list[str]:
         note = "   # the day on which the count is 0" if one.counts else ""
         lines += [
             "#",
-            f"# {one.path.name}: {one.why}",
+            f"# {one.shown}: {one.why}",
             f"#   It has: {', '.join(one.columns)}",
             f"# - name: {one.name}",
             f"#   files: {_inside(str(one.path), root)}",
+            *([f"#   sheet: {one.sheet}"] if one.sheet is not None else []),
             f"#   customer: {one.customer or 'WHICH_COLUMN'}",
             *_join_of(guess, one, root),
             f"#   time: {_time_of(guess, one)}{note}",
@@ -104,6 +105,8 @@ def _unfinished(guess: Guess, root: Path | None) -> list[str]:
 def _joins(guess: Guess, source: SourceSpec, root: Path | None) -> list[str]:
     """Write the joins that could be made to a source, as comments to be looked at."""
     mine = {Path(file).name for file in source.files}
+    if source.sheet is not None:
+        mine = {f"{source.sheet}{Path(file).suffix}" for file in source.files}
     return [
         f"  # {_placed(join, guess, root)}  # {join.confidence:.0%} sure: {join.why}"
         for join in guess.joins

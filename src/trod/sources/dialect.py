@@ -67,6 +67,35 @@ def find_dialect(head: str, options: FileOptions, *, name: str) -> Dialect:
     return Dialect(delimiter, quote, escape, lines_before, header, unique_names(raw))
 
 
+def header_of_rows(
+    rows: list[list[str]], options: FileOptions, *, name: str
+) -> tuple[int, bool, tuple[str, ...]]:
+    """Find where a table begins in rows that are cut already: lines before, header, names.
+
+    Parameters
+    ----------
+    rows
+        The first rows, each as far as something stands in it.
+    options
+        What is already known; it is not doubted.
+    name
+        What to call the table in messages.
+
+    Examples
+    --------
+    >>> rows = [["Orders of May"], [], ["id", "at"], ["1", "2024-05-01"]]
+    >>> header_of_rows(rows, FileOptions(), name="x.xlsx")
+    (2, True, ('id', 'at'))
+    """
+    skip, width = _start(rows, options.skip)
+    if skip >= len(rows) or not width:
+        raise DataError(f"{name}: no row of data stands in it.")
+    width = max(len(row) for row in rows[skip:])
+    first = [*rows[skip], *([""] * (width - len(rows[skip])))]
+    header, raw = _header(first, rows[skip + 1 :], options)
+    return skip, header, unique_names(raw)
+
+
 def _whole_lines(head: str) -> list[str]:
     """Cut the sample into lines; the last one may be torn, so it goes if there are others."""
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", head)

@@ -81,6 +81,11 @@ class FileOptions(Spec):
     encoding: str | None = Field(
         None, description="Encoding of the text, such as utf-8, utf-16, cp1252 or shift_jis."
     )
+    sheet: str | int | None = Field(
+        None,
+        description="Sheet of a workbook, by its name or its number from 1. Default: the first "
+        "with rows.",
+    )
     header: Header = Field(
         None,
         description="Whether the first line names the columns; or their names, where none does.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -36,6 +36,8 @@ from trod.sources.reshape import (
     reshaped,
     reshapes,
 )
+from trod.sources.rows import RowWriter
+from trod.sources.sheet import is_book, sheet_rows, sheets_with_rows
 from trod.sources.spec import FileOptions, Names
 from trod.sources.text import Text, level, magic
 
@@ -76,6 +78,7 @@ class Table:
     base: tuple[Column, ...] = ()  # columns before records were looked into
     bad: Mapping[str, int] = field(default_factory=dict)  # records with wrong quotes, by code
     lacking: frozenset[str] = frozenset()  # columns that may be missing, and are
+    origin: Path | None = None  # the file that rows were taken out of, where `path` is not it
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -110,7 +113,8 @@ def open_table(
     engine
         Whose scratch folder takes a level copy where one is needed.
     path
-        CSV of any dialect, JSON lines, JSON or Parquet; text may be gzipped or zstandard.
+        CSV of any dialect, JSON lines, JSON, Parquet or a workbook; text may be gzipped or
+        zstandard.
     options
         What is known about the file; the rest is found by looking.
     whole
@@ -132,6 +136,8 @@ def open_table(
     try:
         if options.format == "parquet" or start.startswith(b"PAR1"):
             return _looked_into(engine, _parquet(engine, path), options, whole=whole)
+        if is_book(path, start):
+            return _sheet(engine, path, options)
         text = level(path, encoding=options.encoding, scratch=engine.scratch)
         kind = options.format or _format(text.head)
         if kind == "csv":
@@ -142,6 +148,41 @@ def open_table(
         return _json(engine, path, text, shape, options, whole=whole)
     except duckdb.Error as problem:
         raise DataError(f"{path}: {plain(problem)}") from problem
+
+
+def _sheet(engine: Engine, path: Path, options: FileOptions) -> Table:
+    """Open a sheet of a workbook."""
+    out = scratch_file(engine, path.name)
+    return open_written(engine, sheet_rows(path, options, out), options, origin=path)
+
+
+def open_every_sheet(engine: Engine, path: Path) -> Iterator[tuple[str | None, Table]]:
+    """Open a file; of a workbook with several sheets each one, with its name."""
+    names = list(sheets_with_rows(path)) if is_book(path, magic(path)) else []
+    if len(names) < 2:
+        yield None, open_table(engine, path)
+        return
+    for name in names:
+        out = scratch_file(engine, f"{name}{path.suffix}")
+        options = FileOptions.model_validate({"sheet": name})
+        rows = sheet_rows(path, options, out)
+        yield name, open_written(engine, rows, options, origin=path)
+
+
+def scratch_file(engine: Engine, name: str) -> Path:
+    """Give an empty place for a file of a name, so that what is read of it is called after it."""
+    folder = engine.scratch / f"rows-{next(_numbers)}"
+    folder.mkdir()
+    return folder / name.replace("/", "_")
+
+
+def open_written(
+    engine: Engine, rows: RowWriter, options: FileOptions, *, origin: Path | None = None
+) -> Table:
+    """Open rows that were written as JSON lines; their columns are known, though no row be."""
+    text = Text(rows.path, "none", "utf-8", "", rows.n_lines, 0)
+    table = _json(engine, rows.path, text, "jsonl", options, whole=True, names=rows.names)
+    return replace(table, origin=origin)
 
 
 def plain(problem: Exception) -> str:
@@ -271,11 +312,12 @@ def _json(
     options: FileOptions,
     *,
     whole: bool,
+    names: Sequence[str] = (),
 ) -> Table:
     one_a_line = kind == "jsonl"
     records = lines(text, f"_trod_rejects_{next(_numbers)}") if one_a_line else documents(text)
     found = reshaped(records, options)
-    there = find_paths(engine, found, whole=whole)
+    there = _paths(engine, found, options, names, whole=whole)
     if not there:
         raise DataError(f"{path}: no JSON object stands in the file.")
     paths = with_lacking(there, options.may_lack)
@@ -293,6 +335,18 @@ def _json(
         as_json=records.raw,
         lacking=frozenset(paths.keys() - there.keys()),
     )
+
+
+def _paths(
+    engine: Engine, records: Records, options: FileOptions, names: Sequence[str], *, whole: bool
+) -> Paths:
+    """Find the keys of records; where the columns are known, only what is looked into."""
+    known: Paths = {name: (name,) for name in names}
+    if names and not reshapes(options):
+        return known
+    there = find_paths(engine, records, whole=whole)
+    inner = {keys[0] for keys in there.values()}
+    return {**{name: keys for name, keys in known.items() if name not in inner}, **there}
 
 
 def _without_bad_quotes(

@@ -39,7 +39,9 @@ _BEYOND_ASCII_LETTER: Final = re.compile(r"[^\x00-\x7f]")
 _WESTERN: Final = re.compile(r"[À-ÖØ-öø-ÿŒœŠšŸŽž€£§°«»“”„‘’–—…®©™·¿¡²³½ªº\u00a0]*")
 _KANA: Final = re.compile(r"[\u3040-\u30ff]")
 _CONTROLS: Final = frozenset({*range(2, 9), *range(14, 27), 127})
-_READS: Final = "Trod reads CSV, JSON lines, JSON and Parquet, plain or as .gz or .zst."
+_READS: Final = (
+    "Trod reads CSV, JSON lines, JSON and Parquet, plain or as .gz or .zst, and workbooks."
+)
 
 
 @dataclass(frozen=True, slots=True)
