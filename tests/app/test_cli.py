@@ -759,3 +759,27 @@ def test_demo_does_not_write_over_a_workspace_of_yours(shop: Path):
 
 def test_the_version_is_said():
     assert trod("--version").stdout.startswith("trod 0.")
+
+
+def test_R8_rows_in_quarantine_are_listed_and_replayed_after_a_fix(shop: Path):
+    with (shop / "events.csv").open("a") as file:
+        file.write("c1,buy,03.10.2026\n,buy,2026-03-09T09:00:00Z\n")
+    trod("-C", shop, "ingest")
+    said = trod("-C", shop, "quarantine").stdout
+    assert "time_unreadable" in said
+    assert "events.csv:108" in said
+    assert "c1,buy,03.10.2026" in said
+    told = json.loads(trod("-C", shop, "quarantine", "--reason", "no_id", "--json").stdout)
+    assert [(each["code"], each["n"], each["line"]) for each in told["reasons"]] == [
+        ("no_id", 1, 109)
+    ]
+    assert told["rows"][0]["original"] == ",buy,2026-03-09T09:00:00Z"
+    formats = '{column: timestamp, format: ["%Y-%m-%dT%H:%M:%SZ", "%d.%m.%Y"]}'
+    (shop / "trod.yml").write_text(YML.replace("time: timestamp", f"time: {formats}"))
+    done = trod("-C", shop, "replay")
+    assert done.stdout.splitlines()[1].split() == ["shop", "2", "1", "0", "1", "0"]
+    assert "Left in quarantine: 1 row." in done.stdout
+    again = trod("-C", shop, "ingest", "--json")
+    (source,) = json.loads(again.stdout)["sources"]
+    assert (source["stored"], source["duplicate"], source["quarantined"]) == (0, 107, {"no_id": 1})
+    assert source["files"][0]["file"] == "events.csv"

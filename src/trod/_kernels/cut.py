@@ -31,9 +31,9 @@ def cut(
     quote: int,  # NOTHING for none
     escape: int,
     longest: int,  # bytes of a record in quotes, at most
-    ends: NDArray[np.int64],  # (lines + 1,) OUT: behind the last byte of each record, its line end
-    status: NDArray[np.uint8],  # (lines + 1,) OUT: GOOD, BLANK, MISPLACED or UNCLOSED
-    lines: NDArray[np.int64],  # (lines + 1,) OUT: lines of the text before each record
+    ends: NDArray[np.int64],  # (n + 1,) OUT: behind the last byte of each record, its line end
+    status: NDArray[np.uint8],  # (n + 1,) OUT: GOOD, BLANK, MISPLACED or UNCLOSED
+    lines: NDArray[np.int64],  # (n + 1,) OUT: lines of the text before each record
 ) -> tuple[int, int, int]:
     """Cut a text into records; give how many, the bytes they take and the lines they take.
 
@@ -75,7 +75,7 @@ def _record(
     fresh = True  # at the start of a value, blanks aside
     while at < text.size:
         byte = text[at]
-        if byte in _ENDS:
+        if byte == _LF or byte == _CR:  # noqa: PLR1714, SIM109  a tuple is not compiled as well
             if not final and byte == _CR and at + 1 == text.size:
                 return _OUTSIDE, GOOD  # half of a line end
             return _behind(text, at), BLANK if at == start else GOOD
@@ -120,19 +120,23 @@ def _closed(text: NDArray[np.uint8], at: int, quote: int, escape: int) -> int:
     """Give the place behind the quote that closes a value; more than the size if none does."""
     while at < text.size:
         byte = text[at]
-        if byte == escape and (escape != quote or (at + 1 < text.size and text[at + 1] == quote)):
-            at += 2
-        elif byte == quote:
-            return at + 1
-        else:
+        if byte != quote and byte != escape:  # noqa: PLR1714  as above
             at += 1
+        elif byte == escape and (escape != quote or (at + 1 < text.size and text[at + 1] == quote)):
+            at += 2
+        else:
+            return at + 1
     return text.size + 1
 
 
 @njit(cache=True, nogil=True)
 def _starts(text: NDArray[np.uint8], at: int, delimiter: NDArray[np.uint8]) -> bool:
     """Say whether a delimiter begins here."""
-    if text[at] != delimiter[0] or at + delimiter.size > text.size:
+    if text[at] != delimiter[0]:
+        return False
+    if delimiter.size == 1:
+        return True
+    if at + delimiter.size > text.size:
         return False
     for i in range(1, delimiter.size):  # noqa: SIM110  a loop is what gets compiled well
         if text[at + i] != delimiter[i]:
@@ -160,7 +164,6 @@ def _lines(text: NDArray[np.uint8], start: int, end: int) -> int:
     """Count the line ends in a stretch of text."""
     n = 0
     for at in range(start, end):
-        byte = text[at]
-        after_cr = at > start and text[at - 1] == _CR
-        n += byte == _CR or (byte == _LF and not after_cr)
+        if text[at] == _CR or (text[at] == _LF and (at == start or text[at - 1] != _CR)):
+            n += 1
     return n

@@ -79,9 +79,8 @@ def replay(
         return
     say.answer(accounts(reports))
     n = sum(each.n for each in left)
-    say.answer(
-        f"\n{say.count(n, 'row')} left in quarantine." if n else "\nThe quarantine is empty."
-    )
+    said = f"Left in quarantine: {say.count(n, 'row')}." if n else "Nothing is left in quarantine."
+    say.answer(f"\n{said}")
 
 
 def _at(file: str, line: int | None, row: int | None) -> str:

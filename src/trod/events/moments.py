@@ -18,17 +18,22 @@ REFUSED: Final = 3  # skipped, and quarantined by the rule
 LEAP: Final = 4
 KINDS: Final = 8
 """A moment is written as microseconds times KINDS, and what is special about it added."""
+_MOST_US: Final = 1 << 58
 _FIRST: Final = datetime(1899, 12, 20, tzinfo=UTC)
 _LAST: Final = datetime(2200, 1, 10, tzinfo=UTC)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _STEP: Final = timedelta(days=3)
 
 
+RepeatedHour = Literal["second", "first"]
+SkippedHour = Literal["forward", "quarantine"]
+
+
 class Rules(NamedTuple):
     """How clock times are read that a change of clocks makes two of, or none."""
 
-    repeated_hour: Literal["second", "first"] = "second"
-    skipped_hour: Literal["forward", "quarantine"] = "forward"
+    repeated_hour: RepeatedHour = "second"
+    skipped_hour: SkippedHour = "forward"
 
 
 class Stretch(NamedTuple):
@@ -85,36 +90,46 @@ def _offset(zone: ZoneInfo, moment: datetime) -> int:
 
 
 class Clocks:
-    """Clock times of one query, which are computed before they are compared."""
+    """Times of one query, which are computed before they are compared."""
 
     def __init__(self) -> None:
-        self._local: list[tuple[str, tuple[Stretch, ...]]] = []
+        self._first: list[str] = []  # what is computed from the row
+        self._then: list[str] = []  # what is computed from that
 
     def moment(self, local: str, zone: str, rules: Rules) -> str:
         """Write a clock time in a zone as a moment times KINDS, and what is special about it."""
         if zone == "UTC":
-            return coded(f"epoch_us({local})")
-        stretch = stretches(zone, rules)
-        if (local, stretch) not in self._local:
-            self._local.append((local, stretch))
-        i = self._local.index((local, stretch))
-        return f"TRY(epoch_us(_trod_local_{i}) * {KINDS} - _trod_offset_{i})"
+            return self.coded(f"epoch_us({local})")
+        column = self._column(self._first, local, "local")
+        offset = self._column(self._then, _tree(column, stretches(zone, rules)), "offset")
+        return _bounded(f"epoch_us({column})", f" - {offset}")
+
+    def coded(self, us: str) -> str:
+        """Write a moment as one with nothing special about it."""
+        return _bounded(self._column(self._first, us, "us"), "")
+
+    def _column(self, among: list[str], sql: str, name: str) -> str:
+        """Name the column in which something is computed, once."""
+        made = f"{sql} AS _trod_{name}_"
+        at = next((i for i, each in enumerate(among) if each.startswith(made)), len(among))
+        if at == len(among):
+            among.append(f"{made}{at}")
+        return f"_trod_{name}_{at}"
 
     def staged(self, base: str) -> str:
-        """Write the query whose rows have the clock times beside them."""
-        if not self._local:
-            return base
-        local = ", ".join(f"{sql} AS _trod_local_{i}" for i, (sql, _) in enumerate(self._local))
-        offsets = ", ".join(
-            f"{_tree(f'_trod_local_{i}', stretch)} AS _trod_offset_{i}"
-            for i, (_, stretch) in enumerate(self._local)
-        )
-        return f"SELECT *, {offsets} FROM (SELECT *, {local} FROM ({base}))"
+        """Write the query whose rows have what is computed before beside them."""
+        for columns in (self._first, self._then):
+            if columns:
+                base = f"SELECT *, {', '.join(columns)} FROM ({base})"
+        return base
 
 
-def coded(us: str) -> str:
-    """Write a moment as one with nothing special about it; NULL where it is out of any range."""
-    return f"TRY(({us}) * {KINDS})"
+def _bounded(us: str, then: str) -> str:
+    """Write a moment times KINDS; one out of any range stays so, and overflows nothing."""
+    return (
+        f"CASE WHEN {us} BETWEEN -{_MOST_US} AND {_MOST_US} THEN {us} * {KINDS}{then} "
+        f"WHEN {us} > 0 THEN {_MOST_US * KINDS} WHEN {us} < 0 THEN -{_MOST_US * KINDS} END"
+    )
 
 
 def _tree(column: str, stretch: tuple[Stretch, ...]) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from trod.events.moments import RepeatedHour, SkippedHour
 from trod.sources.spec import FileOptions, Names, Spec
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
@@ -164,10 +165,6 @@ def check_zone(value: str | None) -> str | None:
     return value
 
 
-RepeatedHour = Literal["second", "first"] | None
-SkippedHour = Literal["forward", "quarantine"] | None
-
-
 class TimeSpec(Spec):
     """When a touchpoint happened."""
 
@@ -185,16 +182,14 @@ class TimeSpec(Spec):
     zone: str | None = Field(
         None, description="Zone of times that name none, such as Europe/Berlin."
     )
-    repeated_hour: RepeatedHour = Field(
+    repeated_hour: RepeatedHour | None = Field(
         None, description="As in `events`, for this time only: second or first."
     )
-    skipped_hour: SkippedHour = Field(
+    skipped_hour: SkippedHour | None = Field(
         None, description="As in `events`, for this time only: forward or quarantine."
     )
     unit: Unit | None = Field(
-        None,
-        description="What a number counts: ns, us, ms, s, min, h, d or w since `since`; auto for "
-        "ns, us, ms or s since 1970, told by the size of each number.",
+        None, description="Counts ns, us, ms, s, min, h, d or w since `since`; auto: by size."
     )
     since: Annotated[Day | AnchorSpec | None, BeforeValidator(_as_anchor)] = Field(
         None,

@@ -44,10 +44,11 @@ BAD_SCORE: Final = "_trod_bad_score"
 
 TIME: Final = "_trod_time"  # the moment times KINDS, and what is special about it
 _KIND: Final = f"({TIME} & {LEAP - 1})"
+SPECIAL: Final = "_trod_special"  # what is special about it alone
 MOVED: Final = {
-    "_trod_repeated": f"{_KIND} = {REPEATED}",
-    "_trod_skipped": f"{_KIND} = {SKIPPED}",
-    "_trod_leap": f"{TIME} & {LEAP} > 0",
+    "_trod_repeated": f"{SPECIAL} & {LEAP - 1} = {REPEATED}",
+    "_trod_skipped": f"{SPECIAL} & {LEAP - 1} = {SKIPPED}",
+    "_trod_leap": f"{SPECIAL} & {LEAP} > 0",
 }
 """Times that were read by a rule, and how they are told."""
 RULES: Final = Rules()
@@ -228,14 +229,14 @@ def _judged(spec: SourceSpec, said: str, *, numbered: bool) -> str:
     extra = [f"_trod_by_{i}" for i in range(len(spec.group_by))]
     extra += [BAD_VALUE] if spec.value else []
     extra += [BAD_SCORE] if spec.score else []
-    extra += [f"({sql})::INTEGER AS {column}" for column, sql in MOVED.items()]
+    extra += [f"({TIME} & {KINDS - 1})::UTINYINT AS {SPECIAL}"]
     extra += ["_trod_first"] if spec.dates else []
     extra += [ROW, SAID] if numbered else []
     more = f", {', '.join(extra)}" if extra else ""
     return (
         f"SELECT {literal(spec.name)} AS source, message_id, time_us, touchpoint, channel, "
         f"{', '.join(kinds)}, value, score, text, {''.join(s + ', ' for s in states)}properties, "
-        f"{reason} AS {REASON}{more} FROM (SELECT *, ({TIME} - ({TIME} & {KINDS - 1})) // {KINDS} "
+        f"{reason} AS {REASON}{more} FROM (SELECT *, {TIME} >> {KINDS.bit_length() - 1} "
         f"AS time_us FROM ({said}))"
     )
 
@@ -248,7 +249,7 @@ def _together(spec: SourceSpec, judged: str) -> str:
     states = [quoted(STATE + name) for name in spec.states]
     bad = [name for name, role in ((BAD_VALUE, spec.value), (BAD_SCORE, spec.score)) if role]
     tail = "".join(f", bool_or({name}) AS {name}" for name in bad)
-    tail += "".join(f", sum({name})::BIGINT AS {name}" for name in MOVED)
+    tail += "".join(f", count_if({sql}) AS {name}" for name, sql in MOVED.items())
     if spec.group_by:
         by = ["source", *_group_keys(spec)]
         return (

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from trod.errors import DataError
 from trod.events import plan
 from trod.events.left_out import LeftOut, look_again
+from trod.events.moments import LEAP, REPEATED, SKIPPED
 from trod.events.report import Report
 from trod.sources.engine import BATCH_ROWS, Engine
 from trod.sources.table import ROW, Table, plain
@@ -21,6 +22,7 @@ from trod.sources.table import ROW, Table, plain
 _MOVED: Final = tuple(
     zip(plan.MOVED, ("repeated_hour", "skipped_hour", "leap_second"), strict=True)
 )
+_RULES: Final = ("repeated_hour", "skipped_hour", "leap_second")
 _VALUES: Final = ((plan.BAD_VALUE, "value_unreadable"), (plan.BAD_SCORE, "score_unreadable"))
 
 
@@ -71,12 +73,27 @@ class Reading:
         for column, code in _VALUES:
             if column in batch.schema.names and (bad := pc.sum(batch.column(column)).as_py()):
                 self.report.miss(code, bad)
-        for column, rule in _MOVED:
-            if column in batch.schema.names and (moved := pc.sum(batch.column(column)).as_py()):
-                self.report.move(rule, moved)
+        self._moved(batch)
         if not len(batch):
             return None
         return batch.select(self.schema.names).cast(self.schema)
+
+    def _moved(self, batch: pa.RecordBatch) -> None:
+        """Count the times that a rule read; hardly ever are there any."""
+        if plan.SPECIAL in batch.schema.names:
+            special = batch.column(plan.SPECIAL)
+            if not pc.max(special).as_py():
+                return
+            kinds = special.to_numpy(zero_copy_only=False)
+            moment = kinds & (LEAP - 1)
+            found = [(moment == REPEATED).sum(), (moment == SKIPPED).sum(), (kinds >= LEAP).sum()]
+        elif "_trod_leap" in batch.schema.names:
+            found = [pc.sum(batch.column(name)).as_py() or 0 for name in plan.MOVED]
+        else:
+            return
+        for rule, n in zip(_RULES, found, strict=True):
+            if n:
+                self.report.move(rule, int(n))
 
     def _find_unread(self) -> None:
         """Look up the first rows with values that could not be read; only asked where some are."""

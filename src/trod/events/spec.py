@@ -10,14 +10,13 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from trod.events.gates import GateSpec
 from trod.events.like import check_like, completed
+from trod.events.moments import RepeatedHour, SkippedHour
 from trod.events.names import AS_THEY_ARE, NamesSpec
 from trod.events.pieces import (
     Columns,
     Date,
     Joins,
-    RepeatedHour,
     Score,
-    SkippedHour,
     Text,
     Time,
     Value,
@@ -65,10 +64,10 @@ class SourceSpec(FileOptions):
 
     time: Time | None = Field(None, description="When it happened.")
     zone: str | None = Field(None, description="Zone of all times of this source that name none.")
-    repeated_hour: RepeatedHour = Field(
+    repeated_hour: RepeatedHour | None = Field(
         None, description="As in `events`, for this source: second or first."
     )
-    skipped_hour: SkippedHour = Field(
+    skipped_hour: SkippedHour | None = Field(
         None, description="As in `events`, for this source: forward or quarantine."
     )
     touchpoint: Words | None = Field(None, description="What happened.")
@@ -212,11 +211,11 @@ class EventsSpec(Spec):
     zone: str | None = Field(
         None, description="Zone of times that name none, and of dates people see. Default: UTC."
     )
-    repeated_hour: Literal["second", "first"] = Field(
+    repeated_hour: RepeatedHour = Field(
         "second",
         description="Which moment is meant by a clock time that a change of clocks makes two of.",
     )
-    skipped_hour: Literal["forward", "quarantine"] = Field(
+    skipped_hour: SkippedHour = Field(
         "forward",
         description="Whether a clock time that a change of clocks leaves out is moved on by what "
         "was left out, or quarantined.",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from trod.events.moments import LEAP, Clocks, Rules, coded
+from trod.events.moments import LEAP, Clocks, Rules
 from trod.events.pieces import AnchorSpec, ScoreSpec, TextSpec, TimeSpec, ValueSpec, WordsSpec
 from trod.events.tables import JOINT
 from trod.sources.engine import literal, quoted
@@ -151,12 +151,12 @@ def time_sql(time: TimeSpec, row: Row, zone: str, rules: Rules, clocks: Clocks) 
     if time.unit is not None:
         count = _count_us(time, row)
         if time.since is None:
-            return coded(f"TRY({count})")
+            return clocks.coded(f"TRY({count})")
         local = f"TRY(make_timestamp(epoch_us({anchor_sql(time, row)}) + ({count})))"
         return clocks.moment(local, zone, own)
     kind = row.types[time.column[0]] if len(time.column) == 1 else "VARCHAR"
     if kind == "TIMESTAMP WITH TIME ZONE":
-        return coded(f"epoch_us({quoted(time.column[0])})")
+        return clocks.coded(f"epoch_us({quoted(time.column[0])})")
     if kind == "DATE" or kind.startswith("TIMESTAMP"):
         return clocks.moment(f"{quoted(time.column[0])}::TIMESTAMP", zone, own)
     return _written_sql(time, row, zone, own, clocks)
@@ -167,23 +167,23 @@ def _written_sql(time: TimeSpec, row: Row, zone: str, rules: Rules, clocks: Cloc
     said = raw_time_sql(time, row)
     leap = f"contains({said}, ':60')"
     # A leap second is read as the second before it, which the clock shows for two seconds.
-    plain = f"CASE WHEN {leap} THEN regexp_replace({said}, '{_LEAP}', '\\1:59') ELSE {said} END"
+    before = f"regexp_replace({said}, '{_LEAP}', '\\1:59')"
     # DuckDB takes the words epoch and infinity for moments, whatever the format.
-    raw = f"(CASE WHEN regexp_matches({said}, '\\d') THEN {plain} END)"
-    parts = _formatted(time, raw, zone, rules, clocks) if time.format else []
-    if not time.format:
-        aware = f"epoch_us(TRY_CAST({raw} AS TIMESTAMPTZ))"
-        if zone == "UTC":
-            parts = [coded(aware)]  # the session reads times without a zone in UTC
-        else:
-            offset = offset_sql(raw)
-            naive = f"CASE WHEN NOT {offset} THEN TRY_CAST({raw} AS TIMESTAMP) END"
-            parts = [
-                clocks.moment(naive, zone, rules),
-                coded(f"CASE WHEN {offset} THEN {aware} END"),
-            ]
+    raw = f"(CASE WHEN {leap} THEN {before} WHEN regexp_matches({said}, '\\d') THEN {said} END)"
+    parts = (_formatted if time.format else _iso)(time, raw, zone, rules, clocks)
     found = parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
     return f"({found} + CASE WHEN {leap} THEN {LEAP} ELSE 0 END)"
+
+
+def _iso(_: TimeSpec, raw: str, zone: str, rules: Rules, clocks: Clocks) -> list[str]:
+    """Write a time in ISO 8601, which may name its zone or not."""
+    aware = f"epoch_us(TRY_CAST({raw} AS TIMESTAMPTZ))"
+    if zone == "UTC":
+        return [clocks.coded(aware)]  # the session reads times without a zone in UTC
+    offset = offset_sql(raw)
+    naive = f"CASE WHEN NOT {offset} THEN TRY_CAST({raw} AS TIMESTAMP) END"
+    zoned = f"CASE WHEN {offset} THEN {aware} END"
+    return [clocks.moment(naive, zone, rules), clocks.coded(zoned)]
 
 
 def _formatted(time: TimeSpec, raw: str, zone: str, rules: Rules, clocks: Clocks) -> list[str]:
@@ -195,7 +195,8 @@ def _formatted(time: TimeSpec, raw: str, zone: str, rules: Rules, clocks: Clocks
             continue
         listed = formats[0] if len(formats) == 1 else f"[{', '.join(formats)}]"
         parsed = f"try_strptime({raw}, {listed})"
-        parts.append(coded(f"epoch_us({parsed})") if zoned else clocks.moment(parsed, zone, rules))
+        aware = f"epoch_us({parsed})"
+        parts.append(clocks.coded(aware) if zoned else clocks.moment(parsed, zone, rules))
     return parts
 
 

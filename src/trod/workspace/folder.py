@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from trod import project as projects
 from trod._store.manifest import Part
-from trod._store.store import Store, Transaction
+from trod._store.store import Store
 from trod.errors import DataError, DefinitionError, StoreError, unknown
-from trod.events.log import Account, append
+from trod.events.log import append
 from trod.events.mapping import Delivery, deliveries
 from trod.events.moments import Rules
 from trod.events.reasons import REASONS
@@ -121,7 +121,11 @@ class Workspace:
         """
         taken: list[Delivery] = []
         offered = told(_kept(self._deliveries(files), taken), self.progress)
-        reports = append(self.store, offered, account=self._account(taken))
+        reports = append(
+            self.store,
+            offered,
+            account=ledger.accounting(taken, declared=self.project.events.zone is not None),
+        )
         try:
             self._order()
         except StoreError as problem:
@@ -165,7 +169,7 @@ class Workspace:
             zone=self.zone,
             rules=self._rules,
             choice=Choice(source, code),
-            account=self._account([], replay=True),
+            account=ledger.accounting([], replay=True),
         )
         if any(report.stored for report in reports):
             self._order()
@@ -195,25 +199,6 @@ class Workspace:
             raise DefinitionError([unknown("source", source, sorted(names))])
         if code is not None and code not in REASONS:
             raise DefinitionError([unknown("reason", code, sorted(REASONS))])
-
-    def _account(self, taken: list[Delivery], *, replay: bool = False) -> Account:
-        """Give what writes the account of an ingest, or of a replay, into its transaction."""
-
-        def account(tx: Transaction, reports: tuple[SourceReport, ...]) -> None:
-            notes = [line for delivery in taken for line in delivery.report.unread_words()]
-            assumed = any(delivery.report.zone_assumed for delivery in taken)
-            ledger.write(
-                tx,
-                ledger.Ingest(
-                    reports,
-                    assumed and self.project.events.zone is None,
-                    tuple(notes),
-                    ledger.left_out(taken),
-                    replay,
-                ),
-            )
-
-        return account
 
     @property
     def _rules(self) -> Rules:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from trod._store.store import Store, Transaction
+from trod.events.log import Account
 from trod.events.mapping import Delivery
 from trod.events.quarantined import reasons
 from trod.events.reasons import REASONS
@@ -35,6 +36,30 @@ def write(tx: Transaction, ingest: Ingest) -> None:
     told = {**asdict(ingest), "sources": [report.as_dict() for report in ingest.sources]}
     body = json.dumps(told, ensure_ascii=False).encode()
     tx.add(KIND, "json", lambda file: file.write(body), rows=1)
+
+
+def accounting(
+    taken: Sequence[Delivery], *, declared: bool = True, replay: bool = False
+) -> Account:
+    """Give what writes the account of an ingest, or of a replay, into its transaction.
+
+    Parameters
+    ----------
+    taken
+        The deliveries, once they are read.
+    declared
+        Whether a zone is declared for times that name none.
+    replay
+        Whether rows came out of the quarantine.
+    """
+
+    def account(tx: Transaction, reports: tuple[SourceReport, ...]) -> None:
+        notes = [line for delivery in taken for line in delivery.report.unread_words()]
+        assumed = any(delivery.report.zone_assumed for delivery in taken)
+        told = Ingest(reports, assumed and not declared, tuple(notes), left_out(taken), replay)
+        write(tx, told)
+
+    return account
 
 
 def read(store: Store) -> tuple[Ingest, ...]:
