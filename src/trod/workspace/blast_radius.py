@@ -104,6 +104,7 @@ def blast_radius(workspace: Workspace, drafts: Sequence[Draft]) -> BlastRadius:
         spec = workspace.project.journey() or suggest(workspace.journeys())
         now, later = (_standing(side, spec) for side in (workspace, then))
         moved = _moved(now, later)
+        workspace.progress.done()
         changed = sorted(
             {*rows.people, *(name for change in ids for name in change[2:])} - {NOBODY}
         )

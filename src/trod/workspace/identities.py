@@ -98,6 +98,7 @@ def stated(workspace: Workspace, draft: Draft, *, by: str, at_us: int, why: str 
     """Make a statement, and order the journeys by it."""
     (made,) = state(workspace.store, [draft], by=by, at_us=at_us, why=why)
     workspace.who()
+    workspace.progress.done()
     return made
 
 
