@@ -112,7 +112,7 @@ def the_checksum_of_the_manifest_is_not_compared(patch: Patch) -> None:
 
 
 def a_serial_number_is_used_twice(patch: Patch) -> None:
-    patch.setattr(Transaction, "_serial", property(lambda tx: tx.store.manifest.serial))
+    patch.setattr(Transaction, "serial", property(lambda tx: tx.store.manifest.serial))
 
 
 def the_sweep_takes_a_file_that_the_manifest_names(patch: Patch) -> None:

@@ -357,10 +357,10 @@ def test_the_examples_of_the_help_can_be_run_on_the_demo(
     pq.write_table(csv.read_csv(tmp_path / "exports/events.csv"), "exports/events.parquet")
     told = examples()
     assert len(told) >= len(app.registered_commands)
-    for line in told:
+    for at, line in enumerate(told):
         words = shlex.split(line.replace("/*", "/events").replace("5000", "200"))
         if words[0] == "-C":
-            words[1] = str(tmp_path / ("fresh" if words[2] == "init" else "there"))
+            words[1] = str(tmp_path / (f"fresh{at}" if words[2] == "init" else "there"))
         if "acme" not in line and "exports" not in line:
             words = ["-C", str(tallyfern.folder), *words]
         done = trod(*words)
