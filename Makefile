@@ -17,7 +17,7 @@ help: ## list the targets
 demo: .venv/runtime ## draw the sample company's map into demo/
 	$(BIN)/trod demo --out demo
 
-test: .venv/dev $(if $(filter no,$(BROWSER)),,.cache/browser) ## run tests and doctests (BROWSER=no without Chromium)
+test: .venv/dev $(if $(filter no,$(BROWSER)),,.cache/system) ## run tests and doctests (BROWSER=no without Chromium and Debian's packages)
 	$(BIN)/pytest -n 2 --dist worksteal -m "$(SELECT)"
 
 check: .venv/dev ## format, lint, types, layers, and documents in sync with the code
@@ -33,7 +33,7 @@ bench: .venv/runtime .venv-bench/bench ## Trod beside its peers at 1 and 10 mill
 docs: .venv/dev .venv/docs ## build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-slow: .venv/dev .cache/browser ## the long campaigns
+slow: .venv/dev .cache/system ## the long campaigns
 	TROD_TESTS=campaign $(BIN)/pytest -n 2 -m "slow or not browser"
 
 format: .venv/dev ## write what `make check` would complain about
@@ -57,5 +57,5 @@ clean: ## remove everything that make made
 .cache/lock/%: requirements/%.txt
 	tools/environment .cache/lock $<
 
-.cache/browser: tools/browser
-	tools/browser
+.cache/system: tools/system
+	tools/system

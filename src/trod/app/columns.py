@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from trod.errors import DataError, DefinitionError
 
 if TYPE_CHECKING:
-    from trod.events.scene import Joined, Scene
+    from trod.events.opened import File
     from trod.events.spec import SourceSpec
     from trod.project import Project
     from trod.project.document import Document, Place
@@ -36,9 +36,10 @@ def missing(file: Path, project: Project) -> Missing:
     project
         What it says.
     """
+    from trod.events.places import looked_at
     from trod.project.document import read
     from trod.sources.engine import engine
-    from trod.sources.find import found_or_error
+    from trod.workspace.folder import UTC
 
     document, _ = read(file)
     wrong: list[str] = []
@@ -47,9 +48,9 @@ def missing(file: Path, project: Project) -> Missing:
         if spec.aside is not None:
             continue
         try:
-            for path in found_or_error(spec.name, spec.files, root=project.root):
+            for of in looked_at(spec, root=project.root, zone=UTC):
                 with engine() as duck:
-                    wrong += _of_file(duck, spec, path, i, project.root, file.name, document)
+                    wrong += _of_file(duck, spec, of, i, file.name, document)
         except DataError as problem:
             unseen.append(str(problem))
     return Missing(tuple(dict.fromkeys(wrong)), tuple(unseen))
@@ -58,21 +59,22 @@ def missing(file: Path, project: Project) -> Missing:
 def _of_file(
     duck: Engine,
     spec: SourceSpec,
-    path: Path,
+    of: File,
     i: int,
-    root: Path,
     shown: str,
     document: Document | None,
 ) -> Iterator[str]:
     """Say which columns one file lacks, each with the key and the line that name it."""
+    from trod.events import opened as opening
     from trod.events import scene
 
-    at = _scene(duck, spec, path, root)
+    joins = [opening.joined(duck, spec, k, of) for k in range(len(spec.join))]
+    at = scene.scene(spec, opening.opened(duck, spec, of), joins)
     known = list(at.row.types)
     lacking = [name for name in scene.named_columns(spec) if name not in at.row.types]
     for name in lacking:
         place = _place(document, ("sources", i), name)
-        text = f"no column {name!r} in {path.name}. Columns: {_some(known)}."
+        text = f"no column {name!r} in {of.name or of.path.name}. Columns: {_some(known)}."
         if spec.like is not None and len(place) == 2:
             place = (*place, "like")
             text = f"{spec.like} reads a column {name!r}, and there is {text}"
@@ -85,30 +87,6 @@ def _of_file(
         except DefinitionError as problem:
             line = document.line(("sources", i)) if document is not None else 1
             yield from (f"{shown}:{line}: sources.{i}: {text}" for text in problem.problems)
-
-
-def _scene(duck: Engine, spec: SourceSpec, path: Path, root: Path) -> Scene:
-    """Look at a file and those joined to it; at all its records where a key is not seen at once."""
-    from trod.events import scene
-    from trod.sources.table import open_table
-
-    joins = _joins(duck, spec, root)
-    at = scene.scene(spec, open_table(duck, path, spec), joins)
-    if at.table.whole or set(at.row.types).issuperset(scene.named_columns(spec)):
-        return at
-    return scene.scene(spec, open_table(duck, path, spec, whole=True), joins)
-
-
-def _joins(duck: Engine, spec: SourceSpec, root: Path) -> list[Joined]:
-    from trod.events import scene
-    from trod.sources.find import found_or_error
-    from trod.sources.table import open_table
-
-    found = [found_or_error(f"{spec.name}: join", (j.file,), root=root)[0] for j in spec.join]
-    return [
-        scene.Joined(open_table(duck, path, join), join.on, join.columns)
-        for path, join in zip(found, spec.join, strict=True)
-    ]
 
 
 def _place(document: Document | None, source: Place, name: str) -> Place:

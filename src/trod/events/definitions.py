@@ -23,6 +23,7 @@ from trod.events.judged import judged
 from trod.events.moments import Rules
 from trod.events.spec import SourceSpec
 from trod.events.spool import chunks
+from trod.sources.place import NOT_THE_ROWS
 
 if TYPE_CHECKING:
     from trod.events.mapping import Delivery
@@ -32,7 +33,7 @@ KIND: Final = "definitions"
 
 def told(spec: SourceSpec, zone: str, rules: Rules) -> str:
     """Write a definition so that two differ where they may make different rows of one file."""
-    other = {"name", "files", "mood", "like", "gates"}
+    other = {"name", "mood", "like", "gates", *NOT_THE_ROWS}
     kept = spec.model_dump(mode="json", exclude=other, exclude_defaults=True)
     kept["zone"] = spec.zone or zone
     for name, rule in rules._asdict().items():
@@ -43,7 +44,7 @@ def told(spec: SourceSpec, zone: str, rules: Rules) -> str:
 
 def read(text: str, *, like: SourceSpec) -> SourceSpec:
     """Read what `told` wrote; what is dropped on purpose is as today."""
-    kept = {**json.loads(text), "name": like.name, "files": like.files, "where": like.where}
+    kept = {**json.loads(text), "name": like.name, "files": ("any",), "where": like.where}
     return SourceSpec.model_validate_json(json.dumps(kept))
 
 

@@ -17,21 +17,21 @@ from trod.errors import DataError
 from trod.events import definitions, plan, scene
 from trod.events.left_out import LeftOut
 from trod.events.moments import Rules
+from trod.events.opened import File, joined, opened
 from trod.events.pieces import TimeSpec
+from trod.events.places import NO_MARKS, Marks, places
 from trod.events.reading import Reading
 from trod.events.report import Report
 from trod.events.spec import SourceSpec
 from trod.events.sql import names_zone, offset_sql, raw_time_sql
 from trod.events.tables import attribute_schema, touchpoint_schema
+from trod.sources.cursors import Reached
 from trod.sources.engine import Engine, engine, quoted
-from trod.sources.find import found_or_error
-from trod.sources.table import Table, open_table
 
 _SEEN_ROWS = 1000  # rows looked at to tell whether times name their zone
 
 
 Kind = Literal["touchpoints", "attributes"]
-Opener = Callable[[Engine, SourceSpec], Table]
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class Delivery:
     left_out: LeftOut = field(default_factory=LeftOut)  # rows that give nothing; as `report`
     told: str = ""  # the definition in full
     read_as: Callable[[str], Delivery] | None = None  # the same file by another definition
+    reached: Reached | None = None  # how far its source is read with it
 
 
 def deliveries(
@@ -62,6 +63,7 @@ def deliveries(
     rules: Rules = plan.RULES,
     files: Sequence[Path] | None = None,
     threads: int | None = None,
+    marks: Marks = NO_MARKS,
 ) -> Iterator[Delivery]:
     """Map every file of every source to touchpoints and attributes.
 
@@ -77,6 +79,8 @@ def deliveries(
         Where given, patterns of sources choose from these files instead of from `root`.
     threads
         Threads for reading. The records do not depend on it.
+    marks
+        How far sources were read before, for those that are not read from the beginning.
 
     Yields
     ------
@@ -93,9 +97,9 @@ def deliveries(
     for spec in sources:
         if spec.aside is not None:
             continue
-        for path in found_or_error(spec.name, spec.files, root=root, among=files):
+        for of in places(spec, File(root, root, zone, rules, files, threads), marks):
             for kind in kinds(spec).values():
-                yield delivery(spec, kind, File(path, root, zone, rules, files, threads))
+                yield delivery(spec, kind, of)
 
 
 def kinds(spec: SourceSpec) -> dict[str, Kind]:
@@ -108,27 +112,13 @@ def kinds(spec: SourceSpec) -> dict[str, Kind]:
     return found
 
 
-@dataclass(frozen=True)
-class File:
-    """A file to be mapped, and what else is needed for it."""
-
-    path: Path
-    root: Path
-    zone: str
-    rules: Rules = plan.RULES
-    among: Sequence[Path] | None = None
-    threads: int | None = None
-    name: str = ""  # where it is another one than that of the path
-    open: Opener | None = None  # where it is not a file as it was delivered
-
-
 def delivery(spec: SourceSpec, kind: Kind, of: File) -> Delivery:
     """Plan one file; nothing but its first rows is read before the batches are."""
     told = definitions.told(spec, of.zone, of.rules)
     with ExitStack() as stack:
         duck = stack.enter_context(engine(threads=of.threads))
-        table = _opened(duck, spec, of)
-        joins = [_joined(duck, spec, i, of) for i in range(len(spec.join))]
+        table = opened(duck, spec, of)
+        joins = [joined(duck, spec, i, of) for i in range(len(spec.join))]
         tables = [table, *(join.table for join in joins)]
         duck.lock([*duck.scratch.iterdir(), *(t.path for t in tables)])
         at = scene.scene(spec, table, joins)
@@ -160,30 +150,8 @@ def delivery(spec: SourceSpec, kind: Kind, of: File) -> Delivery:
         left_out,
         told,
         lambda text: delivery(definitions.read(text, like=spec), kind, of),
+        of.reached,
     )
-
-
-def _opened(duck: Engine, spec: SourceSpec, of: File) -> Table:
-    """Open a file; look through all its records where a key is not among the first ones."""
-    if of.open is not None:
-        return of.open(duck, spec)
-    path = of.path
-    table = open_table(duck, path, spec)
-    known = {*table.names, *(name for join in spec.join for name in join.columns)}
-    asked = spec.attributes == "*" or spec.conditions()
-    if not table.whole and (asked or not known.issuperset(scene.named_columns(spec))):
-        return open_table(duck, path, spec, whole=True)
-    return table
-
-
-def _joined(duck: Engine, spec: SourceSpec, i: int, of: File) -> scene.Joined:
-    join = spec.join[i]
-    found = found_or_error(f"{spec.name}: join", (join.file,), root=of.root, among=of.among)
-    if len(found) > 1:
-        raise DataError(
-            f"source {spec.name!r}: `join: {join.file}` means {len(found)} files. Name one of them."
-        )
-    return scene.Joined(open_table(duck, found[0], join), join.on, join.columns)
 
 
 def _keys_are_unique(duck: Engine, spec: SourceSpec, joins: Sequence[scene.Joined]) -> None:

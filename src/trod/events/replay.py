@@ -26,8 +26,9 @@ from trod.events.event_id import EventIds
 from trod.events.left_out import SCHEMA
 from trod.events.log import MEMORY_BYTES, Account, take
 from trod.events.log_part import ID_HI, ID_LO, read_part
-from trod.events.mapping import Delivery, File, delivery, kinds
+from trod.events.mapping import Delivery, delivery, kinds
 from trod.events.moments import Rules
+from trod.events.opened import File
 from trod.events.plan import RULES
 from trod.events.quarantine import KIND, Origin, add, ids_of, with_ids
 from trod.events.rebuilt import Rebuilt

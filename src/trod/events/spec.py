@@ -24,7 +24,8 @@ from trod.events.pieces import (
     WordsSpec,
     check_zone,
 )
-from trod.sources.spec import FileOptions, Names, Spec
+from trod.sources.place import PlaceSpec
+from trod.sources.spec import Names, Spec
 
 __all__ = ["EventsSpec", "SourceSpec", "check_zone"]
 
@@ -34,11 +35,10 @@ def _root(info: ValidationInfo) -> Path:
     return Path((info.context or {}).get("root", "."))
 
 
-class SourceSpec(FileOptions):
-    """One entry of `sources:`: some files, and how their rows become touchpoints."""
+class SourceSpec(PlaceSpec):
+    """One entry of `sources:`: where rows are, and how they become touchpoints."""
 
     name: str = Field(min_length=1, description="What people call the source.")
-    files: Names = Field(min_length=1, description="Files or globs, relative to trod.yml.")
     like: str | None = Field(
         None,
         description="Mapping that says what this source does not: one of those shipped, such as "
@@ -135,6 +135,31 @@ class SourceSpec(FileOptions):
                 f"source {self.name!r} names no id. Add `customer:` with the column that says who."
             )
         return self
+
+    @model_validator(mode="after")
+    def _is_read_once(self) -> Self:
+        """Refuse to leave out what was read where rows could not be told from repeats."""
+        if not self.incremental:
+            return self
+        key = "cursor" if self.cursor is not None else "grows"
+        if self.message_id is None:
+            problem = (
+                f"has `{key}` and no `message_id`, so a row that is read again could not be told "
+                "from another one like it. Add `message_id:` with the key of the table."
+            )
+        elif self.group_by:
+            problem = (
+                f"has `{key}` and `group_by`: rows of one touchpoint may come in different "
+                "readings. Remove one of the two."
+            )
+        elif self.attributes:
+            problem = (
+                f"has `{key}` and `attributes`, which are read whole. Give the attributes a "
+                "source of their own."
+            )
+        else:
+            return self
+        raise ValueError(f"source {self.name!r} {problem}")
 
     @model_validator(mode="after")
     def _says_when_and_what(self) -> Self:

@@ -366,14 +366,6 @@ def _without_bad_quotes(
     return replace(text, path=copy, compression="none"), bad
 
 
-_TORN: Final = {
-    "TOO MANY COLUMNS": "too_many_columns",
-    "INVALID ENCODING": "wrong_encoding",
-    "LINE SIZE OVER MAXIMUM": "line_too_long",
-    "UNQUOTED VALUE": "quote_misplaced",
-}
-
-
 def open_rows(
     engine: Engine,
     path: Path,
@@ -392,20 +384,3 @@ def open_rows(
     columns = tuple(Column(name, kind) for name, kind in zip(names, types, strict=True))
     table = Table(path, "parquet", f"SELECT {parts} FROM ({found.sql})", columns)
     return _looked_into(engine, table, options, whole=True)
-
-
-def torn_records(engine: Engine, table: Table) -> dict[int, str]:
-    """Give code and number of every record that could not be cut into columns, after the scan.
-
-    Records are counted from 1 at the beginning of the file, blank lines and header included; those
-    of `Table.bad` are not among them.
-    """
-    if table.rejects is None:
-        return {}
-    name = literal(table.rejects)
-    if not engine.rows(f"SELECT 1 FROM duckdb_tables() WHERE table_name = {name}"):
-        return {}
-    rows = engine.rows(
-        f"SELECT line, min(error_type::VARCHAR) FROM {table.rejects} GROUP BY line ORDER BY line"
-    )
-    return {int(str(line)): _TORN.get(str(kind), "line_unreadable") for line, kind in rows}

@@ -11,22 +11,17 @@ from trod import project as projects
 from trod._store.manifest import Part
 from trod._store.store import Store
 from trod.errors import DataError, DefinitionError, StoreError, unknown
-from trod.events.log import append
-from trod.events.mapping import Delivery, deliveries
 from trod.events.moments import Rules
 from trod.events.reasons import REASONS
 from trod.events.report import SourceReport
 from trod.project import Project
 from trod.sources.find import find
-from trod.workspace import ledger, nobody, who
-from trod.workspace.inputs import checked
+from trod.workspace import ingesting, ledger, nobody, who
 from trod.workspace.picture import Map
-from trod.workspace.progress import Progress, Silent, told
+from trod.workspace.progress import Progress, Silent
 from trod.workspace.target import STORE, check_target, patterns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from trod.events.infer import Guess
     from trod.events.quarantined import Reasoned
     from trod.identity.resolve import People
@@ -97,13 +92,17 @@ class Workspace:
         """IANA zone in which times without one are read and dates are shown."""
         return self.project.events.zone or UTC
 
-    def ingest(self, files: Sequence[Path | str] | None = None) -> tuple[SourceReport, ...]:
+    def ingest(
+        self, files: Sequence[Path | str] | None = None, *, whole: bool = False
+    ) -> tuple[SourceReport, ...]:
         """Read what the sources hold into the store, each touchpoint once, and order it.
 
         Parameters
         ----------
         files
             Read only these, by the sources whose patterns fit them; all files by default.
+        whole
+            Read sources from the beginning that have a `cursor` or only grow.
 
         Returns
         -------
@@ -119,13 +118,7 @@ class Workspace:
         StoreError
             If another process writes to this workspace.
         """
-        taken: list[Delivery] = []
-        offered = told(_kept(self._deliveries(files), taken), self.progress)
-        reports = append(
-            self.store,
-            offered,
-            account=ledger.accounting(taken, declared=self.project.events.zone is not None),
-        )
+        reports = ingesting.read_in(self, files, whole=whole)
         try:
             self._order()
         except StoreError as problem:
@@ -167,7 +160,7 @@ class Workspace:
             self.project.sources,
             root=self.project.root,
             zone=self.zone,
-            rules=self._rules,
+            rules=self.rules,
             choice=Choice(source, code),
             account=ledger.accounting([], replay=True),
         )
@@ -201,29 +194,10 @@ class Workspace:
             raise DefinitionError([unknown("reason", code, sorted(REASONS))])
 
     @property
-    def _rules(self) -> Rules:
+    def rules(self) -> Rules:
+        """How hours are read that the clocks repeat or skip."""
         events = self.project.events
         return Rules(events.repeated_hour, events.skipped_hour)
-
-    def _deliveries(self, files: Sequence[Path | str] | None) -> Iterator[Delivery]:
-        sources = self.project.sources
-        if not sources:
-            raise DefinitionError(
-                [f"{projects.FILE}: no source is declared. Run `trod init FILE...` to write them."]
-            )
-        root = self.project.root
-        if files is None:
-            return deliveries(sources, root=root, zone=self.zone, rules=self._rules)
-        among = [checked(Path(file)) for file in files]
-        root = self.project.root
-        fitting = [spec for spec in sources if find(spec.files, root=root, among=among)]
-        if strange := self.unread(among):
-            raise DefinitionError(
-                f"{path.name}: no source of {projects.FILE} reads it. Add it under `files:` of a "
-                "source."
-                for path in strange
-            )
-        return deliveries(fitting, root=root, zone=self.zone, rules=self._rules, files=among)
 
     def unread(self, files: Sequence[Path]) -> tuple[Path, ...]:
         """List the files that no source reads, nor joins, nor leaves aside."""
@@ -381,10 +355,3 @@ class Workspace:
 def _serial(part: Part) -> int:
     """Give the serial number of the commit that wrote a part: its name begins with it."""
     return int(PurePath(part.path).name.split("-")[0])
-
-
-def _kept(offered: Iterator[Delivery], into: list[Delivery]) -> Iterator[Delivery]:
-    """Give the deliveries, and remember them: their reports fill while they are read."""
-    for delivery in offered:
-        into.append(delivery)
-        yield delivery

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from trod.errors import DataError, DefinitionError
 from trod.project import FILE
+from trod.sources.address import address
 from trod.sources.find import find
 
 if TYPE_CHECKING:
@@ -69,8 +70,10 @@ def _kept(real: Path, project: Project) -> str | None:
 
 
 def patterns(spec: SourceSpec) -> Iterator[str]:
-    """Give what a source reads: its own files, and those joined to them."""
+    """Give what a source reads: its own files or database, and files joined to them."""
     yield from spec.files
+    if spec.database is not None and (where := address(spec.database)).kind == "sqlite":
+        yield where.name
     yield from (join.file for join in spec.join)
 
 

@@ -1,0 +1,123 @@
+"""What is to be read of a source: its files, the rows of a database, the end of what grows."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from trod.events import definitions, scene
+from trod.events.opened import File, joined, opened
+from trod.events.spec import SourceSpec
+from trod.events.sql import words_sql
+from trod.sources.address import address
+from trod.sources.cursors import Reached
+from trod.sources.database import Pulled, name_of, pull
+from trod.sources.engine import Engine, engine
+from trod.sources.find import found_or_error
+from trod.sources.table import Table, open_written
+
+Marks = Callable[[], Mapping[str, Reached]]
+"""Asked when a source is read, under the lock of the writer."""
+
+
+def _none() -> Mapping[str, Reached]:
+    return {}
+
+
+NO_MARKS: Final[Marks] = _none
+
+
+def places(spec: SourceSpec, like: File, marks: Marks) -> Iterator[File]:
+    """Give what is to be read of a source.
+
+    Parameters
+    ----------
+    spec
+        The source.
+    like
+        What holds for all of its files.
+    marks
+        How far was read before.
+    """
+    if spec.database is not None:
+        if like.among is None:
+            yield _pulled(spec, like, marks())
+        return
+    for path in found_or_error(spec.name, spec.files, root=like.root, among=like.among):
+        yield replace(like, path=path)
+
+
+def looked_at(spec: SourceSpec, *, root: Path, zone: str) -> Iterator[File]:
+    """Give what is to be read of a source so that its columns can be seen: of a database no row."""
+    like = File(root, root, zone)
+    if spec.database is not None:
+        home, out = _scratch(name_of(spec))
+        pulled = pull(spec, out, root=root, header_only=True)
+        yield replace(like, path=out, name=out.name, open=partial(_open, pulled, home))
+        return
+    for path in found_or_error(spec.name, spec.files, root=root):
+        yield replace(like, path=path)
+
+
+class _Room:
+    """A folder that goes when nothing holds this object any more, or when Python ends."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="trod-"))
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
+def _scratch(name: str) -> tuple[object, Path]:
+    """Give a folder that is there as long as it is held, and a file in it."""
+    home = _Room()
+    return home, home.path / name
+
+
+def _pulled(spec: SourceSpec, like: File, marks: Mapping[str, Reached]) -> File:
+    """Take the rows of a database that are new."""
+    home, out = _scratch(name_of(spec))
+    key = _key(spec, like)
+    before = marks.get(key) if spec.cursor is not None else None
+    last = before.mark if before is not None else None
+    pulled = pull(spec, out, root=like.root, last=last)
+    of = replace(like, path=out, name=name_of(spec), open=partial(_open, pulled, home))
+    if last is not None and _some_unnamed(spec, of):
+        # A row without an id is known by how many are like it, so all of them must be seen.
+        pulled = pull(spec, out, root=like.root)
+        of = replace(of, open=partial(_open, pulled, home))
+    if pulled.reached is None or spec.cursor is None:
+        return of
+    return replace(of, reached=Reached(key, spec.name, pulled.reached))
+
+
+def _open(pulled: Pulled, home: object, duck: Engine, spec: SourceSpec) -> Table:
+    """Open what was taken; `home` is the folder in which it lies as long as this is needed."""
+    del home
+    return open_written(duck, pulled.rows, spec)
+
+
+def _key(spec: SourceSpec, of: File) -> str:
+    """Name a reading: another table, cursor or definition begins at the beginning."""
+    assert spec.database is not None
+    where = address(spec.database)
+    told = definitions.told(spec, of.zone, of.rules)
+    parts = (spec.name, where.kind, where.shown, spec.table, spec.query, spec.cursor, told)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _some_unnamed(spec: SourceSpec, of: File) -> bool:
+    """Say whether a row that was taken has no id of its own."""
+    assert spec.message_id is not None
+    with engine(threads=of.threads) as duck:
+        table = opened(duck, spec, of)
+        at = scene.scene(spec, table, [joined(duck, spec, i, of) for i in range(len(spec.join))])
+        scene.check(spec, at, duck)
+        own = words_sql(spec.message_id, at.row)
+        return bool(duck.rows(f"SELECT 1 FROM ({at.sql}) WHERE ({own}) IS NULL LIMIT 1"))

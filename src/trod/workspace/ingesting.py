@@ -1,0 +1,94 @@
+"""Reading the sources of a workspace into its store, in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trod._store.store import Transaction
+from trod.errors import DefinitionError
+from trod.events.log import Account, append
+from trod.events.mapping import Delivery, deliveries
+from trod.events.places import NO_MARKS
+from trod.events.report import SourceReport
+from trod.project import FILE
+from trod.sources import cursors
+from trod.sources.find import find
+from trod.workspace import ledger
+from trod.workspace.inputs import checked
+from trod.workspace.progress import told
+
+if TYPE_CHECKING:
+    from trod.workspace.folder import Workspace
+
+
+def read_in(
+    space: Workspace, files: Sequence[Path | str] | None, *, whole: bool = False
+) -> tuple[SourceReport, ...]:
+    """Read sources into the store; `whole` reads those from the beginning that have a cursor."""
+    return store(space, offered(space, files, whole=whole))
+
+
+def offered(
+    space: Workspace, files: Sequence[Path | str] | None, *, whole: bool = False
+) -> Iterator[Delivery]:
+    """Give what the sources hold, or some files of them."""
+    sources = space.project.sources
+    if not sources:
+        raise DefinitionError(
+            [f"{FILE}: no source is declared. Run `trod init FILE...` to write them."]
+        )
+    root = space.project.root
+    among = None if files is None else [checked(Path(file)) for file in files]
+    if among is not None:
+        if strange := space.unread(among):
+            raise DefinitionError(
+                f"{path.name}: no source of {FILE} reads it. Add it under `files:` of a source."
+                for path in strange
+            )
+        sources = tuple(spec for spec in sources if find(spec.files, root=root, among=among))
+    return deliveries(
+        sources,
+        root=root,
+        zone=space.zone,
+        rules=space.rules,
+        files=among,
+        marks=NO_MARKS if whole else lambda: cursors.read(space.store),
+    )
+
+
+def store(space: Workspace, offered: Iterator[Delivery]) -> tuple[SourceReport, ...]:
+    """Write what is new in some deliveries, with its account and how far sources were read."""
+    taken: list[Delivery] = []
+    declared = space.project.events.zone is not None
+    return append(
+        space.store,
+        told(_kept(offered, taken), space.progress),
+        account=_both(ledger.accounting(taken, declared=declared), _marking(space, taken)),
+    )
+
+
+def _marking(space: Workspace, taken: Sequence[Delivery]) -> Account:
+    """Give what keeps how far the sources of some deliveries were read."""
+
+    def mark(tx: Transaction, _: tuple[SourceReport, ...]) -> None:
+        reached = [one.reached for one in taken if one.reached is not None]
+        cursors.write(tx, cursors.read(space.store), reached)
+
+    return mark
+
+
+def _both(one: Account, other: Account) -> Account:
+    def account(tx: Transaction, reports: tuple[SourceReport, ...]) -> None:
+        one(tx, reports)
+        other(tx, reports)
+
+    return account
+
+
+def _kept(offered: Iterator[Delivery], into: list[Delivery]) -> Iterator[Delivery]:
+    """Give the deliveries, and remember them: their reports fill while they are read."""
+    for delivery in offered:
+        into.append(delivery)
+        yield delivery

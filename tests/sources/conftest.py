@@ -1,0 +1,85 @@
+"""A PostgreSQL server of Debian's package, on a socket in a folder that goes with the tests."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PASSWORD = "correct-horse-battery"
+_USERS = ("postgres", "nobody")
+
+
+def _binaries() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else None
+
+
+def _as_somebody() -> dict[str, int]:
+    """PostgreSQL refuses to run as root: give another user where the tests do."""
+    if os.getuid():
+        return {}
+    for name in _USERS:
+        try:
+            user = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return {"user": user.pw_uid, "group": user.pw_gid}
+    pytest.skip("no unprivileged user is there to run PostgreSQL")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Address of a server with a user `ann` who needs a password, and a database `shop`."""
+    binaries = _binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed: run tools/system, or apt-get install postgresql")
+    who = _as_somebody()
+    home = Path(tempfile.mkdtemp(prefix="trod-pg-"))
+    if who:
+        os.chown(home, who["user"], who["group"])
+    try:
+        yield from _server(binaries, home, who)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _server(binaries: Path, home: Path, who: dict[str, int]) -> Iterator[str]:
+    def run(*command: str, given: str | None = None) -> None:
+        subprocess.run(
+            [str(binaries / command[0]), *command[1:]],
+            check=True,
+            cwd=home,
+            input=given,
+            text=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
+            **who,
+        )
+
+    data, secret = str(home / "data"), home / "secret"
+    secret.write_text(PASSWORD)
+    secret.chmod(0o644)
+    run(
+        *("initdb", "-D", data, "-U", "ann", "--auth=scram-sha-256", f"--pwfile={secret}"),
+        *("-E", "UTF8", "--no-sync"),
+    )
+    settings = f"-k {home} -c listen_addresses='' -c fsync=off -c timezone=Asia/Tokyo"
+    run("pg_ctl", "-D", data, "-o", settings, "-l", str(home / "log"), "-w", "start")
+    try:
+        import psycopg
+
+        with psycopg.connect(
+            host=str(home), user="ann", password=PASSWORD, dbname="postgres", autocommit=True
+        ) as connection:
+            connection.execute("CREATE DATABASE shop")
+        yield f"postgresql://ann@/shop?host={home}"
+    finally:
+        run("pg_ctl", "-D", data, "-m", "immediate", "stop")
