@@ -43,7 +43,7 @@ def volume_of(series, hours=None):
     """`series` maps (source, touchpoint) to rows by day, from 1 January 2024, a Monday."""
     names = sorted(series)
     days = np.array([series[name] for name in names], np.int64)
-    return Volume("UTC", FIRST, tuple(Series(*n) for n in names), days, hours or {}, {})
+    return Volume("UTC", FIRST, tuple(Series(*n) for n in names), days, hours or {}, {}, {})
 
 
 def usual(n_days=200, level=20.0, seed=1, weekend=1.0):

@@ -53,7 +53,7 @@ def sources(made: Audit) -> str:
             f"{one.received:,}",
             f"{one.stored:,}",
             f"{one.duplicate:,}",
-            f"{one.quarantined:,}",
+            f"{one.held:,}",
             f"{one.share_of_customers:.0%}",
             one.first_day or "",
             one.last_day or "",

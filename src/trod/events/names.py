@@ -15,6 +15,7 @@ OTHER: Final = "Other touchpoints"
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BREAKS: Final = re.compile(r"[\W_]+")
 _SCHEME: Final = re.compile(r"^[a-z][a-z0-9+.\-]*://", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"/[^\s/]|[a-z][a-z0-9+.\-]*://\S", re.IGNORECASE)
 _UUID: Final = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 _HEX: Final = re.compile(r"(?=.*\d)[0-9a-f]{8,}", re.IGNORECASE)
 _DATE: Final = re.compile(r"(19|20)\d\d([-/.]?\d\d){1,2}")
@@ -85,8 +86,8 @@ def rename(spec: NamesSpec, rows: Mapping[str, int]) -> dict[str, Renamed]:
     spec
         The rules.
     rows
-        Raw names, and how many rows each has. Where several spellings are one touchpoint the one
-        with most rows names it; of equals the first in the alphabet.
+        Raw names, and how many rows each has: what `most` goes by. Where several spellings are one
+        touchpoint, the first of them in the alphabet names it.
 
     Returns
     -------
@@ -109,7 +110,7 @@ def rename(spec: NamesSpec, rows: Mapping[str, int]) -> dict[str, Renamed]:
             if name != raw:
                 found[raw] = Renamed(name, "address")
     if spec.fold:
-        _fold(found, rows)
+        _fold(found)
     for raw, one in found.items():
         if (meant := told.get(raw) or told.get(one.name)) is not None:
             found[raw] = Renamed(meant, "same")
@@ -118,11 +119,13 @@ def rename(spec: NamesSpec, rows: Mapping[str, int]) -> dict[str, Renamed]:
     return found
 
 
-def _fold(found: dict[str, Renamed], rows: Mapping[str, int]) -> None:
-    """Give all spellings of a name the one that has most rows."""
-    total = _rows_of(found, rows)
+def _fold(found: dict[str, Renamed]) -> None:
+    """Give all spellings of a name the first of them in the alphabet.
+
+    Not the most frequent one: a name that new rows can change would break every definition.
+    """
     best: dict[str, str] = {}
-    for name in sorted(total, key=lambda n: (-total[n], n)):
+    for name in sorted({one.name for one in found.values()}):
         best.setdefault(folded(name), name)
     for raw, one in found.items():
         name = best[folded(one.name)]
@@ -165,10 +168,10 @@ def is_address(name: str) -> bool:
 
     Examples
     --------
-    >>> [is_address(n) for n in ("/users/1", "https://a.example/b", "GET /x", "read/write", "buy")]
+    >>> [is_address(n) for n in ("/users/1", "https://a.example", "GET /x", "read/it", "a / b")]
     [True, True, True, False, False]
     """
-    return any(part.startswith("/") or _SCHEME.match(part) for part in name.split())
+    return any(_ADDRESS.match(part) for part in name.split())
 
 
 def templates(rows: Mapping[str, int]) -> dict[str, str]:
@@ -186,8 +189,8 @@ def templates(rows: Mapping[str, int]) -> dict[str, str]:
     {'/docs/v2/intro': '/docs/v2/intro', '/day/2024-05-01': '/day/*'}
     """
     cut = {raw: _cut(raw) for raw in rows if is_address(raw)}
-    hosts = {host for _, host, _ in cut.values() if host}
-    paths = {raw: tuple(map(_without_id, path)) for raw, (_, _, path) in cut.items()}
+    hosts = {one.host for one in cut.values() if one.host}
+    paths = {raw: tuple(map(_without_id, one.path)) for raw, one in cut.items()}
     depth = max((len(path) for path in paths.values()), default=0)
     for at in range(depth):
         paths = _without_slugs(paths, rows, at)
@@ -196,15 +199,24 @@ def templates(rows: Mapping[str, int]) -> dict[str, str]:
         if raw not in cut:
             made[raw] = raw
             continue
-        verb, host, _ = cut[raw]
+        one = cut[raw]
         path = "/" + "/".join(paths[raw])
-        shown = f"{host}{path}" if len(hosts) > 1 and host else path
-        made[raw] = f"{verb} {shown}" if verb else shown
+        shown = f"{one.host}{path}" if len(hosts) > 1 and one.host else path
+        made[raw] = " ".join(filter(None, (one.before, shown, one.behind)))
     return made
 
 
-def _cut(raw: str) -> tuple[str, str, tuple[str, ...]]:
-    """Cut a name into the words before an address, its host, and the parts of its path."""
+class _Cut(NamedTuple):
+    """A name with an address in it, taken apart."""
+
+    before: str  # words before the address, such as a verb
+    host: str
+    path: tuple[str, ...]
+    behind: str  # words behind it
+
+
+def _cut(raw: str) -> _Cut:
+    """Take a name apart at its first address."""
     words = raw.split()
     at = next(i for i, word in enumerate(words) if is_address(word))
     address = re.split(r"[?#]", words[at], maxsplit=1)[0]
@@ -212,7 +224,8 @@ def _cut(raw: str) -> tuple[str, str, tuple[str, ...]]:
     host = ""
     if rest != address:
         host, _, rest = rest.partition("/")
-    return " ".join(words[:at]), host.removeprefix("www.").casefold(), _parts(rest)
+    host = host.removeprefix("www.").casefold()
+    return _Cut(" ".join(words[:at]), host, _parts(rest), " ".join(words[at + 1 :]))
 
 
 def _parts(path: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from trod.events.sql import EARLIEST_US, LATEST_US
 DAY_US: Final = 86_400_000_000
 APART_DAYS: Final = 60
 """Rows behind so many days without any row of any source lie apart from the others."""
+NEVER: Final = int(np.iinfo(np.int64).min)
 _FIRST: Final = EARLIEST_US // DAY_US - 1
 _SPAN: Final = LATEST_US // DAY_US - _FIRST + 2
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,6 +44,7 @@ class Volume(NamedTuple):
     days: NDArray[np.int64]  # (n_series, n_days)
     hours: dict[str, NDArray[np.int64]]  # by source, (n_days, 24)
     apart: dict[str, tuple[int, int, int]]  # by source: rows apart from the others, first, last us
+    last_us: dict[str, int]  # by source: last moment, rows apart left out where there are others
 
     @property
     def n_days(self) -> int:
@@ -87,27 +89,19 @@ def volume(store: Store, *, zone: str) -> Volume:
     made: dict[Series, NDArray[np.int64]] = {}
     hours: dict[str, NDArray[np.int64]] = {}
     apart: dict[str, tuple[int, int, int]] = {}
+    last_us: dict[str, int] = {}
     for found in in_order(lambda part: _count(store, part, zone, first, last), log):
         for one, row in found.days.items():
             made[one] = made[one] + row if one in made else row
         hours[found.source] = hours.get(found.source, 0) + found.hours
+        last_us[found.source] = max(last_us.get(found.source, NEVER), found.last_us)
         if found.apart[0]:
             apart[found.source] = _added(apart.get(found.source), found.apart)
     series = tuple(sorted(made))
     days = np.array([made[one] for one in series], np.int64).reshape(len(series), last - first + 1)
-    return Volume(zone, first, series, days, hours, dict(sorted(apart.items())))
-
-
-def local_day(time_us: int, zone: str) -> int:
-    """Give the local day of a moment, in days since 1970-01-01.
-
-    Examples
-    --------
-    >>> local_day(86_400_000_000 - 1, "UTC"), local_day(86_400_000_000 - 1, "Europe/Berlin")
-    (0, 1)
-    """
-    local = (_EPOCH + timedelta(microseconds=time_us)).astimezone(ZoneInfo(zone))
-    return local.date().toordinal() - _EPOCH.date().toordinal()
+    for source, (_, _, last_apart) in apart.items():  # where all lie apart, the last of them
+        last_us[source] = last_apart if last_us[source] == NEVER else last_us[source]
+    return Volume(zone, first, series, days, hours, dict(sorted(apart.items())), last_us)
 
 
 def clock_changes(
@@ -153,6 +147,7 @@ class _OfPart(NamedTuple):
     days: dict[Series, NDArray[np.int64]]
     hours: NDArray[np.int64]
     apart: tuple[int, int, int]
+    last_us: int  # of the rows inside the days; NEVER without any
 
 
 def _by_day(store: Store, part: Part) -> NDArray[np.int64]:
@@ -196,7 +191,8 @@ def _count(store: Store, part: Part, zone: str, first: int, last: int) -> _OfPar
     )
     source = str(part.facts["source"])
     found = {Series(source, name): row for name, row in zip(names, days, strict=True) if row.any()}
-    return _OfPart(source, found, hours, _outside(times, n, moments, offsets, first, last))
+    outside = _outside(times, n, moments, offsets, first, last)
+    return _OfPart(source, found, hours, *outside)
 
 
 def _outside(
@@ -206,14 +202,15 @@ def _outside(
     offsets: NDArray[np.int64],
     first: int,
     last: int,
-) -> tuple[int, int, int]:
-    """Give how many rows lie outside the days, and the first and last of them."""
+) -> tuple[tuple[int, int, int], int]:
+    """Give how many rows lie outside the days, the first and last of them; the last inside."""
     if not n:
-        return 0, 0, 0
+        return (0, 0, 0), int(times.max(initial=NEVER))
     at = np.maximum(np.searchsorted(moments, times, side="right") - 1, 0)
     day = (times + offsets[at]) // DAY_US
-    out = times[(day < first) | (day > last)]
-    return n, int(out.min()), int(out.max())
+    out = (day < first) | (day > last)
+    apart = n, int(times[out].min()), int(times[out].max())
+    return apart, int(times[~out].max(initial=NEVER))
 
 
 def _added(one: tuple[int, int, int] | None, other: tuple[int, int, int]) -> tuple[int, int, int]:

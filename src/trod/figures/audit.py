@@ -13,6 +13,7 @@ from trod.figures.prose import coded
 from trod.figures.text import ASSETS
 from trod.insights.audit import Audit, SourceAudit
 from trod.insights.blind_spots import BlindSpot
+from trod.insights.completeness import NOT_KNOWN
 from trod.insights.wording import duration, money, share
 
 STRIP_WIDE: Final = 520.0
@@ -78,12 +79,17 @@ def audit_html(made: Audit, *, currency: str | None = None, theme: str = "auto")
 def headline(made: Audit) -> str:
     """Say the one thing to know."""
     n = len(made.problems())
-    worst = max((one.grade for one in made.grades), default="A")
+    worst = _worst(made) or "A"
     if n == 0 and worst <= "B":
         return "Nothing to mend: these data can carry conclusions"
     if n == 0:
         return f"Nothing to mend, but one stage is graded {worst}"
     return f"{n} thing{'s' * (n > 1)} to mend before these data carry conclusions"
+
+
+def _worst(made: Audit) -> str:
+    """Give the worst grade of a stage that has one."""
+    return max((one.grade for one in made.grades if one.grade != NOT_KNOWN), default="")
 
 
 def context(made: Audit) -> tuple[str, ...]:
@@ -100,7 +106,7 @@ def context(made: Audit) -> tuple[str, ...]:
 def tiles(made: Audit) -> tuple[Tile, ...]:
     """Give the four numbers people ask first."""
     received = sum(source.received for source in made.sources)
-    lost = sum(source.quarantined for source in made.sources)
+    lost = sum(source.held for source in made.sources)
     rows = sum(source.touchpoints for source in made.sources)
     nobody = sum(source.nobodys for source in made.sources)
     several = made.channels_per_customer
@@ -114,7 +120,7 @@ def tiles(made: Audit) -> tuple[Tile, ...]:
         ),
         Tile(
             "Worst stage",
-            max((one.grade for one in made.grades), default="–"),
+            _worst(made) or "–",
             "completeness, A to D",
         ),
     )

@@ -23,6 +23,7 @@ class Remark(NamedTuple):
     first_day: str | None = None  # ISO dates, where it has any
     last_day: str | None = None
     rows: int = 0
+    days: int = 0  # how long it lasted, where it did
 
 
 class Failure(NamedTuple):
@@ -39,10 +40,10 @@ class Failure(NamedTuple):
         Examples
         --------
         >>> Failure("quarantined", "calls", "2.1%", "at most 1%").words()
-        'calls: quarantined is 2.1%, and at most 1% is allowed.'
+        'calls: quarantined: 2.1%; at most 1% is allowed.'
         """
         where = f"{self.source}: " if self.source else ""
-        return f"{where}{self.gate} is {self.found}, and {self.wanted} is allowed."
+        return f"{where}{self.gate}: {self.found}; {self.wanted} is allowed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class SourceAudit:
     duplicate: int
     quarantined: int
     dropped: int
+    held: int  # rows in quarantine now, each once; those replayed are not among them
     touchpoints: int  # rows of the log
     nobodys: int  # of them, rows that lead to nobody
     first_day: str | None  # ISO dates in the zone of the audit

@@ -15,15 +15,17 @@ from numpy.typing import NDArray
 
 GRADES: Final = (("A", 980), ("B", 950), ("C", 850), ("D", 0))
 """Grades, and the thousandths of all touchpoints that must be there for each."""
-BLOCKING: Final = "D"
-"""With this grade nothing is claimed about a stage."""
+NOT_KNOWN: Final = "U"
+"""The grade of a stage of which nothing is on record, and nothing is known to be missing."""
+BLOCKING: Final = frozenset({"D", NOT_KNOWN})
+"""With these grades nothing is claimed about a stage."""
 
 
 class StageGrade(NamedTuple):
     """How complete one stage is."""
 
     stage: str
-    grade: str  # "A" to "D"
+    grade: str  # "A" to "D", or "U": not known
     recorded: int  # touchpoints in the stage
     unseen: int  # estimated: kept away by gaps
     quarantined: int  # estimated share of the rows in quarantine
@@ -57,6 +59,8 @@ class StageGrade(NamedTuple):
             if n
         ]
         told = f"; {', '.join(why)}" if why else ""
+        if self.grade == NOT_KNOWN:
+            return f"{self.stage}: not known. No touchpoint is on record."
         return (
             f"{self.stage}: {self.grade}. {self.permille:,} in 1,000 touchpoints are there{told}."
         )
@@ -68,9 +72,11 @@ def grade(recorded: int, missing: int) -> str:
     Examples
     --------
     >>> [grade(1_000, n) for n in (0, 20, 21, 60, 200)], grade(0, 0)
-    (['A', 'A', 'B', 'C', 'D'], 'A')
+    (['A', 'A', 'B', 'C', 'D'], 'U')
     """
-    permille = recorded * 1_000 // max(recorded + missing, 1) if recorded + missing else 1_000
+    if not recorded + missing:
+        return NOT_KNOWN
+    permille = recorded * 1_000 // (recorded + missing)
     return next(name for name, bar in GRADES if permille >= bar)
 
 
@@ -120,7 +126,7 @@ def incomplete(found: Sequence[StageGrade]) -> Iterator[str]:
     ['Renew: data graded D (800 in 1,000 touchpoints are there), so nothing is claimed about why.']
     """
     for one in found:
-        if one.grade >= "C":
-            so = ", so nothing is claimed about why" if one.grade == BLOCKING else ""
+        if one.grade >= "C" and one.grade != NOT_KNOWN:
+            so = ", so nothing is claimed about why" if one.grade in BLOCKING else ""
             there = f"{one.permille:,} in 1,000 touchpoints are there"
             yield f"{one.stage}: data graded {one.grade} ({there}){so}."

@@ -69,7 +69,7 @@ def frictions(asked: Answers, grades: Sequence[StageGrade] = ()) -> tuple[Fricti
     """
     losing = [s for s in range(len(asked.stages.stage)) if _material(asked, s)]
     graded = {s: one.grade for s, one in enumerate(grades)}
-    found = contrasts(asked, [s for s in losing if graded.get(s) != BLOCKING])
+    found = contrasts(asked, [s for s in losing if graded.get(s) not in BLOCKING])
     drafts = [_draft(asked, s, found.get(s, ())) for s in losing]
     ranked = sorted(drafts, key=lambda d: (-at_stake(asked, d.stage), -d.lost, d.stage))
     made = (_finished(asked, draft, i + 1) for i, draft in enumerate(ranked))
@@ -78,7 +78,7 @@ def frictions(asked: Answers, grades: Sequence[StageGrade] = ()) -> tuple[Fricti
 
 def _inherited(friction: Friction, grade: str) -> Friction:
     """Give a friction the grade of its data; with a blocking one nothing is claimed."""
-    if grade != BLOCKING:
+    if grade not in BLOCKING:
         return replace(friction, data_grade=grade)
     why = f"Not claimed: the data of this stage are graded {grade}. Mend the gaps first."
     return replace(

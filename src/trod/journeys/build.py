@@ -288,6 +288,14 @@ def _naming(
     return naming_of(unified, order, unknown_channel=unknown_channel, called=called)
 
 
+def rows_of_log(store: Store) -> Counter[str]:
+    """Count the rows of every touchpoint in the log, by its raw name."""
+    rows: Counter[str] = Counter()
+    for part in store.manifest.of(TOUCHPOINTS):
+        rows += rows_by_name(_read(store, part, ["touchpoint"])["touchpoint"])
+    return rows
+
+
 def rows_by_name(column: pa.ChunkedArray) -> Counter[str]:
     """Count the rows of every touchpoint of a part of the log."""
     coded = encode(column)

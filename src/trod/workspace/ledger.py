@@ -29,6 +29,7 @@ class Ingest:
     notes: tuple[str, ...]  # with files and rows, for whoever reads the data in
     left_out: tuple[LeftOut, ...] = ()  # touchpoints that are kept without one of their values
     replay: bool = False  # whether rows came out of the quarantine
+    assumed: tuple[str, ...] = ()  # sources with times that name no zone
 
 
 def write(tx: Transaction, ingest: Ingest) -> None:
@@ -55,8 +56,9 @@ def accounting(
 
     def account(tx: Transaction, reports: tuple[SourceReport, ...]) -> None:
         notes = [line for delivery in taken for line in delivery.report.unread_words()]
-        assumed = any(delivery.report.zone_assumed for delivery in taken)
-        told = Ingest(reports, assumed and not declared, tuple(notes), left_out(taken), replay)
+        naive = sorted({d.source for d in taken if d.report.zone_assumed})
+        assumed = bool(naive) and not declared
+        told = Ingest(reports, assumed, tuple(notes), left_out(taken), replay, assumed=tuple(naive))
         write(tx, told)
 
     return account
@@ -71,6 +73,7 @@ def read(store: Store) -> tuple[Ingest, ...]:
             tuple(told["notes"]),
             tuple((source, file, why, n) for source, file, why, n in told.get("left_out", ())),
             bool(told.get("replay")),
+            tuple(told.get("assumed", ())),
         )
         for told in (json.loads(bytes(store.checked(part))) for part in store.manifest.of(KIND))
     )

@@ -12,6 +12,7 @@ from trod.events.names import NamesSpec, Renamed, rename, worth_having
 from trod.events.volume import Volume, volume
 from trod.fold import run
 from trod.insights.synonyms import Seen, Synonym, synonyms
+from trod.journeys.build import rows_of_log
 from trod.journeys.seen import Seen as SeenFold
 from trod.journeys.seen import SeenResult
 
@@ -40,9 +41,7 @@ class NamesReport(NamedTuple):
 def names_of(workspace: Workspace) -> NamesReport:
     """Say what every raw name of the log is called, and propose what could be one."""
     found = volume(workspace.store, zone=workspace.zone)
-    rows: Counter[str] = Counter()
-    for one, days in zip(found.series, found.days, strict=True):
-        rows[one.touchpoint] += int(days.sum())
+    rows = rows_of_log(workspace.store)
     spec = workspace.project.events.names
     called = rename(spec, rows)
     return NamesReport(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,11 +17,6 @@ from trod.errors import DataError
 from trod.events.clocks import hour_shifts, rows_apart
 from trod.events.gaps import Gap, gaps
 from trod.events.human import is_offline
-from trod.events.log_part import columns_of
-from trod.events.personal import scan
-from trod.events.second_clock import Skew, skew
-from trod.events.some_rows import some_rows
-from trod.events.tables import ID
 from trod.events.volume import Volume, iso, volume
 from trod.fold import run
 from trod.insights.answers import Answers, ask
@@ -33,7 +29,7 @@ from trod.insights.readiness import Facts, readiness
 from trod.journeys.batch import NO_SCORE, NO_VALUE, Journeys
 from trod.journeys.suggest import suggest
 from trod.workspace import ledger
-from trod.workspace.auditing import deliveries, gates, pilot, remarks
+from trod.workspace.auditing import deliveries, gates, pilot, remarks, sources
 from trod.workspace.auditing.grading import graded
 from trod.workspace.auditing.rows import LogSources
 
@@ -41,12 +37,10 @@ if TYPE_CHECKING:
     from trod.events.report import SourceReport
     from trod.journeys.spec import JourneySpec
     from trod.workspace.folder import Workspace
+    from trod.workspace.ledger import Ingest
 
-LOOKED: Final = 2_000
-"""Rows of each source that are read for personal data and second clocks: drawn by hash."""
 MET_US: Final = 30 * 86_400_000_000
 """How long before an outcome a contact counts as shortly before it."""
-_DEVICES: Final = ("id.device", "id.anonymous")
 
 
 def audit(workspace: Workspace, *, journey: str | None = None, at_us: int | None = None) -> Audit:
@@ -79,18 +73,6 @@ def audit(workspace: Workspace, *, journey: str | None = None, at_us: int | None
     seen = _Seen(workspace, journey, _now_us() if at_us is None else at_us)
     made = seen.audit()
     return replace(made, failures=gates.failures(workspace.project, made, seen.at_us, seen.last_us))
-
-
-def _is_id(name: str) -> bool:
-    return name.startswith(ID)
-
-
-def _without(text: str, ids: Sequence[str | None]) -> str:
-    """Take the ids of a row out of its text: they are known, and handled as ids."""
-    for one in ids:
-        if one:
-            text = text.replace(one, " ")
-    return text
 
 
 def _now_us() -> int:
@@ -163,21 +145,27 @@ class _Seen:
         return {report.source: report for report in found if report.kind == "touchpoints"}
 
     @cached_property
-    def skews(self) -> dict[str, Skew]:
-        """Second clocks, filled while the sources are read."""
-        return {}
+    def held(self) -> Counter[str]:
+        """Rows of each source that lie in quarantine now."""
+        return sources.held(self.workspace.store)
 
     @cached_property
-    def last_us(self) -> dict[str, int]:
-        """The last moment of each source, rows apart left out."""
-        return {source: _last_us(self.volume, source) for source in self.volume.sources}
+    def ingests(self) -> tuple[Ingest, ...]:
+        """The accounts of all ingests."""
+        return ledger.read(self.workspace.store)
+
+    @property
+    def last_us(self) -> Mapping[str, int]:
+        """The last moment of each source."""
+        return self.volume.last_us
 
     def audit(self) -> Audit:
         """Put everything together."""
-        sources = tuple(self._source(name) for name in self.log.names)
+        looked = {name: sources.looked(self.workspace.store, name) for name in self.log.names}
+        audited = tuple(self._source(name, looked[name]) for name in self.log.names)
         spots = self._blind_spots()
         channels = self._channels()
-        grades = self._grades()
+        grades = self._grades(self.asked)
         return Audit(
             as_of=datetime.fromtimestamp(self.at_us // 1_000_000, UTC).isoformat(),
             zone=self.workspace.zone,
@@ -185,14 +173,14 @@ class _Seen:
             first_day=iso(self.volume.first_day + self.busy[0]),
             last_day=iso(self.volume.first_day + self.busy[1]),
             customers=self.people.n_customers,
-            sources=sources,
+            sources=audited,
             channels=channels,
             channels_per_customer=self._channels_per_customer(),
             remarks=remarks.all_of(
                 self.workspace,
-                sources,
+                audited,
                 self.gaps,
-                (*self.skews.values(),),
+                [one.skew for one in looked.values() if one.skew is not None],
                 hour_shifts(self.volume),
                 rows_apart(self.volume),
                 deliveries.spans(self.workspace.store),
@@ -202,18 +190,15 @@ class _Seen:
             silent=self._silent(),
             grades=grades,
             readiness=readiness(self._facts(channels, grades)),
-            pilot=pilot.proposed(self.workspace, self.asked, grades),
+            pilot=pilot.proposed(self.workspace, self.asked, self._grades),
         )
 
-    def _source(self, name: str) -> SourceAudit:
+    def _source(self, name: str, looked: sources.Looked) -> SourceAudit:
         at = self.log.names.index(name)
         report = self.reports.get(name)
         total = report.total if report else None
-        masks = self.shown[name]
-        n = sum(int(mask.sum()) for mask in masks)
-        newest = max(self.last_us.values())
-        rows = self._looked(name)
-        first, last = _days(self.volume, name)
+        n = sum(int(mask.sum()) for mask in self.shown[name])
+        first, last = sources.days(self.volume, name)
         return SourceAudit(
             source=name,
             files=len(report.files) if report else 0,
@@ -222,37 +207,19 @@ class _Seen:
             duplicate=total.duplicate if total else 0,
             quarantined=total.n_quarantined if total else 0,
             dropped=total.n_dropped if total else 0,
+            held=self.held[name],
             touchpoints=int(self.log.rows[at]),
             nobodys=int(self.nobodys[at]),
             first_day=first,
             last_day=last,
-            behind_us=newest - self.last_us[name],
-            zone=_zone_words(self.workspace, name),
+            behind_us=max(self.last_us.values()) - self.last_us[name],
+            zone=sources.zone_words(self.workspace, name, self.ingests),
             customers=Count(n, ""),
             share_of_customers=round(n / max(self.people.n_customers, 1), 6),
-            looked=rows[0],
-            personal=rows[1],
-            weeks=_weeks(self.volume, name, self.busy),
+            looked=looked.rows,
+            personal=looked.personal,
+            weeks=sources.weeks(self.volume, name, self.busy),
         )
-
-    def _looked(self, name: str) -> tuple[int, tuple[tuple[str, int], ...]]:
-        """Read some rows of a source whole: for personal data, and for a second clock."""
-        store = self.workspace.store
-        log = [p for p in store.manifest.of("touchpoints") if p.facts["source"] == name]
-        ids = sorted({name for part in log for name in columns_of(store, part) if _is_id(name)})
-        columns = dict.fromkeys(["text", "properties", "time_us", *_DEVICES, *ids])
-        table = some_rows(store, log, [*columns], LOOKED)
-        known = zip(*(table[name].to_pylist() for name in ids), strict=True)
-        texts = zip(table["text"].to_pylist(), table["properties"].to_pylist(), strict=True)
-        found = scan(
-            _without("\n".join(text for text in pair if text), own)
-            for pair, own in zip(texts, known, strict=True)
-        )
-        devices = [a or b for a, b in zip(*(table[d].to_pylist() for d in _DEVICES), strict=True)]
-        both = table.select(["properties", "time_us"]).append_column("device", [devices])
-        if (clock := skew(name, both)) is not None:
-            self.skews[name] = clock
-        return table.num_rows, tuple((one.kind, one.texts) for one in found)
 
     def _channels(self) -> tuple[ChannelAudit, ...]:
         names = self.people.vocabulary.channels
@@ -294,10 +261,9 @@ class _Seen:
             if n
         )
 
-    def _grades(self) -> tuple[StageGrade, ...]:
-        lost = {name: report.n_quarantined for name, report in self.reports.items()}
-        journeys = self.asked.journeys
-        return graded(journeys, self.asked.plan, self.log, self.gaps, lost, self.nobodys)
+    def _grades(self, asked: Answers) -> tuple[StageGrade, ...]:
+        journeys = asked.journeys
+        return graded(journeys, asked.plan, self.log, self.gaps, self.held, self.nobodys)
 
     def _facts(self, channels: tuple[ChannelAudit, ...], grades: tuple[StageGrade, ...]) -> Facts:
         stages = self.asked.stages
@@ -330,26 +296,6 @@ def _valued(offsets: NDArray[np.int64], value: NDArray[np.int64]) -> int:
     return int(np.count_nonzero(known[offsets[1:]] > known[offsets[:-1]]))
 
 
-def _days(found: Volume, source: str) -> tuple[str | None, str | None]:
-    busy = np.flatnonzero(found.of_source(source)) if source in found.sources else np.zeros(0)
-    if not busy.size:
-        return None, None
-    return iso(found.first_day + int(busy[0])), iso(found.first_day + int(busy[-1]))
-
-
-def _weeks(found: Volume, source: str, busy: tuple[int, int]) -> tuple[int, ...]:
-    """Add up the rows of a source by week, the last week as far as it goes."""
-    if source not in found.sources:
-        return ()
-    days = found.of_source(source)[busy[0] : busy[1] + 1]
-    return tuple(int(n) for n in np.add.reduceat(days, np.arange(0, days.size, 7)))
-
-
-def _last_us(found: Volume, source: str) -> int:
-    busy = np.flatnonzero(found.hours[source].reshape(-1))
-    return (found.first_day * 24 + int(busy[-1]) + 1) * 3_600_000_000 if busy.size else 0
-
-
 def _silence(found: Volume, gap: Gap) -> Silence:
     """Give a gap with the touchpoints that only its source brings, and its moments."""
     others = {one.touchpoint for one in found.series if one.source != gap.source}
@@ -373,14 +319,3 @@ def _midnight_us(local: int, zone: str) -> int:
 
     date = datetime.fromisoformat(iso(local)).replace(tzinfo=ZoneInfo(zone))
     return int(date.timestamp()) * 1_000_000
-
-
-def _zone_words(workspace: Workspace, name: str) -> str:
-    """Say in which zone times without one were read."""
-    spec = next((one for one in workspace.project.sources if one.name == name), None)
-    if spec is not None and (zone := spec.zone or (spec.time and spec.time.zone)):
-        return f"{zone}, declared"
-    if workspace.project.events.zone:
-        return f"{workspace.project.events.zone}, of all sources"
-    assumed = any(one.zone_assumed for one in ledger.read(workspace.store))
-    return "UTC, assumed" if assumed else "named in every time"

@@ -34,7 +34,7 @@ def failures(
 def _shares(gates: GateSpec, source: SourceAudit, mine: list[Remark]) -> Iterator[Failure]:
     skewed = sum(remark.rows for remark in mine if remark.what == "skew")
     for name, bar, part, whole in (
-        ("quarantined", gates.quarantined, source.quarantined, source.received),
+        ("quarantined", gates.quarantined, source.held, source.touchpoints + source.held),
         ("duplicates", gates.duplicates, source.duplicate, source.received),
         ("nobody", gates.nobody, source.nobodys, source.touchpoints),
         ("skewed", gates.skewed, skewed, source.looked),
@@ -51,22 +51,14 @@ def _times(
     fresh, gap = gates.fresh_within, gates.longest_gap
     if fresh is not None and age_us > fresh // timedelta(microseconds=1):
         wanted = f"at most {duration(fresh // timedelta(microseconds=1))}"
-        yield Failure("fresh_within", name, f"{duration(age_us)} ago", wanted)
+        yield Failure("fresh_within", name, f"the last row is {duration(age_us)} old", wanted)
     if gap is not None:
         for remark in mine:
-            if remark.what == "gap" and (days := _length(remark)) > gap:
+            if remark.what == "gap" and timedelta(remark.days) > gap:
                 wanted = f"at most {duration(gap // timedelta(microseconds=1))}"
-                span = f"{days.days} days ({remark.first_day} to {remark.last_day})"
+                span = f"{remark.days} days ({remark.first_day} to {remark.last_day})"
                 yield Failure("longest_gap", name, span, wanted)
     for key, wanted in (("drift", gates.drift), ("personal", gates.personal)):
         n = sum(remark.what == key for remark in mine)
         if wanted == "fail" and n:
             yield Failure(key, name, f"{n} finding{'s' * (n > 1)}", "none")
-
-
-def _length(remark: Remark) -> timedelta:
-    from datetime import date
-
-    assert remark.first_day is not None
-    assert remark.last_day is not None
-    return date.fromisoformat(remark.last_day) - date.fromisoformat(remark.first_day) + timedelta(1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod.events.gaps import Gap
-from trod.events.quarantined import reasons
 from trod.insights.answers import Answers
 from trod.insights.completeness import StageGrade, grades
 from trod.journeys.batch import Journeys
 from trod.journeys.passage import StagePlan
 from trod.workspace.auditing.kept import kept_gaps
 from trod.workspace.auditing.rows import LogSources
+from trod.workspace.auditing.sources import held
 
 if TYPE_CHECKING:
     from trod.workspace.folder import Workspace
@@ -26,12 +25,9 @@ def grade_answers(workspace: Workspace, asked: Answers) -> tuple[StageGrade, ...
     """Grade the stages of a journey that was asked about."""
     log = LogSources.of(workspace.store)
     found = kept_gaps(workspace.store, workspace.zone)
-    lost = Counter[str]()
-    for held in reasons(workspace.store):  # what lies there now, each row once
-        lost[held.source] += held.n
     journeys = asked.journeys
     people = journeys if journeys.unit == "person" else workspace.journeys("person")
-    return graded(journeys, asked.plan, log, found, lost, log.nobodys(people))
+    return graded(journeys, asked.plan, log, found, held(workspace.store), log.nobodys(people))
 
 
 def graded(

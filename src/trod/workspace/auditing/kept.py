@@ -34,7 +34,8 @@ def kept_gaps(store: Store, zone: str) -> tuple[Gap, ...]:
     body = json.dumps(found, ensure_ascii=False).encode()
     facts = {_MADE_FROM: made_from}
     try:
-        with store.write() as tx:
+        # By another door: whoever reads this store goes on with the manifest it opened.
+        with Store.open(store.folder, files=store.files).write() as tx:
             tx.drop(KIND)
             tx.add(KIND, "json", lambda file: file.write(body), rows=len(found), facts=facts)
             tx.commit()

@@ -62,12 +62,12 @@ def _gap(gap: Gap) -> Remark:
             f"{what}: none from {first} to {last} ({_days(gap.days)}), while the rest of "
             f"{gap.source} went on. Not offered, or not recorded?"
         )
-        return Remark("note", gap.source, "paused", text, first, last, gap.expected)
+        return Remark("note", gap.source, "paused", text, first, last, gap.expected, gap.days)
     text = (
         f"{what}: no row from {first} to {last} ({_days(gap.days)}), where {gap.expected:,} would "
-        "be usual. Tracking was off, or an export is missing."
+        "be usual. Was tracking off, or is an export missing?"
     )
-    return Remark("problem", gap.source, "gap", text, first, last, gap.expected)
+    return Remark("problem", gap.source, "gap", text, first, last, gap.expected, gap.days)
 
 
 def _silent(gaps: Sequence[Gap]) -> Iterator[Remark]:
@@ -115,22 +115,22 @@ def _apart(one: Apart, zone: str, at_us: int) -> Remark:
     when = first if first == last else f"{first} to {last}"
     future = " Some lie in the future." if one.last_us > at_us else ""
     text = (
-        f"{one.source}: {one.rows:,} rows lie far from all others, on {when}: clocks of devices "
-        f"that were never set.{future}"
+        f"{one.source}: {_rows(one.rows)} far from all others, on {when}: clocks that were never "
+        f"set, or an old import?{future}"
     )
     return Remark("problem", one.source, "apart", text, first, last, one.rows)
 
 
 def _of_source(source: SourceAudit) -> Iterator[Remark]:
-    if source.quarantined:
+    if source.held:
         text = (
-            f"{source.source}: {_rows(source.quarantined)} in quarantine. "
+            f"{source.source}: {_rows(source.held)} in quarantine. "
             "See `trod quarantine`, mend, then `trod replay`."
         )
-        yield Remark("problem", source.source, "quarantine", text, rows=source.quarantined)
+        yield Remark("problem", source.source, "quarantine", text, rows=source.held)
     if source.nobodys:
         told = share(source.nobodys, source.touchpoints)
-        text = f"{source.source}: {_rows(source.nobodys)} ({told}) lead to nobody."
+        text = f"{source.source}: {_rows(source.nobodys)} ({told}) of nobody."
         level = _level(source.nobodys, source.touchpoints)
         yield Remark(level, source.source, "ids", text, rows=source.nobodys)
     for kind, n in source.personal:
