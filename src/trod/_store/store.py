@@ -233,12 +233,13 @@ class Transaction:
 
     def parts(self, kind: str) -> tuple[Part, ...]:
         """Give the parts of a kind as they will be after the commit."""
-        before = () if kind in self.dropped else self.store.manifest.of(kind)
-        return before + tuple(part for part in self.added if part.kind == kind)
+        before = self.store.manifest.of(kind)
+        kept = tuple(part for part in before if not {kind, part.path} & self.dropped)
+        return kept + tuple(part for part in self.added if part.kind == kind)
 
-    def drop(self, kind: str) -> None:
-        """Leave out all parts of a kind that were there before."""
-        self.dropped.add(kind)
+    def drop(self, what: str) -> None:
+        """Leave out parts that were there before: all of a kind, or the one with this path."""
+        self.dropped.add(what)
 
     def commit(self) -> None:
         """Make what was added and dropped the state of the store, at once or not at all.
@@ -251,7 +252,8 @@ class Transaction:
         """
         self._still_open()
         store = self.store
-        kept = tuple(part for part in store.manifest.parts if part.kind not in self.dropped)
+        parts = store.manifest.parts
+        kept = tuple(part for part in parts if not {part.kind, part.path} & self.dropped)
         added = tuple(sorted(self.added, key=lambda part: part.path))
         manifest = Manifest(self.serial, kept + added)
         self._failed = True

@@ -121,7 +121,7 @@ def _sorted(
     counts = np.zeros(people.place.size, np.int64)
     for chunk, place in zip(chunks, places, strict=True):
         counts[place] += np.bincount(chunk.customer.code, minlength=place.size)
-    shelf = Shelf.of(counts, empty(naming))
+    shelf = Shelf.of(counts, empty(vocabulary_of(naming)))
     row = 0
     for at, place in enumerate(places):
         columns = _columns(chunks[at], at, naming, row)

@@ -31,10 +31,10 @@ _EMPTY: Final[Mapping[str, np.generic]] = {
 }
 
 
-def empty(naming: Mapping[str, Naming]) -> dict[str, np.generic]:
+def empty(vocabulary: Vocabulary) -> dict[str, np.generic]:
     """Give all narrow columns, and what each holds for a touchpoint that says nothing."""
-    states = {name: np.uint16(NO_STATE) for name in naming if name.startswith(STATE)}
-    names = naming["channel"].names
+    states = {STATE + name: np.uint16(NO_STATE) for name in sorted(vocabulary.states)}
+    names = vocabulary.channels
     unknown = names.index(UNKNOWN_CHANNEL) if UNKNOWN_CHANNEL in names else 0
     return {**_EMPTY, "channel": np.uint8(unknown), **states}
 

@@ -17,6 +17,8 @@ from trod.journeys.parts import SUMMARY, kind_of
 
 ORIGIN: Final = "origin"
 """Fact of the summary of journeys: short for the log and the rules behind them."""
+NAMED: Final = "named"
+"""Fact of the summary of journeys: short for the rules of names and their order alone."""
 
 
 def origin(
@@ -35,6 +37,11 @@ def origin(
         "names": names.model_dump(mode="json", exclude_defaults=True),
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def named(order: Sequence[str], names: NamesSpec) -> str:
+    """Give a short text that differs where the same names would have other codes."""
+    return origin((), IdentitySpec(), order, names=names)
 
 
 def is_current(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from typing import Any, BinaryIO, Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, BinaryIO, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from trod._store.manifest import Part
 from trod._store.store import Store, Transaction
 from trod._store.threads import in_parallel
-from trod.journeys.assemble import batch_of
 from trod.journeys.batch import JourneyBatch, Vocabulary
 from trod.journeys.columns import STATE
 
@@ -21,6 +20,8 @@ EVENTS: Final = "events"
 CUSTOMERS: Final = "customers"
 ATTRIBUTES: Final = "attributes"
 SUMMARY: Final = "summary"
+TEXTS: Final = "texts"
+DELTA: Final = "delta"
 
 
 def kind_of(unit: str) -> str:
@@ -38,7 +39,7 @@ def write_batches(tx: Transaction, unit: str, made: Iterable[tuple[int, JourneyB
 
     def write(file: tuple[pa.RecordBatch, dict[str, Any], int]) -> None:
         rows, facts, number = file
-        kind, content = kind_of(unit), _content(rows)
+        kind, content = kind_of(unit), arrow_file(rows)
         tx.add(kind, "arrow", content, rows=rows.num_rows, facts=facts, number=number)
 
     in_parallel(write, files)
@@ -62,30 +63,47 @@ def _customers(batch: JourneyBatch) -> pa.RecordBatch:
     return pa.record_batch({"customer": batch.customer, "end": pa.array(batch.offsets[1:])})
 
 
-def write_summary(tx: Transaction, unit: str, vocabulary: Vocabulary, **facts: int | str) -> None:
-    """Write the names behind the codes, and facts about how they came to be."""
-    names = {
-        "touchpoints": vocabulary.touchpoints,
-        "channels": vocabulary.channels,
-        "states": vocabulary.states,
-    }
-    text = json.dumps(names, ensure_ascii=False, sort_keys=True).encode()
+def write_summary(
+    tx: Transaction,
+    unit: str,
+    vocabulary: Vocabulary,
+    base: Vocabulary | None = None,
+    **facts: int | str,
+) -> None:
+    """Write the names behind the codes, and facts about how they came to be.
+
+    Where the batches of the base were written with other codes, `base` holds their names.
+    """
+    told = {**_names(vocabulary), **({"base": _names(base)} if base else {})}
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
     holds = {"holds": SUMMARY, **facts}
     tx.add(kind_of(unit), "json", lambda file: file.write(text), rows=1, facts=holds)
 
 
-def read_summary(store: Store, part: Part) -> Vocabulary:
-    """Read the names behind the codes."""
-    names = json.loads(bytes(store.checked(part)))
-    states = {name: tuple(values) for name, values in names["states"].items()}
-    return Vocabulary(tuple(names["touchpoints"]), tuple(names["channels"]), states)
+def _names(vocabulary: Vocabulary) -> dict[str, Any]:
+    return {
+        "touchpoints": vocabulary.touchpoints,
+        "channels": vocabulary.channels,
+        "states": vocabulary.states,
+    }
+
+
+def read_summary(store: Store, part: Part) -> tuple[Vocabulary, Vocabulary]:
+    """Read the names behind the codes of today, and behind those of the base."""
+    told = json.loads(bytes(store.checked(part)))
+    return _vocabulary(told), _vocabulary(told.get("base", told))
+
+
+def _vocabulary(told: Mapping[str, Any]) -> Vocabulary:
+    states = {name: tuple(values) for name, values in told["states"].items()}
+    return Vocabulary(tuple(told["touchpoints"]), tuple(told["channels"]), states)
 
 
 def write_attributes(tx: Transaction, unit: str, table: pa.Table) -> None:
     """Write what is told about customers, if anything is."""
     if table.num_columns > 1:
         facts = {"holds": ATTRIBUTES}
-        tx.add(kind_of(unit), "arrow", _content(table), rows=table.num_rows, facts=facts)
+        tx.add(kind_of(unit), "arrow", arrow_file(table), rows=table.num_rows, facts=facts)
 
 
 def read_attributes(store: Store, part: Part) -> pa.Table:
@@ -93,18 +111,33 @@ def read_attributes(store: Store, part: Part) -> pa.Table:
     return pa.ipc.open_file(store.checked(part)).read_all()
 
 
-def _content(rows: pa.RecordBatch | pa.Table) -> Callable[[BinaryIO], object]:
+def arrow_file(*rows: pa.RecordBatch | pa.Table) -> Callable[[BinaryIO], object]:
+    """Give what writes some rows of one schema, each as a batch of its own."""
+
     def content(file: BinaryIO) -> None:
-        with pa.ipc.new_file(file, rows.schema) as out:
-            out.write(rows)
+        with pa.ipc.new_file(file, rows[0].schema) as out:
+            for each in rows:
+                out.write(each)
 
     return content
 
 
-def read_batch(store: Store, events: Part, customers: Part, vocabulary: Vocabulary) -> JourneyBatch:
+class Stored(NamedTuple):
+    """One batch as it lies on disk."""
+
+    customer: pa.StringArray  # (n_customers,)
+    offsets: NDArray[np.int64]  # (n_customers + 1,)
+    columns: dict[str, NDArray[Any]]  # (n_events,) each
+
+    @property
+    def n_events(self) -> int:
+        """How many touchpoints there are."""
+        return int(self.offsets[-1])
+
+
+def read_batch(store: Store, events: Part, customers: Part) -> Stored:
     """Map one batch into memory, after comparing it with its checksum."""
     rows, who = (pa.ipc.open_file(store.checked(part)).get_batch(0) for part in (events, customers))
-    ends = who["end"].to_numpy()
-    offsets = np.concatenate([np.zeros(1, np.int64), ends])
+    offsets = np.concatenate([np.zeros(1, np.int64), who["end"].to_numpy()])
     columns = {name: rows[name].to_numpy() for name in rows.schema.names}
-    return batch_of(vocabulary, who["customer"], offsets, columns)
+    return Stored(who["customer"], offsets, columns)
