@@ -46,7 +46,8 @@ def test_journeys_made_by_other_rules_are_not_current(store):
 def test_R4_any_changed_byte_is_found_before_a_journey_is_shown(store):
     right = fingerprint(load(store, "person", zone="UTC"))
     random = np.random.default_rng(4)
-    for part in store.manifest.of("journeys/person"):
+    shown = [p for p in store.manifest.of("journeys/person") if p.facts["holds"] != "texts"]
+    for part in shown:
         whole = store.path(part).read_bytes()
         for at in random.integers(0, len(whole), 3).tolist():
             _flip(store.path(part), whole, at)

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.deliveries import attributes, fingerprint, touchpoints
+from tests.slow_twins import splice as slow
+from trod._kernels import splice as loops
+from trod._kernels.arrays import given as frozen
 from trod._store.store import Store
 from trod.events.log import append
 from trod.events.names import NamesSpec
@@ -127,3 +131,82 @@ def test_R6_any_deliveries_give_the_journeys_of_one_build(deliveries, data, name
 @settings(max_examples=3_000, deadline=None)
 def test_R6_many_deliveries_give_the_journeys_of_one_build(deliveries, data, names, compact_at):
     check(deliveries, data.draw(st.permutations(deliveries)), names, compact_at)
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_rows_put_between_others_are_where_the_slow_twin_puts_them(data):
+    old = data.draw(st.lists(st.integers(0, 99), max_size=12))
+    gone = sorted(data.draw(st.sets(st.integers(0, len(old) - 1)))) if old else []
+    before = sorted(data.draw(st.lists(st.integers(0, len(old)), max_size=8)))
+    new = data.draw(st.lists(st.integers(100, 199), min_size=len(before), max_size=len(before)))
+    out = np.empty(len(old) - len(gone) + len(new), np.uint64)
+    made = [np.array(it, np.uint64) for it in (old, new)]
+    places = [np.array(it, np.int64) for it in (gone, before)]
+    loops.splice(
+        frozen(made[0], np.uint64),
+        frozen(places[0], np.int64),
+        frozen(made[1], np.uint64),
+        frozen(places[1], np.int64),
+        out,
+    )
+    assert out.tolist() == slow.splice(old, gone, new, before)
+
+
+a_key = st.tuples(st.integers(0, 3), st.integers(0, 2))
+
+
+@given(st.lists(st.lists(a_key, max_size=6), min_size=1, max_size=4), st.data())
+@settings(max_examples=60, deadline=None)
+def test_places_of_new_rows_are_those_of_the_slow_twin(customers, data):
+    old = [key for keys in customers for key in sorted(keys)]
+    ends = np.cumsum([0, *(len(keys) for keys in customers)])
+    who = data.draw(st.lists(st.integers(0, len(customers) - 1), max_size=8))
+    new = data.draw(st.lists(a_key, min_size=len(who), max_size=len(who)))
+    low, high = np.empty((2, len(who)), np.int64)
+    tied = loops.between(
+        *(frozen(it, np.int64) for it in (ends[:-1][who], ends[1:][who])),
+        *_columns(old),
+        *_columns(new),
+        low,
+        high,
+    )
+    wanted = slow.between(ends[:-1][who].tolist(), ends[1:][who].tolist(), old, new)
+    assert (low.tolist(), high.tolist()) == wanted
+    assert tied == int((low < high).sum())
+
+
+def _columns(keys):
+    times, codes = np.array(keys, np.int64).reshape(-1, 2).T
+    return frozen(times, np.int64), frozen(codes, np.uint16)
+
+
+def test_a_small_delivery_leaves_the_base_as_it_is_and_a_larger_one_becomes_a_new_base(tmp_path):
+    store = Store.create(tmp_path / ".trod")
+    rows = [{"id.customer": f"c{at % 20}", "time_us": at} for at in range(1_000)]
+
+    def deliver(n: int, first: int) -> set[str]:
+        more = [{"id.customer": f"c{at % 23}", "time_us": 7 * at} for at in range(first, first + n)]
+        append(store, [touchpoints(more, file=f"{first}.csv")])
+        refresh(store, resolve(store, SPEC), UNITS)
+        parts = store.manifest.of("journeys/person")
+        return {part.path for part in parts if part.facts["holds"] in ("events", "customers")}
+
+    append(store, [touchpoints(rows)])
+    refresh(store, resolve(store, SPEC), UNITS)
+    base = deliver(9, 2_000)
+    assert base == deliver(9, 3_000)
+    assert any(part.facts["holds"] == "delta" for part in store.manifest.of("journeys/person"))
+    assert not base & deliver(9, 4_000)
+    assert not any(part.facts["holds"] == "delta" for part in store.manifest.of("journeys/person"))
+
+
+def test_R4_where_the_journeys_kept_are_damaged_a_delivery_sorts_all_again(tmp_path):
+    deliveries = [(touchpoints, [{"id.customer": "ann", "time_us": at}]) for at in range(4)]
+    store, wanted = from_the_beginning(tmp_path / "a", deliveries, NamesSpec())
+    store, _ = step_by_step(tmp_path / "b", deliveries[:3], NamesSpec(), NEVER)
+    part = next(p for p in store.manifest.of("journeys/person") if p.facts["holds"] == "events")
+    store.path(part).write_bytes(bytes(part.bytes))
+    append(store, [touchpoints(deliveries[3][1], file="3.csv")])
+    refresh(store, resolve(store, SPEC), UNITS, order=ORDER)
+    assert [fingerprint(one) for one in journeys(store)] == [fingerprint(one) for one in wanted]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from trod.journeys.origin import NAMED, ORIGIN, named, origin
 from trod.journeys.parts import TEXTS, kind_of, write_attributes, write_summary
 from trod.journeys.texts import Chunk, Texts, chunks
 
-LEFT_OUT = "left_out"
+LEFT_OUT: Final = "left_out"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +84,7 @@ class Ground:
         tx.add(kind_of(unit), "json", lambda file: file.write(told), rows=1, facts=facts)
         people = self.people
         log = (part.part for part in people.ids.parts)
-        made = {
+        made: dict[str, int | str] = {
             LEFT_OUT: left_out,
             ORIGIN: origin(log, people.spec, self.order, people.signature, self.names),
             NAMED: named(self.order, self.names),

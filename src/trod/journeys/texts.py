@@ -116,10 +116,10 @@ def read_texts(store: Store, part: Part, wanted: Sequence[str]) -> pa.Table:
     return read_part(store, part, names, codes=texts).unify_dictionaries()
 
 
-def rows_of_log(store: Store) -> Mapping[str, int]:
+def rows_of_log(store: Store) -> Counter[str]:
     """Count the rows of every touchpoint in the log, by its raw name."""
     every = (chunk.texts for chunk in chunks(store, store.manifest.of("touchpoints")))
-    return sum(every, Texts()).rows
+    return Counter(sum(every, Texts()).rows)
 
 
 def codes_of(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from trod import project as projects
-from trod._store.manifest import Part
 from trod._store.store import Store
 from trod.errors import DataError, DefinitionError, StoreError, unknown
 from trod.events.moments import Rules
@@ -217,15 +216,22 @@ class Workspace:
 
     def _order(self) -> None:
         """Join ids to people, and sort their touchpoints."""
-        from trod.journeys.build import build
+        from trod.journeys.refresh import refresh
 
+        if not self._behind(who.KIND):
+            return
         self.progress.stage("Joining ids to people")
         people = self.people()
-        for unit in UNITS:
-            self.progress.stage(f"Ordering journeys of each {unit}")
-            events = self.project.events
-            build(self.store, people, unit=unit, order=events.order, names=events.names)
-        who.write(self.store, people)
+        self.progress.stage("Ordering journeys")
+        events = self.project.events
+        refresh(
+            self.store,
+            people,
+            UNITS,
+            order=events.order,
+            names=events.names,
+            also=lambda tx: who.write(tx, people),
+        )
 
     def who(self) -> who.Directory:
         """Say whose every id is, as it was found out when the journeys were ordered."""
@@ -237,14 +243,12 @@ class Workspace:
         """Say whether something was made of an older log, or by an older trod.yml."""
         from trod.journeys.origin import is_current
 
-        manifest = self.store.manifest
-        ordered = [_serial(part) for part in manifest.of(kind)]
-        log = [_serial(p) for kind in ("touchpoints", "attributes") for p in manifest.of(kind)]
-        if not ordered or max(log, default=0) > min(ordered):
+        if not self.store.manifest.of(kind):
             return True
         identity, events = self.project.identity, self.project.events
-        return not is_current(
-            self.store, UNITS[0], identity=identity, order=events.order, names=events.names
+        return not all(
+            is_current(self.store, unit, identity=identity, order=events.order, names=events.names)
+            for unit in UNITS
         )
 
     def journeys(self, unit: str | None = None) -> Journeys:
@@ -350,8 +354,3 @@ class Workspace:
         if self.guess is not None:
             lines += [f"{LEFT_ASIDE}{name}: {why}" for name, why in self.guess.left_aside]
         return tuple(dict.fromkeys(lines))
-
-
-def _serial(part: Part) -> int:
-    """Give the serial number of the commit that wrote a part: its name begins with it."""
-    return int(PurePath(part.path).name.split("-")[0])

@@ -12,9 +12,9 @@ from trod.events.names import NamesSpec, Renamed, rename, worth_having
 from trod.events.volume import Volume, volume
 from trod.fold import run
 from trod.insights.synonyms import Seen, Synonym, synonyms
-from trod.journeys.texts import rows_of_log
 from trod.journeys.seen import Seen as SeenFold
 from trod.journeys.seen import SeenResult
+from trod.journeys.texts import rows_of_log
 
 if TYPE_CHECKING:
     from trod.workspace.folder import Workspace

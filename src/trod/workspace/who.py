@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trod._store.store import Store
+from trod._store.store import Store, Transaction
 from trod.identity.spec import normal
 from trod.workspace.nobody import reasons
 
@@ -112,7 +112,7 @@ class Directory:
         ]
 
 
-def write(store: Store, people: People) -> None:
+def write(tx: Transaction, people: People) -> None:
     """Keep whose every id is."""
     kinds = people.ids.kinds
     texts, persons, counts = [], [], {}
@@ -132,7 +132,7 @@ def write(store: Store, people: People) -> None:
         _group(people.tests),
         _group(people.split),
         people.crowded[:10],
-        reasons(store, people),
+        reasons(tx.store, people),
     )
     table = pa.table(
         {
@@ -145,10 +145,8 @@ def write(store: Store, people: People) -> None:
             {_TOLD: json.dumps(asdict(summary), ensure_ascii=False).encode()},
         ),
     )
-    with store.write() as tx:
-        tx.drop(KIND)
-        tx.add(KIND, "arrow", lambda file: _save(table, file), rows=table.num_rows)
-        tx.commit()
+    tx.drop(KIND)
+    tx.add(KIND, "arrow", lambda file: _save(table, file), rows=table.num_rows)
 
 
 def read(store: Store) -> Directory:
