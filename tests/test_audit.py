@@ -318,3 +318,21 @@ def test_D11_a_stage_without_a_touchpoint_is_not_known_and_passes_no_gate(tmp_pa
     found = audit(workspace, at_us=AT_US)
     assert [one.grade for one in found.grades] == ["A", "U"]
     assert [one.source for one in found.failures] == ["Late"]
+
+
+def test_R7_a_replay_of_some_records_is_no_change_of_the_columns_of_their_file(tmp_path):
+    one = '{"user": "u1", "at": "2025-01-05", "purpose": "sale", "region": "north"}\n'
+    bad = '{"user": "u2", "at": "soon", "purpose": "sale"}\n'
+    (tmp_path / "calls-1.jsonl").write_text(one + bad)
+    (tmp_path / "calls-2.jsonl").write_text(one.replace("-01-", "-02-"))
+    (tmp_path / "trod.yml").write_text(
+        "sources:\n"
+        "- {name: calls, files: c*.jsonl, customer: user, time: at, touchpoint: purpose}\n"
+    )
+    workspace = Workspace.open(tmp_path)
+    workspace.ingest()
+    workspace.replay()
+    assert [file.columns for file in workspace.reports()[0].files] == [
+        ("user", "at", "purpose", "region")
+    ] * 2
+    assert not of(audit(workspace, at_us=AT_US), "drift")

@@ -65,6 +65,19 @@ def test_every_command_has_an_example_in_its_help(command: str) -> None:
     assert "$ trod " in (found.help or "") + (found.epilog or "")
 
 
+def every(command: Any) -> Iterator[Any]:
+    """Give a command and all commands below it."""
+    yield command
+    for inner in getattr(command, "commands", {}).values():
+        yield from every(inner)
+
+
+def test_no_help_shows_the_mark_that_keeps_its_lines() -> None:
+    helps = [command.help or "" for command in every(get_command(app))]
+    assert len(helps) > len(COMMANDS)
+    assert not [text for text in helps if r"\b" in text]
+
+
 @pytest.mark.parametrize("key", sorted(keys_of(Sections, set())))
 def test_every_key_of_the_project_file_is_documented(key: str) -> None:
     assert f"`{key.split('.')[1]}`" in PAGES

@@ -229,3 +229,16 @@ def test_what_a_stopped_writer_left_goes_with_the_next_write(store):
             "LOCK",
             "MANIFEST",
         ]
+
+
+def test_a_store_beside_another_has_its_parts_and_what_is_written_to_it_is_its_own(store, tmp_path):
+    put(store, b"one")
+    beside = store.beside(tmp_path / "beside")
+    assert contents(beside) == [b"one"]
+    with beside.write() as tx:
+        tx.drop("notes")
+        tx.commit()
+    put(beside, b"two")
+    assert contents(beside) == [b"two"]
+    assert contents(Store.open(store.folder)) == [b"one"]
+    store.verify()

@@ -134,3 +134,23 @@ sources:
     (spec,) = project.load(tmp_path).sources
     assert spec.value is not None
     assert spec.value.currency == "eur"
+
+
+def test_mappings_that_lead_back_to_themselves_are_named_with_their_way(tmp_path):
+    text = "sources:\n- {name: Till, files: a.csv, like: a.yml}\n"
+    never = "that never ends. Leave out one `like:`."
+    assert problems(tmp_path, text, a="like: b.yml\n", b="time: at\nlike: a.yml\n")[:2] == [
+        f"a.yml:1: like: b.yml is like a.yml is like b.yml: {never}",
+        f"trod.yml:2: sources.0.like: a.yml is like b.yml is like a.yml: {never}",
+    ]
+
+
+def test_a_mapping_may_be_like_another_one(tmp_path):
+    (tmp_path / "till.yml").write_text(OWN, "utf-8")
+    (tmp_path / "new.yml").write_text("like: till.yml\ntime: sold\n", "utf-8")
+    spec = SourceSpec.model_validate(
+        {"name": "any", "files": "any.csv", "like": "new.yml"}, context={"root": tmp_path}
+    )
+    assert spec.customer is not None
+    assert spec.time is not None
+    assert (spec.customer.columns, spec.time.column) == (("card",), ("sold",))

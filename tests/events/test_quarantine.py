@@ -279,3 +279,17 @@ def test_R8_columns_that_hold_json_do_not_change_what_is_kept(tmp_path):
         ("time_is_a_word", 3, b'2,soon,"{""what"":""b""}"'),
         ("touchpoint_missing", 4, b"3,2024-01-06,x"),
     ]
+
+
+def test_what_is_told_of_a_record_of_several_dates_does_not_depend_on_their_order(tmp_path: Path):
+    for first, second in (("zero", "never"), ("never", "zero")):
+        root = tmp_path / first
+        root.mkdir()
+        (root / "f.csv").write_text(
+            f"who,begun,done\n1,{first},{second}\n2,2024-01-05,2024-01-06\n"
+        )
+        dates = {"Begun": "begun", "Done": "done"}
+        space = workspace(root, time=None, touchpoint=None, dates=dates)
+        space.ingest()
+        (row,) = rows(space.store)
+        assert row.detail == "never"

@@ -132,6 +132,21 @@ def test_D6_whoever_has_an_id_of_a_test_account_is_no_customer(store):
     assert nobody.reasons(store, people)["person"] == {nobody.TESTS: 2}
 
 
+def test_D6_a_login_whose_only_address_is_made_up_is_a_test_account_where_that_is_declared(store):
+    rows = [seen(0, customer="q1", email="Qa+test1@our.com"), seen(1, customer="q1")]
+    other = seen(2, customer="ann", email="ann+test@acme.com")  # a customer's own
+    spec = IdentitySpec(tests=("*@our.com",))
+    people = people_of(store, *rows, other, spec=spec)
+    assert whose(people) == [None, None, "ann"]
+    assert report(people).made_up == (("ann+test@acme.com", 1),)
+
+
+def test_D6_what_is_declared_to_be_no_id_marks_no_test_account(store):
+    spec = IdentitySpec(tests=("*@our.com",), illegal=("qa+test@our.com",))
+    row = seen(0, customer="ann", email="qa+test@our.com")
+    assert whose(people_of(store, row, spec=spec)) == ["ann"]
+
+
 def test_D6_a_test_account_is_in_no_account_view_either(store):
     spec = IdentitySpec(tests=("joe",))
     people = people_of(store, seen(0, customer="joe", account="acme"), spec=spec)

@@ -18,7 +18,8 @@ from trod.errors import DataError
 from trod.sources.engine import engine
 from trod.sources.originals import Count, originals
 from trod.sources.spec import FileOptions
-from trod.sources.table import open_table, torn_records
+from trod.sources.table import open_table
+from trod.sources.torn import torn_records
 
 NAMES = ("id", "when", "said")
 LETTERS = {
@@ -194,6 +195,26 @@ def test_R8_one_record_of_great_depth_does_not_take_the_others_with_it(tmp_path,
     with engine() as duck:
         table = open_table(duck, path)
         assert [row[0] for row in duck.rows(table.sql)] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ('{"tickets":[\n{"id":1},\n{"id":2}\n]}\n', "json"),
+        ('{"tickets":[\n{"id":1}\n]}\n', "json"),
+        ('{"tickets": [{"id":1},\n{"id":2}]}\n', "json"),
+        ('{"a": 1},\n{"a": 2}\n', "jsonl"),
+        ('{"a": {"b": 1\n{"a": 2}\n', "jsonl"),
+        ('{"a": \n{"b": 2}}\n', "json"),
+        ('{"a": 1, "b\n{"a": 2}\n', "jsonl"),
+        ('{"a": oops}\n{"a": 2}\n', "jsonl"),
+    ],
+)
+def test_a_document_with_one_record_a_line_is_told_from_json_lines(tmp_path, text, shape):
+    path = tmp_path / "file.json"
+    path.write_text(text)
+    with engine() as duck:
+        assert open_table(duck, path).format == shape
 
 
 @pytest.mark.parametrize("indent", [None, 2])

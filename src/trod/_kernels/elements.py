@@ -1,7 +1,7 @@
 """Where the elements of a JSON text begin and end.
 
 Functions here take arrays and fill arrays. They check nothing, raise nothing and know no names.
-`trod.sources.elements` feeds them; `tests/slow_twins/elements.py` holds the obvious version.
+`trod.sources.originals` feeds them; `tests/slow_twins/elements.py` holds the obvious version.
 """
 
 from __future__ import annotations

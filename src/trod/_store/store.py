@@ -64,6 +64,21 @@ class Store:
         """Take the latest manifest."""
         self.manifest = read_manifest(self.files, self.folder)
 
+    def beside(self, folder: Path) -> Store:
+        """Make a store of the same parts in another folder of this disk, by links to their files.
+
+        It can be written to, and nothing of that reaches this one. It lasts no longer than this
+        one keeps the parts.
+        """
+        disk = LocalFiles()
+        for part in self.manifest.parts:
+            place = folder / part.path
+            make_folders(disk, place.parent)
+            place.symlink_to(self.path(part).resolve())
+        write_manifest(disk, folder, self.manifest)
+        swap_manifest(disk, folder)
+        return Store.open(folder, files=disk)
+
     def path(self, part: Part) -> Path:
         """Say where a part lies."""
         return self.folder / part.path

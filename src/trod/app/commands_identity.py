@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 import time
+from collections.abc import Callable
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Annotated, Final, Optional
 
@@ -36,6 +37,12 @@ identity = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+def _command(made: Callable[..., None]) -> Callable[..., None]:
+    """Register a command; a backspace character keeps the lines of its example."""
+    return identity.command(help=cleandoc(made.__doc__ or "").replace(r"\b", "\b"))(made)
+
+
 Given = Annotated[
     str, typer.Argument(metavar="ID", help="Any id, or with its kind: email:ann@acme.com.")
 ]
@@ -48,7 +55,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change; 
 Yes = Annotated[bool, typer.Option("--yes", help="Write without the question.")]
 
 
-@identity.command()
+@_command
 def explain(
     ctx: typer.Context,
     id_: Given,
@@ -75,7 +82,7 @@ def explain(
     say.answer_json(plain(told)) if as_json else say.answer(words.explained(told))
 
 
-@identity.command()
+@_command
 def report(ctx: typer.Context, as_json: AsJson = False) -> None:
     r"""List what the ids of the log led to.
 
@@ -93,7 +100,7 @@ def report(ctx: typer.Context, as_json: AsJson = False) -> None:
     say.answer_json(plain(told)) if as_json else say.answer(words.report(told))
 
 
-@identity.command()
+@_command
 def merge(
     ctx: typer.Context,
     one: Annotated[str, typer.Argument(metavar="A", help="Any id of the first person.")],
@@ -117,7 +124,7 @@ def merge(
     _make(space, draft, why=why, by=by, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
-@identity.command()
+@_command
 def split(
     ctx: typer.Context,
     id_: Given,
@@ -143,7 +150,7 @@ def split(
     _make(space, draft, why=why, by=by, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
-@identity.command()
+@_command
 def undo(
     ctx: typer.Context,
     number: Annotated[int, typer.Argument(metavar="N", help="As `trod identity log` lists it.")],
@@ -167,7 +174,7 @@ def undo(
     _make(space, undoing(number), why=why, by=by, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
-@identity.command()
+@_command
 def log(ctx: typer.Context, as_json: AsJson = False) -> None:
     r"""List all statements about who is who.
 

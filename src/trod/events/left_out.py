@@ -191,7 +191,7 @@ def _asked(duck: Engine, numbered: str, as_json: str = "") -> Iterator[_Asked]:
     """Ask for the records that are left out; one of several dates, or of several rows, is one."""
     query = (
         f"SELECT {ROW}, min({plan.REASON}) AS code, count(*)::BIGINT AS n, "
-        f"min_by({plan.SAID}, {plan.REASON}) AS detail FROM ({numbered}) "
+        f"min({{'code': {plan.REASON}, 'said': {plan.SAID}}}).said AS detail FROM ({numbered}) "
         f"WHERE NOT starts_with({plan.REASON}, '{plan.DROPPED}') GROUP BY {ROW}"
     )
     if as_json:

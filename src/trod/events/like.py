@@ -112,17 +112,31 @@ def _read(name: str, text: str) -> Shipped:
 
 
 def check_like(like: str, root: Path) -> None:
-    """Refuse a name that no mapping has.
+    """Refuse a name that no mapping has, and mappings that lead back to themselves.
 
     Raises
     ------
     ValueError
-        With the nearest name that one has.
+        With the nearest name that one has, or with the way that never ends.
     """
+    way: list[str] = []
+    base: object = like
+    while isinstance(base, str):
+        if base in way:
+            raise ValueError(
+                f"{' is like '.join([*way[way.index(base) :], base])}: that never ends. Leave out "
+                "one `like:`."
+            )
+        way.append(base)
+        base = _named(base, root).keys.get("like")
+
+
+def _named(like: str, root: Path) -> Shipped:
     if is_own(like):
-        own(root / like)
-    elif like not in names():
+        return own(root / like)
+    if like not in names():
         raise ValueError(unknown("mapping", like, list(names())))
+    return shipped(like)
 
 
 def completed(data: Mapping[str, Any], root: Path) -> dict[str, Any]:
@@ -143,8 +157,7 @@ def completed(data: Mapping[str, Any], root: Path) -> dict[str, Any]:
         check_like(like, root)
     except ValueError:
         return dict(data)  # said where `like` itself is checked
-    base = own(root / like) if is_own(like) else shipped(like)
-    under = completed(base.keys, root) if base.keys.get("like") != like else dict(base.keys)
+    under = completed(_named(like, root).keys, root)
     return {key: value for key, value in _over(under, data).items() if value is not None}
 
 

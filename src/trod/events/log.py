@@ -136,7 +136,7 @@ def take(
         duplicate,
         quarantined,
         dict(delivery.report.dropped),
-        delivery.columns,
+        delivery.columns if again is None else (),
     )
     return SourceReport(delivery.source, delivery.kind, (report.balanced(delivery.source),))
 

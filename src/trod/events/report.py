@@ -176,7 +176,8 @@ class FileReport:
     dropped
         Rows left out on purpose, by the policy that does so.
     columns
-        Columns of the file, in its order; of JSON the keys of the records looked at.
+        Columns of the file when it was last read, in its order; of JSON the keys of the records
+        looked at. None of a replay, which reads single records.
     """
 
     file: str
@@ -206,7 +207,7 @@ class FileReport:
             self.duplicate + other.duplicate,
             _sum(self.quarantined, other.quarantined),
             _sum(self.dropped, other.dropped),
-            other.columns if self.file == other.file else (),
+            (other.columns or self.columns) if self.file == other.file else (),
         )
 
     def balanced(self, source: str) -> FileReport:

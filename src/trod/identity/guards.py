@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trod.identity.ids import Ids
+from trod.identity.patterns import matching
 
 if TYPE_CHECKING:
     from trod.identity.spec import IdentitySpec
@@ -56,23 +56,4 @@ def _is_shared(kind: str, values: pa.StringArray, spec: IdentitySpec) -> NDArray
         before = pc.replace_substring_regex(values, pattern=r"(?s)^([^@+]*).*$", replacement=r"\1")
         role = pc.replace_substring_regex(before, pattern=r"[-_.]", replacement="")
         mask |= pc.is_in(role, value_set=pa.array(sorted(SHARED))).to_numpy(zero_copy_only=False)
-    return mask
-
-
-def matching(values: pa.StringArray, patterns: Sequence[str]) -> NDArray[np.bool_]:
-    """Say which values, shape (n,), fit one of the patterns; `*` stands for any text.
-
-    Examples
-    --------
-    >>> matching(pa.array(["joe@acme.com", "ann@x.org"]), ["*@ACME.com"]).tolist()
-    [True, False]
-    """
-    if not patterns:
-        return np.zeros(len(values), np.bool_)
-    either = "|".join(
-        ".*".join(rf"\Q{piece}\E" if piece else "" for piece in pattern.split("*"))
-        for pattern in patterns
-    )
-    found = pc.match_substring_regex(values, pattern=f"(?is)^(?:{either})$")
-    mask: NDArray[np.bool_] = found.to_numpy(zero_copy_only=False).copy()
     return mask

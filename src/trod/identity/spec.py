@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field
 
+from trod.identity.patterns import matching
 from trod.sources.spec import Duration, Names, Spec
 
 _NOTHING: Final = (
@@ -157,7 +158,21 @@ class IdentitySpec(Spec):
             pc.match_substring_regex(folded, pattern=pattern),
         )
         mask: NDArray[np.bool_] = either.to_numpy(zero_copy_only=False)
-        return mask
+        return mask & ~self._of_tests(kind, folded)
+
+    def _of_tests(self, kind: str, folded: pa.StringArray) -> NDArray[np.bool_]:
+        """Say which addresses, made up to test, are declared as those of test accounts.
+
+        Such an address tells whose login it stands beside; one made up by a customer does not.
+        """
+        if kind != "email" or not self.tests:
+            return np.zeros(len(folded), np.bool_)
+        made_up = pc.match_substring_regex(folded, pattern=f"(?s)^(?:{TESTED})$")
+        illegal = pa.array([one.casefold() for one in self.illegal], pa.string())
+        fits = pc.and_not(made_up, pc.is_in(folded, value_set=illegal))
+        return np.asarray(
+            fits.to_numpy(zero_copy_only=False) & matching(folded, self.tests), np.bool_
+        )
 
 
 def is_made_up(address: str) -> bool:

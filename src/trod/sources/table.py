@@ -198,13 +198,23 @@ def _format(head: str) -> Literal["csv", "jsonl", "json"]:
         return "json" if body[1:].lstrip()[:1] in ("{", "]", "") else "csv"
     if not body.startswith("{"):
         return "csv"
+    first, second = [*body.splitlines(), ""][:2]
     try:
-        json.loads(body.splitlines()[0])
-    except ValueError:
+        json.loads(first)
+    except ValueError as broken:
         # One broken first line is no reason to doubt the rest of a file of objects.
-        second = [*body.splitlines(), ""][1].strip()
-        return "jsonl" if second.startswith("{") else "json"
+        alone = second.lstrip().startswith("{") and not _goes_on(first, broken)
+        return "jsonl" if alone else "json"
     return "jsonl"
+
+
+def _goes_on(line: str, broken: ValueError) -> bool:
+    """Say whether a line is no broken record, but the head of a list of them: {"tickets": [."""
+    return (
+        isinstance(broken, json.JSONDecodeError)
+        and broken.msg == "Expecting value"
+        and broken.pos >= len(line.rstrip())
+    )
 
 
 def _parquet(engine: Engine, path: Path) -> Table:

@@ -14,9 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trod._store.fs import LocalFiles
-from trod._store.manifest import swap_manifest, write_manifest
-from trod._store.store import Store
 from trod.identity.ids import ACCOUNT
 from trod.identity.statements import Draft, state
 
@@ -133,21 +130,9 @@ def as_stated(workspace: Workspace, drafts: Sequence[Draft]) -> Iterator[Workspa
     from trod.workspace.folder import Workspace as Folder
 
     with tempfile.TemporaryDirectory(prefix="trod-") as home:
-        store = _beside(workspace.store, Path(home))
+        store = workspace.store.beside(Path(home))
         state(store, drafts, by=NOBODY, at_us=0)
         yield Folder(workspace.project, store)
-
-
-def _beside(store: Store, folder: Path) -> Store:
-    """Make a store of the same parts, by links to their files; it can be written to."""
-    for part in store.manifest.parts:
-        place = folder / part.path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.symlink_to(store.path(part).resolve())
-    files = LocalFiles()
-    write_manifest(files, folder, store.manifest)
-    swap_manifest(files, folder)
-    return Store.open(folder, files=files)
 
 
 def _ids_changed(before: People, after: People) -> list[tuple[str, str, str, str]]:
