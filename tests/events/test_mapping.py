@@ -316,11 +316,25 @@ def test_money_is_read_exactly(tmp_path, written, value, micros):
 
 
 def test_money_in_another_currency_is_left_out_and_counted(tmp_path):
-    text = "who,what,at,sum,cur\n1,a,2024-01-05,5,EUR\n1,a,2024-01-06,6,usd\n"
+    text = "who,what,at,sum,cur\n1,a,2024-01-05,5,EUR\n1,a,2024-01-06,6,usd\n1,a,2024-01-07,,usd\n"
     value = {"column": "sum", "currency": "EUR", "currency_column": "cur"}
     rows, report = one(tmp_path, text, value=value)
-    assert [row["value"] for row in rows] == [5_000_000, None]
-    assert report.unread == {"value_unreadable": (1, ("row 2",))}
+    assert [row["value"] for row in rows] == [5_000_000, None, None]
+    assert report.unread == {"value_in_other_currency": (1, ("row 2",))}
+    assert report.unread_words() == (
+        "f.csv: 1 touchpoints kept without the amount of money, which is in another currency "
+        "(row 2).",
+    )
+
+
+def test_money_that_cannot_be_read_in_the_currency_that_counts_is_told_apart(tmp_path):
+    text = "who,what,at,sum,cur\n1,a,2024-01-05,free,EUR\n1,a,2024-01-06,6,usd\n"
+    value = {"column": "sum", "currency": "EUR", "currency_column": "cur"}
+    _, report = one(tmp_path, text, value=value)
+    assert {code: n for code, (n, _) in report.unread.items()} == {
+        "value_unreadable": 1,
+        "value_in_other_currency": 1,
+    }
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trod import Workspace
-from trod.errors import DefinitionError
+from trod.errors import DefinitionError, StoreError
 from trod.events.quarantined import rows
 
 BASE = {"name": "log", "files": "f.*", "customer": "who", "time": "at", "touchpoint": "what"}
@@ -293,3 +293,14 @@ def test_what_is_told_of_a_record_of_several_dates_does_not_depend_on_their_orde
         space.ingest()
         (row,) = rows(space.store)
         assert row.detail == "never"
+
+
+def test_accounts_that_an_older_trod_wrote_are_refused_in_words(tmp_path: Path):
+    space = workspace(tmp_path)
+    old = {"source": "log", "kind": "touchpoints", "rows": 3, "stored": 3, "dropped": {}}
+    told = {"sources": [old], "zone_assumed": False, "notes": []}
+    with space.store.write() as tx:
+        tx.add("ingests", "json", lambda file: file.write(json.dumps(told).encode()), rows=1)
+        tx.commit()
+    with pytest.raises(StoreError, match=r"written by an older trod.*run `trod ingest`"):
+        space.reports()

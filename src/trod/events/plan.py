@@ -18,6 +18,7 @@ from trod.events.sql import (
     LATEST_US,
     Row,
     anchor_sql,
+    foreign_sql,
     raw_time_sql,
     said_sql,
     score_sql,
@@ -40,6 +41,7 @@ N_OFFERED: Final = "_trod_offered"  # touchpoints offered before rows were put t
 SAID: Final = "_trod_said"  # what the row said where it could not be read
 GROUP_CODE: Final = "group_incomplete"
 BAD_VALUE: Final = "_trod_bad_value"
+FOREIGN: Final = "_trod_foreign"  # whether the amount is in another currency
 BAD_SCORE: Final = "_trod_bad_score"
 
 TIME: Final = "_trod_time"  # the moment times KINDS, and what is special about it
@@ -116,7 +118,10 @@ def _said(
         f"{_rounded_id(spec, row)} AS _trod_rounded",
     ]
     if spec.value:
-        keep.append(f"{said_sql(spec.value, row)} IS NOT NULL AND value IS NULL AS {BAD_VALUE}")
+        missed = f"{said_sql(spec.value, row)} IS NOT NULL AND value IS NULL"
+        foreign = foreign_sql(spec.value, row)
+        keep.append(f"{missed} AND NOT ({foreign}) AS {BAD_VALUE}")
+        keep.append(f"{missed} AND ({foreign}) AS {FOREIGN}")
     if spec.score:
         keep.append(f"{said_sql(spec.score, row)} IS NOT NULL AND score IS NULL AS {BAD_SCORE}")
     keep += [
@@ -227,7 +232,7 @@ def _judged(spec: SourceSpec, said: str, *, numbered: bool) -> str:
         "WHEN coalesce(touchpoint, '') = '' THEN 'touchpoint_missing' END"
     )
     extra = [f"_trod_by_{i}" for i in range(len(spec.group_by))]
-    extra += [BAD_VALUE] if spec.value else []
+    extra += [BAD_VALUE, FOREIGN] if spec.value else []
     extra += [BAD_SCORE] if spec.score else []
     extra += [f"({TIME} & {KINDS - 1})::UTINYINT AS {SPECIAL}"]
     extra += ["_trod_first"] if spec.dates else []
@@ -247,7 +252,8 @@ def _together(spec: SourceSpec, judged: str) -> str:
     counted = f"{first}::BIGINT AS {N_ROWS}, count(*)::BIGINT AS {N_OFFERED}"
     kinds = [quoted(ID + kind) for kind in spec.id_words()]
     states = [quoted(STATE + name) for name in spec.states]
-    bad = [name for name, role in ((BAD_VALUE, spec.value), (BAD_SCORE, spec.score)) if role]
+    roles = ((BAD_VALUE, spec.value), (FOREIGN, spec.value), (BAD_SCORE, spec.score))
+    bad = [name for name, role in roles if role]
     tail = "".join(f", bool_or({name}) AS {name}" for name in bad)
     tail += "".join(f", count_if({sql}) AS {name}" for name, sql in MOVED.items())
     if spec.group_by:

@@ -23,7 +23,11 @@ _MOVED: Final = tuple(
     zip(plan.MOVED, ("repeated_hour", "skipped_hour", "leap_second"), strict=True)
 )
 _RULES: Final = ("repeated_hour", "skipped_hour", "leap_second")
-_VALUES: Final = ((plan.BAD_VALUE, "value_unreadable"), (plan.BAD_SCORE, "score_unreadable"))
+_VALUES: Final = (
+    (plan.BAD_VALUE, "value_unreadable"),
+    (plan.FOREIGN, "value_in_other_currency"),
+    (plan.BAD_SCORE, "score_unreadable"),
+)
 
 
 @dataclass(slots=True)

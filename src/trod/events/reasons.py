@@ -320,6 +320,13 @@ _ALL: Final = (
         kept=True,
     ),
     Reason(
+        "value_in_other_currency",
+        "without the amount of money, which is in another currency",
+        "nobody",
+        "Export one currency, or give the others a source of their own; nothing is converted.",
+        kept=True,
+    ),
+    Reason(
         "score_unreadable",
         "without the score, which is not an answer on the scale",
         "trod.yml",

@@ -292,6 +292,15 @@ def value_sql(value: ValueSpec, row: Row) -> str:
     return _if(value.when, _amount(value, row))
 
 
+def foreign_sql(value: ValueSpec, row: Row) -> str:
+    """Say whether an amount is in another currency than the one that counts."""
+    if value.currency_column is None:
+        return "false"
+    said = f"upper({row.text(value.currency_column)})"
+    counts = literal(value.currency.upper()) if value.currency is not None else "NULL"
+    return f"{said} IS NOT NULL AND {said} IS DISTINCT FROM {counts}"
+
+
 def _amount(value: ValueSpec, row: Row) -> str:
     factor = 1_000_000 // value.parts_of_one()
     kind = row.types[value.column]
@@ -304,9 +313,7 @@ def _amount(value: ValueSpec, row: Row) -> str:
         amount = f"TRY((TRY_CAST({column} AS DECIMAL(24,6)) * {factor})::BIGINT)"
     if value.currency_column is None:
         return amount
-    said = f"upper({row.text(value.currency_column)})"
-    counts = literal(value.currency.upper()) if value.currency is not None else "NULL"
-    return f"CASE WHEN {said} IS NULL OR {said} = {counts} THEN {amount} END"
+    return f"CASE WHEN NOT ({foreign_sql(value, row)}) THEN {amount} END"
 
 
 def _decimal(raw: str, mark: str) -> str:

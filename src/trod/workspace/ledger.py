@@ -6,9 +6,10 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Any, Final
 
 from trod._store.store import Store, Transaction
+from trod.errors import StoreError
 from trod.events.log import Account
 from trod.events.mapping import Delivery
 from trod.events.quarantined import reasons
@@ -65,17 +66,31 @@ def accounting(
 
 
 def read(store: Store) -> tuple[Ingest, ...]:
-    """Give the accounts of all ingests, oldest first."""
-    return tuple(
-        Ingest(
-            tuple(SourceReport.from_dict(source) for source in told["sources"]),
-            bool(told["zone_assumed"]),
-            tuple(told["notes"]),
-            tuple((source, file, why, n) for source, file, why, n in told.get("left_out", ())),
-            bool(told.get("replay")),
-            tuple(told.get("assumed", ())),
-        )
-        for told in (json.loads(bytes(store.checked(part))) for part in store.manifest.of(KIND))
+    """Give the accounts of all ingests, oldest first.
+
+    Raises
+    ------
+    StoreError
+        If an older trod wrote them in a way that is not read any more.
+    """
+    every = [json.loads(bytes(store.checked(part))) for part in store.manifest.of(KIND)]
+    try:
+        return tuple(map(_of_json, every))
+    except (KeyError, TypeError) as problem:
+        raise StoreError(
+            f"{store.folder} was written by an older trod, and its accounts of ingests are not "
+            "read any more. Keep a copy, remove the folder, and run `trod ingest`."
+        ) from problem
+
+
+def _of_json(told: dict[str, Any]) -> Ingest:
+    return Ingest(
+        tuple(SourceReport.from_dict(source) for source in told["sources"]),
+        bool(told["zone_assumed"]),
+        tuple(told["notes"]),
+        tuple((source, file, why, n) for source, file, why, n in told.get("left_out", ())),
+        bool(told.get("replay")),
+        tuple(told.get("assumed", ())),
     )
 
 
