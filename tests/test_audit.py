@@ -286,8 +286,7 @@ def test_D3_freshness_is_the_same_in_every_zone(tmp_path, zone):
 
 
 def test_a_source_of_which_all_rows_lie_apart_is_audited_too(tmp_path):
-    old = [f"u{i % 40},2019-03-{1 + i % 28:02d}T06:00:00Z,visit" for i in range(100)]
-    (tmp_path / "old.csv").write_text("user,at,what\n" + "".join(f"{row}\n" for row in old))
+    (tmp_path / "old.csv").write_text("user,at,what\nu1,2019-03-01T06:00:00Z,visit\n")
     more = "  - {name: old, files: old.csv, customer: user, time: at, touchpoint: what}\n"
     workspace = small(tmp_path, GOOD, more=more)
     workspace.ingest()
@@ -336,3 +335,44 @@ def test_R7_a_replay_of_some_records_is_no_change_of_the_columns_of_their_file(t
         ("user", "at", "purpose", "region")
     ] * 2
     assert not of(audit(workspace, at_us=AT_US), "drift")
+
+
+def test_D3_reading_a_file_again_is_no_duplicate_of_the_source(tmp_path):
+    workspace = small(tmp_path, GOOD, events="zone: UTC, gates: {duplicates: 10%}")
+    for _ in range(3):
+        workspace.ingest()
+    found = audit(workspace, at_us=AT_US)
+    assert (found.sources[0].first_read, found.sources[0].doubled) == (200, 0)
+    assert found.failures == ()
+
+
+def test_D3_a_fair_every_june_is_eight_years_of_history_and_no_gap(tmp_path):
+    rows = [
+        f"u{i % 90},{year}-06-{1 + i % 28:02d}T10:00:00Z,visit"
+        for year in range(2018, 2026)
+        for i in range(400)
+    ]
+    workspace = small(tmp_path, rows)
+    workspace.ingest()
+    found = audit(workspace, at_us=AT_US)
+    assert (found.first_day, found.last_day) == ("2018-06-01", "2025-06-28")
+    assert of(found, "gap") == of(found, "apart") == []
+    assert len(of(found, "paused")) == 7
+
+
+def test_D4_rows_left_out_on_purpose_are_no_blind_spot(tmp_path):
+    rows = [f"u{i % 200},2025-03-{1 + i % 28:02d}T06:00:00Z,visit" for i in range(600)]
+    people = "".join(f"u{i},{'gone' if i % 2 else 'here'}\n" for i in range(200))
+    (tmp_path / "who.csv").write_text("user,status\n" + people)
+    (tmp_path / "y.csv").write_text(
+        "user,at,what,status\n"
+        + "".join(f"{row},{'gone' if int(row[1:].split(',')[0]) % 2 else 'here'}\n" for row in rows)
+    )
+    more = (
+        "  - {name: y, files: y.csv, customer: user, time: at, touchpoint: what, "
+        "where: status <> 'gone'}\n"
+        "  - {name: who, files: who.csv, customer: user, attributes: [status]}\n"
+    )
+    workspace = small(tmp_path, GOOD, more=more)
+    workspace.ingest()
+    assert [spot for spot in audit(workspace, at_us=AT_US).blind_spots if spot.group] == []

@@ -97,8 +97,11 @@ def test_one_touchpoint_that_is_silent_for_a_season_may_have_paused():
     (gap,) = gaps(volume_of(series))
     assert gap.paused
     assert not gap.lost
-    (whole,) = gaps(volume_of({("app", "offer"): counts}))
+    (whole,) = gaps(volume_of({("app", "offer"): counts, ("web", "visit"): usual(n_days=300)}))
     assert whole.lost
+    (nothing,) = gaps(volume_of({("app", "offer"): counts}))
+    assert nothing.everything
+    assert nothing.paused
 
 
 def hourly(n_days=200, seed=1):

@@ -19,7 +19,7 @@ DAY_US = 86_400_000_000
 
 def source(name="web", weeks=(9, 8, 0, 0, 7), quarantined=2):
     return SourceAudit(
-        name, 1, 100, 90, 8, quarantined, 0, quarantined, 90, 3,
+        name, 1, 100, 90, 8, quarantined, 0, 100, 8, quarantined, 90, 3,
         "2025-01-06", "2025-02-09", 3 * DAY_US,
         "UTC, declared", Count(40, ""), 0.8, 90, (("e-mail address", 4),), weeks,
     )  # fmt: skip

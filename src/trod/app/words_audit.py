@@ -46,13 +46,12 @@ def _listed(lines: Iterator[str]) -> str:
 
 def sources(made: Audit) -> str:
     """Give a line for each source."""
-    head = ["source", "received", "stored", "twice", "quarantine", "people", "first", "last", ""]
+    head = ["source", "touchpoints", "came twice", "in quarantine", "people", "first", "last", ""]
     rows = [
         [
             one.source,
-            f"{one.received:,}",
-            f"{one.stored:,}",
-            f"{one.duplicate:,}",
+            f"{one.touchpoints:,}",
+            f"{one.doubled:,}",
             f"{one.held:,}",
             f"{one.share_of_customers:.0%}",
             one.first_day or "",
@@ -61,7 +60,7 @@ def sources(made: Audit) -> str:
         ]
         for one in made.sources
     ]
-    return grid([head, *rows], right=[1, 2, 3, 4, 5])
+    return grid([head, *rows], right=[1, 2, 3, 4])
 
 
 def _spots(made: Audit, currency: str | None) -> str:

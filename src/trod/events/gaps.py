@@ -36,6 +36,7 @@ class Gap(NamedTuple):
     last_day: int
     expected: int  # rows that the same weekdays around it would have brought
     open_: bool  # it lasts to the end of the data
+    everything: bool = False  # no source brought a row meanwhile
 
     @property
     def days(self) -> int:
@@ -44,12 +45,13 @@ class Gap(NamedTuple):
 
     @property
     def paused(self) -> bool:
-        """Whether it may be no fault of tracking: one touchpoint, silent for two months and more.
+        """Whether it may be no fault of tracking: silent for two months and more, then back.
 
-        While the rest of its source goes on, a touchpoint that stops for a season and comes back
-        was more probably not offered than not recorded.
+        A touchpoint that stops for a season while its source goes on was more probably not offered
+        than not recorded; and where nothing at all happens for so long, nothing was going on.
         """
-        return self.touchpoint is not None and self.days > PAUSE_DAYS
+        one_or_all = self.touchpoint is not None or self.everything
+        return one_or_all and self.days > PAUSE_DAYS
 
     @property
     def lost(self) -> bool:
@@ -94,7 +96,10 @@ def _named(
     found: Volume, source: str, touchpoint: str | None, first: int, last: int, rows: float, end: int
 ) -> Gap:
     start = found.first_day
-    return Gap(source, touchpoint, start + first, start + last, round(rows), last == end)
+    everything = not found.days[:, first : last + 1].any()
+    return Gap(
+        source, touchpoint, start + first, start + last, round(rows), last == end, everything
+    )
 
 
 def _inside(first: int, last: int, silent: list[tuple[int, int]]) -> bool:

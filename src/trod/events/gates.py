@@ -34,7 +34,8 @@ class GateSpec(Spec):
         None, description="Most rows that may be in quarantine, as a share of those received: `1%`."
     )
     duplicates: Share | None = Field(
-        None, description="Most rows that may have been there before, as a share of those received."
+        None,
+        description="Most rows that may have been on record when their file was first read.",
     )
     nobody: Share | None = Field(
         None, description="Most touchpoints that may lead to nobody, as a share of those stored."

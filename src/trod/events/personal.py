@@ -15,7 +15,8 @@ _NUMBER: Final = re.compile(r"(?<![\w.])\+?\(?\d(?:[\s().\-/]{0,2}\d){6,18}(?!\w
 _IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b")
 _ADDRESS: Final = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
 _DATE: Final = re.compile(
-    r"(19|20)\d\d[-/.]?\d\d?[-/.]?\d\d?([T ]?\d\d:?\d\d(:?\d\d)?)?|\d\d?[-/.]\d\d?[-/.](19|20)\d\d"
+    r"(19|20)\d\d[-/.]?\d\d?[-/.]?\d\d?([T ]?\d\d:?\d\d(:?\d\d)?)?"
+    r"|\d\d?[-/.]\d\d?[-/.](19|20)\d\d([T ]\d\d?)?"
 )
 _PHONE: Final = re.compile(r"(\+|00 ?)\d[\d\s().\-/]{7,18}|\(?0\d+[\s)\-/][\d\s\-/]{5,12}")
 KINDS: Final = ("e-mail address", "payment card", "bank account", "phone number", "IP address")
@@ -47,6 +48,8 @@ def personal(text: str) -> frozenset[str]:
     ['e-mail address', 'phone number']
     >>> personal("card 4111 1111 1111 1111"), personal("order 4111 1111 1111 1112")
     (frozenset({'payment card'}), frozenset())
+    >>> personal("opened 01-03-2016 08:12:44")
+    frozenset()
     >>> personal("GB82 WEST 1234 5698 7654 32")
     frozenset({'bank account'})
     """

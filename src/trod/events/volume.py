@@ -21,7 +21,8 @@ from trod.events.sql import EARLIEST_US, LATEST_US
 
 DAY_US: Final = 86_400_000_000
 APART_DAYS: Final = 60
-"""Rows behind so many days without any row of any source lie apart from the others."""
+"""Rows behind so many days without any row of any source lie apart, if they are few."""
+_RARE: Final = 100  # fewer than one row in so many
 NEVER: Final = int(np.iinfo(np.int64).min)
 _FIRST: Final = EARLIEST_US // DAY_US - 1
 _SPAN: Final = LATEST_US // DAY_US - _FIRST + 2
@@ -157,17 +158,19 @@ def _by_day(store: Store, part: Part) -> NDArray[np.int64]:
 
 
 def _core(spans: Sequence[NDArray[np.int64]]) -> tuple[int, int]:
-    """Find the days around the middle row that no long silence of everything interrupts."""
+    """Find the days from the first to the last stretch that holds one row in a hundred or more.
+
+    Stretches are what long silences of everything lie between.
+    """
     rows = sum(spans, np.zeros(_SPAN, np.int64))
     busy = np.flatnonzero(rows)
     if not busy.size:
         return 0, 0
-    middle = int(np.searchsorted(rows.cumsum(), int(rows.sum()) // 2, side="right"))
-    at = int(np.searchsorted(busy, middle))
-    breaks = np.flatnonzero(np.diff(busy) > APART_DAYS)
-    before, after = breaks[breaks < at], breaks[breaks >= at]
-    first = busy[int(before[-1]) + 1] if before.size else busy[0]
-    last = busy[int(after[0])] if after.size else busy[-1]
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(busy) > APART_DAYS) + 1])
+    held = np.add.reduceat(rows[busy], starts)
+    much = np.flatnonzero(held * _RARE >= held.sum())
+    ends = np.append(starts[1:], busy.size) - 1
+    first, last = busy[starts[much[0]]], busy[ends[much[-1]]]
     return int(first) + _FIRST - 1, int(last) + _FIRST + 1  # a day of room for the zone
 
 

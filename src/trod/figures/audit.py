@@ -105,13 +105,12 @@ def context(made: Audit) -> tuple[str, ...]:
 
 def tiles(made: Audit) -> tuple[Tile, ...]:
     """Give the four numbers people ask first."""
-    received = sum(source.received for source in made.sources)
     lost = sum(source.held for source in made.sources)
     rows = sum(source.touchpoints for source in made.sources)
     nobody = sum(source.nobodys for source in made.sources)
     several = made.channels_per_customer
     return (
-        Tile("In quarantine", f"{lost:,}", f"of {received:,} rows received"),
+        Tile("In quarantine", f"{lost:,}", f"rows, beside {rows:,} touchpoints"),
         Tile("Lead to somebody", share(rows - nobody, rows), f"of {rows:,} touchpoints"),
         Tile(
             "Seen in 3 channels or more",

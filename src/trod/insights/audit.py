@@ -57,6 +57,8 @@ class SourceAudit:
     duplicate: int
     quarantined: int
     dropped: int
+    first_read: int  # rows of its files when each was first read
+    doubled: int  # of them, rows that were on record already
     held: int  # rows in quarantine now, each once; those replayed are not among them
     touchpoints: int  # rows of the log
     nobodys: int  # of them, rows that lead to nobody

@@ -73,7 +73,9 @@ def of_silences(journeys: Journeys, found: Sequence[Silence]) -> Iterator[BlindS
 
 
 def of_groups(
-    journeys: Journeys, seen: Mapping[str, Sequence[NDArray[np.bool_]]]
+    journeys: Journeys,
+    seen: Mapping[str, Sequence[NDArray[np.bool_]]],
+    left_out: Mapping[str, str],
 ) -> Iterator[BlindSpot]:
     """Find groups of customers whom a source that shows the others never shows.
 
@@ -83,6 +85,9 @@ def of_groups(
         With attributes.
     seen
         By source: for each batch, which customers the source ever showed, shape (n_customers,).
+    left_out
+        By source: the condition by which rows are left out on purpose. Groups by an attribute that
+        it names are no blind spot.
     """
     table = journeys.attributes
     if table is None or not journeys.n_customers:
@@ -103,6 +108,8 @@ def of_groups(
             inside = pc.equal(mine.cast(pa.string()), group).fill_null(False)
             member = inside.to_numpy(zero_copy_only=False)
             for source, mask in showed.items():
+                if name in left_out.get(source, ""):
+                    continue
                 if spot := _never(source, name, group, member, mask, value):
                     yield spot
 

@@ -58,8 +58,8 @@ def _judged(facts: Facts) -> Iterator[Support]:
     yield Support(
         "Seasons",
         "yes" if months >= 24 else "no",
-        f"{months:.0f} months on record; a season must be seen twice, so 24 are needed. "
-        "Until then a rise in December may be December or may be you.",
+        f"{months:.0f} months on record; a season must be seen twice, so 24 are needed."
+        + " Until then a rise in December may be December or may be you." * (months < 24),
     )
     yield _trend(months)
     yield _score(facts)
@@ -108,9 +108,10 @@ def _score(facts: Facts) -> Support:
     """A score needs enough of both outcomes (ten to each feature, Peduzzi et al. 1996)."""
     fewer = min(facts.done, facts.left)
     verdict: Verdict = "yes" if fewer >= _EVENTS else "partly" if fewer >= _FEW_EVENTS else "no"
+    features = f"so about {fewer // 10:,} features can be used" if fewer >= 10 else "so none can be"
     why = (
         f"{facts.left:,} left and {facts.done:,} succeeded; ten of the rarer outcome are needed "
-        f"for each feature, so about {fewer // 10:,} features can be used."
+        f"for each feature, {features}."
     )
     return Support("Scores of who will leave", verdict, why)
 
@@ -123,6 +124,8 @@ def _effect(facts: Facts) -> Support:
         return Support(
             "Tests with a holdout", "no", f"{monthly:,} enter a month: too few to halve."
         )
+    if not facts.left:
+        return Support("Tests with a holdout", "no", "Nobody left, so nothing can be prevented.")
     share = facts.left / max(facts.entered, 1)
     points = 100 * _POWER * sqrt(2 * max(share * (1 - share), 0.01) / arm)
     why = (

@@ -199,6 +199,7 @@ class _Seen:
         total = report.total if report else None
         n = sum(int(mask.sum()) for mask in self.shown[name])
         first, last = sources.days(self.volume, name)
+        first_read, doubled = sources.first_readings(self.ingests, name)
         return SourceAudit(
             source=name,
             files=len(report.files) if report else 0,
@@ -207,6 +208,8 @@ class _Seen:
             duplicate=total.duplicate if total else 0,
             quarantined=total.n_quarantined if total else 0,
             dropped=total.n_dropped if total else 0,
+            first_read=first_read,
+            doubled=doubled,
             held=self.held[name],
             touchpoints=int(self.log.rows[at]),
             nobodys=int(self.nobodys[at]),
@@ -245,7 +248,9 @@ class _Seen:
     def _blind_spots(self) -> tuple[BlindSpot, ...]:
         closed = [gap for gap in self.gaps if gap.lost]
         silences = [_silence(self.volume, gap) for gap in closed]
-        found = [*of_silences(self.people, silences), *of_groups(self.people, self.shown)]
+        left_out = {one.name: one.where for one in self.workspace.project.sources if one.where}
+        groups = of_groups(self.people, self.shown, left_out)
+        found = [*of_silences(self.people, silences), *groups]
         return ranked(found)
 
     def _silent(self) -> tuple[SilentBefore, ...]:

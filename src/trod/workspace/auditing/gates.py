@@ -35,7 +35,7 @@ def _shares(gates: GateSpec, source: SourceAudit, mine: list[Remark]) -> Iterato
     skewed = sum(remark.rows for remark in mine if remark.what == "skew")
     for name, bar, part, whole in (
         ("quarantined", gates.quarantined, source.held, source.touchpoints + source.held),
-        ("duplicates", gates.duplicates, source.duplicate, source.received),
+        ("duplicates", gates.duplicates, source.doubled, source.first_read),
         ("nobody", gates.nobody, source.nobodys, source.touchpoints),
         ("skewed", gates.skewed, skewed, source.looked),
     ):

@@ -59,8 +59,8 @@ def _gap(gap: Gap) -> Remark:
     first, last = iso(gap.first_day), iso(gap.last_day)
     if gap.paused:
         text = (
-            f"{what}: none from {first} to {last} ({_days(gap.days)}), while the rest of "
-            f"{gap.source} went on. Not offered, or not recorded?"
+            f"{what}: none from {first} to {last} ({_days(gap.days)}), "
+            f"{_meanwhile(gap)}. Not offered, or not recorded?"
         )
         return Remark("note", gap.source, "paused", text, first, last, gap.expected, gap.days)
     text = (
@@ -68,6 +68,10 @@ def _gap(gap: Gap) -> Remark:
         "be usual. Was tracking off, or is an export missing?"
     )
     return Remark("problem", gap.source, "gap", text, first, last, gap.expected, gap.days)
+
+
+def _meanwhile(gap: Gap) -> str:
+    return "nor of any source" if gap.everything else f"while the rest of {gap.source} went on"
 
 
 def _silent(gaps: Sequence[Gap]) -> Iterator[Remark]:

@@ -79,6 +79,24 @@ def held(store: Store) -> Counter[str]:
     return found
 
 
+def first_readings(ingests: Sequence[Ingest], name: str) -> tuple[int, int]:
+    """Give the rows of the files of a source when each was first read, and those known by then.
+
+    A file that is read again under its own name says nothing about the source.
+    """
+    known: set[str] = set()
+    received = doubled = 0
+    for ingest in ingests:
+        for report in ingest.sources:
+            if report.source != name or report.kind != "touchpoints" or ingest.replay:
+                continue
+            for file in report.files:
+                if file.file not in known:
+                    received, doubled = received + file.received, doubled + file.duplicate
+                known.add(file.file)
+    return received, doubled
+
+
 def days(found: Volume, source: str) -> tuple[str | None, str | None]:
     """Give the first and the last day of a source, rows apart left out."""
     if source not in found.sources:
