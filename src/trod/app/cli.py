@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from inspect import cleandoc
 from pathlib import Path
 from threading import Event
 from traceback import clear_frames
@@ -32,6 +31,7 @@ from trod.app.commands_metrics import baseline, metrics
 from trod.app.commands_names import names
 from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_start import check, demo, ingest, init
+from trod.app.groups import help_of
 from trod.errors import TrodError
 
 STOPPED: Final = 130
@@ -113,11 +113,6 @@ app = typer.Typer(
 )
 
 
-def _help(command: Callable[..., Any]) -> str:
-    """Give the help of a command; a backspace character keeps the lines of its example."""
-    return cleandoc(command.__doc__ or "").replace(r"\b", "\b")
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         say.answer(f"trod {__version__}")
@@ -143,7 +138,7 @@ def trod(
     ctx.obj = folder
 
 
-app.callback(help=_help(trod))(trod)
+app.callback(help=help_of(trod.__doc__))(trod)
 _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "demo": demo,
     "init": init,
@@ -169,7 +164,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "verify": verify,
 }
 for _name, _command in _COMMANDS.items():
-    app.command(_name, help=_help(_command))(_command)
+    app.command(_name, help=help_of(_command.__doc__))(_command)
 app.add_typer(identity)
 app.add_typer(journey)
 

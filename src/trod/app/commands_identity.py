@@ -5,13 +5,12 @@ from __future__ import annotations
 import getpass
 import sys
 import time
-from collections.abc import Callable
-from inspect import cleandoc
 from typing import TYPE_CHECKING, Annotated, Final, Optional
 
 import typer
 
 from trod.app import say
+from trod.app.groups import command, group
 from trod.app.options import AsJson, workspace
 from trod.app.plain import plain
 
@@ -28,19 +27,7 @@ Examples:
   $ trod identity explain ada@acme.example
   $ trod identity merge u_100 u_200 --why "one person, two logins" --dry-run
 """
-identity = typer.Typer(
-    name="identity",
-    help=cleandoc(_HELP).replace(r"\b", "\b"),
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-def _command(made: Callable[..., None]) -> Callable[..., None]:
-    """Register a command; a backspace character keeps the lines of its example."""
-    return identity.command(help=cleandoc(made.__doc__ or "").replace(r"\b", "\b"))(made)
+identity = group("identity", _HELP)
 
 
 Given = Annotated[
@@ -55,7 +42,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change; 
 Yes = Annotated[bool, typer.Option("--yes", help="Write without the question.")]
 
 
-@_command
+@command(identity)
 def explain(
     ctx: typer.Context,
     id_: Given,
@@ -82,7 +69,7 @@ def explain(
     say.answer_json(plain(told)) if as_json else say.answer(words.explained(told))
 
 
-@_command
+@command(identity)
 def report(ctx: typer.Context, as_json: AsJson = False) -> None:
     r"""List what the ids of the log led to.
 
@@ -100,7 +87,7 @@ def report(ctx: typer.Context, as_json: AsJson = False) -> None:
     say.answer_json(plain(told)) if as_json else say.answer(words.report(told))
 
 
-@_command
+@command(identity)
 def merge(
     ctx: typer.Context,
     one: Annotated[str, typer.Argument(metavar="A", help="Any id of the first person.")],
@@ -124,7 +111,7 @@ def merge(
     _make(space, draft, why=why, by=by, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
-@_command
+@command(identity)
 def split(
     ctx: typer.Context,
     id_: Given,
@@ -150,7 +137,7 @@ def split(
     _make(space, draft, why=why, by=by, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
-@_command
+@command(identity)
 def undo(
     ctx: typer.Context,
     number: Annotated[int, typer.Argument(metavar="N", help="As `trod identity log` lists it.")],
@@ -174,7 +161,7 @@ def undo(
     _make(space, undoing(number), why=why, by=by, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
-@_command
+@command(identity)
 def log(ctx: typer.Context, as_json: AsJson = False) -> None:
     r"""List all statements about who is who.
 

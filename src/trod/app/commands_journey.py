@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from inspect import cleandoc
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import typer
 
 from trod.app import say
+from trod.app.groups import command, group
 from trod.app.options import AsJson, OfJourney, OfUnit, folder, workspace
 from trod.errors import DefinitionError
 
@@ -24,22 +23,10 @@ Examples:
   $ trod journey touchpoints
   $ trod journey daily --every week
 """
-journey = typer.Typer(
-    name="journey",
-    help=cleandoc(_HELP).replace(r"\b", "\b"),
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+journey = group("journey", _HELP)
 
 
-def _command(made: Callable[..., None]) -> Callable[..., None]:
-    """Register a command; a backspace character keeps the lines of its example."""
-    return journey.command(help=cleandoc(made.__doc__ or "").replace(r"\b", "\b"))(made)
-
-
-@_command
+@command(journey)
 def templates(as_json: AsJson = False) -> None:
     r"""List the templates to begin a journey from.
 
@@ -67,7 +54,7 @@ def templates(as_json: AsJson = False) -> None:
         say.answer(say.folded(f"{each.name}: {each.about}\n  {stages}", more="  "))
 
 
-@_command
+@command(journey)
 def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="TEMPLATE", help="See `trod journey templates`.")],
@@ -113,7 +100,7 @@ def add(
     say.answer(f"\nWrote {target}.\nLook through it, then run: trod{here} check")
 
 
-@_command
+@command(journey)
 def touchpoints(
     ctx: typer.Context, unit: OfUnit = None, name: OfJourney = None, as_json: AsJson = False
 ) -> None:
@@ -142,7 +129,7 @@ def touchpoints(
     say.answer(say.grid(rows, right=[3, 4]))
 
 
-@_command
+@command(journey)
 def daily(
     ctx: typer.Context,
     every: Annotated[

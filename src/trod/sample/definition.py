@@ -155,7 +155,7 @@ events:
   currency: EUR
 
 identity:
-  tests: ["*@tallyfern.example", "qa_*"]  # our own people, and those they test with
+  tests: ["*@tallyfern.example"]  # our own people, and those they test with
 
 journeys:
   - name: New customer to renewal
