@@ -18,7 +18,7 @@ from tests.slow_twins import metrics as twin
 from tests.strategies import VOCABULARY, batch, customers
 from trod._kernels import metrics as k
 from trod.analyses.after_deviation import done_us
-from trod.analyses.metrics.figure import nps_moods, scale_moods
+from trod.analyses.metrics.figure import nps_moods, of_spending, scale_moods, squares_of
 from trod.analyses.metrics.folds import Leaving, Money, moments
 from trod.analyses.metrics.measure import Measured, Span, metrics
 from trod.analyses.periods import Periods
@@ -187,6 +187,32 @@ def test_a_metric_without_its_journey_or_stage_is_refused_with_words():
         metrics(data, [later], {None: plan})
 
 
+@pytest.mark.parametrize("amount", [19_990_000, 29_990_000, -(2**24) + 1, 7 * 10**14, 2**61 - 1])
+def test_the_spending_of_a_hundred_thousand_payers_keeps_its_spread(amount: int):
+    """Sums of squares pass 64 bits from a few payers on; none of it may be lost."""
+    limbs = np.zeros(k.N_MONEY, np.int64)
+    n = 30_000
+    for i in range(n):
+        k._add_square.py_func(amount + i % 2, limbs[k.SQUARES :])
+    assert squares_of(limbs.tolist()) == n // 2 * (amount**2 + (amount + 1) ** 2)
+
+
+def test_J4_arpu_of_thirty_thousand_payers_has_an_interval():
+    n = 30_000
+    one = batch([[(3, 0, NO_SCORE, NO_STATE)] for _ in range(n)])
+    value = np.where(np.arange(n) % 2, 19_990_000, 29_990_000).astype(np.int64)
+    fold = Money(VOCABULARY, PERIODS, ("buy",), 1, 1)
+    row = fold.finish(fold.read(replace(one, value=value)))[0]
+    told = twin.money([[(3, int(v))] for v in value], PERIODS.start_us, PERIODS.end_us, 1, 1)
+    assert squares_of(row.tolist()) == told[0]["squares"]
+    found = of_spending("a", row)
+    assert (found.value, found.n) == (24_990_000, n)
+    assert found.low is not None
+    assert found.high is not None
+    # Half a gap of ten, 1.96 standard errors of 5 / sqrt(30,000): 0.0566 either way.
+    assert 24_990_000 - found.low == found.high - 24_990_000 == pytest.approx(56_581, abs=5)
+
+
 PERIODS = Periods("week", ("a", "b", "c", "d"), (2, 5, 8, 11), 14)
 payments = st.lists(
     st.tuples(st.integers(0, 15), st.one_of(st.none(), st.integers(-(10**11), 10**11))), max_size=6
@@ -203,7 +229,7 @@ def test_money_is_what_the_slow_twin_adds(made: list[Any], covers: int, over: in
     told = twin.money(made, PERIODS.start_us, PERIODS.end_us, covers, over)
     for p in range(4):
         row = [int(x) for x in cells[p]]
-        squares = row[k.HIGH] * k.LIMB**2 + row[k.MIXED] * k.LIMB + row[k.LOW]
+        squares = squares_of(row)
         assert row[k.REVENUE] == told[p]["revenue"]
         assert row[k.PAYERS] == told[p]["payers"]
         assert row[k.UNVALUED] == told[p]["unvalued"]

@@ -102,6 +102,18 @@ def test_J5_a_metric_whose_meaning_changed_is_not_compared(shop: Path):
     )
 
 
+def test_J5_the_last_day_of_a_baseline_is_one_of_the_workspace_not_of_utc(tmp_path: Path):
+    """23:30 UTC of the 26th is the 27th in Berlin: --from the 27th still holds that day."""
+    (tmp_path / "trod.yml").write_text(YML + "events: {zone: Europe/Berlin}\n")
+    late = "user_id,event,timestamp\nann,visit,2026-01-01T10:00Z\nann,buy,2026-01-26T23:30Z\n"
+    (tmp_path / "e1.csv").write_text(late)
+    assert trod(tmp_path, "ingest").exit_code == 0
+    assert told(tmp_path, "baseline", "freeze", "winter")["as_of_day"] == "2026-01-27"
+    from_that_day = ("metrics", "--against", "winter", "--from", "2026-01-27")
+    assert told(tmp_path, *from_that_day)["overlaps"]
+    assert not told(tmp_path, *from_that_day[:-1], "2026-01-28")["overlaps"]
+
+
 def test_a_baseline_never_changes_and_names_are_found(shop: Path):
     said(shop, "baseline", "freeze", "winter")
     again = trod(shop, "baseline", "freeze", "winter")

@@ -115,3 +115,16 @@ def test_a_range_beyond_zero_is_coloured_and_one_across_it_is_grey():
     assert drawn == expected
     assert {"clay", "even"} <= set(drawn)
     assert "they left" in svg
+
+
+def test_P2_names_are_put_into_the_words_and_never_inside_other_words():
+    """A touchpoint named a must not turn Trial into TriAl, nor braces into places."""
+    walk = [("in", 0), ("a", DAY), ("after {}", 2 * DAY), ("d", 3 * DAY)]
+    made = told({"x": walk, "y": [*walk, ("buy", 5 * DAY)], "z": [*walk, ("in", 4 * DAY)]})
+    stages = (Stage(name="trial", enter_on=("in",)), Stage(name="pay", enter_on=("after {}",)))
+    spec = JourneySpec(name="shop", stages=stages, success=("buy",), left_after=timedelta(days=400))
+    plan = compile_plan(spec, made).remembering()
+    asked = conformance(made, plan, path=("in", "after {}", "d"))
+    assert {"A in Trial", "Repeated In"} <= {row.says for row in conformity(asked).deviations}
+    asked = conformance(made, plan, path=("in", "d", "after {}"))
+    assert "After {} before D" in {row.says for row in conformity(asked).deviations}

@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 from trod._kernels.retention import _period
 
 NEVER = np.iinfo(np.int64).min
-REVENUE, PAYERS, UNVALUED, HIGH, MIXED, LOW = 0, 1, 2, 3, 4, 5
-STARTED, START, EXPANSION, CONTRACTION, CHURNED, GONE, N_MONEY = 6, 7, 8, 9, 10, 11, 12
-LIMB = 1 << 25  # squares are summed in three parts, which stay below 64 bits
+REVENUE, PAYERS, UNVALUED = 0, 1, 2
+STARTED, START, EXPANSION, CONTRACTION, CHURNED, GONE = 3, 4, 5, 6, 7, 8
+SQUARES, N_LIMBS = 9, 5  # first limb of the sum of squares, the lowest; how many
+N_MONEY = SQUARES + N_LIMBS
+LIMB_BITS = 25
+LIMB = 1 << LIMB_BITS  # a payer adds less than this to a limb: 2**38 payers fit into 64 bits
 
 
 @njit(cache=True, nogil=True)
@@ -51,6 +54,25 @@ def _spread(
     for k in range(covers):
         if period + k < recurring.size:
             recurring[period + k] += part + (1 if k < rest else 0)
+
+
+@njit(cache=True, nogil=True)
+def _add_square(
+    amount: int,
+    limbs: NDArray[np.int64],  # (N_LIMBS,) IN AND OUT
+) -> None:
+    """Add the square of an amount below 2**62, carried up so that every limb gets little."""
+    x = abs(amount)
+    c, b, a = x & (LIMB - 1), (x >> LIMB_BITS) & (LIMB - 1), x >> (2 * LIMB_BITS)
+    carry = c * c
+    limbs[0] += carry & (LIMB - 1)
+    carry = (carry >> LIMB_BITS) + 2 * b * c
+    limbs[1] += carry & (LIMB - 1)
+    carry = (carry >> LIMB_BITS) + b * b + 2 * a * c
+    limbs[2] += carry & (LIMB - 1)
+    carry = (carry >> LIMB_BITS) + 2 * a * b
+    limbs[3] += carry & (LIMB - 1)
+    limbs[4] += (carry >> LIMB_BITS) + a * a
 
 
 @njit(cache=True, nogil=True)
@@ -114,13 +136,8 @@ def money_by_period(
             continue
         for p in range(start_us.size):
             if paid[p]:
-                x = amount[0, p]
-                high = x // LIMB
-                low = x - high * LIMB
                 cell = money[p]
-                cell[REVENUE] += x
+                cell[REVENUE] += amount[0, p]
                 cell[PAYERS] += 1
-                cell[HIGH] += high * high
-                cell[MIXED] += 2 * high * low
-                cell[LOW] += low * low
+                _add_square(amount[0, p], cell[SQUARES:])
         _compare(amount[1], over, money)

@@ -63,14 +63,19 @@ class DeviationView(NamedTuple):
     """One deviation, and what became of those with and without it at the landmark."""
 
     kind: str  # one of KINDS
-    says: str  # in a few words
-    names: tuple[str, ...]  # steps, or stage and touchpoint
+    wording: str  # a few words, with {} for each name
+    names: tuple[str, ...]  # in the order of the words
     customers: int
     times: int  # how often in all: repeats, insertions
     key: str
     after_us: int | None  # the landmark; None where there is nothing to compare
     with_it: tuple[int, int]  # done, out of those still on the way who had deviated by then
     without: tuple[int, int]  # done, out of those who had not
+
+    @property
+    def says(self) -> str:
+        """The words with the names as they are in the data."""
+        return self.wording.format(*self.names)
 
     @property
     def difference(self) -> tuple[float, float, float] | None:
@@ -260,16 +265,17 @@ def _views(
     after, cells = _compared(journeys, plan, intended, asked)
     views = []
     for d, (deviation, customers, times) in enumerate(listed):
-        names = named(deviation, steps, plan, vocabulary)
-        code = names[-1] if deviation.kind == INSERTED else ""
+        about = named(deviation, steps, plan, vocabulary)
+        code = about[-1] if deviation.kind == INSERTED else ""
+        wording, names = intended.stated(deviation, steps, plan, code)
         views.append(
             DeviationView(
                 kind=KINDS[deviation.kind],
-                says=intended.stated(deviation, steps, plan, code),
-                names=tuple(names),
+                wording=wording,
+                names=names,
                 customers=customers,
                 times=times,
-                key=Deviates(intended, deviation.kind, tuple(names), plan).key,
+                key=Deviates(intended, deviation.kind, tuple(about), plan).key,
                 after_us=None if deviation.kind == STOPPED else after[d],
                 with_it=(int(cells[d, 1, 1]), int(cells[d, 1].sum())),
                 without=(int(cells[d, 0, 1]), int(cells[d, 0].sum())),

@@ -122,20 +122,26 @@ class Intended:
         nothing = none_of(len(codes))
         return Steps(self.touchpoints, step_of, nothing, ~nothing, ~nothing, strange, loops=True)
 
-    def stated(self, deviation: Deviation, names: Steps, plan: StagePlan, code: str = "") -> str:
-        """Name a deviation in a few words; `code` is the touchpoint of one that was inserted."""
+    def stated(
+        self, deviation: Deviation, names: Steps, plan: StagePlan, code: str = ""
+    ) -> tuple[str, tuple[str, ...]]:
+        """Say a deviation: words with a place for each name, and the names.
+
+        `code` is the touchpoint of one that was inserted.
+        """
         step = names.names[deviation.a] if deviation.a < len(names.names) else ""
         match deviation.kind:
             case 0:
-                return f"Skipped {step}"
+                return "Skipped {}", (step,)
             case 1:
-                return f"{names.names[deviation.b]} before {step}"
+                return "{} before {}", (names.names[deviation.b], step)
             case 2:
-                return f"Repeated {step}"
+                return "Repeated {}", (step,)
             case 3:
-                return f"{code} in {plan.stages[deviation.a]}"
-        done = f"after {names.names[deviation.a - 1]}" if deviation.a else f"before {step}"
-        return f"Stopped {done}"
+                return "{} in {}", (code, plan.stages[deviation.a])
+        if deviation.a:
+            return "Stopped after {}", (names.names[deviation.a - 1],)
+        return "Stopped before {}", (step,)
 
 
 def none_of(n: int) -> NDArray[np.bool_]:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 Z = 1.959963984540054  # two-sided 95 % of the normal distribution
 
 
-def wilson(part: int, whole: int) -> tuple[float, float]:
-    """Give the 95 % interval of a share, by Wilson's score method [1]_.
+def wilson(part: int, whole: int, z: float = Z) -> tuple[float, float]:
+    """Give the interval of a share, by Wilson's score method [1]_.
 
     Unlike the textbook interval it stays between 0 and 1 and is right for small numbers and for
     shares near 0 and 1.
@@ -20,6 +20,8 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
     ----------
     part, whole
         Customers counted, out of how many. Out of none, nothing is known: 0 to 1.
+    z
+        Standard errors of the normal distribution; those of 95 % by default.
 
     Returns
     -------
@@ -40,37 +42,16 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
     """
     if whole == 0:
         return 0.0, 1.0
-    share, z2 = part / whole, Z * Z
+    share, z2 = part / whole, z * z
     middle = (share + z2 / (2 * whole)) / (1 + z2 / whole)
-    half = Z / (1 + z2 / whole) * sqrt(share * (1 - share) / whole + z2 / (4 * whole * whole))
+    half = z / (1 + z2 / whole) * sqrt(share * (1 - share) / whole + z2 / (4 * whole * whole))
     low = 0.0 if part == 0 else max(0.0, middle - half)
     high = 1.0 if part == whole else min(1.0, middle + half)
     return low, high
 
 
-def bounds(part: int, whole: int, z: float) -> tuple[float, float]:
-    """Give Wilson's interval of a share for any number of standard errors.
-
-    Examples
-    --------
-    >>> [round(x, 3) for x in bounds(8, 10, 1.96)]
-    [0.49, 0.943]
-    """
-    if whole == 0:
-        return 0.0, 1.0
-    p, z2 = part / whole, z * z
-    middle = (p + z2 / (2 * whole)) / (1 + z2 / whole)
-    half = z / (1 + z2 / whole) * sqrt(p * (1 - p) / whole + z2 / (4 * whole * whole))
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
 def difference(a: tuple[int, int], b: tuple[int, int], z: float = Z) -> tuple[float, float]:
-    """Give the interval of the share of `a` less the share of `b`, by Newcombe's method [1]_.
-
-    References
-    ----------
-    .. [1] Newcombe (1998), "Interval estimation for the difference between independent
-       proportions", Statistics in Medicine 17:873-890, method 10.
+    """Give the interval of the share of `a` less the share of `b`, by Newcombe's method 10.
 
     Examples
     --------
@@ -79,8 +60,28 @@ def difference(a: tuple[int, int], b: tuple[int, int], z: float = Z) -> tuple[fl
     """
     (pa, na), (pb, nb) = a, b
     p, q = pa / max(na, 1), pb / max(nb, 1)
-    a_low, a_high = bounds(pa, na, z)
-    b_low, b_high = bounds(pb, nb, z)
+    return less((p, *wilson(pa, na, z)), (q, *wilson(pb, nb, z)))
+
+
+def less(a: tuple[float, float, float], b: tuple[float, float, float]) -> tuple[float, float]:
+    """Give the interval of `a` less `b`, each a value with its low and high.
+
+    The distances to the ends are squared and added: of shares with Wilson's interval this is
+    Newcombe's [1]_, and it holds for other figures [2]_.
+
+    References
+    ----------
+    .. [1] Newcombe (1998), "Interval estimation for the difference between independent
+       proportions", Statistics in Medicine 17:873-890, method 10.
+    .. [2] Zou & Donner (2008), "Construction of confidence limits about effect measures",
+       Statistics in Medicine 27:1693-1702.
+
+    Examples
+    --------
+    >>> less((10, 7, 13), (4, 0, 8))
+    (1.0, 11.0)
+    """
+    (p, a_low, a_high), (q, b_low, b_high) = a, b
     return (
         p - q - sqrt((p - a_low) ** 2 + (b_high - q) ** 2),
         p - q + sqrt((a_high - p) ** 2 + (q - b_low) ** 2),
@@ -115,7 +116,9 @@ def mean_of(n: int, total: int, squares: int) -> tuple[float, float, float]:
     >>> [round(x, 2) for x in mean_of(10, 55 * 10**9, 385 * 10**18)]
     [5500000000.0, 3334162419.23, 7665837580.77]
     """
-    spread = max(n * squares - total * total, 0)
+    spread = n * squares - total * total
+    if spread < 0:  # no integers have such sums
+        raise AssertionError(f"{n:,} integers: the sum of squares {squares} is too small.")
     half = float(_student(np.array([n - 1], np.int64))[0]) * sqrt(spread / (n * n * (n - 1)))
     return total / n, total / n - half, total / n + half
 

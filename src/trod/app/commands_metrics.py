@@ -83,9 +83,8 @@ def metrics(
 
 
 def _overlaps(days: Days, before: Baseline) -> bool:
-    """Say whether days that count now may have counted then."""
-    last = before.last_day or before.as_of[:10]
-    return days.first is None or days.first <= last
+    """Say whether days that count now may have counted then: both are days of the workspace."""
+    return days.first is None or days.first <= (before.last_day or before.as_of_day)
 
 
 def _changes(

@@ -111,13 +111,13 @@ def kept(baselines: Sequence[Baseline]) -> str:
     for each in baselines:
         days = f"{each.first_day or 'first'} to {each.last_day or 'last'}"
         sizes = str(len(each.metrics)), str(len(each.stages))
-        rows.append([each.name, each.made[:10], each.as_of[:10], days, *sizes, each.data])
+        rows.append([each.name, each.made[:10], each.as_of_day, days, *sizes, each.data])
     return grid(rows, right=[4, 5], indent="")
 
 
 def baseline(each: Baseline) -> str:
     """Tell one baseline: its figures, and the stages as they were."""
-    lines = [f"{each.name}, made {each.made[:10]}, as of {each.as_of[:10]}, data {each.data}"]
+    lines = [f"{each.name}, made {each.made[:10]}, as of {each.as_of_day}, data {each.data}"]
     if each.metrics:
         rows = [["metric", "value", "95% interval", "n", "period", "definition"]]
         for m in each.metrics:
@@ -137,7 +137,7 @@ def baseline(each: Baseline) -> str:
 
 def changed(each: Baseline, names: Sequence[str], *, overlaps: bool) -> str:
     """Say what a comparison with a baseline must be read with."""
-    said = [f"Against {each.name}, as of {each.as_of[:10]}."]
+    said = [f"Against {each.name}, as of {each.as_of_day}."]
     if names:
         said.append(
             f"{count(len(names), 'metric')} changed in definition since and cannot be compared: "

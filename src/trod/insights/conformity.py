@@ -101,10 +101,7 @@ _DOES: Final = {"inserted": "had", "late": "did"}
 
 def _says(view: DeviationView) -> str:
     """Say a deviation with names as people read them."""
-    said = view.says
-    for name in sorted(view.names, key=len, reverse=True):
-        said = said.replace(name, readable(name))
-    return said
+    return view.wording.format(*map(readable, view.names))
 
 
 def _title(result: ConformanceResult, unit: str) -> str:

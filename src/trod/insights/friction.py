@@ -14,7 +14,7 @@ from trod.insights.contrast import Contrast, contrasts
 from trod.insights.journey_map import Count, Friction, Mood, NextMove
 from trod.insights.levers import Lever, for_signals
 from trod.insights.quotes import quotes
-from trod.insights.rates import EIGHTY, bounds, difference, mood, rate, stage_mood, stay
+from trod.insights.rates import EIGHTY, difference, mood, rate, stage_mood, stay, wilson
 from trod.insights.signals import MET_BEFORE, own, signals
 from trod.insights.since import since_month
 from trod.insights.wording import SMALL_N, day, duration, of_unit, share
@@ -129,7 +129,7 @@ def _recovery(asked: Answers, s: int, found: Sequence[Contrast]) -> _Recovery:
     if not found:
         return _Recovery(0.0, 0.0, _UNKNOWN)
     not_won, won = (int(x) for x in asked.losses.succeeded[s])
-    q_low, q_high = bounds(won, won + not_won, EIGHTY)
+    q_low, q_high = wilson(won, won + not_won, EIGHTY)
     then = f"{share(won, won + not_won)} of those who went on have succeeded"
     more, less = found[0].excess
     n = more[1]

@@ -6,11 +6,11 @@ from statistics import NormalDist
 from typing import Final
 
 from trod.analyses.histogram import Spread
-from trod.analyses.interval import bounds, difference, wilson
+from trod.analyses.interval import difference, wilson
 from trod.insights.answers import Answers
 from trod.insights.journey_map import Mood, Rate, Time
 
-__all__ = ["EIGHTY", "apart", "bounds", "difference", "mood", "rate", "stage_mood", "stay", "time"]
+__all__ = ["EIGHTY", "apart", "difference", "mood", "rate", "stage_mood", "stay", "time", "wilson"]
 
 EIGHTY: Final = NormalDist().inv_cdf(0.9)
 
@@ -65,6 +65,6 @@ def apart(a: tuple[int, int], b: tuple[int, int], *, tests: int = 1) -> bool:
     (True, False)
     """
     z = NormalDist().inv_cdf(1 - 0.025 / max(1, tests))
-    a_low, a_high = bounds(*a, z)
-    b_low, b_high = bounds(*b, z)
+    a_low, a_high = wilson(*a, z)
+    b_low, b_high = wilson(*b, z)
     return a_low > b_high or b_low > a_high

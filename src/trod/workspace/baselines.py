@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 from trod.errors import DefinitionError, unknown
 
@@ -63,7 +64,8 @@ class Baseline:
 
     name: str
     made: str  # when, ISO in UTC
-    as_of: str  # last moment on record then
+    as_of: str  # last moment on record then, ISO in UTC
+    as_of_day: str  # the day of it in the zone of the workspace
     first_day: str | None  # of the days that counted; None: from the beginning
     last_day: str | None
     data: str  # fingerprint of the touchpoints
@@ -109,10 +111,12 @@ def freeze(
     if specs:
         figures = measured(workspace, specs, days=days, unit=unit).data.metrics
     whole = workspace.journeys(unit or (declared.unit if declared else None))
+    last = datetime.fromtimestamp(whole.span_us()[1] // 1_000_000, UTC)
     made = Baseline(
         name=name,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
-        as_of=datetime.fromtimestamp(whole.span_us()[1] // 1_000_000, UTC).isoformat(),
+        as_of=last.isoformat(),
+        as_of_day=f"{last.astimezone(ZoneInfo(whole.zone)):%Y-%m-%d}",
         first_day=days.first,
         last_day=days.last,
         data=data_fingerprint(workspace.store),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from math import sqrt
 from typing import Final, Literal, NamedTuple
+
+from trod.analyses.interval import less
 
 FEWEST: Final = 30
 """Customers or answers needed on either side to say that something is better or worse."""
@@ -32,14 +33,7 @@ class Change(NamedTuple):
 def change(now: Side, before: Side, better: str) -> Change:
     """Compare a figure with what it was, as if both were of different customers.
 
-    The interval of the difference comes from those of the figures by squaring and adding [1]_; for
-    shares with Wilson's interval that is Newcombe's.
-
-    References
-    ----------
-    .. [1] Newcombe (1998), "Interval estimation for the difference between independent
-       proportions", Statistics in Medicine 17:873-890; Zou & Donner (2008), Statistics in
-       Medicine 27:1693-1702, for other figures.
+    The interval of the difference comes from those of the figures: `trod.analyses.interval.less`.
 
     Examples
     --------
@@ -55,8 +49,7 @@ def change(now: Side, before: Side, better: str) -> Change:
     gap = now.value - before.value
     if now.low is None or now.high is None or before.low is None or before.high is None:
         return Change("cannot tell yet", gap, None, None)
-    low = gap - sqrt((now.value - now.low) ** 2 + (before.high - before.value) ** 2)
-    high = gap + sqrt((now.high - now.value) ** 2 + (before.value - before.low) ** 2)
+    low, high = less((now.value, now.low, now.high), (before.value, before.low, before.high))
     return Change(_word(low, high, better, min(now.n, before.n)), gap, round(low), round(high))
 
 

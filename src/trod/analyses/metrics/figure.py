@@ -125,9 +125,13 @@ def of_spending(period: str, row: NDArray[np.int64]) -> Figure:
     n, total = cells[money.PAYERS], cells[money.REVENUE]
     if n == 0:
         return Figure(period, None, None, None, 0, 0, 0)
-    limb = money.LIMB
-    squares = cells[money.HIGH] * limb * limb + cells[money.MIXED] * limb + cells[money.LOW]
-    return _mean(period, n, total, squares, 1)
+    return _mean(period, n, total, squares_of(cells), 1)
+
+
+def squares_of(cells: Sequence[int]) -> int:
+    """Put the sum of squared amounts together again from its limbs."""
+    limbs = cells[money.SQUARES : money.SQUARES + money.N_LIMBS]
+    return sum(int(limb) << (money.LIMB_BITS * i) for i, limb in enumerate(limbs))
 
 
 def _mean(period: str, n: int, total: int, squares: int, scale: int) -> Figure:
