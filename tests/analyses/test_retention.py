@@ -149,3 +149,12 @@ def test_nobody_gives_an_empty_triangle():
     found = retention(journeys()).data
     assert found.size.sum() == 0
     assert np.array_equal(found.active, np.zeros((1, 1)))
+
+
+def test_P3_customers_before_the_latest_600_weeks_are_counted_in_a_warning():
+    rows = [("ann", "visit", "2005-01-05"), ("bob", "visit", "2006-01-05")]
+    made = few([*rows, ("cem", "visit", "2025-01-05"), ("ann", "visit", "2025-01-06")])
+    by_week = retention(made, by="week")
+    assert by_week.data.size.sum() == 1
+    assert any(w.startswith("2 customers who came before 2013-") for w in by_week.warnings)
+    assert not any("left out" in w for w in retention(made, by="month").warnings)

@@ -93,3 +93,17 @@ def test_from_python_a_map_gives_its_figures_and_a_notebook_shows_them(tallyfern
     assert "<script" not in shown
     with pytest.raises(DefinitionError, match="docx"):
         made.process().save(tmp_path / "process.docx")
+
+
+def test_without_a_journey_the_report_and_retention_make_the_same_cohorts(tmp_path: Path):
+    """Suggested stages change with the data: cohorts are of who came first, in both."""
+    yml = 'sources:\n- {name: s, files: "e.csv", customer: c, time: t, touchpoint: e}\n'
+    (tmp_path / "trod.yml").write_text(yml)
+    rows = [f"c{i},{e},2026-0{m}-1{i % 9}" for i in range(60) for m, e in ((1, "a"), (2, "buy"))]
+    (tmp_path / "e.csv").write_text("\n".join(["c,e,t", *rows]) + "\n")
+    space = Workspace.open(tmp_path)
+    space.ingest()
+    figures = {figure.name: figure for figure in space.map().report().figures}
+    keys = str(figures["cohorts"].data)
+    assert "first:" in keys
+    assert "entered:" not in keys

@@ -7,6 +7,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from trod.app.cli import app
+from trod.errors import DefinitionError, StoreError
+from trod.workspace import Workspace, baselines
+from trod.workspace.measured import Days
 
 YML = """\
 sources:
@@ -93,6 +96,7 @@ def test_J5_a_metric_whose_meaning_changed_is_not_compared(shop: Path):
         "difference": None,
         "low": None,
         "high": None,
+        "parts": ["metric"],
     }
     assert changes["Speed"]["word"] == "no difference found"
     assert "1 metric changed in definition" in said(shop, "metrics", "--against", "winter")
@@ -100,6 +104,88 @@ def test_J5_a_metric_whose_meaning_changed_is_not_compared(shop: Path):
     assert told(shop, "metrics", "--against", "winter")["changes"]["Sales"]["word"] != (
         "definition changed"
     )
+
+
+MONEY = "- {name: Money, kind: revenue, touchpoints: buy}\n- {name: Churn, kind: churn}\n"
+RULES = {
+    "events.names": "events: {names: {same: {mail: [email]}}}\n",
+    "events.order": "events: {order: [visit, buy]}\n",
+    "events.zone": "events: {zone: Europe/Berlin}\n",
+    "identity": "identity: {shared: [info@a.com]}\n",
+}
+
+
+def differing(shop: Path) -> dict[str, list[str]]:
+    changes = told(shop, "metrics", "--against", "winter")["changes"]
+    return {name: each["parts"] for name, each in changes.items()}
+
+
+@pytest.mark.parametrize("part", RULES)
+def test_J5_a_rule_behind_all_figures_that_changed_is_named(shop: Path, part: str):
+    said(shop, "baseline", "freeze", "winter")
+    (shop / "trod.yml").write_text(YML + RULES[part])
+    assert differing(shop) == {"Sales": [part], "Speed": [part]}
+    assert f"Sales ({part}), Speed ({part})" in said(shop, "metrics", "--against", "winter")
+
+
+def test_J5_what_only_some_figures_rest_on_is_named_for_those(shop: Path):
+    (shop / "trod.yml").write_text(YML + MONEY)
+    said(shop, "baseline", "freeze", "winter")
+    none = {name: [] for name in ("Sales", "Speed", "Money", "Churn")}
+    assert differing(shop) == none
+    (shop / "trod.yml").write_text(YML + MONEY + "events: {currency: EUR}\n")
+    assert differing(shop) == none | {"Money": ["events.currency"]}
+    (shop / "trod.yml").write_text((YML + MONEY).replace("left_after: 20d", "left_after: 21d"))
+    assert differing(shop) == none | {"Churn": ["left_after"]}
+    (shop / "trod.yml").write_text((YML + MONEY).replace("name: Look", "name: See"))
+    of_stages = {name: ["journey"] for name in ("Sales", "Speed", "Churn")}
+    assert differing(shop) == none | of_stages
+    (shop / "trod.yml").write_text(YML + MONEY)
+    said(
+        shop,
+        "identity",
+        "merge",
+        "c1-000",
+        "c1-001",
+        "--why",
+        "one person",
+        "--by",
+        "Maya",
+        "--yes",
+    )
+    assert differing(shop) == {name: ["identity statements"] for name in none}
+
+
+def test_J5_two_who_freeze_one_name_at_once_keep_one_baseline(shop: Path, monkeypatch):
+    """The second has looked for the name before the first wrote it."""
+    first, second = Workspace.open(shop), Workspace.open(shop)
+    counts = baselines._stages
+
+    def meanwhile(*asked):
+        monkeypatch.setattr(baselines, "_stages", counts)
+        baselines.freeze(first, "winter", journey=None, days=Days())
+        return counts(*asked)
+
+    monkeypatch.setattr(baselines, "_stages", meanwhile)
+    with pytest.raises(DefinitionError, match="is kept already"):
+        baselines.freeze(second, "winter", journey=None, days=Days())
+    assert [each.name for each in baselines.read(Workspace.open(shop).store)] == ["winter"]
+
+
+def test_J5_a_baseline_is_not_frozen_of_data_that_changed_while_it_was_counted(
+    shop: Path, monkeypatch
+):
+    counts = baselines._stages
+
+    def meanwhile(*asked):
+        (shop / "e3.csv").write_text(rows(3, 30, 2))
+        Workspace.open(shop).ingest()
+        return counts(*asked)
+
+    monkeypatch.setattr(baselines, "_stages", meanwhile)
+    with pytest.raises(StoreError, match="nothing was frozen"):
+        baselines.freeze(Workspace.open(shop), "winter", journey=None, days=Days())
+    assert "No baseline is kept" in said(shop, "baseline", "list")
 
 
 def test_J5_the_last_day_of_a_baseline_is_one_of_the_workspace_not_of_utc(tmp_path: Path):
@@ -111,7 +197,8 @@ def test_J5_the_last_day_of_a_baseline_is_one_of_the_workspace_not_of_utc(tmp_pa
     assert told(tmp_path, "baseline", "freeze", "winter")["as_of_day"] == "2026-01-27"
     from_that_day = ("metrics", "--against", "winter", "--from", "2026-01-27")
     assert told(tmp_path, *from_that_day)["overlaps"]
-    assert not told(tmp_path, *from_that_day[:-1], "2026-01-28")["overlaps"]
+    later = trod(tmp_path, *from_that_day[:-1], "2026-01-28")
+    assert "2026-01-28 is later than the last moment on record" in later.stderr
 
 
 def test_a_baseline_never_changes_and_names_are_found(shop: Path):

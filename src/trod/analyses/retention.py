@@ -25,7 +25,7 @@ from trod._kernels.retention import count_cohorts, has_between
 from trod.analyses.answer import Answer, answer
 from trod.analyses.interval import wilson
 from trod.analyses.names import codes_of, decode, encode
-from trod.analyses.periods import Grain, Periods, periods_of
+from trod.analyses.periods import MOST_PERIODS, Grain, Periods, periods_of
 from trod.journeys.batch import JourneyBatch, Journeys, Vocabulary
 from trod.journeys.passage import NEVER, StagePlan, passages
 
@@ -329,8 +329,22 @@ def retention(
         population=f"Customers who {came}",
         window=f"{by}s of the calendar, {journeys.zone}",
         method=f"Customers by the {by} in which they {came}; active is {what} {when}.",
-        warnings=_warnings(result, in_period),
+        warnings=_warnings(result, in_period) + _earlier(journeys, asked),
     )
+
+
+def _earlier(journeys: Journeys, asked: Retention) -> list[str]:
+    """Say how many entered before the first period of the table: it holds the latest 600."""
+    start = asked.periods.start_us[0]
+    if journeys.span_us()[0] >= start:
+        return []
+    moments = [entry_us(batch, asked.plan) for batch in journeys]
+    n = sum(int(((moment != NEVER) & (moment < start)).sum()) for moment in moments)
+    unit = "accounts" if journeys.unit == "account" else "customers"
+    return [
+        f"{n:,} {unit} who came before {asked.periods.label[0]} are left out: a table has at most "
+        f"{MOST_PERIODS} {asked.periods.grain}s."
+    ] * (n > 0)
 
 
 def _warnings(result: RetentionResult, in_period: bool) -> list[str]:

@@ -76,6 +76,7 @@ def retention(
     """
     from trod.analyses.retention import retention as asked
     from trod.app import words_measure
+    from trod.workspace.plate import cohorts_of
 
     of = asked_of(ctx, journey, unit, quiet=as_json)
     found = asked(
@@ -83,7 +84,7 @@ def retention(
         by=by,
         touchpoint=touchpoint(of.journeys, named) if named else None,
         in_period=in_period,
-        plan=of.plan if of.declared else None,
+        plan=cohorts_of(of.declared, of.plan),
     )
     if out is not None:
         from trod.workspace.plate import retention as drawn

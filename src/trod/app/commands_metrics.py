@@ -67,7 +67,7 @@ def metrics(
     days = Days(from_, to)
     before = named(space.store, against) if against else None
     found = measured(space, specs, by=by, days=days, unit=unit)
-    changes = None if before is None else _changes(space, specs, found.data.metrics, before)
+    changes = None if before is None else _changes(space, specs, found.data.metrics, before, unit)
     if as_json:
         told: dict[str, Any] = json.loads(found.to_json())
         if before is not None and changes is not None:
@@ -78,7 +78,7 @@ def metrics(
         return
     say.answer(words_metrics.metrics(found, changes))
     if before is not None and changes is not None:
-        gone = [name for name, each in changes.items() if each.word == "definition changed"]
+        gone = {n: each.parts for n, each in changes.items() if each.word == "definition changed"}
         say.answer(words_metrics.changed(before, gone, overlaps=_overlaps(days, before)))
 
 
@@ -92,10 +92,11 @@ def _changes(
     specs: tuple[MetricSpec, ...],
     now: tuple[Measured, ...],
     before: Baseline,
+    unit: str | None,
 ) -> dict[str, Change]:
     """Compare each metric with what it was, where it meant the same."""
     from trod.analyses.metrics.against import Change, Side, change
-    from trod.workspace.baselines import meaning
+    from trod.workspace.meaning import differing, of_metric
 
     then = {each.name: each for each in before.metrics}
     found: dict[str, Change] = {}
@@ -103,8 +104,11 @@ def _changes(
         was = then.get(spec.name)
         if was is None:
             continue
-        if was.fingerprint != meaning(space, spec) or was.counted != each.whom:
-            found[spec.name] = Change("definition changed", None, None, None)
+        parts = differing(was.means, of_metric(space, spec, unit))
+        if was.counted != each.whom:
+            parts = (*parts, "unit")
+        if parts:
+            found[spec.name] = Change("definition changed", None, None, None, parts)
             continue
         figure = each.figure
         found[spec.name] = change(

@@ -135,10 +135,11 @@ def baseline(each: Baseline) -> str:
     return "\n".join(lines)
 
 
-def changed(each: Baseline, names: Sequence[str], *, overlaps: bool) -> str:
+def changed(each: Baseline, gone: Mapping[str, Sequence[str]], *, overlaps: bool) -> str:
     """Say what a comparison with a baseline must be read with."""
     said = [f"Against {each.name}, as of {each.as_of_day}."]
-    if names:
+    if gone:
+        names = [f"{name} ({', '.join(parts)})" for name, parts in gone.items()]
         said.append(
             f"{count(len(names), 'metric')} changed in definition since and cannot be compared: "
             f"{', '.join(names)}."

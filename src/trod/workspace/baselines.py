@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from trod.errors import DefinitionError, unknown
+from trod.errors import DefinitionError, StoreError, unknown
+from trod.identity.ids import KINDS_OF_PARTS
+from trod.workspace.meaning import Meaning, fingerprint, of_metric, of_stages
 
 if TYPE_CHECKING:
+    from trod._store.manifest import Part
     from trod._store.store import Store
     from trod.analyses.metrics.measure import Measured
     from trod.analyses.spec import MetricSpec
-    from trod.journeys.spec import JourneySpec
     from trod.workspace.folder import Workspace
     from trod.workspace.measured import Days
 
@@ -44,6 +46,7 @@ class Frozen:
     counted: str  # "person" or "account"
     definition: str
     fingerprint: str  # of the definition
+    means: Meaning  # its parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +73,14 @@ class Baseline:
     last_day: str | None
     data: str  # fingerprint of the touchpoints
     journey: str | None
-    journey_fingerprint: str | None
+    journey_means: Meaning  # parts of what the stages count; empty without a journey
     metrics: tuple[Frozen, ...]
     stages: tuple[FrozenStage, ...]
 
 
-def fingerprint(*specs: MetricSpec | JourneySpec | None) -> str:
-    """Give a short hash of definitions: the same as long as they mean the same."""
-    text = "\n".join("" if spec is None else spec.model_dump_json() for spec in specs)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def data_fingerprint(store: Store) -> str:
-    """Give a short hash of the log: it changes whenever touchpoints are added."""
-    parts = sorted(p.sha256 for p in store.manifest.of("touchpoints"))
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+def data_fingerprint(log: Iterable[Part]) -> str:
+    """Give a short hash of the log: it changes whenever something is added."""
+    return hashlib.sha256("\n".join(sorted(p.sha256 for p in log)).encode()).hexdigest()[:16]
 
 
 def freeze(
@@ -96,17 +92,17 @@ def freeze(
     ------
     DefinitionError
         If a baseline of this name is there, or there is nothing to freeze.
+    StoreError
+        If another process writes to this workspace, or did so meanwhile.
     """
     from trod.workspace.measured import measured
 
-    if any(each.name == name for each in read(workspace.store)):
-        raise DefinitionError(
-            [f"a baseline named {name!r} is kept already, and stays as it is. Take another name."]
-        )
+    _refuse_twice(name, read(workspace.store))
     declared = workspace.project.journey(journey)
     specs = workspace.project.metrics
     if not specs and declared is None:
         raise DefinitionError(["nothing to freeze: declare a metric or a journey in trod.yml."])
+    counted_from = _of_log(workspace.store)
     figures: Sequence[Measured] = ()
     if specs:
         figures = measured(workspace, specs, days=days, unit=unit).data.metrics
@@ -119,24 +115,41 @@ def freeze(
         as_of_day=f"{last.astimezone(ZoneInfo(whole.zone)):%Y-%m-%d}",
         first_day=days.first,
         last_day=days.last,
-        data=data_fingerprint(workspace.store),
+        data=counted_from,
         journey=declared.name if declared else None,
-        journey_fingerprint=fingerprint(declared) if declared else None,
+        journey_means=of_stages(workspace, journey, unit) if declared else {},
         metrics=tuple(
-            frozen(workspace, spec, each) for spec, each in zip(specs, figures, strict=True)
+            frozen(workspace, spec, each, unit) for spec, each in zip(specs, figures, strict=True)
         ),
         stages=_stages(workspace, journey, unit) if declared else (),
     )
     body = json.dumps(asdict(made), ensure_ascii=False, sort_keys=True).encode()
     with workspace.store.write() as tx:
+        _refuse_twice(name, _told(workspace.store, tx.parts(KIND)))
+        if _of_log(workspace.store) != counted_from:
+            raise StoreError(
+                f"touchpoints were added while {name!r} was counted: nothing was frozen. Do it "
+                "again."
+            )
         tx.add(KIND, "json", lambda file: file.write(body), rows=len(made.metrics))
         tx.commit()
     return made
 
 
-def frozen(workspace: Workspace, spec: MetricSpec, each: Measured) -> Frozen:
+def _refuse_twice(name: str, kept: Sequence[Baseline]) -> None:
+    if any(each.name == name for each in kept):
+        raise DefinitionError(
+            [f"a baseline named {name!r} is kept already, and stays as it is. Take another name."]
+        )
+
+
+def _of_log(store: Store) -> str:
+    return data_fingerprint(part for kind in KINDS_OF_PARTS for part in store.manifest.of(kind))
+
+
+def frozen(workspace: Workspace, spec: MetricSpec, each: Measured, unit: str | None) -> Frozen:
     """Give a figure with the fingerprint of what it means."""
-    figure = each.figure
+    figure, means = each.figure, of_metric(workspace, spec, unit)
     return Frozen(
         name=each.name,
         kind=each.kind,
@@ -150,14 +163,9 @@ def frozen(workspace: Workspace, spec: MetricSpec, each: Measured) -> Frozen:
         unit=each.unit,
         counted=each.whom,
         definition=each.definition,
-        fingerprint=meaning(workspace, spec),
+        fingerprint=fingerprint(means),
+        means=means,
     )
-
-
-def meaning(workspace: Workspace, spec: MetricSpec) -> str:
-    """Give the fingerprint of a metric: of what it counts, and of the journey it counts in."""
-    bare = spec.model_copy(update={"owner": None, "target": None, "unit": None, "direction": None})
-    return fingerprint(bare, workspace.project.journey(spec.journey))
 
 
 def _stages(workspace: Workspace, journey: str | None, unit: str | None) -> tuple[FrozenStage, ...]:
@@ -176,7 +184,11 @@ def _stages(workspace: Workspace, journey: str | None, unit: str | None) -> tupl
 
 def read(store: Store) -> tuple[Baseline, ...]:
     """Give all baselines, oldest first."""
-    return tuple(_read(json.loads(bytes(store.checked(part)))) for part in store.manifest.of(KIND))
+    return _told(store, store.manifest.of(KIND))
+
+
+def _told(store: Store, parts: Iterable[Part]) -> tuple[Baseline, ...]:
+    return tuple(_read(json.loads(bytes(store.checked(part)))) for part in parts)
 
 
 def named(store: Store, name: str) -> Baseline:

@@ -148,10 +148,20 @@ def report(made: Map) -> Plate:
     figures = (
         process_figure(process_map(journeys, spec)),
         funnel_figure(of_stages(made.data)),
-        cohorts_figure(cohort_grid(ask_retention(journeys, plan=plan))),
+        cohorts_figure(
+            cohort_grid(ask_retention(journeys, plan=cohorts_of(not made.data.suggested, plan)))
+        ),
         conformance_figure(conformity(ask_conformance(journeys, plan, path=path, ignore=ignored))),
     )
     return Plate(figures, made.data, journeys, plan)
+
+
+def cohorts_of(declared: bool, plan: StagePlan) -> StagePlan | None:
+    """Say whose entry makes cohorts: that of a declared journey; else the first touchpoint does.
+
+    Suggested stages change with the data, and cohorts must not move with them.
+    """
+    return plan if declared else None
 
 
 def retention(journeys: Journeys, plan: StagePlan, found: Answer[RetentionResult]) -> Plate:

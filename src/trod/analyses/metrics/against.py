@@ -28,6 +28,7 @@ class Change(NamedTuple):
     difference: int | None
     low: int | None
     high: int | None
+    parts: tuple[str, ...] = ()  # of the definition that changed
 
 
 def change(now: Side, before: Side, better: str) -> Change:
@@ -42,7 +43,7 @@ def change(now: Side, before: Side, better: str) -> Change:
     >>> from trod.analyses.metrics.figure import of_share
     >>> now, before = of_share("now", 70, 56), of_share("then", 80, 48)
     >>> change(Side(*now[1:5]), Side(*before[1:5]), "up")
-    Change(word='better', difference=200000, low=52432, high=333873)
+    Change(word='better', difference=200000, low=52432, high=333873, parts=())
     """
     if now.value is None or before.value is None:
         return Change("cannot tell yet", None, None, None)
