@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.app.test_cli import trod
 from tests.company import Known, known
 from trod.errors import DefinitionError
+from trod.workspace import Workspace
 
 ASKED = {
     "process": ("paths", "--view", "process"),

@@ -143,14 +143,13 @@ def report(made: Map) -> Plate:
 
     journeys, spec = made.journeys, made.spec
     plan = compile_plan(spec, journeys).remembering()
+    entered = cohorts_of(not made.data.suggested, plan)
     path = tuple(spec.intended)
     ignored = tuple(spec.ignore) if path else ()
     figures = (
         process_figure(process_map(journeys, spec)),
         funnel_figure(of_stages(made.data)),
-        cohorts_figure(
-            cohort_grid(ask_retention(journeys, plan=cohorts_of(not made.data.suggested, plan)))
-        ),
+        cohorts_figure(cohort_grid(ask_retention(journeys, plan=entered))),
         conformance_figure(conformity(ask_conformance(journeys, plan, path=path, ignore=ignored))),
     )
     return Plate(figures, made.data, journeys, plan)
