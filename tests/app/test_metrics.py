@@ -106,6 +106,26 @@ def test_J5_a_metric_whose_meaning_changed_is_not_compared(shop: Path):
     )
 
 
+def test_J5_stages_say_how_they_differ_and_the_report_draws_them_as_ticks(shop: Path):
+    two = YML.replace("enter_on: visit}]", "enter_on: visit}, {name: Pay, enter_on: buy}]")
+    (shop / "trod.yml").write_text(two)
+    said(shop, "baseline", "freeze", "winter")
+    (shop / "e3.csv").write_text(rows(3, 300, 2))
+    assert trod(shop, "ingest").exit_code == 0
+    stages = told(shop, "metrics", "--against", "winter")["stages"]
+    assert (stages["Pay"]["now"], stages["Pay"]["then"]) == (400_000, 250_000)
+    assert stages["Pay"]["word"] == "better"
+    text = said(shop, "metrics", "--against", "winter")
+    assert "Pay 40.0% 25.0% +15.0 points" in text
+    said(shop, "report", "--against", "winter", "--out", str(shop / "r.html"))
+    page = (shop / "r.html").read_text()
+    assert page.count('class="tk"') >= 2
+    assert "In the baseline" in page
+    (shop / "trod.yml").write_text(two.replace("left_after: 20d", "left_after: 9d"))
+    assert "are not compared: left_after changed" in said(shop, "metrics", "--against", "winter")
+    assert "left_after changed since" in trod(shop, "report", "--against", "winter").stderr
+
+
 MONEY = "- {name: Money, kind: revenue, touchpoints: buy}\n- {name: Churn, kind: churn}\n"
 RULES = {
     "events.names": "events: {names: {same: {mail: [email]}}}\n",

@@ -44,6 +44,10 @@ def report(
     out: Annotated[
         Path, typer.Option("--out", metavar="FILE", help="Page to write; - for stdout.")
     ] = Path("report.html"),
+    against: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--against", metavar="BASELINE", help="Ticks of the funnel: what was then."),
+    ] = None,
     unit: OfUnit = None,
     journey: OfJourney = None,
     as_json: AsJson = False,
@@ -58,13 +62,15 @@ def report(
     Example:
       $ trod report --out report.html
     """
+    from trod.workspace.baselines import shares_then
     from trod.workspace.plate import report as of_map
 
     target = str(out)
     if target != STDOUT:
         by_ending(target, PAGES, default="html")
     space = workspace(ctx, quiet=as_json or target == STDOUT)
-    made = of_map(space.map(journey, unit))
+    before = None if against is None else shares_then(space, against, journey, unit)
+    made = of_map(space.map(journey, unit), before)
     if as_json:
         say.answer_json({figure.name: dict(figure.data) for figure in made.figures})
         return

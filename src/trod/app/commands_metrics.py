@@ -59,7 +59,7 @@ def metrics(
       $ trod metrics --against launch --from 2025-07-01
     """
     from trod.app import words_metrics
-    from trod.workspace.baselines import named
+    from trod.workspace.baselines import named, stage_changes
     from trod.workspace.measured import Days, chosen, measured
 
     space = workspace(ctx, quiet=as_json)
@@ -67,12 +67,14 @@ def metrics(
     days = Days(from_, to)
     before = named(space.store, against) if against else None
     found = measured(space, specs, by=by, days=days, unit=unit)
+    stages = {} if before is None else stage_changes(space, before, unit)
     changes = None if before is None else _changes(space, specs, found.data.metrics, before, unit)
     if as_json:
         told: dict[str, Any] = json.loads(found.to_json())
         if before is not None and changes is not None:
             told["against"] = {"name": before.name, "as_of": before.as_of, "data": before.data}
             told["changes"] = {name: each._asdict() for name, each in changes.items()}
+            told["stages"] = words_metrics.told_stages(stages)
             told["overlaps"] = _overlaps(days, before)
         say.answer_json(told)
         return
@@ -80,6 +82,8 @@ def metrics(
     if before is not None and changes is not None:
         gone = {n: each.parts for n, each in changes.items() if each.word == "definition changed"}
         say.answer(words_metrics.changed(before, gone, overlaps=_overlaps(days, before)))
+        if before.stages:
+            say.answer(words_metrics.stages(before, stages))
 
 
 def _overlaps(days: Days, before: Baseline) -> bool:

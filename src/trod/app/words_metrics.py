@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trod.app.say import count, folded, grid
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from trod.analyses.metrics.against import Change
     from trod.analyses.metrics.figure import Figure
     from trod.analyses.metrics.measure import Measured, MetricsResult
-    from trod.workspace.baselines import Baseline, Frozen
+    from trod.workspace.baselines import Baseline, Frozen, StageChange
 
 _SHARES = ("conversion", "retention", "churn", "csat", "nrr", "grr")
 
@@ -133,6 +133,36 @@ def baseline(each: Baseline) -> str:
             rows.append([s.stage, *(f"{n:,}" for n in counts)])
         lines += ["", grid(rows, right=range(1, 6), indent="")]
     return "\n".join(lines)
+
+
+def stages(before: Baseline, found: Mapping[str, StageChange] | Sequence[str]) -> str:
+    """Tell how the stages of today differ from frozen ones."""
+    if not isinstance(found, Mapping):
+        said = f"The stages of {before.journey} are not compared: {', '.join(found)} changed since."
+        return folded(said, more="")
+    rows = [[before.journey or "", "reached now", "then", "difference (95%)", "against then"]]
+    for stage, (now, then, change) in found.items():
+        gap = [f"{(x or 0) / 10_000:+.1f}" for x in (change.difference, change.low, change.high)]
+        known = change.low is not None
+        difference = f"{gap[0]} points ({gap[1]} to {gap[2]})" if known else ""
+        row = [_share(now), _share(then), difference, change.word]
+        rows.append([stage, *(row if len(rows) > 1 else [*row[:2], "", ""])])
+    told = "Of all who entered, those of the baseline among them, whatever --from says."
+    return "\n".join(["", grid(rows, right=[1, 2], indent=""), folded(told, more="")])
+
+
+def told_stages(found: Mapping[str, StageChange] | Sequence[str]) -> dict[str, Any]:
+    """Give the same for programs."""
+    if not isinstance(found, Mapping):
+        return {"word": "definition changed", "parts": list(found)}
+    return {
+        stage: {"now": now.value, "then": then.value, **change._asdict()}
+        for stage, (now, then, change) in found.items()
+    }
+
+
+def _share(figure: Figure) -> str:
+    return "" if figure.value is None else f"{figure.value / 10_000:.1f}%"
 
 
 def changed(each: Baseline, gone: Mapping[str, Sequence[str]], *, overlaps: bool) -> str:

@@ -54,7 +54,7 @@ def draw(view: FunnelView, links: Links) -> Markup:
 
 
 def _bar(view: FunnelView, step: FunnelStep, y: float, links: Links) -> Markup:
-    """Draw one step: name, bar, the tick of the last period, share and count."""
+    """Draw one step: name, bar, the tick of the baseline, share and count."""
     room = WIDE - _NAMES - _SHARES
     share = numbers.rate(step.share, view.small_n)
     name = label(step.name)
@@ -62,7 +62,7 @@ def _bar(view: FunnelView, step: FunnelStep, y: float, links: Links) -> Markup:
     facts = [(view.unit.capitalize(), numbers.count(step.customers.n)), ("Of the first", share)]
     facts += [("95% range", spread)] if spread else []
     if step.before is not None:
-        facts.append(("Last period", numbers.percent(step.before)))
+        facts.append(("In the baseline", numbers.percent(step.before)))
     tick = (
         el("rect", x=_NAMES + room * step.before - 1, y=y - 2, width=2, height=BAR + 4, class_="tk")
         if step.before is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,7 +31,7 @@ class FunnelStep:
     heavy: bool
     still_there: Count | None = None  # of a stage: neither left nor done
     done: Count | None = None  # of a stage: completed the journey in it
-    before: float | None = None  # share in the last period, where one is on record
+    before: float | None = None  # share frozen in a baseline, where one is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,12 @@ class FunnelView:
     small_n: int
 
 
-def of_stages(m: JourneyMap) -> FunnelView:
-    """Read the stages of a map as a funnel: who reached each, and who left there."""
+def of_stages(m: JourneyMap, before: Mapping[str, float] | None = None) -> FunnelView:
+    """Read the stages of a map as a funnel: who reached each, and who left there.
+
+    `before` is the share that reached each stage in a baseline.
+    """
+    frozen = before or {}
     first = m.stages[0].reached.n if m.stages else 0
     dwell: list[Time | None] = [None, *(stage.dwell for stage in m.stages)]
     steps = tuple(
@@ -55,12 +59,13 @@ def of_stages(m: JourneyMap) -> FunnelView:
             stage.name,
             stage.reached,
             first,
-            before,
+            since,
             stage.left,
+            before=frozen.get(stage.name),
             still_there=stage.still_there,
             done=stage.done,
         )
-        for stage, before in zip(m.stages, dwell, strict=False)
+        for stage, since in zip(m.stages, dwell, strict=False)
     )
     return FunnelView(
         title=_title(steps, "stage", m.unit),
@@ -110,6 +115,7 @@ def _step(
     *,
     still_there: Count | None = None,
     done: Count | None = None,
+    before: float | None = None,
 ) -> FunnelStep:
     n = customers.n
     return FunnelStep(
@@ -122,6 +128,7 @@ def _step(
         heavy=n >= SMALL_N and gone.n * 100 > HEAVY_PERCENT * n,
         still_there=still_there,
         done=done,
+        before=before,
     )
 
 

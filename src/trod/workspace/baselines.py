@@ -11,16 +11,18 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from trod.errors import DefinitionError, StoreError, unknown
 from trod.identity.ids import KINDS_OF_PARTS
-from trod.workspace.meaning import Meaning, fingerprint, of_metric, of_stages
+from trod.workspace.meaning import Meaning, differing, fingerprint, of_metric, of_stages
 
 if TYPE_CHECKING:
     from trod._store.manifest import Part
     from trod._store.store import Store
+    from trod.analyses.metrics.against import Change
+    from trod.analyses.metrics.figure import Figure
     from trod.analyses.metrics.measure import Measured
     from trod.analyses.spec import MetricSpec
     from trod.workspace.folder import Workspace
@@ -180,6 +182,60 @@ def _stages(workspace: Workspace, journey: str | None, unit: str | None) -> tupl
     return tuple(
         FrozenStage(stage, *map(int, row)) for stage, row in zip(found.stage, rows, strict=True)
     )
+
+
+class StageChange(NamedTuple):
+    """The share of those who entered that reached a stage, and how it differs from then."""
+
+    now: Figure
+    then: Figure
+    change: Change
+
+
+def stage_changes(
+    workspace: Workspace, before: Baseline, unit: str | None = None
+) -> dict[str, StageChange] | tuple[str, ...]:
+    """Compare the stages of today with frozen ones; or name what has changed in definition."""
+    from trod.analyses.metrics.against import Side, change
+    from trod.analyses.metrics.figure import of_share
+
+    if not before.stages:
+        return {}
+    if parts := differing(before.journey_means, of_stages(workspace, before.journey, unit)):
+        return parts
+    then, found = {each.stage: each for each in before.stages}, {}
+    now = _stages(workspace, before.journey, unit)
+    for each in now:
+        new = of_share("now", now[0].reached, each.reached)
+        old = of_share("then", before.stages[0].reached, then[each.stage].reached)
+        sides = (
+            Side(new.value, new.low, new.high, new.n),
+            Side(old.value, old.low, old.high, old.n),
+        )
+        found[each.stage] = StageChange(new, old, change(*sides, "up"))
+    return found
+
+
+def shares_then(
+    workspace: Workspace, name: str, journey: str | None, unit: str | None
+) -> dict[str, float]:
+    """Give the share that reached each stage of a journey in a baseline, to draw beside today's.
+
+    Raises
+    ------
+    DefinitionError
+        If the baseline froze no stages, another journey's, or by another definition.
+    """
+    before = named(workspace.store, name)
+    asked = workspace.project.journey(journey)
+    if asked is None or not before.stages or before.journey != asked.name:
+        raise DefinitionError([f"the baseline {name!r} holds no stages of this journey."])
+    if parts := differing(before.journey_means, of_stages(workspace, journey, unit)):
+        raise DefinitionError(
+            [f"the stages of {name!r} are not those of today: {', '.join(parts)} changed since."]
+        )
+    first = max(before.stages[0].reached, 1)
+    return {each.stage: each.reached / first for each in before.stages}
 
 
 def read(store: Store) -> tuple[Baseline, ...]:

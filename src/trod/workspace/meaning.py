@@ -36,7 +36,9 @@ def of_metric(workspace: Workspace, spec: MetricSpec, unit: str | None = None) -
 
 def of_stages(workspace: Workspace, journey: str | None, unit: str | None = None) -> Meaning:
     """Give the parts of what the stages of a declared journey count."""
-    return _of_journey(workspace, journey, unit) | _of_rules(workspace)
+    declared = workspace.project.journey(journey)
+    counted = {"unit": _hash(unit or declared.unit)} if declared else {}
+    return counted | _of_journey(workspace, journey, unit) | _of_rules(workspace)
 
 
 def _of_journey(workspace: Workspace, journey: str | None, unit: str | None) -> dict[str, str]:

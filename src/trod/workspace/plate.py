@@ -127,8 +127,8 @@ def process(made: Map) -> Plate:
     return _of_map(made, [process_figure(process_map(made.journeys, made.spec))])
 
 
-def report(made: Map) -> Plate:
-    """Draw every figure of a journey, for one page."""
+def report(made: Map, before: Mapping[str, float] | None = None) -> Plate:
+    """Draw every figure of a journey, for one page; `before` is what reached each stage then."""
     from trod.analyses.conformance import conformance as ask_conformance
     from trod.analyses.retention import retention as ask_retention
     from trod.figures.cohorts import cohorts_figure
@@ -148,7 +148,7 @@ def report(made: Map) -> Plate:
     ignored = tuple(spec.ignore) if path else ()
     figures = (
         process_figure(process_map(journeys, spec)),
-        funnel_figure(of_stages(made.data)),
+        funnel_figure(of_stages(made.data, before)),
         cohorts_figure(cohort_grid(ask_retention(journeys, plan=entered))),
         conformance_figure(conformity(ask_conformance(journeys, plan, path=path, ignore=ignored))),
     )
