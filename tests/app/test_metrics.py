@@ -123,6 +123,9 @@ def test_J5_stages_say_how_they_differ_and_the_report_draws_them_as_ticks(shop: 
     assert "In the baseline" in page
     (shop / "trod.yml").write_text(two.replace("left_after: 20d", "left_after: 9d"))
     assert "are not compared: left_after changed" in said(shop, "metrics", "--against", "winter")
+    (shop / "trod.yml").write_text(two.replace("name: Sale", "name: Buying", 1))
+    assert "are not compared: journey changed" in said(shop, "metrics", "--against", "winter")
+    (shop / "trod.yml").write_text(two.replace("left_after: 20d", "left_after: 9d"))
     assert "left_after changed since" in trod(shop, "report", "--against", "winter").stderr
 
 

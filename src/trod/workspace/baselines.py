@@ -201,6 +201,8 @@ def stage_changes(
 
     if not before.stages:
         return {}
+    if before.journey not in {each.name for each in workspace.project.journeys}:
+        return ("journey",)
     if parts := differing(before.journey_means, of_stages(workspace, before.journey, unit)):
         return parts
     then, found = {each.stage: each for each in before.stages}, {}
