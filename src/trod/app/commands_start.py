@@ -202,18 +202,35 @@ def ingest(
         Optional[list[Path]],  # noqa: UP045
         typer.Argument(metavar="FILE", help="Read only these. Default: all sources."),
     ] = None,
+    whole: Annotated[
+        bool, typer.Option("--all", help="From the beginning, also where a cursor is kept.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on reading files as they grow, until Ctrl-C.")
+    ] = False,
+    every: Annotated[
+        str, typer.Option("--every", metavar="TIME", help="How often to look: 2s, 1min.")
+    ] = "2s",
     as_json: AsJson = False,
 ) -> None:
     r"""Read the sources of trod.yml, each touchpoint once.
 
     \b
-    Example:
+    Examples:
       $ trod -C acme ingest
+      $ trod -C acme ingest --watch --every 10s
     """
     from dataclasses import asdict
 
+    if watch:
+        if files or whole:
+            raise typer.BadParameter("--watch follows all files. Leave files and --all out.")
+        from trod.app.watching import follow
+
+        follow(ctx, every=every, as_json=as_json)
+        return
     space = workspace(ctx, quiet=as_json)
-    reports = ingested(ctx, space, files or None)
+    reports = ingested(ctx, space, files or None, whole=whole)
     if as_json:
         told = [report.as_dict() for report in reports]
         say.answer_json({"sources": told, "identity": asdict(space.who().summary)})

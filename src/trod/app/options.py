@@ -47,11 +47,15 @@ def workspace(ctx: typer.Context, *, quiet: bool = False) -> Workspace:
 
 
 def ingested(
-    ctx: typer.Context, space: Workspace, files: Sequence[Path] | None = None
+    ctx: typer.Context,
+    space: Workspace,
+    files: Sequence[Path] | None = None,
+    *,
+    whole: bool = False,
 ) -> tuple[SourceReport, ...]:
     """Read the sources; where a column is not there, say in which line of trod.yml it stands."""
     try:
-        return space.ingest(files)
+        return space.ingest(files, whole=whole)
     except DefinitionError:
         from trod.app.columns import missing
 

@@ -33,6 +33,17 @@ def answer_json(value: Any) -> None:
     answer(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, default=_plain))
 
 
+def line(text: str) -> None:
+    """Print a line of an answer that goes on, at once."""
+    answer(text)
+    sys.stdout.flush()
+
+
+def line_json(value: Any) -> None:
+    """Print a line of JSON of an answer that goes on, at once."""
+    line(json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain))
+
+
 def note(text: str) -> None:
     """Tell what is going on, beside the answer."""
     sys.stderr.write(text + "\n")

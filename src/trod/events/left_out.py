@@ -126,7 +126,7 @@ def _as_they_stand(
 ) -> bool:
     """Take the originals out of the file; False if it was cut in another way than it was read."""
     into.frame = Frame.of(table, as_rows=False)
-    asked = _Told(_asked(duck, numbered), into.frame)
+    asked = _Told(_asked(duck, numbered), into.frame, table.lines_before)
     found: list[Original] = []
     size = 0
     for one in originals(table, Count(scanned, torn), asked.rows()):
@@ -145,7 +145,8 @@ def _as_they_stand(
 class _Told:
     """What is told of the rows that are left out, given back beside their originals."""
 
-    def __init__(self, batches: Iterator[_Asked], frame: Frame) -> None:
+    def __init__(self, batches: Iterator[_Asked], frame: Frame, lines_before: int) -> None:
+        self._before = lines_before
         self._batches = batches
         self._encoding = frame.encoding
         self._header = self._plain(frame.header.encode("latin-1"))
@@ -178,7 +179,7 @@ class _Told:
                     for (code, _, detail), one in zip(told, found, strict=True)
                 ],
                 "detail": [detail for _, _, detail in told],
-                "line": [one.line for one in found],
+                "line": [one.line + self._before for one in found],
                 "row": [None if one.row == TORN else one.row for one in found],
                 "n": [n for _, n, _ in told],
                 "original": [one.content for one in found],
@@ -227,7 +228,7 @@ def _torn_alone(table: Table, torn: dict[int, str], into: LeftOut) -> None:
     """Keep the records that gave no row, where the rows themselves had to be written anew."""
     if table.format == "parquet":
         return
-    told = _Told(iter(()), into.frame)
+    told = _Told(iter(()), into.frame, table.lines_before)
     found = [one for one in originals(table, Count(0, torn), iter(())) if one is not None]
     if found:
         into.tables.kept(told.beside(found))

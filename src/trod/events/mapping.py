@@ -17,7 +17,7 @@ from trod.errors import DataError
 from trod.events import definitions, plan, scene
 from trod.events.left_out import LeftOut
 from trod.events.moments import Rules
-from trod.events.opened import File, joined, opened
+from trod.events.opened import File, Follow, joined, opened
 from trod.events.pieces import TimeSpec
 from trod.events.places import NO_MARKS, Marks, places
 from trod.events.reading import Reading
@@ -64,6 +64,7 @@ def deliveries(
     files: Sequence[Path] | None = None,
     threads: int | None = None,
     marks: Marks = NO_MARKS,
+    follow: Follow | None = None,
 ) -> Iterator[Delivery]:
     """Map every file of every source to touchpoints and attributes.
 
@@ -81,6 +82,8 @@ def deliveries(
         Threads for reading. The records do not depend on it.
     marks
         How far sources were read before, for those that are not read from the beginning.
+    follow
+        Where given, only these files are read, and of text no line that is not complete.
 
     Yields
     ------
@@ -97,7 +100,8 @@ def deliveries(
     for spec in sources:
         if spec.aside is not None:
             continue
-        for of in places(spec, File(root, root, zone, rules, files, threads), marks):
+        like = File(root, root, zone, rules, files, threads, follow=follow)
+        for of in places(spec, like, marks):
             for kind in kinds(spec).values():
                 yield delivery(spec, kind, of)
 

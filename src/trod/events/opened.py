@@ -31,6 +31,14 @@ class File:
     name: str = ""  # where it is another one than that of the path
     open: Opener | None = None  # where it is not a file as it was delivered
     reached: Reached | None = None  # how far its source is read with it
+    follow: Follow | None = None  # which files to read, where they are still being written
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Files that have changed, some of them while they are looked at."""
+
+    files: frozenset[Path]
 
 
 def opened(duck: Engine, spec: SourceSpec, of: File) -> Table:

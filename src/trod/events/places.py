@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 import weakref
@@ -20,7 +21,8 @@ from trod.sources.address import address
 from trod.sources.cursors import Reached
 from trod.sources.database import Pulled, name_of, pull
 from trod.sources.engine import Engine, engine
-from trod.sources.find import found_or_error
+from trod.sources.find import find, found_or_error
+from trod.sources.growth import Mark, Piece, has_lines, new_piece
 from trod.sources.table import Table, open_written
 
 Marks = Callable[[], Mapping[str, Reached]]
@@ -47,11 +49,47 @@ def places(spec: SourceSpec, like: File, marks: Marks) -> Iterator[File]:
         How far was read before.
     """
     if spec.database is not None:
-        if like.among is None:
+        if like.among is None and like.follow is None:
             yield _pulled(spec, like, marks())
         return
-    for path in found_or_error(spec.name, spec.files, root=like.root, among=like.among):
-        yield replace(like, path=path)
+    for path in _files(spec, like):
+        in_pieces = spec.grows or like.follow is not None
+        if in_pieces and path.is_file() and has_lines(path, spec):
+            yield from _piece(spec, replace(like, path=path), marks())
+        else:
+            yield replace(like, path=path)
+
+
+def _files(spec: SourceSpec, like: File) -> tuple[Path, ...]:
+    if like.follow is None:
+        return found_or_error(spec.name, spec.files, root=like.root, among=like.among)
+    found = find(spec.files, root=like.root)
+    return tuple(path for path in found if path in like.follow.files)
+
+
+def _piece(spec: SourceSpec, of: File, marks: Mapping[str, Reached]) -> Iterator[File]:
+    """Give what was added to a file; all of it where rows could be taken for repeats."""
+    key = _key(spec, of, os.path.relpath(of.path, of.root))
+    goes_on = spec.message_id is not None and not spec.group_by and not spec.attributes
+    last = Mark.from_dict(marks[key].mark) if goes_on and key in marks else None
+    home, out = _scratch(of.path.name)
+    piece = new_piece(of.path, spec, out, last)
+    if piece is None:
+        return
+    found = replace(of, name=of.path.name, open=partial(_open_piece, piece, home))
+    if not piece.first and _some_unnamed(spec, found):
+        piece = new_piece(of.path, spec, out, None)
+        assert piece is not None
+        found = replace(found, open=partial(_open_piece, piece, home))
+    if not goes_on:
+        yield found
+        return
+    yield replace(found, reached=Reached(key, spec.name, piece.mark.as_dict()))
+
+
+def _open_piece(piece: Piece, home: object, duck: Engine, spec: SourceSpec) -> Table:
+    del home
+    return piece.open(duck, spec, scene.named_columns(spec))
 
 
 def looked_at(spec: SourceSpec, *, root: Path, zone: str) -> Iterator[File]:
@@ -83,7 +121,8 @@ def _scratch(name: str) -> tuple[object, Path]:
 def _pulled(spec: SourceSpec, like: File, marks: Mapping[str, Reached]) -> File:
     """Take the rows of a database that are new."""
     home, out = _scratch(name_of(spec))
-    key = _key(spec, like)
+    assert spec.database is not None
+    key = _key(spec, like, address(spec.database).shown)
     before = marks.get(key) if spec.cursor is not None else None
     last = before.mark if before is not None else None
     pulled = pull(spec, out, root=like.root, last=last)
@@ -103,12 +142,10 @@ def _open(pulled: Pulled, home: object, duck: Engine, spec: SourceSpec) -> Table
     return open_written(duck, pulled.rows, spec)
 
 
-def _key(spec: SourceSpec, of: File) -> str:
-    """Name a reading: another table, cursor or definition begins at the beginning."""
-    assert spec.database is not None
-    where = address(spec.database)
+def _key(spec: SourceSpec, of: File, where: str) -> str:
+    """Name a reading: another place, cursor or definition begins at the beginning."""
     told = definitions.told(spec, of.zone, of.rules)
-    parts = (spec.name, where.kind, where.shown, spec.table, spec.query, spec.cursor, told)
+    parts = (spec.name, where, spec.table, spec.query, spec.cursor, told)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 

@@ -78,6 +78,7 @@ class Table:
     base: tuple[Column, ...] = ()  # columns before records were looked into
     bad: Mapping[str, int] = field(default_factory=dict)  # records with wrong quotes, by code
     lacking: frozenset[str] = frozenset()  # columns that may be missing, and are
+    lines_before: int = 0  # of the file, where this is a later piece of it
     origin: Path | None = None  # the file that rows were taken out of, where `path` is not it
 
     @property
@@ -139,7 +140,7 @@ def open_table(
         if is_book(path, start):
             return _sheet(engine, path, options)
         text = level(path, encoding=options.encoding, scratch=engine.scratch)
-        kind = options.format or _format(text.head)
+        kind = options.format or form(text.head)
         if kind == "csv":
             known = dialect or find_dialect(text.head, options, name=str(path))
             table = _csv(engine, path, text, known, options.nulls)
@@ -191,7 +192,7 @@ def plain(problem: Exception) -> str:
     return first.split("Error: ", 1)[-1].rstrip(".") + "."
 
 
-def _format(head: str) -> Literal["csv", "jsonl", "json"]:
+def form(head: str) -> Literal["csv", "jsonl", "json"]:
     """Tell JSON from CSV by its first character, JSON lines from JSON by its first line."""
     body = head.lstrip("\ufeff \t\r\n")
     if body.startswith("["):

@@ -118,12 +118,22 @@ class Workspace:
             If another process writes to this workspace.
         """
         reports = ingesting.read_in(self, files, whole=whole)
+        self.put_in_order()
+        return reports
+
+    def put_in_order(self) -> None:
+        """Join ids to people and sort journeys, after something was stored.
+
+        Raises
+        ------
+        StoreError
+            If another process writes to this workspace.
+        """
         try:
             self._order()
         except StoreError as problem:
             raise StoreError(f"{problem}\n{_STORED}") from problem
         self.progress.done()
-        return reports
 
     def replay(
         self, *, source: str | None = None, code: str | None = None

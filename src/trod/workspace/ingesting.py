@@ -10,6 +10,7 @@ from trod._store.store import Transaction
 from trod.errors import DefinitionError
 from trod.events.log import Account, append
 from trod.events.mapping import Delivery, deliveries
+from trod.events.opened import Follow
 from trod.events.places import NO_MARKS
 from trod.events.report import SourceReport
 from trod.project import FILE
@@ -55,6 +56,18 @@ def offered(
         rules=space.rules,
         files=among,
         marks=NO_MARKS if whole else lambda: cursors.read(space.store),
+    )
+
+
+def followed(space: Workspace, files: frozenset[Path]) -> Iterator[Delivery]:
+    """Give what was added to files that may be being written: no line that is not complete."""
+    return deliveries(
+        space.project.sources,
+        root=space.project.root,
+        zone=space.zone,
+        rules=space.rules,
+        marks=lambda: cursors.read(space.store),
+        follow=Follow(files),
     )
 
 
