@@ -54,7 +54,7 @@ def _until_told() -> Iterator[Event]:
     """Give what is set at Ctrl-C or SIGTERM, so that the increment under way is finished."""
     stop = Event()
 
-    def handle(number: int, frame: FrameType | None) -> None:
+    def handle(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
             raise KeyboardInterrupt  # the second time somebody means now
         stop.set()

@@ -127,7 +127,7 @@ def new_piece(path: Path, spec: FileOptions, out: Path, last: Mark | None) -> Pi
 
 
 def _is_header_alone(path: Path, spec: FileOptions, end: int) -> bool:
-    """Say whether one line of a CSV file is all that is complete: too little to tell its dialect."""
+    """Say whether one line of a CSV file is all that is complete: it tells no dialect."""
     with path.open("rb") as file:
         head = file.read(min(_HEAD, end))
     found = _looked_at(path, spec)
