@@ -24,10 +24,23 @@ if TYPE_CHECKING:
 
 What = Literal["customers", "touchpoints", "journeys", "map"]
 TableFormat = Literal[
-    "csv", "jsonl", "parquet", "html", "svg", "png", "pdf", "pptx", "json", "mermaid"
+    "csv",
+    "jsonl",
+    "parquet",
+    "xes",
+    "ocel",
+    "ocel-sqlite",
+    "html",
+    "svg",
+    "png",
+    "pdf",
+    "pptx",
+    "json",
+    "mermaid",
 ]
 _SHOWN_ROWS: Final = 100
 _TABLES: Final = {"csv": "csv", "jsonl": "jsonl", "parquet": "parquet"}  # by ending
+_LOGS: Final = {"xes": "xes", "jsonocel": "ocel", "sqlite": "ocel-sqlite"}
 
 
 def customer(
@@ -111,19 +124,29 @@ def export(
     r"""Write customers, touchpoints, journeys or map.
 
     \b
-    Example:
+    Examples:
       $ trod export customers --where left:Onboard --out left.csv
+      $ trod export journeys --out journeys.xes
     """
     from trod.workspace.tables import write
 
     space = workspace(ctx, quiet=as_json or out == STDOUT)
     how = format_ or _by_ending(out, what, as_json=as_json)
-    if what != "map" and how not in _TABLES:
-        raise typer.BadParameter(f"{what} can be csv, jsonl or parquet, not {how}.")
+    if what == "journeys" and how in _LOGS.values():
+        if where != "all":
+            raise typer.BadParameter("--where chooses customers. Leave it out for an event log.")
+    elif what != "map" and how not in _TABLES:
+        more = ", xes, ocel, ocel-sqlite" if what == "journeys" else ""
+        raise typer.BadParameter(f"{what} can be csv, jsonl, parquet{more}, not {how}.")
     if out != STDOUT:
         space.spare(Path(out))
     if what == "map":
         _export_map(space, out, how, unit=unit, journey=journey)
+    elif how in _LOGS.values():
+        from trod.workspace.exchange import write_log
+
+        with opened(out) as file:
+            write_log(space, how, file, unit=unit)
     else:
         with _table(space, what, where, unit, journey) as reader, opened(out) as file:
             write(reader, how, file)
@@ -135,7 +158,8 @@ def _by_ending(out: str, what: What, *, as_json: bool) -> str:
     """Give the format to write where none is named."""
     if what == "map":
         return by_ending(out, ENDINGS, default="json" if as_json else "html")
-    return "jsonl" if as_json else by_ending(out, _TABLES, default="csv")
+    known = {**_TABLES, **_LOGS} if what == "journeys" else _TABLES
+    return "jsonl" if as_json else by_ending(out, known, default="csv")
 
 
 @contextmanager
@@ -160,7 +184,7 @@ def _export_map(
     space: Workspace, out: str, how: str, *, unit: str | None, journey: str | None
 ) -> None:
     made = space.map(journey, unit)
-    if how in _TABLES:
+    if how in _TABLES or how in _LOGS.values():
         raise typer.BadParameter(
             f"a map can be html, svg, png, pdf, pptx, json, mermaid, not {how}."
         )

@@ -16,8 +16,8 @@ from trod.events import plan
 from trod.events.left_out import LeftOut, look_again
 from trod.events.moments import LEAP, REPEATED, SKIPPED
 from trod.events.report import Report
-from trod.sources.engine import BATCH_ROWS, Engine
-from trod.sources.table import ROW, Table, plain
+from trod.sources.engine import BATCH_ROWS, Engine, plain
+from trod.sources.table import ROW, Table
 
 _MOVED: Final = tuple(
     zip(plan.MOVED, ("repeated_hour", "skipped_hour", "leap_second"), strict=True)

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ import duckdb
 BATCH_ROWS: Final = 122_880
 """Rows of an Arrow batch: one row group of DuckDB."""
 _MOST_MEMORY: Final = 2 << 30
+_rooms = count()
 
 
 def quoted(name: str) -> str:
@@ -44,6 +46,12 @@ def _memory() -> int:
     return int(min(_MOST_MEMORY, whole // 4))
 
 
+def plain(problem: Exception) -> str:
+    """Say in one line what DuckDB says in many."""
+    first = str(problem).strip().splitlines()[0]
+    return first.split("Error: ", 1)[-1].rstrip(".") + "."
+
+
 class Engine:
     """One connection with bounded memory, a scratch folder, and no way out but the given files."""
 
@@ -67,6 +75,12 @@ class Engine:
         self.connection.execute(f"SET allowed_paths = [{paths}]")
         self.connection.execute("SET enable_external_access = false")
         self.connection.execute("SET lock_configuration = true")
+
+    def room(self, name: str) -> Path:
+        """Give an empty place for a file of a name, so that what is read is called after it."""
+        folder = self.scratch / f"room-{next(_rooms)}"
+        folder.mkdir()
+        return folder / name.replace("/", "_")
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """Give all rows of a small answer."""

@@ -18,8 +18,9 @@ from trod.errors import DataError
 from trod.sources.cut import Layout, pieces
 from trod.sources.dialect import Dialect, find_dialect
 from trod.sources.engine import Engine
+from trod.sources.form import form
 from trod.sources.spec import FileOptions
-from trod.sources.table import Table, form, open_table
+from trod.sources.table import Table, open_table
 
 _HEAD: Final = 1 << 18
 _SEAL: Final = 1 << 16

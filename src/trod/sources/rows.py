@@ -37,6 +37,7 @@ class RowWriter:
         self.path = path
         self.n_lines = 0
         self.n_rows = 0
+        self.nested = False  # whether an object stands in a row, whose keys are columns too
         self._names = dict.fromkeys(names)
         self._file = path.open("w", encoding="utf-8", newline="\n")
 
@@ -48,6 +49,7 @@ class RowWriter:
     def row(self, values: Mapping[str, object]) -> None:
         """Write one row; what is nothing is left out, so that new columns change no old row."""
         self._names.update(dict.fromkeys(values))
+        self.nested = self.nested or any(isinstance(value, Mapping) for value in values.values())
         told = {name: plain for name, value in values.items() if (plain := said(value)) is not None}
         self._line(json.dumps(told, separators=(",", ":"), allow_nan=False))
         self.n_rows += 1

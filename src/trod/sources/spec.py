@@ -63,14 +63,16 @@ class PairsSpec(Spec):
     )
 
 
-Format = Literal["csv", "jsonl", "json", "parquet"]
+Format = Literal["csv", "jsonl", "json", "parquet", "xes", "ocel"]
 
 
 class FileOptions(Spec):
     """How to read a file. Everything left out is found by looking at the file."""
 
     format: Format | None = Field(
-        None, description="csv (any delimiter), jsonl (one object a line), json, or parquet."
+        None,
+        description="csv (any delimiter), jsonl (one object a line), json, parquet, or an event "
+        "log: xes or ocel.",
     )
     delimiter: str | None = Field(
         None, min_length=1, max_length=4, description="What separates the columns, such as `;`."
@@ -85,6 +87,10 @@ class FileOptions(Spec):
         None,
         description="Sheet of a workbook, by its name or its number from 1. Default: the first "
         "with rows.",
+    )
+    object_type: str | None = Field(
+        None,
+        description="Which objects of an OCEL log are customers. Default: a type of that name.",
     )
     header: Header = Field(
         None,

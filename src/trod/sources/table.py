@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -12,9 +11,11 @@ from typing import Any, Final, Literal
 import duckdb
 
 from trod.errors import DataError
-from trod.sources.cut import Layout, bad_quotes, mended
 from trod.sources.dialect import Dialect, find_dialect
-from trod.sources.engine import Engine, literal, quoted
+from trod.sources.engine import Engine, literal, plain, quoted
+from trod.sources.form import form
+from trod.sources.mended import without_bad_quotes
+from trod.sources.ocel import is_ocel_database, looks_like_ocel, ocel_rows
 from trod.sources.records import (
     LONGEST_LINE,
     RECORD,
@@ -39,7 +40,9 @@ from trod.sources.reshape import (
 from trod.sources.rows import RowWriter
 from trod.sources.sheet import is_book, sheet_rows, sheets_with_rows
 from trod.sources.spec import FileOptions, Names
+from trod.sources.sqlite import is_sqlite
 from trod.sources.text import Text, level, magic
+from trod.sources.xes import looks_like_xes, xes_rows
 
 ROW: Final = "_trod_row"
 """Column with the number of the record that a row is of."""
@@ -135,26 +138,68 @@ def open_table(
     if not start:
         raise DataError(f"{path}: the file is empty.")
     try:
-        if options.format == "parquet" or start.startswith(b"PAR1"):
-            return _looked_into(engine, _parquet(engine, path), options, whole=whole)
-        if is_book(path, start):
-            return _sheet(engine, path, options)
+        if (table := _of_bytes(engine, path, start, options, whole=whole)) is not None:
+            return table
         text = level(path, encoding=options.encoding, scratch=engine.scratch)
-        kind = options.format or form(text.head)
-        if kind == "csv":
-            known = dialect or find_dialect(text.head, options, name=str(path))
-            table = _csv(engine, path, text, known, options.nulls)
-            return _looked_into(engine, table, options, whole=whole)
-        shape: Literal["jsonl", "json"] = "jsonl" if kind == "jsonl" else "json"
-        return _json(engine, path, text, shape, options, whole=whole)
+        return _of_text(engine, path, text, options, whole=whole, dialect=dialect)
     except duckdb.Error as problem:
         raise DataError(f"{path}: {plain(problem)}") from problem
 
 
+def _of_bytes(
+    engine: Engine, path: Path, start: bytes, options: FileOptions, *, whole: bool
+) -> Table | None:
+    """Open what is no text; None for a text."""
+    if options.format == "parquet" or start.startswith(b"PAR1"):
+        return _looked_into(engine, _parquet(engine, path), options, whole=whole)
+    if is_book(path, start):
+        return _sheet(engine, path, options)
+    if is_sqlite(start):
+        return _ocel(engine, path, options, database=True)
+    return None
+
+
+def _of_text(
+    engine: Engine,
+    path: Path,
+    text: Text,
+    options: FileOptions,
+    *,
+    whole: bool,
+    dialect: Dialect | None,
+) -> Table:
+    """Open a text by its form."""
+    kind = options.format or form(text.head)
+    found = options.format is None
+    if kind == "xes" or (found and looks_like_xes(text.head)):
+        rows = xes_rows(path, engine.room(path.name))
+        return open_written(engine, rows, options, origin=path)
+    if kind == "ocel" or options.object_type or (found and looks_like_ocel(path, text)):
+        return _ocel(engine, path, options, database=False)
+    if kind == "csv":
+        known = dialect or find_dialect(text.head, options, name=str(path))
+        table = _csv(engine, path, text, known, options.nulls)
+        return _looked_into(engine, table, options, whole=whole)
+    shape: Literal["jsonl", "json"] = "jsonl" if kind == "jsonl" else "json"
+    return _json(engine, path, text, shape, options, whole=whole)
+
+
 def _sheet(engine: Engine, path: Path, options: FileOptions) -> Table:
     """Open a sheet of a workbook."""
-    out = scratch_file(engine, path.name)
+    out = engine.room(path.name)
     return open_written(engine, sheet_rows(path, options, out), options, origin=path)
+
+
+def _ocel(engine: Engine, path: Path, options: FileOptions, *, database: bool) -> Table:
+    """Open an object-centric event log."""
+    if database and not is_ocel_database(path):
+        raise DataError(
+            f"{path}: this is a SQLite database. Write `database: sqlite:///{path.name}` and "
+            "`table:` in trod.yml in place of `files:`."
+        )
+    out = engine.room(path.name)
+    rows = ocel_rows(path, options.object_type, out, database=database)
+    return open_written(engine, rows, options, origin=path)
 
 
 def open_every_sheet(engine: Engine, path: Path) -> Iterator[tuple[str | None, Table]]:
@@ -164,17 +209,10 @@ def open_every_sheet(engine: Engine, path: Path) -> Iterator[tuple[str | None, T
         yield None, open_table(engine, path)
         return
     for name in names:
-        out = scratch_file(engine, f"{name}{path.suffix}")
+        out = engine.room(f"{name}{path.suffix}")
         options = FileOptions.model_validate({"sheet": name})
         rows = sheet_rows(path, options, out)
         yield name, open_written(engine, rows, options, origin=path)
-
-
-def scratch_file(engine: Engine, name: str) -> Path:
-    """Give an empty place for a file of a name, so that what is read of it is called after it."""
-    folder = engine.scratch / f"rows-{next(_numbers)}"
-    folder.mkdir()
-    return folder / name.replace("/", "_")
 
 
 def open_written(
@@ -182,40 +220,10 @@ def open_written(
 ) -> Table:
     """Open rows that were written as JSON lines; their columns are known, though no row be."""
     text = Text(rows.path, "none", "utf-8", "", rows.n_lines, 0)
-    table = _json(engine, rows.path, text, "jsonl", options, whole=True, names=rows.names)
-    return replace(table, origin=origin)
-
-
-def plain(problem: Exception) -> str:
-    """Say in one line what DuckDB says in many."""
-    first = str(problem).strip().splitlines()[0]
-    return first.split("Error: ", 1)[-1].rstrip(".") + "."
-
-
-def form(head: str) -> Literal["csv", "jsonl", "json"]:
-    """Tell JSON from CSV by its first character, JSON lines from JSON by its first line."""
-    body = head.lstrip("\ufeff \t\r\n")
-    if body.startswith("["):
-        return "json" if body[1:].lstrip()[:1] in ("{", "]", "") else "csv"
-    if not body.startswith("{"):
-        return "csv"
-    first, second = [*body.splitlines(), ""][:2]
-    try:
-        json.loads(first)
-    except ValueError as broken:
-        # One broken first line is no reason to doubt the rest of a file of objects.
-        alone = second.lstrip().startswith("{") and not _goes_on(first, broken)
-        return "jsonl" if alone else "json"
-    return "jsonl"
-
-
-def _goes_on(line: str, broken: ValueError) -> bool:
-    """Say whether a line is no broken record, but the head of a list of them: {"tickets": [."""
-    return (
-        isinstance(broken, json.JSONDecodeError)
-        and broken.msg == "Expecting value"
-        and broken.pos >= len(line.rstrip())
+    table = _json(
+        engine, rows.path, text, "jsonl", options, whole=True, names=rows.names, nested=rows.nested
     )
+    return replace(table, origin=origin)
 
 
 def _parquet(engine: Engine, path: Path) -> Table:
@@ -250,7 +258,7 @@ def _flatten(
 
 
 def _csv(engine: Engine, path: Path, text: Text, dialect: Dialect, nulls: Names) -> Table:
-    text, bad = _without_bad_quotes(engine, text, dialect)
+    text, bad = without_bad_quotes(engine, text, dialect)
     rejects = f"_trod_rejects_{next(_numbers)}"
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(dialect.names)))
     nothing = ", ".join(literal(value) for value in dict.fromkeys(("", *nulls)))
@@ -324,11 +332,12 @@ def _json(
     *,
     whole: bool,
     names: Sequence[str] = (),
+    nested: bool = False,
 ) -> Table:
     one_a_line = kind == "jsonl"
     records = lines(text, f"_trod_rejects_{next(_numbers)}") if one_a_line else documents(text)
     found = reshaped(records, options)
-    there = _paths(engine, found, options, names, whole=whole)
+    there = _paths(engine, found, options, names, whole=whole, nested=nested)
     if not there:
         raise DataError(f"{path}: no JSON object stands in the file.")
     paths = with_lacking(there, options.may_lack)
@@ -349,32 +358,21 @@ def _json(
 
 
 def _paths(
-    engine: Engine, records: Records, options: FileOptions, names: Sequence[str], *, whole: bool
+    engine: Engine,
+    records: Records,
+    options: FileOptions,
+    names: Sequence[str],
+    *,
+    whole: bool,
+    nested: bool,
 ) -> Paths:
     """Find the keys of records; where the columns are known, only what is looked into."""
     known: Paths = {name: (name,) for name in names}
-    if names and not reshapes(options):
+    if names and not reshapes(options) and not nested:
         return known
     there = find_paths(engine, records, whole=whole)
     inner = {keys[0] for keys in there.values()}
     return {**{name: keys for name, keys in known.items() if name not in inner}, **there}
-
-
-def _without_bad_quotes(
-    engine: Engine, text: Text, dialect: Dialect
-) -> tuple[Text, Mapping[str, int]]:
-    """Take out the records whose quotes are wrong, before they take others with them.
-
-    Most files have no quote at all, and are not looked at.
-    """
-    if not dialect.quote or (dialect.quote == '"' and not text.n_quotes):
-        return text, {}
-    layout = Layout.of(dialect, "utf-8")
-    if not (bad := bad_quotes(text.path, layout)):
-        return text, {}
-    copy = engine.scratch / f"mended-{next(_numbers)}"
-    mended(text.path, layout, copy)
-    return replace(text, path=copy, compression="none"), bad
 
 
 def open_rows(
