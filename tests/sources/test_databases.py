@@ -68,6 +68,14 @@ def test_D2_a_table_of_sqlite_becomes_touchpoints(tmp_path):
     assert (again.received, again.stored) == (3, 0)
 
 
+def test_a_database_can_be_named_like_a_file(tmp_path):
+    more = "- {name: web, files: web.csv, customer: a, time: b, touchpoint: c}\n"
+    space = shop(tmp_path, [call(1)], more=more)
+    assert [report.source for report in space.ingest([tmp_path / "shop.db"])] == ["calls"]
+    with pytest.raises(DefinitionError, match="source 'calls' reads it"):
+        space.spare(tmp_path / "shop.db")
+
+
 def test_values_keep_all_that_they_hold(tmp_path):
     values = [2**62 + 1, 0.1, "é\n", b"\x00\xff", "0012", 3.0, None]
     space = shop(tmp_path, [call(n, seen=value) for n, value in enumerate(values)])

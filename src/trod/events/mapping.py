@@ -5,11 +5,11 @@ The mapping itself is SQL over the file (see `plan`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 
@@ -19,7 +19,7 @@ from trod.events.left_out import LeftOut
 from trod.events.moments import Rules
 from trod.events.opened import File, Follow, joined, opened
 from trod.events.pieces import TimeSpec
-from trod.events.places import NO_MARKS, Marks, places
+from trod.events.places import NO_MARKS, Marks, given, places
 from trod.events.reading import Reading
 from trod.events.report import Report
 from trod.events.spec import SourceSpec
@@ -104,6 +104,13 @@ def deliveries(
         for of in places(spec, like, marks):
             for kind in kinds(spec).values():
                 yield delivery(spec, kind, of)
+
+
+def rows_delivered(spec: SourceSpec, rows: Iterable[Any], like: File) -> Iterator[Delivery]:
+    """Map rows that a program gives: the touchpoints of them, the attributes, or both."""
+    for of in given(spec, like, rows):
+        for kind in kinds(spec).values():
+            yield delivery(spec, kind, of)
 
 
 def kinds(spec: SourceSpec) -> dict[str, Kind]:

@@ -7,11 +7,11 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from trod.events import definitions, scene
 from trod.events.opened import File, joined, opened
@@ -23,8 +23,12 @@ from trod.sources.database import Pulled, name_of, pull
 from trod.sources.engine import Engine, engine
 from trod.sources.find import find, found_or_error
 from trod.sources.growth import Mark, Piece, has_lines, new_piece
+from trod.sources.program import dlt_rows, rows_of
+from trod.sources.rows import write_rows
 from trod.sources.table import Table, open_written
 
+ROWS: Final = "rows"
+"""What rows of a program are called where a file has a name."""
 Marks = Callable[[], Mapping[str, Reached]]
 """Asked when a source is read, under the lock of the writer."""
 
@@ -49,8 +53,12 @@ def places(spec: SourceSpec, like: File, marks: Marks) -> Iterator[File]:
         How far was read before.
     """
     if spec.database is not None:
-        if like.among is None and like.follow is None:
+        if like.follow is None:
             yield _pulled(spec, like, marks())
+        return
+    if spec.dlt is not None or spec.rows:
+        if spec.dlt is not None and like.among is None and like.follow is None:
+            yield from given(spec, like, dlt_rows(spec.dlt, root=like.root))
         return
     for path in _files(spec, like):
         in_pieces = spec.grows or like.follow is not None
@@ -58,6 +66,15 @@ def places(spec: SourceSpec, like: File, marks: Marks) -> Iterator[File]:
             yield from _piece(spec, replace(like, path=path), marks())
         else:
             yield replace(like, path=path)
+
+
+def given(spec: SourceSpec, like: File, rows: Iterable[Any]) -> Iterator[File]:
+    """Take the rows that a program gives; nothing where it gives none."""
+    home, out = _scratch(spec.dlt or ROWS)
+    taken = write_rows(out, rows_of(rows))
+    if taken.n_rows:
+        name = out.name
+        yield replace(like, path=out, name=name, open=partial(_open, Pulled(taken, None), home))
 
 
 def _files(spec: SourceSpec, like: File) -> tuple[Path, ...]:
@@ -100,7 +117,7 @@ def looked_at(spec: SourceSpec, *, root: Path, zone: str) -> Iterator[File]:
         pulled = pull(spec, out, root=root, header_only=True)
         yield replace(like, path=out, name=out.name, open=partial(_open, pulled, home))
         return
-    for path in found_or_error(spec.name, spec.files, root=root):
+    for path in () if spec.dlt or spec.rows else found_or_error(spec.name, spec.files, root=root):
         yield replace(like, path=path)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from trod import project as projects
 from trod._store.store import Store
@@ -118,6 +118,34 @@ class Workspace:
             If another process writes to this workspace.
         """
         reports = ingesting.read_in(self, files, whole=whole)
+        self.put_in_order()
+        return reports
+
+    def ingest_rows(self, source: str, rows: Iterable[Any]) -> tuple[SourceReport, ...]:
+        """Read rows that a program has into a source of trod.yml, and order the journeys.
+
+        Parameters
+        ----------
+        source
+            Name of the source; `rows: true` where no file or database is behind it.
+        rows
+            Dictionaries with a value for each column; lists of them, Arrow tables and data frames
+            may be among them. All of them are one delivery: without `message_id`, equal rows of
+            two deliveries are the same touchpoint.
+
+        Returns
+        -------
+        tuple of SourceReport
+            received = stored + duplicate + quarantined + dropped.
+
+        Raises
+        ------
+        DefinitionError
+            If no source has this name, or if it names a column that no row has.
+        DataError
+            If a row is no dictionary.
+        """
+        reports = ingesting.store(self, ingesting.of_program(self, source, rows))
         self.put_in_order()
         return reports
 
@@ -356,7 +384,7 @@ class Workspace:
         lines = list(ledger.rows_left_out(self.store))
         lines += nobody.words(self.who().summary.nobody.get(unit, {}), unit)
         lines += [
-            f"{LEFT_ASIDE}{', '.join(spec.files)}: {spec.aside}"
+            f"{LEFT_ASIDE}{', '.join(spec.files) or spec.name}: {spec.aside}"
             for spec in self.project.sources
             if spec.aside is not None
         ]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trod._store.store import Transaction
-from trod.errors import DefinitionError
+from trod.errors import DefinitionError, unknown
 from trod.events.log import Account, append
-from trod.events.mapping import Delivery, deliveries
-from trod.events.opened import Follow
+from trod.events.mapping import Delivery, deliveries, rows_delivered
+from trod.events.opened import File, Follow
 from trod.events.places import NO_MARKS
 from trod.events.report import SourceReport
 from trod.project import FILE
@@ -19,6 +19,7 @@ from trod.sources.find import find
 from trod.workspace import ledger
 from trod.workspace.inputs import checked
 from trod.workspace.progress import told
+from trod.workspace.target import own_patterns
 
 if TYPE_CHECKING:
     from trod.workspace.folder import Workspace
@@ -48,7 +49,9 @@ def offered(
                 f"{path.name}: no source of {FILE} reads it. Add it under `files:` of a source."
                 for path in strange
             )
-        sources = tuple(spec for spec in sources if find(spec.files, root=root, among=among))
+        sources = tuple(
+            spec for spec in sources if find([*own_patterns(spec)], root=root, among=among)
+        )
     return deliveries(
         sources,
         root=root,
@@ -57,6 +60,15 @@ def offered(
         files=among,
         marks=NO_MARKS if whole else lambda: cursors.read(space.store),
     )
+
+
+def of_program(space: Workspace, name: str, rows: Iterable[Any]) -> Iterator[Delivery]:
+    """Give rows of a program as a delivery of a source."""
+    known = {spec.name: spec for spec in space.project.sources}
+    if name not in known:
+        raise DefinitionError([unknown("source", name, sorted(known))])
+    root = space.project.root
+    return rows_delivered(known[name], rows, File(root, root, space.zone, space.rules))
 
 
 def followed(space: Workspace, files: frozenset[Path]) -> Iterator[Delivery]:

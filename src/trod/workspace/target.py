@@ -71,10 +71,15 @@ def _kept(real: Path, project: Project) -> str | None:
 
 def patterns(spec: SourceSpec) -> Iterator[str]:
     """Give what a source reads: its own files or database, and files joined to them."""
+    yield from own_patterns(spec)
+    yield from (join.file for join in spec.join)
+
+
+def own_patterns(spec: SourceSpec) -> Iterator[str]:
+    """Give the files whose rows a source reads: a SQLite database is one."""
     yield from spec.files
     if spec.database is not None and (where := address(spec.database)).kind == "sqlite":
         yield where.name
-    yield from (join.file for join in spec.join)
 
 
 def _fits(real: Path, pattern: str, root: Path) -> bool:
