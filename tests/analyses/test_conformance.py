@@ -219,6 +219,18 @@ def test_P2_a_deviation_that_only_the_patient_can_have_is_compared_at_a_landmark
     assert abs(share) < 0.02
 
 
+def test_a_deviation_of_few_is_too_few_to_tell_however_many_are_compared():
+    # On arriving at mail nobody has called; all but eight do so later.
+    found = story(
+        *["visit mail call buy"] * 191,
+        *["visit mail buy"] * 8,
+        *["visit call mail buy"] * 40,
+        path=("visit", "call", "mail"),
+    )
+    (skipped,) = [view for view in found.deviations if view.says == "Skipped call"]
+    assert (skipped.customers, skipped.with_it[1], skipped.difference) == (8, 199, None)
+
+
 def test_who_stopped_is_compared_with_nobody():
     found = story(*["visit"] * 40, *["visit call buy"] * 40)
     (stopped,) = found.deviations

@@ -99,7 +99,7 @@ def test_J2_days_are_those_of_the_zone_and_the_last_one_ends_as_of_now():
     assert dates_of(new_york, DAY_US).label == ("1969-12-31", "1970-01-01")
     assert dates_of(new_york, DAY_US).moment_us == (5 * 3_600_000_000 - 1, DAY_US)
     weeks = dates_of(data, 20 * DAY_US, "week")
-    assert weeks.label == ("1970-01-04", "1970-01-11", "1970-01-18", "1970-01-25")
+    assert weeks.label == ("1970-01-04", "1970-01-11", "1970-01-18", "1970-01-21")
     assert weeks.moment_us[-1] == 20 * DAY_US
 
 

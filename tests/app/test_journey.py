@@ -78,3 +78,5 @@ def test_J2_every_day_the_stages_sum_to_those_there_were(shop: Path):
     assert (rows[0]["open: Look"], rows[-1]["done"]) == (40, 26)
     shown = trod("-C", shop, "journey", "daily", "--every", "week", "--last", "1")
     assert shown.stdout.split()[:4] == ["date", "population", "outside", "Look"]
+    latest = trod("-C", shop, "journey", "daily", "--last", "2", "--json")
+    assert json.loads(latest.stdout)["rows"] == rows[-2:]

@@ -239,6 +239,13 @@ def test_a_baseline_never_changes_and_names_are_found(shop: Path):
     )
 
 
+def test_days_beyond_the_record_are_refused_with_the_days_on_record(shop: Path):
+    late = " ".join(trod(shop, "metrics", "--from", "2030-01-01").stderr.split())
+    assert "no touchpoint from 2030-01-01 on: the record goes from 2026-01-01 to 2026-01-27" in late
+    early = " ".join(trod(shop, "metrics", "--to", "2020-01-01").stderr.split())
+    assert "no touchpoint up to 2020-01-01" in early
+
+
 def test_a_wrong_metric_is_reported_with_its_line(shop: Path):
     (shop / "trod.yml").write_text(YML + "- {name: Sales, kind: nps}\n")
     wrong = trod(shop, "check").stderr + trod(shop, "metrics").stderr

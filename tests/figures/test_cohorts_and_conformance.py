@@ -104,6 +104,14 @@ def test_P2_the_path_its_groups_and_its_deviations_are_listed_alike(shop):
     assert [(row.says, row.customers.n) for row in view.deviations] == [("Help in Look", 120)]
 
 
+def test_a_share_stands_with_how_many_were_compared():
+    (table,) = conformance_figure(path()).tables
+    row = next(row for row in path().deviations if row.difference)
+    shown = next(cells for cells in table.rows if cells[0].text == row.says)
+    assert shown[2].text.endswith(f"% of {row.with_it.whole:,}")
+    assert shown[3].text.endswith(f"% of {row.without.whole:,}")
+
+
 def test_a_range_beyond_zero_is_coloured_and_one_across_it_is_grey():
     svg = figure_svg(conformance_figure(path()))
     drawn = re.findall(r'class="iv (\w+)"', svg)

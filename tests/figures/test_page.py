@@ -191,6 +191,16 @@ def test_a_friction_of_time_opens_who_waited_and_loses_nobody():
     assert '"pill hot"' not in html
 
 
+def test_an_effect_that_is_not_known_is_said_and_not_drawn():
+    m = usual()
+    unknown = replace(m, moves=tuple(replace(move, low=0.0, high=0.0) for move in m.moves))
+    for shown in (page(unknown), journey_map_svg(unknown)):
+        assert "effect not known" in shown
+        assert "about +0" not in shown
+        assert 'class="range"' not in shown
+        assert f"ranked by {m.unit} at stake" in " ".join(re.sub("<[^>]+>", " ", shown).split())
+
+
 def test_a_stage_beyond_the_first_three_frictions_still_says_it_loses():
     m = usual()
     last = m.frictions[-1]

@@ -12,9 +12,11 @@ import pyarrow as pa
 import pytest
 
 from tests.insights.stories import DAY, ONBOARDING, onboarding, told
+from trod.app.words import evidence
 from trod.insights.answers import ask
 from trod.insights.compose import journey_map
 from trod.insights.contrast import contrasts
+from trod.insights.drill import command
 from trod.insights.friction import frictions, moves_for
 from trod.insights.levers import SIGNALS, for_signals, library
 from trod.insights.quotes import masked, quotes
@@ -397,6 +399,8 @@ def test_F1_where_nobody_leaves_time_is_what_is_lost():
         only.statement,
     )
     assert made.moves == ()
+    assert (only.who.n, only.who.key) == (200, "touch:Work/waiting_for_user")
+    assert f"Who: {command(made, only.who.key)}" in evidence(made)
     assert only.evidence_grade == "weak"
     assert "without a landmark" in only.evidence_note
     said = "".join(piece.text for piece in made.headline)

@@ -109,6 +109,22 @@ def test_without_success_the_last_stage_is_done_and_the_passage_goes_on():
     assert (found.status, found.stage, found.last) == (DONE, [0, 1, 1], 2)
 
 
+def test_without_success_a_failure_after_the_last_stage_ends_the_passage_but_takes_nothing_back():
+    stages = on("a", "visit"), on("b", "call")
+    for rules in ({}, {"unless": ("buy",)}):  # the plain walk, and the one by rules
+        second = stages[1] | rules
+        found = walked("visit call mail call", spec(stages[0], second, failure="mail"))
+        assert (found.furthest, found.status, found.stage) == (1, DONE, [0, 1, 1, -1])
+    counted_on = walked("visit call mail", spec(*stages, success="buy", failure="mail"))
+    assert counted_on.status == LEFT
+
+
+def test_a_failure_after_the_last_stage_lets_another_passage_begin():
+    stages = on("a", "visit"), on("b", "call")
+    found = walked("visit call mail visit", spec(*stages, failure="mail", reentry="last"))
+    assert (found.furthest, found.status, found.stage) == (0, OPEN, [-1, -1, -1, 0])
+
+
 def test_a_failure_touchpoint_makes_a_customer_leave_at_once():
     found = walked("visit mail call", spec(on("a", "visit"), on("b", "call"), failure="mail"))
     assert (found.furthest, found.status, found.stage) == (0, LEFT, [0, 0, -1])

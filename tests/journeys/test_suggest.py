@@ -68,6 +68,17 @@ def test_J1_success_and_failure_are_told_by_words_and_position():
     assert spec.left_after is not None
 
 
+def test_what_comes_after_success_makes_no_stage():
+    steps = ("visit", "cart", "pay", "review")
+    story = {
+        f"c{i:03}": [(step, i + at * DAY) for at, step in enumerate(steps[: 1 + i % 4])]
+        for i in range(400)
+    }
+    spec = suggest(told(story))
+    assert spec.success == ("pay",)
+    assert [stage.names for stage in spec.stages] == [("visit",), ("cart",)]
+
+
 def test_names_are_readable():
     assert suggest(told(company())).stages[0].name == "Signup"
     assert all("_" not in s.name and len(s.name) <= 28 for s in suggest(told(company())).stages)

@@ -91,7 +91,7 @@ class Walk:
         now.stages[i] = now.position
         now.last = i
         if code in j.success or code in j.failure:
-            now.status = DONE if code in j.success else LEFT
+            now.status = DONE if code in j.success or at_goal(now, j) else LEFT
             self.done = [[] for _ in j.names]
             self.here = []
 
@@ -140,16 +140,22 @@ def the_one_that_counts(events, journey):
         found = passages_of(events, rows, journey)
         if found:
             one = found[-1 if journey.reentry_last else 0]
-            if best is None or rank(one) > rank(best):
+            if best is None or rank(one, journey) > rank(best, journey):
                 best = one
     if best is not None:
         take_along(events, best, journey)
     return best
 
 
-def rank(passage):
+def at_goal(passage, journey):
+    """Without declared success, reaching the last stage is done."""
+    return not journey.success and passage.position == len(journey.names) - 1
+
+
+def rank(passage, journey):
     """Done before not done, then the furthest, then the earliest."""
-    return passage.status == DONE, passage.position, -passage.begin
+    done = passage.status == DONE or at_goal(passage, journey)
+    return done, passage.position, -passage.begin
 
 
 def take_along(events, passage, journey):
@@ -173,7 +179,7 @@ def walk(events, journey):
         return [-1] * len(events), {}, -1, OPEN, -1
     status = one.status
     if status is None:
-        if not journey.success and one.position == len(journey.names) - 1:
+        if at_goal(one, journey):
             status = DONE
         elif journey.as_of - events[-1][0] >= journey.left_after:
             status = LEFT

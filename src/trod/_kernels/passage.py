@@ -32,6 +32,12 @@ def _further(by_name: int, by_state: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def done_at(n_stages: int, has_success: bool) -> int:
+    """Give the stage that is an outcome to reach: the last, where no success is declared."""
+    return NO_STAGE if has_success else n_stages - 1
+
+
+@njit(cache=True, nogil=True)
 def _forget(
     c: int,
     first: int,
@@ -83,6 +89,7 @@ def _walk_one(
     any_enters: bool,
     last_counts: bool,
     has_days: bool,
+    goal: int,
     stage: NDArray[np.int8],
     entered_us: NDArray[np.int64],
 ) -> tuple[int, int, int]:
@@ -106,7 +113,7 @@ def _walk_one(
         stage[i] = position
         last = i
         if outcome[code[i]] != 0:
-            status = DONE if outcome[code[i]] == SUCCESS else LEFT
+            status = DONE if outcome[code[i]] == SUCCESS or position == goal else LEFT
     return position, status, last
 
 
@@ -128,6 +135,7 @@ def walk(
     last: NDArray[np.int64],  # (n_customers,) OUT
 ) -> None:
     """Walk every customer. One pass over the touchpoints."""
+    goal = done_at(day_us.size, rules[4] != 0)
     for c in range(offsets.size - 1):
         first, end = offsets[c], offsets[c + 1]
         _forget(c, first, first, stage, entered_us)
@@ -145,12 +153,13 @@ def walk(
             rules[1] != 0,
             rules[2] != 0,
             rules[3] != 0,
+            goal,
             stage,
             entered_us,
         )
         if how < 0:
             how = OPEN
-            if at == day_us.size - 1 and rules[4] == 0:
+            if at == goal:
                 how = DONE
             elif at >= 0 and time_us[end - 1] <= rules[5]:
                 how = LEFT

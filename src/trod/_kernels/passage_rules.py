@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from trod._kernels.passage import DONE, LEFT, NEVER, OPEN
+from trod._kernels.passage import DONE, LEFT, NEVER, OPEN, done_at
 from trod._kernels.passage_steps import (
     BEGIN,
     ENTRY_US,
@@ -30,11 +30,12 @@ NO_KEY = np.iinfo(np.uint16).max  # touchpoint that says nothing about the held 
 
 
 @njit(cache=True, nogil=True)
-def _rank(position: int, status: int, begin: int) -> int:
+def _rank(position: int, status: int, begin: int, goal: int) -> int:
     """Order passages: done before not done, then the furthest, then the earliest."""
     if position < 0:
         return np.int64(-1)
-    return ((128 if status == DONE else 0) + position + 1) * (1 << 48) - begin
+    done = status == DONE or position == goal
+    return ((128 if done else 0) + position + 1) * (1 << 48) - begin
 
 
 @njit(cache=True, nogil=True)
@@ -60,7 +61,11 @@ def _fill_silent(
 
 @njit(cache=True, nogil=True)
 def _merge(
-    first: int, key: NDArray[np.uint16], rows: NDArray[np.int64], then: NDArray[np.int64]
+    first: int,
+    key: NDArray[np.uint16],
+    rows: NDArray[np.int64],
+    goal: int,
+    then: NDArray[np.int64],
 ) -> None:
     """Give the passage that counted after each touchpoint, out of all values seen until then."""
     n = rows.size
@@ -75,7 +80,7 @@ def _merge(
     for k in range(n):
         r = run_of[k]
         if key[first + k] != NO_KEY:
-            rank[r] = _rank(then[0, k], then[1, k], then[2, k])
+            rank[r] = _rank(then[0, k], then[1, k], then[2, k], goal)
             stood[r, 0], stood[r, 1] = then[0, k], then[1, k]
             if rank[r] > rank[best]:
                 best = r
@@ -107,6 +112,7 @@ def _rows_that_count(
 ) -> NDArray[np.int64]:
     """Walk by each value, and give the touchpoints of the one that counts."""
     best, kept_from, kept_to, begin = np.int64(-1), 0, 0, 0
+    goal = done_at(of_stage.shape[0], rules[HAS_SUCCESS] != 0)
     stage[first:end] = -1
     for k in range(1, rows.size + 1):
         if k < rows.size and key[rows[k]] == key[rows[begin]]:
@@ -118,7 +124,7 @@ def _rows_that_count(
             )  # fmt: skip
             for i in rows[begin:k]:
                 stage[i] = -1
-            rank = _rank(at[POSITION], at[STATUS], at[BEGIN])
+            rank = _rank(at[POSITION], at[STATUS], at[BEGIN], goal)
             if rank > best:
                 best, kept_from, kept_to = rank, begin, k
         begin = k
@@ -126,13 +132,11 @@ def _rows_that_count(
 
 
 @njit(cache=True, nogil=True)
-def _judged(
-    position: int, outcome: int, n_stages: int, last_us: int, rules: NDArray[np.int64]
-) -> int:
+def _judged(position: int, outcome: int, goal: int, last_us: int, rules: NDArray[np.int64]) -> int:
     """Say whether a customer is open, has left or is done, at the end of the record."""
     if outcome >= 0:
         return outcome
-    if position == n_stages - 1 and rules[HAS_SUCCESS] == 0:
+    if position == goal:
         return DONE
     return LEFT if position >= 0 and last_us <= rules[SILENT_FROM_US] else OPEN
 
@@ -159,6 +163,7 @@ def walk_rules(
     course: NDArray[np.int8],  # (2, n_events) OUT position and outcome then; (2, 0): not wanted
 ) -> None:
     """Walk every customer by rules; by each value held, then again by the one that counts."""
+    goal = done_at(of_stage.shape[0], rules[HAS_SUCCESS] != 0)
     n_stages, wanted, held = of_stage.shape[0], course.shape[1] > 0, key.size > 0
     at, steps = np.empty(N_STATE, np.int64), np.empty(n_stages, np.int64)
     rows, then = np.empty(0, np.int64), np.empty((3, 0), np.int64)
@@ -184,8 +189,8 @@ def walk_rules(
             _fill_silent(end, key, time_us, at, stage, rules[WINDOW_US])
         if wanted:
             if held:
-                _merge(first, key, by_value, then)
+                _merge(first, key, by_value, goal, then)
             course[:, first:end] = then[:2]
         last_us = time_us[end - 1] if end > first else NEVER
         furthest[c], last[c] = at[POSITION], at[LAST]
-        status[c] = _judged(at[POSITION], at[STATUS], n_stages, last_us, rules)
+        status[c] = _judged(at[POSITION], at[STATUS], goal, last_us, rules)

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from trod._kernels.passage import DONE, LEFT, NEVER, NO_STAGE, SUCCESS
+from trod._kernels.passage import DONE, LEFT, NEVER, NO_STAGE, SUCCESS, done_at
 
 NO_STEP = 255  # touchpoint that is no step of a stage
 
@@ -155,9 +155,9 @@ def _begin(
 
 
 @njit(cache=True, nogil=True)
-def _end(outcome: int, at: NDArray[np.int64], steps: NDArray[np.int64]) -> None:
+def _end(outcome: int, goal: int, at: NDArray[np.int64], steps: NDArray[np.int64]) -> None:
     """End a passage: what was done and barred is forgotten."""
-    at[STATUS] = DONE if outcome == SUCCESS else LEFT
+    at[STATUS] = DONE if outcome == SUCCESS or at[POSITION] == goal else LEFT
     at[BARRED] = 0
     for s in range(steps.size):
         steps[s] = 0
@@ -213,6 +213,7 @@ def walk_rows(
 ) -> None:
     """Walk touchpoints of one customer in order."""
     start(at, steps, entered)
+    goal = done_at(of_stage.shape[0], rules[HAS_SUCCESS] != 0)
     for k in range(rows.size if rows.size > 0 else end - first):
         i = rows[k] if rows.size > 0 else first + k
         name = np.int64(code[i])
@@ -233,7 +234,7 @@ def walk_rows(
                 _move(wanted, i, time_us[i], at, steps, entered, stage, of_stage)
             at[LAST] = i
             if of_name[name, OUTCOME]:
-                _end(of_name[name, OUTCOME], at, steps)
+                _end(of_name[name, OUTCOME], goal, at, steps)
         stage[i] = at[POSITION] if part != APART else -1
         if then.shape[1] > 0:
             then[0, i - first], then[1, i - first] = at[POSITION], at[STATUS]

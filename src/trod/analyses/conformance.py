@@ -15,6 +15,10 @@ counted among those without a deviation only because they had left before they c
   deviate had taken to do so. Still on the way is who is done later, leaves by a touchpoint later,
   or shows any touchpoint other than the one asked about then or later.
 
+Who has the deviation at the landmark may mend it later (a step not done yet is done in the end), so
+more can be compared than have the deviation in the end. Both numbers are shown, and nothing is said
+where either is below `FEWEST`.
+
 Who *stopped* has left by definition; there is nothing to compare. The difference is observed: that
 the one causes the other is not said.
 
@@ -56,7 +60,7 @@ from trod.journeys.passage import DONE, StagePlan
 
 BY_STAGES: Final = Intended()
 FEWEST: Final = 30
-"""Customers needed on either side of a comparison."""
+"""Customers needed on either side of a comparison, and with the deviation in the end."""
 
 
 class DeviationView(NamedTuple):
@@ -80,7 +84,7 @@ class DeviationView(NamedTuple):
     @property
     def difference(self) -> tuple[float, float, float] | None:
         """Share done with it less without it, low and high; None where too few can be compared."""
-        if min(self.with_it[1], self.without[1]) < FEWEST:
+        if min(self.with_it[1], self.without[1], self.customers) < FEWEST:
             return None
         low, high = difference(self.with_it, self.without)
         return self.with_it[0] / self.with_it[1] - self.without[0] / self.without[1], low, high

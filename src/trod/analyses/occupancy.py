@@ -32,7 +32,7 @@ STATUS: Final = {"open": OPEN, "left": LEFT, "done": DONE}
 class Dates(NamedTuple):
     """Days or weeks, and the moment at which each is read."""
 
-    label: tuple[str, ...]  # ISO date: of a week its last day
+    label: tuple[str, ...]  # ISO date: of a week its last day, at the end that of as of
     moment_us: tuple[int, ...]  # last microsecond of it, or as of where that is earlier
 
 
@@ -188,7 +188,8 @@ def dates_of(journeys: Journeys, as_of_us: int, every: Literal["day", "week"] = 
     n = min((last - first).days // step + 1, MOST_DATES)
     days = [last - timedelta(days=step * back) for back in reversed(range(n))]
     ends = (min(_after(day, place) - 1, as_of_us) for day in days)
-    return Dates(tuple(day.isoformat() for day in days), tuple(ends))
+    shown = (min(day, _day(as_of_us, place)).isoformat() for day in days)
+    return Dates(tuple(shown), tuple(ends))
 
 
 def _day(time_us: int, place: ZoneInfo) -> date:

@@ -156,7 +156,8 @@ def daily(
     of = asked_of(ctx, name, unit, quiet=as_json)
     found = stage_daily(of.journeys, of.plan, every=every)
     if as_json:
-        say.answer_json(json.loads(found.to_json()))
+        told = json.loads(found.to_json())
+        say.answer_json(told | {"rows": told["rows"][-last:]})
         return
     table = {key: list(column)[-last:] for key, column in found.data.columns().items()}
     head = [key.removeprefix("open: ") for key in table]

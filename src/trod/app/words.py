@@ -63,7 +63,7 @@ def evidence(data: JourneyMap) -> str:
             lines += _wrapped(f"Next move: {move.sentence}")
             lines += _wrapped(f"Not {move.when_not} Measure: {move.measure}")
         lines += _wrapped(f"How: {friction.recovery_formula}")
-        lines.append(f"   Who: {command(data, friction.lost.key)}")
+        lines.append(f"   Who: {command(data, friction.who.key)}")
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
 

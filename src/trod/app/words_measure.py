@@ -74,7 +74,15 @@ def _deviation(view: DeviationView) -> list[str]:
     said = "too few to tell"
     if gap is not None:
         said = f"{gap[0] * 100:+.0f} ({gap[1] * 100:+.0f} to {gap[2] * 100:+.0f}) points"
-    return [*row, _share(*view.with_it), _share(*view.without), said]
+    return [*row, _of(*view.with_it), _of(*view.without), said]
+
+
+def _of(part: int, whole: int) -> str:
+    """Write a share with how many were compared: not those whom the row counts."""
+    from trod.insights.wording import SMALL_N
+
+    said = _share(part, whole)
+    return f"{said} of {whole:,}" if whole >= SMALL_N else said
 
 
 def stuck(

@@ -65,7 +65,7 @@ class Move(NamedTuple):
 
     sentence: str
     effect: str
-    unit: str
+    unit: str  # empty where the effect is not known
     start: float  # of its range on the scale all moves share, 0 to 100
     length: float
     evidence: str
@@ -206,14 +206,15 @@ def moves(m: JourneyMap, stage: int) -> tuple[Move, ...]:
 
 
 def _move(move: NextMove, most: float) -> Move:
+    known = move.high > 0
     start = 100 * max(move.low, 0.0) / most if most > 0 else 0.0
     length = 100 * (move.high - max(move.low, 0.0)) / most if most > 0 else 0.0
     return Move(
         plain(move.sentence),
         effect(move.low, move.high),
-        plain(move.unit),
+        plain(move.unit) if known else "",
         start,
-        max(length, 1.5) if most > 0 else 0.0,
+        max(length, 1.5) if known else 0.0,
         move.evidence,
         plain(move.when_not),
         plain(move.measure),
@@ -221,7 +222,7 @@ def _move(move: NextMove, most: float) -> Move:
 
 
 def effect(low: float, high: float) -> str:
-    """Write a range of an effect.
+    """Write a range of an effect; (0, 0) is not known.
 
     Examples
     --------
@@ -229,7 +230,11 @@ def effect(low: float, high: float) -> str:
     ('+290 to +480', '+0 to +1')
     >>> effect(6.8, 7.2)
     'about +7'
+    >>> effect(0.0, 0.0)
+    'effect not known'
     """
+    if low == high == 0:
+        return "effect not known"
     bottom, top = round(low), max(round(high), 1) if high > 0 else 0
     return f"about {_signed(top)}" if bottom == top else f"{_signed(bottom)} to {_signed(top)}"
 
@@ -240,7 +245,7 @@ def _signed(n: int) -> str:
 
 def moves_caption(m: JourneyMap) -> str:
     """Say what the ranges of the row are ranges of."""
-    units = sorted({plain(move.unit) for move in m.moves})
+    units = sorted({plain(move.unit) for move in m.moves if move.high > 0})
     if not units:
         return "what to do about it"
     return f"{join_words(units)}, 80% range; an upper bound"

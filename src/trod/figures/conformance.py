@@ -15,6 +15,7 @@ from trod.figures.markup import Markup, el, join
 from trod.figures.tables import Cell, Table
 from trod.figures.text import Face, fit, width
 from trod.insights.conformity import Conformity, DeviationRow, Difference
+from trod.insights.journey_map import Rate
 
 WIDE: Final = 1340.0
 ROW: Final = 34.0
@@ -160,8 +161,8 @@ def _row(
     facts = [(view.unit.capitalize(), count)]
     if row.with_it.whole or row.without.whole:
         facts += [
-            ("Done with it", numbers.rate(row.with_it, view.small_n)),
-            ("Without it", numbers.rate(row.without, view.small_n)),
+            ("Done with it", _of(row.with_it, view)),
+            ("Without it", _of(row.without, view)),
         ]
     if row.difference:
         facts.append(("Difference", _points(row.difference)))
@@ -186,13 +187,19 @@ def _fate(view: Conformity, row: DeviationRow, y: float) -> list[Markup]:
     if row.difference is None:
         return [el("text", _why(row), x=_WITHOUT, y=y + 4.5, class_="fn e")]
     return [
-        el("text", numbers.rate(row.with_it, view.small_n), x=_WITH, y=y + 4.5, class_="fv e"),
-        el("text", numbers.rate(row.without, view.small_n), x=_WITHOUT, y=y + 4.5, class_="fv e"),
+        el("text", _of(row.with_it, view), x=_WITH, y=y + 4.5, class_="fv e"),
+        el("text", _of(row.without, view), x=_WITHOUT, y=y + 4.5, class_="fv e"),
     ]
 
 
+def _of(rate: Rate, view: Conformity) -> str:
+    """Write a share with how many were compared: not those whom the row counts."""
+    said = numbers.rate(rate, view.small_n)
+    return f"{said} of {numbers.count(rate.whole)}" if rate.whole >= view.small_n else said
+
+
 def _why(row: DeviationRow) -> str:
-    return "they left" if row.kind == "stopped" else "too few to compare"
+    return "they left" if row.kind == "stopped" else "too few to tell"
 
 
 def _interval(row: DeviationRow, y: float, at: Callable[[float], float]) -> Markup:
@@ -238,8 +245,8 @@ def _tables(view: Conformity) -> tuple[Table, ...]:
         (
             Cell(plain(row.says)),
             Cell(numbers.count(row.customers.n), _drill(row), True),
-            Cell(numbers.rate(row.with_it, view.small_n), None, True),
-            Cell(numbers.rate(row.without, view.small_n), None, True),
+            Cell(_of(row.with_it, view), None, True),
+            Cell(_of(row.without, view), None, True),
             Cell(_points(row.difference) if row.difference else _why(row), None, True),
         )
         for row in view.deviations

@@ -37,7 +37,7 @@ def draw(m: JourneyMap, frame: Frame) -> tuple[Markup, float]:
         ),
         ("Emotion", "how they feel", _emotion(m, frame)),
         ("Touchpoints", f"share of {m.unit} reached", _columns(m, frame, _touches)),
-        ("Friction", "ranked by what it costs", _columns(m, frame, _frictions)),
+        ("Friction", f"ranked by {m.unit} at stake", _columns(m, frame, _frictions)),
         ("Next move", cells.moves_caption(m), _columns(m, frame, _moves)),
     ]
     parts, y = [], 0.0
@@ -222,7 +222,7 @@ def _moves(m: JourneyMap, frame: Frame, i: int, room: float) -> Row:
         return el("text", "—", x=0, y=25, class_="s12"), 44.0
     for move in found:
         head, y = block(move.sentence, 0, y, _HEAD, room, class_="h13", leading=17.5, lines=5)
-        runs = [(move.effect, "better"), (f" {move.unit}", "")]
+        runs = [(move.effect, "better" if move.unit else ""), (f" {move.unit}", "")]
         body, y = rich(runs, 0, y + 22, Face(12.5, 600), room, class_="b125", leading=17, lines=2)
         y += 11
         parts += [head, body]

@@ -142,6 +142,12 @@ class Friction:
     evidence_note: str = ""  # how the comparison was made, in a sentence
     data_grade: str = ""  # of its stage; with "D" nothing is claimed
 
+    @property
+    def who(self) -> Count:
+        """Customers behind it: the lost, or, where time is what is lost, those who had it."""
+        had = self.facts[0].behind if self.slower_us is not None and self.facts else None
+        return had or self.lost
+
 
 @dataclass(frozen=True, slots=True)
 class NextMove:

@@ -35,7 +35,8 @@ touchpoints after that moment lie outside the passage.
 
 **Outcome.** A ``success`` touchpoint inside the passage makes the customer *done*, a ``failure``
 touchpoint makes the customer *left*; either ends the passage. Where no success is declared,
-customers who reach the last stage are done, and the passage goes on.
+customers who reach the last stage are done, and the passage goes on; a ``failure`` touchpoint then
+ends it and takes nothing back.
 
 **Left and open.** Without an outcome, customers whose last touchpoint of any kind lies
 ``left_after`` or more before `as of` have *left*; the others are *open*: still there. Where

@@ -64,7 +64,8 @@ def suggest(journeys: Journeys) -> JourneySpec:
     meetings, pair by pair), and the order is cut into 3 to 6 stages where it has its widest gaps.
     A touchpoint that comes before and after the others alike makes no stage. Where no order can be
     told, stages are ranges of days since entry. Success and failure are told by their words
-    (purchase, renewed, closed; cancelled, churned, unregistered) and by standing late. How long a
+    (purchase, renewed, closed; cancelled, churned, unregistered) and by standing late. What mostly
+    comes after success makes no stage, because success ends the journey. How long a
     silence counts as leaving is learned by `trod.journeys.passage.silence_us`.
 
     Parameters
@@ -101,6 +102,7 @@ def suggest(journeys: Journeys) -> JourneySpec:
     failure = [i for i in everyone.codes if _fails(words[i]) and seen.last_place[i] >= _LATE]
     success = _successes(words, everyone, failure)
     open_ = [i for i in everyone.codes if i not in {*failure, *success}]
+    open_ = [i for i in open_ if not _after(success, i, seen, slots)] or open_
     stages = _stages(journeys, seen, everyone, open_ or everyone.codes)
     names = journeys.vocabulary.touchpoints
     return JourneySpec(
@@ -156,6 +158,12 @@ def _successes(words: list[str], found: _Candidates, failure: list[int]) -> list
     ]
     last = max((found.place[i] for i in late), default=0.0)
     return sorted(i for i in late if found.place[i] >= last - 0.1)
+
+
+def _after(success: list[int], code: int, seen: SeenResult, slots: Sequence[int]) -> bool:
+    """Say whether more customers meet a touchpoint after success than before it."""
+    i, ends = slots.index(code), [slots.index(each) for each in success]
+    return int(seen.before[ends, i].sum()) > int(seen.before[i, ends].sum())
 
 
 def _stages(

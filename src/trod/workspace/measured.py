@@ -106,8 +106,18 @@ def _span(days: Days, journeys: Journeys) -> Span | None:
     if end <= start and days.last is None:
         raise DefinitionError([f"{days.first} is later than the last moment on record."])
     if end <= start:
-        raise DefinitionError([f"{days.last} comes before {days.first}. Turn them round."])
+        raise DefinitionError([_no_days(days, first, last, journeys.zone)])
     return Span(start, end)
+
+
+def _no_days(days: Days, first: int, last: int, zone: str) -> str:
+    """Say why no moment lies between two days."""
+    if days.first is not None and days.last is not None:
+        return f"{days.last} comes before {days.first}. Turn them round."
+    place = ZoneInfo(zone)
+    begin, end = (datetime.fromtimestamp(t // 1_000_000, place).date() for t in (first, last))
+    asked = f"from {days.first} on" if days.last is None else f"up to {days.last}"
+    return f"no touchpoint {asked}: the record goes from {begin} to {end}. Write a day of it."
 
 
 def midnight(day: str, zone: str, *, after: int = 0) -> int:
