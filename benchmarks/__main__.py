@@ -1,6 +1,10 @@
 """Run Trod and its peers in turn on the same files, and keep the results.
 
     python -m benchmarks --peers PYTHON [--millions 1 10] [--engines trod duckdb ...]
+    python -m benchmarks --full-path [--millions 1 10]
+
+The second form measures only the way from raw files to a store in order (`full_path.py`), and
+what a delivery adds; no peer does that.
 
 Every engine runs in a process of its own; no two run at once. Results go to
 benchmarks/results/VERSION.json with the facts of the machine, and as a table to the terminal.
@@ -15,6 +19,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,7 +27,7 @@ from typing import Any
 from rich.console import Console
 
 from benchmarks.agree import same
-from benchmarks.report import print_all
+from benchmarks.report import print_all, steps
 from trod import __version__
 
 ENGINES = ("trod", "duckdb", "polars", "pandas", "retentioneering")
@@ -100,6 +105,28 @@ def first_use() -> dict[str, float]:
     return {"new_installation": taken[0], "later_process": taken[1]}
 
 
+def full_paths(sizes: Sequence[float], console: Console) -> dict[str, Any]:
+    """Measure the way from raw files to a store in order, and print it."""
+    found: dict[str, Any] = {"machine": machine(), "sizes": {}}
+    for millions in sizes:
+        n_events = int(millions * 1_000_000)
+        kinds: dict[str, Any] = {}
+        for kind in ("parquet", "csv", "jsonl"):
+            console.log(f"full path from {kind}, {n_events:,} touchpoints")
+            path = str(data(n_events))
+            text = call(sys.executable, "benchmarks.full_path", path, kind, str(CACHE))
+            kinds[kind] = json.loads(text)
+        found["sizes"][str(n_events)] = kinds
+        console.print(steps(n_events, kinds))
+    return found
+
+
+def keep(file: Path, found: dict[str, Any]) -> None:
+    """Keep results beside those that were not measured this time."""
+    before = json.loads(file.read_text()) if file.exists() else {}
+    file.write_text(json.dumps(before | found, indent=1) + "\n")
+
+
 def check(results: dict[str, dict[str, Any]]) -> None:
     """Stop where two engines disagree, and take the answers out of what is kept."""
     for question in {q for result in results.values() for q in result["questions"]}:
@@ -116,11 +143,18 @@ def check(results: dict[str, dict[str, Any]]) -> None:
 def main() -> None:
     """Run everything and keep it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("--peers", required=True, help="Python that has the peers installed")
+    parser.add_argument("--peers", help="Python that has the peers installed")
+    parser.add_argument("--full-path", action="store_true", help="only the way into a store")
     parser.add_argument("--millions", type=float, nargs="+", default=[1, 10])
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
     asked = parser.parse_args()
     console = Console(width=200)
+    kept = Path(__file__).parent / "results" / f"{__version__}.json"
+    if asked.full_path:
+        keep(kept, {"full_path": full_paths(asked.millions, console)})
+        return
+    if not asked.peers:
+        parser.error("--peers names the Python of the peers; --full-path needs none")
     run: dict[str, Any] = {"version": __version__, "machine": machine()}
     run |= {"sizes": {}, "left_out": {}, "first_use_s": first_use()}
     for millions in asked.millions:
@@ -136,10 +170,9 @@ def main() -> None:
             python = sys.executable if engine == "trod" else asked.peers
             results[engine] = measure(python, engine, n_events)
         check(results)
-    if asked.engines == list(ENGINES):
-        kept = Path(__file__).parent / "results" / f"{__version__}.json"
-        kept.write_text(json.dumps(run, indent=1) + "\n")
     print_all(console, run)
+    if asked.engines == list(ENGINES):
+        keep(kept, run | {"full_path": full_paths(asked.millions, console)})
 
 
 if __name__ == "__main__":

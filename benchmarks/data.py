@@ -18,8 +18,10 @@ PER_CUSTOMER = 20
 HOUR_US = 3_600_000_000
 
 
-def write(path: Path, n_events: int, *, seed: int = 20261101) -> None:
+def write(path: Path, n_events: int, *, seed: int = 20261101, number_from: int = 0) -> None:
     """Write one Parquet file with the columns customer, touchpoint, time, in order of time.
+
+    Customers are numbered from `number_from`, so that several files can be one larger set.
 
     Half of the touchpoints follow one common sequence, a third are drawn by a power law, the
     rest repeat the one before; journeys are log-normal in length; one gap in twenty is zero.
@@ -50,7 +52,7 @@ def write(path: Path, n_events: int, *, seed: int = 20261101) -> None:
     time = 1_735_689_600_000_000 + entry[customer] + since - since[start]
 
     order = np.argsort(time, kind="stable")
-    ids = pa.array([f"c{i:08d}" for i in random.permutation(n_customers)])
+    ids = pa.array([f"c{number_from + i:08d}" for i in random.permutation(n_customers)])
     table = pa.table(
         {
             "customer": ids.take(pa.array(customer[order])),

@@ -17,6 +17,7 @@ TARGETS_10M_S = {
     "variants": 0.1,
     "whole map": 1.5,
 }
+FULL_PATH_10M_S = {"parquet": 12.0, "csv": 20.0, "jsonl": 20.0}
 ALLOWED = 1.5
 
 
@@ -58,6 +59,22 @@ def table(size: int, results: dict[str, dict[str, Any]]) -> Table:
             row.append(text)
         out.add_row(*row)
     out.add_row("peak memory", "", *(f"{result['peak_mb']:,} MB" for result in results.values()))
+    return out
+
+
+def steps(size: int, kinds: dict[str, dict[str, Any]]) -> Table:
+    """The steps of the full path: seconds that passed, and of the processor."""
+    out = Table(title=f"{size:,} touchpoints: raw file to a store in order, and deliveries to it")
+    for name in ("step", "passed", "processor", "peak memory", "load"):
+        out.add_column(name, justify="left" if name == "step" else "right")
+    for kind, found in kinds.items():
+        for name, took in found["steps"].items():
+            times = shown(took["seconds"]), shown(took["processor_s"])
+            out.add_row(name, *times, f"{took['peak_mb']:,} MB", str(took["busy"]))
+        whole = [took for name, took in found["steps"].items() if name.startswith(f"{kind}: ")]
+        target = f", target {FULL_PATH_10M_S[kind]:g} s" if size == 10_000_000 else ""
+        sums = [shown(sum(took[key] for took in whole)) for key in ("seconds", "processor_s")]
+        out.add_row(f"{kind}: whole path{target}", *sums, "", "", style="bold")
     return out
 
 

@@ -20,6 +20,7 @@ from trod import __version__
 from trod.app import say
 from trod.app.commands_ask import friction, funnel, paths
 from trod.app.commands_audit import audit
+from trod.app.commands_doctor import doctor
 from trod.app.commands_figures import report
 from trod.app.commands_identity import identity
 from trod.app.commands_journey import journey
@@ -161,6 +162,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "customer": customer,
     "sql": sql,
     "export": export,
+    "doctor": doctor,
     "verify": verify,
 }
 for _name, _command in _COMMANDS.items():

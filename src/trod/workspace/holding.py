@@ -1,0 +1,60 @@
+"""How much disk and memory a workspace takes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from trod.workspace.folder import Workspace
+
+_LOG: Final = ("touchpoints", "attributes")
+
+
+class Holding(NamedTuple):
+    """What lies in the store of a workspace."""
+
+    touchpoints: int
+    disk_bytes: int
+    log_bytes: int  # cannot be made again
+    journeys_bytes: int  # can; every analysis maps them into memory
+    other_bytes: int
+    beside_base: int  # rows of journeys that are not in their base yet
+
+    def words(self) -> tuple[str, ...]:
+        """Say it in lines for people."""
+        lines = [
+            f"{self.touchpoints:,} touchpoints on record in {_bytes(self.disk_bytes)}: "
+            f"{_bytes(self.log_bytes)} of what arrived, {_bytes(self.journeys_bytes)} of journeys "
+            f"in order, {_bytes(self.other_bytes)} beside.",
+            f"An analysis of all customers maps up to {_bytes(self.journeys_bytes)} into memory.",
+        ]
+        if self.beside_base:
+            lines.append(
+                f"{self.beside_base:,} rows of journeys lie in a delta beside their base; they "
+                "join it when they exceed 2 % of it."
+            )
+        return tuple(lines)
+
+
+def holding(space: Workspace) -> Holding:
+    """Add up what the store of a workspace holds."""
+    parts = space.store.manifest.parts
+    by_kind: Counter[str] = Counter()
+    for part in parts:
+        by_kind[part.kind] += part.bytes
+    log = sum(by_kind[kind] for kind in _LOG)
+    journeys = sum(n for kind, n in by_kind.items() if kind.startswith("journeys/"))
+    beside = [p for p in parts if p.facts.get("holds") == "delta" and p.facts["of"] == "events"]
+    return Holding(
+        sum(part.rows for part in parts if part.kind == "touchpoints"),
+        by_kind.total(),
+        log,
+        journeys,
+        by_kind.total() - log - journeys,
+        sum(part.rows for part in beside),
+    )
+
+
+def _bytes(n: int) -> str:
+    return f"{n / 1e9:.1f} GB" if n >= 1e9 else f"{max(n / 1e6, 0.1):.1f} MB"

@@ -1,0 +1,111 @@
+"""D13: what reading files will take, and what the data of a workspace support."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from trod.app.cli import app
+from trod.errors import DataError
+from trod.workspace import Workspace
+from trod.workspace.holding import holding
+from trod.workspace.samples import Sample, sample
+from trod.workspace.sizing import AT_ONCE_ROWS, SORTED_BYTES, SORTED_ROWS, Took, expected, size_of
+
+ROWS = [f"c{at % 50},visit,2026-01-{1 + at % 28:02d} 10:00:00" for at in range(400)]
+HEADER = "user_id,event,timestamp"
+
+
+@pytest.fixture
+def csv(tmp_path: Path) -> Path:
+    file = tmp_path / "events.csv"
+    file.write_text("\n".join([HEADER, *ROWS, ""]))
+    return file
+
+
+def trod(*words: str) -> str:
+    done = CliRunner().invoke(app, list(words))
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_D13_what_rows_take_beyond_the_samples_grows_with_the_rows() -> None:
+    small = Took(10, 4.0, 2.0, 1_000, 100)
+    large = Took(30, 8.0, 4.0, 3_000, 500)
+    # 0.1 s of the processor and 20 bytes a row; two seconds pass for one of the processor.
+    assert expected(small, large, 130) == (2 * (4.0 + 100 * 0.1), 13_000, 2_500)
+    assert expected(small, large, 30) == (8.0, 3_000, 500)
+    assert expected(large, large, 15) == (8.0, 3_000, 250)
+
+
+def test_D13_memory_grows_by_what_is_read_at_once_and_then_by_what_is_sorted() -> None:
+    small, large = Took(10, 1.0, 1.0, 1_000, 0), Took(20, 1.0, 1.0, 2_000, 0)
+    held = 2_000 + 100 * (AT_ONCE_ROWS - 20)
+    assert expected(small, large, AT_ONCE_ROWS)[1] == held
+    assert expected(small, large, AT_ONCE_ROWS + 7)[1] == held + 7 * SORTED_BYTES
+    most = held + (SORTED_ROWS - AT_ONCE_ROWS) * SORTED_BYTES
+    assert expected(small, large, 100 * SORTED_ROWS)[1] == most
+
+
+def test_D13_a_sample_is_the_first_rows_and_tells_how_many_there_are(csv: Path) -> None:
+    room = csv.parent / "room"
+    room.mkdir()
+    some = sample(csv, room / "events.csv", 100)
+    assert isinstance(some, Sample)
+    assert (room / "events.csv").read_text().splitlines() == [HEADER, *ROWS[:100]]
+    assert some.rows == 100
+    assert 350 <= some.of_rows <= 450
+    every = sample(csv, room / "events.csv", 1_000)
+    assert every == Sample(room / "events.csv", 400, 400, True)
+    packed = csv.with_suffix(".csv.gz")
+    packed.write_bytes(gzip.compress(csv.read_bytes()))
+    assert sample(packed, room / packed.name, 1_000) == Sample(room / packed.name, 400, 400, True)
+    table = csv.with_suffix(".parquet")
+    pq.write_table(pa.table({"at": list(range(500))}), table, row_group_size=60)
+    assert sample(table, room / table.name, 130) == Sample(room / table.name, 130, 500, True)
+    assert pq.read_table(room / table.name)["at"].to_pylist() == list(range(130))
+    assert "can be cut" in str(sample(Path("notes.xlsx"), room / "notes.xlsx", 9))
+
+
+def test_D13_doctor_predicts_before_it_reads(csv: Path) -> None:
+    (csv.parent / "more.xlsx").write_bytes(b"PK")
+    told = json.loads(trod("doctor", str(csv), str(csv.parent / "more.xlsx"), "--json"))
+    assert told["rows"] == 400
+    assert told["rows_exact"]
+    assert told["seconds"] > 0
+    assert told["memory_bytes"] > 50_000_000
+    assert told["disk_bytes"] > 5_000
+    assert [one["rows"] for one in told["measured"]] == [400, 400]
+    assert told["not_sampled"][0].startswith("more.xlsx")
+
+
+def test_D13_files_that_no_sample_comes_from_are_said_to_be_such(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"PK")
+    with pytest.raises(DataError, match=r"no file can be cut into a sample\.\na\.xlsx"):
+        size_of([tmp_path / "a.xlsx"])
+
+
+def test_D13_doctor_says_what_the_data_of_a_workspace_support(csv: Path) -> None:
+    folder = csv.parent
+    trod("-C", str(folder), "init", str(csv))
+    told = json.loads(trod("-C", str(folder), "doctor", "--json"))
+    assert told["touchpoints"] == 400
+    held = holding(Workspace.open(folder))
+    assert (
+        told["disk_bytes"]
+        == held.disk_bytes
+        == sum(
+            (folder / ".trod" / part.path).stat().st_size
+            for part in Workspace.open(folder).store.manifest.parts
+        )
+    )
+    assert {"question", "verdict", "why"} <= told["supports"][0].keys()
+    said = trod("-C", str(folder), "doctor")
+    assert "What the data support" in said
+    assert "Journey map" in said
