@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 from trod._kernels.murmur import repeated
 from trod._store.manifest import Part
 from trod._store.store import Store, Transaction
+from trod.errors import DataError
 from trod.events import definitions
 from trod.events.event_id import EventIds
 from trod.events.left_out import SCHEMA
@@ -108,7 +109,11 @@ def replay(
                 add(tx, KIND, rest, origin)
             if spec is not None and len(mine := table.filter(chosen)):
                 where = File(Path(scratch) / str(number), root, zone, rules, name=origin.file)
-                reports.append(_replayed(tx, spec, origin, mine, where))
+                report = _replayed(tx, spec, origin, mine, where)
+                if report is None:
+                    add(tx, KIND, mine, origin)
+                else:
+                    reports.append(report)
         if not reports:
             return ()
         told = by_source(reports)
@@ -120,10 +125,13 @@ def replay(
 
 def _replayed(
     tx: Transaction, spec: SourceSpec, origin: Origin, originals: pa.Table, where: File
-) -> SourceReport:
-    """Replay rows that one delivery left out."""
+) -> SourceReport | None:
+    """Replay rows that one delivery left out; None where not one of them can be read yet."""
     rebuilt = Rebuilt(originals, origin.frame, where.path)
-    offered = delivery(spec, kinds(spec)[origin.of], replace(where, open=rebuilt.open))
+    try:
+        offered = delivery(spec, kinds(spec)[origin.of], replace(where, open=rebuilt.open))
+    except DataError:
+        return None
     return take(tx, offered, MEMORY_BYTES, _Again(spec, origin, originals, rebuilt))
 
 
