@@ -103,8 +103,6 @@ def _span(days: Days, journeys: Journeys) -> Span | None:
     first, last = journeys.span_us()
     start = first if days.first is None else midnight(days.first, journeys.zone)
     end = last + 1 if days.last is None else midnight(days.last, journeys.zone, after=1)
-    if end <= start and days.last is None:
-        raise DefinitionError([f"{days.first} is later than the last moment on record."])
     if end <= start:
         raise DefinitionError([_no_days(days, first, last, journeys.zone)])
     return Span(start, end)

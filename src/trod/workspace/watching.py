@@ -62,7 +62,7 @@ class Watch:
     >>> watch = Watch(Workspace.open(home))
     >>> list(watch.look())
     []
-    >>> _ = (home / "a.csv").write_text("n,who,at,what\\n1,ann,2026-01-01,buy\\n2,ann,2026-0")
+    >>> _ = (home / "a.csv").write_text("n,who,at,what\n1,ann,2026-01-01,buy\n2,ann,2026-0")
     >>> [(one.report.source, one.report.stored) for one in watch.look()]
     [('web', 1)]
     """

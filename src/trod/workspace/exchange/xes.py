@@ -77,7 +77,7 @@ def _element(indent: str, kind: str, key: str, value: str) -> str:
     Examples
     --------
     >>> _element("", "string", "a", 'say "hi" & go')
-    '<string key="a" value=\\'say "hi" &amp; go\\'/>\\n'
+    '<string key="a" value=\'say "hi" &amp; go\'/>\n'
     """
     return f"{indent}<{kind} key={_quoted(key)} value={_quoted(value)}/>\n"
 
