@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from trod.events.left_out import Frame
+from trod.events.scene import asked_columns
 from trod.events.spec import SourceSpec
 from trod.sources.dialect import Dialect
 from trod.sources.engine import Engine
@@ -46,7 +47,7 @@ class Rebuilt:
         frame = self.frame
         own = {name: getattr(spec, name) for name in FileOptions.model_fields}
         is_csv = frame.format == "csv"
-        known = {
+        known: dict[str, object] = {
             "format": "csv" if is_csv else "jsonl",
             "encoding": self._encoding(spec),
             "header": (bool(frame.header) or spec.header or False)
@@ -60,8 +61,11 @@ class Rebuilt:
         dialect = self._dialect(spec)
         if dialect is not None or frame.format != "csv":
             known |= {"delimiter": None, "quote": None}
+        if not is_csv:  # a key that only other records of the file have
+            known["may_lack"] = (*spec.may_lack, *asked_columns(spec, duck))
         options = FileOptions.model_validate({**own, **known})
-        return open_table(duck, self.path, options, whole=True, dialect=dialect)
+        named = options.may_lack
+        return open_table(duck, self.path, options, whole=True, dialect=dialect, asked=named)
 
     def _encoding(self, spec: SourceSpec) -> str:
         """Give the encoding of the originals, or another one that is declared by now."""

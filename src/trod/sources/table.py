@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -15,6 +14,7 @@ from trod.errors import DataError
 from trod.sources.cut import Layout, bad_quotes, mended
 from trod.sources.dialect import Dialect, find_dialect
 from trod.sources.engine import Engine, literal, quoted
+from trod.sources.formats import format_of
 from trod.sources.records import (
     LONGEST_LINE,
     RECORD,
@@ -105,6 +105,7 @@ def open_table(
     *,
     whole: bool = False,
     dialect: Dialect | None = None,
+    asked: Sequence[str] = (),
 ) -> Table:
     """Look at a file and say how DuckDB scans it.
 
@@ -121,6 +122,9 @@ def open_table(
         Look for keys in all records of a JSON file; by default in the first 20,000.
     dialect
         That of a CSV file, where it is known.
+    asked
+        Columns that a definition names. A JSON file none of whose records can be read has these,
+        so that each record is a row all the same, and can be kept with its reason.
 
     Raises
     ------
@@ -139,13 +143,13 @@ def open_table(
         if is_book(path, start):
             return _sheet(engine, path, options)
         text = level(path, encoding=options.encoding, scratch=engine.scratch)
-        kind = options.format or _format(text.head)
+        kind = options.format or format_of(text.head)
         if kind == "csv":
             known = dialect or find_dialect(text.head, options, name=str(path))
             table = _csv(engine, path, text, known, options.nulls)
             return _looked_into(engine, table, options, whole=whole)
         shape: Literal["jsonl", "json"] = "jsonl" if kind == "jsonl" else "json"
-        return _json(engine, path, text, shape, options, whole=whole)
+        return _json(engine, path, text, shape, options, whole=whole, asked=asked)
     except duckdb.Error as problem:
         raise DataError(f"{path}: {plain(problem)}") from problem
 
@@ -189,22 +193,6 @@ def plain(problem: Exception) -> str:
     """Say in one line what DuckDB says in many."""
     first = str(problem).strip().splitlines()[0]
     return first.split("Error: ", 1)[-1].rstrip(".") + "."
-
-
-def _format(head: str) -> Literal["csv", "jsonl", "json"]:
-    """Tell JSON from CSV by its first character, JSON lines from JSON by its first line."""
-    body = head.lstrip("\ufeff \t\r\n")
-    if body.startswith("["):
-        return "json" if body[1:].lstrip()[:1] in ("{", "]", "") else "csv"
-    if not body.startswith("{"):
-        return "csv"
-    try:
-        json.loads(body.splitlines()[0])
-    except ValueError:
-        # One broken first line is no reason to doubt the rest of a file of objects.
-        second = [*body.splitlines(), ""][1].strip()
-        return "jsonl" if second.startswith("{") else "json"
-    return "jsonl"
 
 
 def _parquet(engine: Engine, path: Path) -> Table:
@@ -313,14 +301,17 @@ def _json(
     *,
     whole: bool,
     names: Sequence[str] = (),
+    asked: Sequence[str] = (),
 ) -> Table:
     one_a_line = kind == "jsonl"
     records = lines(text, f"_trod_rejects_{next(_numbers)}") if one_a_line else documents(text)
     found = reshaped(records, options)
     there = _paths(engine, found, options, names, whole=whole)
-    if not there:
+    if not there and not whole:
+        there, whole = _paths(engine, found, options, names, whole=True), True
+    if not there and not (asked and engine.rows(f"SELECT 1 FROM ({records.raw}) LIMIT 1")):
         raise DataError(f"{path}: no JSON object stands in the file.")
-    paths = with_lacking(there, options.may_lack)
+    paths = with_lacking(there, (*options.may_lack, *(() if there else asked)))
     looked_into = _numbered(numbered(records), options, paths) if reshapes(options) else ""
     return Table(
         path,

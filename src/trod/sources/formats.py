@@ -1,0 +1,35 @@
+"""Which format a text has: told by its first characters."""
+
+from __future__ import annotations
+
+import json
+from typing import Final, Literal
+
+_LONG: Final = 100_000  # characters; more of a line may not have been looked at
+
+
+def format_of(head: str) -> Literal["csv", "jsonl", "json"]:
+    """Tell JSON from CSV by its first character, JSON lines from JSON by its first line."""
+    body = head.lstrip("\ufeff \t\r\n").rstrip()
+    if body.startswith("["):
+        return "json" if body[1:].lstrip()[:1] in ("{", "]", "") else "csv"
+    if not body.startswith("{"):
+        return "csv"
+    try:
+        json.loads(body.splitlines()[0])
+    except ValueError:
+        # One broken first line is no reason to doubt the rest of a file of objects.
+        second = [*body.splitlines(), ""][1].strip()
+        return "jsonl" if second.startswith("{") or _cut_off(body) else "json"
+    return "jsonl"
+
+
+def _cut_off(body: str) -> bool:
+    """Say whether a text is one line with an object that does not end."""
+    if "\n" in body or len(body) >= _LONG:
+        return False
+    try:
+        json.JSONDecoder().raw_decode(body)
+    except ValueError:
+        return True
+    return False  # several objects on one line
