@@ -15,21 +15,16 @@ from trod._kernels.conformance import INSERTED, REPEATED, compare, deviation_row
 from trod.analyses.histogram import N_BINS, bin_bounds, bin_index, fill, quantile
 from trod.analyses.intended import Deviation, Intended, Steps
 from trod.analyses.stages import success_us
+from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Vocabulary
 from trod.journeys.passage import DONE, NEVER, StagePlan, passages
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DelayCounts:
+class DelayCounts(Sums):
     """Customers by time until a deviation."""
 
     times: NDArray[np.int64]  # (n_asked, N_BINS)
-
-    def __add__(self, other: DelayCounts) -> DelayCounts:
-        return DelayCounts(self.times + other.times)
-
-    def __sub__(self, other: DelayCounts) -> DelayCounts:
-        return DelayCounts(self.times - other.times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +56,10 @@ class DeviationDelays:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FateCounts:
+class FateCounts(Sums):
     """Customers at each landmark."""
 
     cells: NDArray[np.int64]  # (n_asked, 2, 2) deviated by then, done later
-
-    def __add__(self, other: FateCounts) -> FateCounts:
-        return FateCounts(self.cells + other.cells)
-
-    def __sub__(self, other: FateCounts) -> FateCounts:
-        return FateCounts(self.cells - other.cells)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod.analyses.histogram import N_BINS, Spread, fill, spread
+from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch
 from trod.journeys.passage import DONE, LEFT, StagePlan, passages
 
@@ -25,29 +26,13 @@ class BeforeOutcomeResult(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BeforeOutcomeCounts:
+class BeforeOutcomeCounts(Sums):
     """Customers, and their silent times in bins."""
 
     ended: NDArray[np.int64]
     first: NDArray[np.int64]
     met: NDArray[np.int64]
     unseen: NDArray[np.int64]  # (2, N_BINS)
-
-    def __add__(self, other: BeforeOutcomeCounts) -> BeforeOutcomeCounts:
-        return BeforeOutcomeCounts(
-            self.ended + other.ended,
-            self.first + other.first,
-            self.met + other.met,
-            self.unseen + other.unseen,
-        )
-
-    def __sub__(self, other: BeforeOutcomeCounts) -> BeforeOutcomeCounts:
-        return BeforeOutcomeCounts(
-            self.ended - other.ended,
-            self.first - other.first,
-            self.met - other.met,
-            self.unseen - other.unseen,
-        )
 
 
 @dataclass(frozen=True, slots=True)

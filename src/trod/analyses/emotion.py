@@ -13,6 +13,7 @@ from trod._kernels.arrays import given
 from trod._kernels.stages import sum_scores
 from trod.analyses.answer import Answer, answer
 from trod.analyses.interval import mean_interval
+from trod.fold import Sums
 from trod.journeys.batch import NO_SCORE, JourneyBatch, Journeys, Vocabulary
 from trod.journeys.passage import StagePlan, passages
 
@@ -63,16 +64,10 @@ class Moods(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ScoreSums:
+class ScoreSums(Sums):
     """Sums of integer scores, -1000 to 1000, per stage and touchpoint."""
 
     sums: NDArray[np.int64]  # (n_stages + 1, n_names, 3) n, sum, sum of squares
-
-    def __add__(self, other: ScoreSums) -> ScoreSums:
-        return ScoreSums(self.sums + other.sums)
-
-    def __sub__(self, other: ScoreSums) -> ScoreSums:
-        return ScoreSums(self.sums - other.sums)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from trod.analyses.histogram import N_BINS, Spread, spread
 from trod.analyses.interval import wilson
 from trod.analyses.names import codes_of, decode, encode
 from trod.errors import DefinitionError
+from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Journeys
 
 FOREVER: Final = np.iinfo(np.int64).max
@@ -57,17 +58,11 @@ class FunnelResult(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FunnelCounts:
+class FunnelCounts(Sums):
     """Customers by how far they got, and the times between steps."""
 
     by_depth: NDArray[np.int64]  # (n_steps + 1,) customers who completed exactly i steps
     times: NDArray[np.int64]  # (n_steps, N_BINS) row 0: first to last, row i: step i-1 to i
-
-    def __add__(self, other: FunnelCounts) -> FunnelCounts:
-        return FunnelCounts(self.by_depth + other.by_depth, self.times + other.times)
-
-    def __sub__(self, other: FunnelCounts) -> FunnelCounts:
-        return FunnelCounts(self.by_depth - other.by_depth, self.times - other.times)
 
 
 @dataclass(frozen=True, slots=True)

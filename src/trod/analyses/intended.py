@@ -41,6 +41,7 @@ from trod._kernels.conformance import (
 )
 from trod.analyses.names import codes_of, decode, encode
 from trod.errors import DefinitionError, unknown
+from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Vocabulary
 from trod.journeys.passage import NO_STAGE, StagePlan, passages
 
@@ -150,7 +151,7 @@ def none_of(n: int) -> NDArray[np.bool_]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DeviationCounts:
+class DeviationCounts(Sums):
     """Customers by group and status; customers and times of each deviation."""
 
     groups: NDArray[np.int64]  # (3, 3) FOLLOWS, DEVIATES, ON_THE_WAY by OPEN, LEFT, DONE
@@ -159,23 +160,6 @@ class DeviationCounts:
     repeated: NDArray[np.int64]  # (n_steps, 2) customers, times
     inserted: NDArray[np.int64]  # (n_stages, n_names, 2) customers, times
     stopped: NDArray[np.int64]  # (n_steps,)
-
-    def __add__(self, other: DeviationCounts) -> DeviationCounts:
-        return DeviationCounts(*(a + b for a, b in zip(self.parts(), other.parts(), strict=True)))
-
-    def __sub__(self, other: DeviationCounts) -> DeviationCounts:
-        return DeviationCounts(*(a - b for a, b in zip(self.parts(), other.parts(), strict=True)))
-
-    def parts(self) -> tuple[NDArray[np.int64], ...]:
-        """Give all arrays in order."""
-        return (
-            self.groups,
-            self.skipped,
-            self.late,
-            self.repeated,
-            self.inserted,
-            self.stopped,
-        )
 
     def found(self) -> list[tuple[Deviation, int, int]]:
         """List deviations with customers and times, the most customers first."""

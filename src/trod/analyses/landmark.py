@@ -36,6 +36,7 @@ from trod._kernels.landmark import ACTIVE, NO_MARK, first_times, landmarks
 from trod.analyses.histogram import N_BINS, bin_bounds, bin_index, quantile
 from trod.analyses.names import codes_of, decode, encode
 from trod.analyses.stages import success_us
+from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch
 from trod.journeys.passage import StagePlan, passages
 
@@ -53,16 +54,10 @@ class Landmark:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TimeCounts:
+class TimeCounts(Sums):
     """Customers by time from entering a stage to the first of a touchpoint there."""
 
     times: NDArray[np.int64]  # (n_pairs, N_BINS)
-
-    def __add__(self, other: TimeCounts) -> TimeCounts:
-        return TimeCounts(self.times + other.times)
-
-    def __sub__(self, other: TimeCounts) -> TimeCounts:
-        return TimeCounts(self.times - other.times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +100,10 @@ class FirstTimes:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LandmarkCounts:
+class LandmarkCounts(Sums):
     """Customers by place at each landmark, and by what became of them."""
 
     cells: NDArray[np.int64]  # (n_marks, 5, 3) gone, silent, silent with it, active, active with it
-
-    def __add__(self, other: LandmarkCounts) -> LandmarkCounts:
-        return LandmarkCounts(self.cells + other.cells)
-
-    def __sub__(self, other: LandmarkCounts) -> LandmarkCounts:
-        return LandmarkCounts(self.cells - other.cells)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from trod._kernels.arrays import given
 from trod._kernels.occupancy import OUTSIDE, count_places, places_at
 from trod.analyses.answer import Answer, answer
 from trod.analyses.names import decode, encode
+from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Journeys
 from trod.journeys.passage import DONE, LEFT, OPEN, StagePlan, course
 
@@ -61,16 +62,10 @@ class StageDailyResult(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PlaceCounts:
+class PlaceCounts(Sums):
     """Arrivals less departures of each place between one moment and the next."""
 
     change: NDArray[np.int64]  # (n_dates + 1, 1 + 3 * n_stages)
-
-    def __add__(self, other: PlaceCounts) -> PlaceCounts:
-        return PlaceCounts(self.change + other.change)
-
-    def __sub__(self, other: PlaceCounts) -> PlaceCounts:
-        return PlaceCounts(self.change - other.change)
 
 
 @dataclass(frozen=True, slots=True)

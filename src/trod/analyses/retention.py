@@ -26,6 +26,7 @@ from trod.analyses.answer import Answer, answer
 from trod.analyses.interval import wilson
 from trod.analyses.names import codes_of, decode, encode
 from trod.analyses.periods import MOST_PERIODS, Grain, Periods, periods_of
+from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Journeys, Vocabulary
 from trod.journeys.passage import NEVER, StagePlan, passages
 
@@ -73,22 +74,12 @@ class RetentionResult(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CohortCounts:
+class CohortCounts(Sums):
     """Customers by period of entry and of activity."""
 
     size: NDArray[np.int64]  # (n_periods,)
     within: NDArray[np.int64]  # (n_periods, n_periods) active in the period so many later
     last: NDArray[np.int64]  # (n_periods, n_periods) active for the last time so many later
-
-    def __add__(self, other: CohortCounts) -> CohortCounts:
-        return CohortCounts(
-            self.size + other.size, self.within + other.within, self.last + other.last
-        )
-
-    def __sub__(self, other: CohortCounts) -> CohortCounts:
-        return CohortCounts(
-            self.size - other.size, self.within - other.within, self.last - other.last
-        )
 
 
 @dataclass(frozen=True, slots=True)

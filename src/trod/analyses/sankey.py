@@ -14,6 +14,7 @@ from trod.analyses.answer import Answer, answer
 from trod.analyses.names import codes_of
 from trod.analyses.tally import Tally
 from trod.errors import DefinitionError
+from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Journeys, Vocabulary
 from trod.journeys.passage import StagePlan
 from trod.journeys.predicate import Predicate
@@ -86,17 +87,11 @@ class SankeyResult(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StepCounts:
+class StepCounts(Sums):
     """Customers and outcomes by step, touchpoint there, and touchpoint at the next step."""
 
     total: NDArray[np.int64]  # (2,) customers at the anchor, of them with the outcome
     links: Tally  # key (step * n_places + a) * n_places + b; ends are places after the names
-
-    def __add__(self, other: StepCounts) -> StepCounts:
-        return StepCounts(self.total + other.total, self.links + other.links)
-
-    def __sub__(self, other: StepCounts) -> StepCounts:
-        return StepCounts(self.total - other.total, self.links - other.links)
 
 
 @dataclass(frozen=True, slots=True)

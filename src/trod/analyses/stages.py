@@ -14,6 +14,7 @@ from trod._kernels.stages import time_in_stages
 from trod.analyses.answer import Answer, answer
 from trod.analyses.histogram import N_BINS, Spread, spread
 from trod.analyses.names import encode
+from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Journeys
 from trod.journeys.passage import DONE, LEFT, NEVER, OPEN, Passages, StagePlan, passages
 
@@ -59,29 +60,13 @@ class StagesResult(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StageCounts:
+class StageCounts(Sums):
     """Customers by furthest stage and status; times in stages."""
 
     outside: NDArray[np.int64]  # (1,)
     by_status: NDArray[np.int64]  # (n_stages, 3) customers by furthest stage, then OPEN, LEFT, DONE
     skipped: NDArray[np.int64]  # (n_stages,)
     dwell: NDArray[np.int64]  # (n_stages, N_BINS)
-
-    def __add__(self, other: StageCounts) -> StageCounts:
-        return StageCounts(
-            self.outside + other.outside,
-            self.by_status + other.by_status,
-            self.skipped + other.skipped,
-            self.dwell + other.dwell,
-        )
-
-    def __sub__(self, other: StageCounts) -> StageCounts:
-        return StageCounts(
-            self.outside - other.outside,
-            self.by_status - other.by_status,
-            self.skipped - other.skipped,
-            self.dwell - other.dwell,
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ from trod.analyses.interval import wilson
 from trod.analyses.names import decode, encode
 from trod.analyses.stages import success_us
 from trod.errors import DefinitionError, NotEnoughDataError
+from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Journeys
 from trod.journeys.passage import LEFT, NEVER, OPEN, StagePlan, passages
 
@@ -100,16 +101,10 @@ class StallResult(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StallCounts:
+class StallCounts(Sums):
     """Customers by stage, what ended it, and time in it."""
 
     times: NDArray[np.int64]  # (n_stages, 3, N_BINS)
-
-    def __add__(self, other: StallCounts) -> StallCounts:
-        return StallCounts(self.times + other.times)
-
-    def __sub__(self, other: StallCounts) -> StallCounts:
-        return StallCounts(self.times - other.times)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from trod._kernels.steps import count_steps
 from trod.analyses.answer import Answer, answer
 from trod.analyses.names import codes_of, encode
 from trod.errors import DefinitionError
+from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Journeys, Vocabulary
 
 
@@ -35,16 +36,10 @@ class StepMatrixResult(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StepMatrixCounts:
+class StepMatrixCounts(Sums):
     """Customers by step and touchpoint; the last column is ended."""
 
     counts: NDArray[np.int64]  # (n_steps, n_names + 1)
-
-    def __add__(self, other: StepMatrixCounts) -> StepMatrixCounts:
-        return StepMatrixCounts(self.counts + other.counts)
-
-    def __sub__(self, other: StepMatrixCounts) -> StepMatrixCounts:
-        return StepMatrixCounts(self.counts - other.counts)
 
 
 @dataclass(frozen=True, slots=True)

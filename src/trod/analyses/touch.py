@@ -22,6 +22,7 @@ from trod._kernels.stages import (
 from trod.analyses.answer import Answer, answer
 from trod.analyses.names import codes_of, encode
 from trod.analyses.stages import within_words
+from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Journeys, Vocabulary
 from trod.journeys.passage import LEFT, Passages, StagePlan, passages
 
@@ -54,17 +55,11 @@ class TouchResult(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TouchCounts:
+class TouchCounts(Sums):
     """Counts per stage and touchpoint; position summed in thousandths."""
 
     cells: NDArray[np.int64]  # (n_stages, n_names, N_COLUMNS)
     left_after: NDArray[np.int64]  # (n_stages, n_names)
-
-    def __add__(self, other: TouchCounts) -> TouchCounts:
-        return TouchCounts(self.cells + other.cells, self.left_after + other.left_after)
-
-    def __sub__(self, other: TouchCounts) -> TouchCounts:
-        return TouchCounts(self.cells - other.cells, self.left_after - other.left_after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from trod.analyses.answer import Answer, answer
 from trod.analyses.histogram import BIN_SHARE, N_BINS, sparse_quantiles
 from trod.analyses.names import codes_of, encode
 from trod.analyses.tally import Tally
+from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Journeys, Vocabulary
 
 DENSE_NAMES: Final = 1024
@@ -57,17 +58,11 @@ class TransitionsResult(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TransitionCounts:
+class TransitionCounts(Sums):
     """Pairs by ``source * (n_names + 1) + target``; times by ``pair * N_BINS + bin``."""
 
     pairs: Tally  # how often, customers
     times: Tally  # how often
-
-    def __add__(self, other: TransitionCounts) -> TransitionCounts:
-        return TransitionCounts(self.pairs + other.pairs, self.times + other.times)
-
-    def __sub__(self, other: TransitionCounts) -> TransitionCounts:
-        return TransitionCounts(self.pairs - other.pairs, self.times - other.times)
 
 
 @dataclass(frozen=True, slots=True)

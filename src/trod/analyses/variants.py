@@ -17,6 +17,7 @@ from trod.analyses.answer import Answer, answer
 from trod.analyses.interval import wilson
 from trod.analyses.names import codes_of, decode, encode
 from trod.analyses.tally import Tally
+from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Journeys
 from trod.journeys.predicate import Predicate
 
@@ -37,16 +38,10 @@ class VariantsResult(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class VariantCounts:
+class VariantCounts(Sums):
     """Customers, outcomes and steps by hash of the path."""
 
     paths: Tally
-
-    def __add__(self, other: VariantCounts) -> VariantCounts:
-        return VariantCounts(self.paths + other.paths)
-
-    def __sub__(self, other: VariantCounts) -> VariantCounts:
-        return VariantCounts(self.paths - other.paths)
 
 
 @dataclass(frozen=True, slots=True)

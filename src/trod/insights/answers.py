@@ -13,6 +13,7 @@ from trod.analyses.emotion import Emotion, EmotionResult
 from trod.analyses.names import encode
 from trod.analyses.stages import Stages, StagesResult
 from trod.analyses.touch import Touches, TouchResult
+from trod.fold import Sums
 from trod.insights.losses import Losses, LossesResult, months_of
 from trod.journeys.batch import JourneyBatch, Journeys, Vocabulary
 from trod.journeys.passage import StagePlan, compile_plan
@@ -44,16 +45,10 @@ class Answers(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ChannelCounts:
+class ChannelCounts(Sums):
     """Touchpoints by name and channel."""
 
     cells: NDArray[np.int64]  # (n_names, n_channels + 1) the last column is unknown
-
-    def __add__(self, other: ChannelCounts) -> ChannelCounts:
-        return ChannelCounts(self.cells + other.cells)
-
-    def __sub__(self, other: ChannelCounts) -> ChannelCounts:
-        return ChannelCounts(self.cells - other.cells)
 
 
 @dataclass(frozen=True, slots=True)

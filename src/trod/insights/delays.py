@@ -12,6 +12,7 @@ from trod import fold
 from trod.analyses.histogram import N_BINS, fill, quantile
 from trod.analyses.stages import success_us
 from trod.analyses.touch import TouchIn
+from trod.fold import Sums
 from trod.insights.answers import Answers
 from trod.insights.rates import apart
 from trod.insights.wording import SMALL_N
@@ -34,16 +35,10 @@ class Delay(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StayCounts:
+class StayCounts(Sums):
     """Stays by touchpoint: [k, 0] without it, [k, 1] with it; integers that add and subtract."""
 
     stays: NDArray[np.int64]  # (n_codes, 2, N_BINS)
-
-    def __add__(self, other: StayCounts) -> StayCounts:
-        return StayCounts(self.stays + other.stays)
-
-    def __sub__(self, other: StayCounts) -> StayCounts:
-        return StayCounts(self.stays - other.stays)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from trod._kernels.arrays import given
 from trod._kernels.losses import losses, worth
 from trod.analyses.histogram import N_BINS, Spread, fill, spread
+from trod.fold import Sums
 from trod.journeys.batch import NO_VALUE, JourneyBatch, Journeys, Vocabulary
 from trod.journeys.passage import DONE, LEFT, NEVER, OPEN, Passages, StagePlan, passages
 
@@ -31,7 +32,7 @@ class LossesResult(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LossCounts:
+class LossCounts(Sums):
     """Integer counts, which add and subtract exactly."""
 
     had: NDArray[np.int64]
@@ -42,25 +43,6 @@ class LossCounts:
     by_failure: NDArray[np.int64]
     succeeded: NDArray[np.int64]
     to_success: NDArray[np.int64]
-
-    def __add__(self, other: LossCounts) -> LossCounts:
-        return LossCounts(*(a + b for a, b in zip(self.parts(), other.parts(), strict=True)))
-
-    def __sub__(self, other: LossCounts) -> LossCounts:
-        return LossCounts(*(a - b for a, b in zip(self.parts(), other.parts(), strict=True)))
-
-    def parts(self) -> tuple[NDArray[np.int64], ...]:
-        """Give all arrays in order."""
-        return (
-            self.had,
-            self.circled,
-            self.rounds,
-            self.money,
-            self.months,
-            self.by_failure,
-            self.succeeded,
-            self.to_success,
-        )
 
 
 @dataclass(frozen=True, slots=True)

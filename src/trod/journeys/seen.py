@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
 from trod._kernels.first_seen import first_seen
+from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch
 
 BINS: Final = 64
@@ -28,29 +29,13 @@ class SeenResult(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SeenCounts:
+class SeenCounts(Sums):
     """Integer counts only: they add and subtract exactly."""
 
     rank: NDArray[np.int64]
     last: NDArray[np.int64]
     before: NDArray[np.int64]
     span_days: NDArray[np.int64]
-
-    def __add__(self, other: SeenCounts) -> SeenCounts:
-        return SeenCounts(
-            self.rank + other.rank,
-            self.last + other.last,
-            self.before + other.before,
-            self.span_days + other.span_days,
-        )
-
-    def __sub__(self, other: SeenCounts) -> SeenCounts:
-        return SeenCounts(
-            self.rank - other.rank,
-            self.last - other.last,
-            self.before - other.before,
-            self.span_days - other.span_days,
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from trod.analyses.names import codes_of
 from trod.analyses.periods import Periods
 from trod.analyses.retention import entry_us
 from trod.analyses.stall import left_us
+from trod.fold import Sums
 from trod.journeys.batch import NO_SCORE, JourneyBatch, Vocabulary
 from trod.journeys.passage import NEVER, StagePlan, passages
 
@@ -23,16 +24,10 @@ FOREVER: Final = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Cells:
+class Cells(Sums):
     """Integer counts by period."""
 
     cells: NDArray[np.int64]  # (n_periods, width)
-
-    def __add__(self, other: Cells) -> Cells:
-        return Cells(self.cells + other.cells)
-
-    def __sub__(self, other: Cells) -> Cells:
-        return Cells(self.cells - other.cells)
 
 
 def place(periods: Periods, moment_us: NDArray[np.int64]) -> NDArray[np.int64]:
