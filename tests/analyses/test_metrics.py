@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from tests.analyses.plans import plan
 from tests.slow_twins import metrics as twin
-from tests.strategies import VOCABULARY, batch, customers
+from tests.strategies import batch, customers
 from trod._kernels import metrics as k
 from trod.analyses.after_deviation import done_us
 from trod.analyses.metrics.figure import nps_moods, of_spending, scale_moods, squares_of
@@ -201,7 +201,7 @@ def test_J4_arpu_of_thirty_thousand_payers_has_an_interval():
     n = 30_000
     one = batch([[(3, 0, NO_SCORE, NO_STATE)] for _ in range(n)])
     value = np.where(np.arange(n) % 2, 19_990_000, 29_990_000).astype(np.int64)
-    fold = Money(VOCABULARY, PERIODS, ("buy",), 1, 1)
+    fold = Money(PERIODS, ("buy",), 1, 1)
     row = fold.finish(fold.read(replace(one, value=value)))[0]
     told = twin.money([[(3, int(v))] for v in value], PERIODS.start_us, PERIODS.end_us, 1, 1)
     assert squares_of(row.tolist()) == told[0]["squares"]
@@ -224,7 +224,7 @@ def test_money_is_what_the_slow_twin_adds(made: list[Any], covers: int, over: in
     one = batch([[(time, 0, NO_SCORE, NO_STATE) for time, _ in rows] for rows in made])
     value = [NO_VALUE if amount is None else amount for rows in made for _, amount in rows]
     one = replace(one, value=np.array(value, np.int64))
-    fold = Money(VOCABULARY, PERIODS, ("buy",), covers, over)
+    fold = Money(PERIODS, ("buy",), covers, over)
     cells = fold.finish(fold.read(one))
     told = twin.money(made, PERIODS.start_us, PERIODS.end_us, covers, over)
     for p in range(4):

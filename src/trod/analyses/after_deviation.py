@@ -31,7 +31,6 @@ class DelayCounts(Sums):
 class DeviationDelays:
     """How long it took customers to deviate, of those who did."""
 
-    vocabulary: Vocabulary
     plan: StagePlan
     intended: Intended
     asked: tuple[Deviation, ...]

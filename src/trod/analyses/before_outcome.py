@@ -79,8 +79,8 @@ class BeforeOutcome:
         """Say who had an offline touchpoint shortly before the end, the end itself aside."""
         offline = np.array([*self.offline, False])[np.minimum(batch.channel, len(self.offline))]
         at = np.where(offline, np.arange(batch.n_events, dtype=np.int64), -1)
-        before = np.maximum.accumulate(at) if at.size else at
-        seen = np.where(last > 0, before[np.maximum(last - 1, 0)], -1) if at.size else last
+        before = np.maximum.accumulate(at)
+        seen = np.where(last > 0, before[np.maximum(last - 1, 0)], -1)
         near = batch.time_us[last] - batch.time_us[np.maximum(seen, 0)] <= self.within_us
         found: NDArray[np.bool_] = (seen >= start) & near
         return found

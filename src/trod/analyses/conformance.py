@@ -143,9 +143,7 @@ class Conformance:
 
     def empty(self) -> DeviationCounts:
         """Give the counts of no data."""
-        n, names = len(self._steps.names), len(self.vocabulary.touchpoints)
-        shapes = ((3, 3), (n,), (n, n), (n, 2), (self.plan.n_stages, names, 2), (n,))
-        return DeviationCounts(*(np.zeros(shape, np.int64) for shape in shapes))
+        return DeviationCounts.none(self._steps, self.plan.n_stages)
 
     def read(self, batch: JourneyBatch) -> DeviationCounts:
         """Count one batch."""
@@ -294,8 +292,7 @@ def _compared(
     """Set the landmarks, and look what came after."""
     if not asked:
         return (), np.zeros((0, 2, 2), np.int64)
-    vocabulary = journeys.vocabulary
-    delays = DeviationDelays(vocabulary, plan, intended, asked)
+    delays = DeviationDelays(plan, intended, asked)
     after: tuple[int, ...] = fold.run({"it": delays}, journeys)["it"]
-    fates = AfterDeviation(vocabulary, plan, intended, asked, after)
+    fates = AfterDeviation(journeys.vocabulary, plan, intended, asked, after)
     return after, fold.run({"it": fates}, journeys)["it"]

@@ -26,16 +26,13 @@ from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
 from trod._kernels.conformance import (
-    FIRST,
     INSERTED,
     LATE,
     NO_STEP,
     OUTSIDE,
-    PRIOR,
     REPEATED,
     SKIPPED,
     STOPPED,
-    VISITS,
     count_deviations,
     deviating,
 )
@@ -44,8 +41,6 @@ from trod.errors import DefinitionError, unknown
 from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Vocabulary
 from trod.journeys.passage import NO_STAGE, StagePlan, passages
-
-__all__ = ["FIRST", "GROUPS", "KINDS", "PRIOR", "VISITS", "Deviation", "Intended", "Steps"]
 
 GROUPS: Final = ("follows", "deviates", "on_the_way")
 KINDS: Final = ("skipped", "late", "repeated", "inserted", "stopped")
@@ -161,6 +156,13 @@ class DeviationCounts(Sums):
     inserted: NDArray[np.int64]  # (n_stages, n_names, 2) customers, times
     stopped: NDArray[np.int64]  # (n_steps,)
 
+    @classmethod
+    def none(cls, steps: Steps, n_stages: int) -> DeviationCounts:
+        """Give the counts of no data."""
+        n, names = len(steps.names), steps.strange.size
+        shapes = ((3, 3), (n,), (n, n), (n, 2), (n_stages, names, 2), (n,))
+        return cls(*(np.zeros(shape, np.int64) for shape in shapes))
+
     def found(self) -> list[tuple[Deviation, int, int]]:
         """List deviations with customers and times, the most customers first."""
         listed = [(Deviation(SKIPPED, int(a)), int(n), int(n)) for a, n in _some(self.skipped)]
@@ -185,16 +187,8 @@ def counted(
     batch: JourneyBatch, plan: StagePlan, steps: Steps
 ) -> tuple[NDArray[np.int8], DeviationCounts]:
     """Give the group of each customer, (n_customers,), and the counts of one batch."""
-    walked, n = passages(batch, plan), len(steps.names)
-    shape = plan.n_stages, steps.strange.size
-    state = DeviationCounts(
-        np.zeros((3, 3), np.int64),
-        np.zeros(n, np.int64),
-        np.zeros((n, n), np.int64),
-        np.zeros((n, 2), np.int64),
-        np.zeros((*shape, 2), np.int64),
-        np.zeros(n, np.int64),
-    )
+    walked = passages(batch, plan)
+    state = DeviationCounts.none(steps, plan.n_stages)
     group = np.empty(batch.n_customers, np.int8)
     count_deviations(
         given(batch.offsets, np.int64),
@@ -210,7 +204,7 @@ def counted(
         given(steps.strange, np.bool_),
         steps.loops,
         steps.walk(),
-        np.full(shape, -1, np.int64),
+        np.full(state.inserted.shape[:2], -1, np.int64),
         group,
         state.skipped,
         state.late,

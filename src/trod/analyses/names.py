@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from urllib.parse import quote, unquote
+
+import numpy as np
+from numpy.typing import NDArray
 
 from trod.errors import DefinitionError, unknown
 from trod.journeys.batch import Vocabulary
@@ -33,6 +36,19 @@ def codes_of(vocabulary: Vocabulary, names: Iterable[str]) -> tuple[int, ...]:
 @lru_cache(maxsize=8)
 def _codes(names: tuple[str, ...]) -> dict[str, int]:
     return {name: code for code, name in enumerate(names)}
+
+
+def wanted(vocabulary: Vocabulary, names: Collection[str]) -> NDArray[np.bool_]:
+    """Say which touchpoints are meant, (n_names,); all without names.
+
+    Examples
+    --------
+    >>> wanted(Vocabulary(("buy", "call"), ()), ["call"]).tolist()
+    [False, True]
+    """
+    found = np.full(len(vocabulary.touchpoints), not names)
+    found[list(codes_of(vocabulary, names))] = True
+    return found
 
 
 def encode(name: str) -> str:

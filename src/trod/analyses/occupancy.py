@@ -21,6 +21,7 @@ from trod._kernels.arrays import given
 from trod._kernels.occupancy import OUTSIDE, count_places, places_at
 from trod.analyses.answer import Answer, answer
 from trod.analyses.names import decode, encode
+from trod.analyses.periods import midnight_us
 from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Journeys
 from trod.journeys.passage import DONE, LEFT, OPEN, StagePlan, course
@@ -182,19 +183,13 @@ def dates_of(journeys: Journeys, as_of_us: int, every: Literal["day", "week"] = 
         last += timedelta(days=6 - last.weekday())
     n = min((last - first).days // step + 1, MOST_DATES)
     days = [last - timedelta(days=step * back) for back in reversed(range(n))]
-    ends = (min(_after(day, place) - 1, as_of_us) for day in days)
+    ends = (min(midnight_us(day + timedelta(days=1), place) - 1, as_of_us) for day in days)
     shown = (min(day, _day(as_of_us, place)).isoformat() for day in days)
     return Dates(tuple(shown), tuple(ends))
 
 
 def _day(time_us: int, place: ZoneInfo) -> date:
     return datetime.fromtimestamp(time_us // 1_000_000, place).date()
-
-
-def _after(day: date, place: ZoneInfo) -> int:
-    """Give the first moment after a day."""
-    after = day + timedelta(days=1)
-    return int(datetime(after.year, after.month, after.day, tzinfo=place).timestamp()) * 1_000_000
 
 
 def stage_daily(

@@ -54,13 +54,13 @@ def periods_between(first_us: int, last_us: int, *, zone: str, grain: Grain) -> 
     """
     place = ZoneInfo(zone)
     day = _first_day(datetime.fromtimestamp(last_us // 1_000_000, place).date(), grain)
-    end_us = _moment(_after(day, grain), place)
+    end_us = midnight_us(_after(day, grain), place)
     days = [day]
-    while _moment(days[-1], place) > first_us and len(days) < MOST_PERIODS:
+    while midnight_us(days[-1], place) > first_us and len(days) < MOST_PERIODS:
         days.append(_first_day(days[-1] - timedelta(days=1), grain))
     days.reverse()
     label = tuple(f"{d:%Y-%m}" if grain == "month" else d.isoformat() for d in days)
-    return Periods(grain, label, tuple(_moment(d, place) for d in days), end_us)
+    return Periods(grain, label, tuple(midnight_us(d, place) for d in days), end_us)
 
 
 def _first_day(day: date, grain: Grain) -> date:
@@ -73,5 +73,12 @@ def _after(first: date, grain: Grain) -> date:
     return (first + timedelta(days=32)).replace(day=1)
 
 
-def _moment(day: date, place: ZoneInfo) -> int:
+def midnight_us(day: date, place: ZoneInfo) -> int:
+    """Give the first moment of a day.
+
+    Examples
+    --------
+    >>> midnight_us(date(1970, 1, 2), ZoneInfo("UTC"))
+    86400000000
+    """
     return int(datetime(day.year, day.month, day.day, tzinfo=place).timestamp()) * 1_000_000

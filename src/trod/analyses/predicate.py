@@ -37,7 +37,7 @@ from trod.analyses.stall import parse_waiting
 from trod.analyses.step_matrix import AtStep
 from trod.analyses.touch import LeftAfter, TouchIn
 from trod.analyses.transitions import Edge
-from trod.analyses.unseen import Unseen, parse_unseen
+from trod.analyses.unseen import Unseen, any_row, parse_unseen
 from trod.analyses.variants import Variant, parse_variant
 from trod.errors import DefinitionError
 from trod.journeys.batch import NO_VALUE, JourneyBatch, Vocabulary
@@ -94,8 +94,7 @@ class Valued:
 
     def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
         """Say who has any."""
-        known = np.concatenate(([0], np.cumsum(batch.value != NO_VALUE)))
-        return np.asarray(known[batch.offsets[1:]] > known[batch.offsets[:-1]], np.bool_)
+        return any_row(batch.value != NO_VALUE, batch.offsets)
 
 
 @dataclass(frozen=True, slots=True)

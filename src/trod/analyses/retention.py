@@ -14,7 +14,7 @@ that very period counts: such a share is final as soon as the period is over.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +24,12 @@ from trod._kernels.arrays import given
 from trod._kernels.retention import count_cohorts, has_between
 from trod.analyses.answer import Answer, answer
 from trod.analyses.interval import wilson
-from trod.analyses.names import codes_of, decode, encode
+from trod.analyses.names import codes_of, decode, encode, wanted
 from trod.analyses.periods import MOST_PERIODS, Grain, Periods, periods_of
 from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Journeys, Vocabulary
-from trod.journeys.passage import NEVER, StagePlan, passages
-
-FOREVER: Final = np.iinfo(np.int64).max
+from trod.journeys.label import units
+from trod.journeys.passage import FOREVER, NEVER, StagePlan, passages
 
 
 class RetentionResult(NamedTuple):
@@ -104,8 +103,7 @@ class Retention:
         """Count one batch."""
         state = self.empty()
         named = self.touchpoints if self.touchpoint is None else (self.touchpoint,)
-        active = np.full(len(self.vocabulary.touchpoints), not named)
-        active[list(codes_of(self.vocabulary, named))] = True
+        active = wanted(self.vocabulary, named)
         count_cohorts(
             given(batch.offsets, np.int64),
             given(batch.code, np.uint16),
@@ -331,9 +329,9 @@ def _earlier(journeys: Journeys, asked: Retention) -> list[str]:
         return []
     moments = [entry_us(batch, asked.plan) for batch in journeys]
     n = sum(int(((moment != NEVER) & (moment < start)).sum()) for moment in moments)
-    unit = "accounts" if journeys.unit == "account" else "customers"
+    whom = units(journeys.unit)
     return [
-        f"{n:,} {unit} who came before {asked.periods.label[0]} are left out: a table has at most "
+        f"{n:,} {whom} who came before {asked.periods.label[0]} are left out: a table has at most "
         f"{MOST_PERIODS} {asked.periods.grain}s."
     ] * (n > 0)
 

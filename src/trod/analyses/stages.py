@@ -39,6 +39,11 @@ class StagesResult(NamedTuple):
         return self.reached - self.skipped - self.passed_over
 
     @property
+    def onward(self) -> NDArray[np.int64]:
+        """Customers who entered each stage and went on from it or are done, shape (n_stages,)."""
+        return self.entered - self.left - self.still_there
+
+    @property
     def base(self) -> NDArray[np.int64]:
         """What shares of a stage are of: who reached it and did not pass it over as they may."""
         return self.reached - self.passed_over

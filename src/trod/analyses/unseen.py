@@ -39,7 +39,7 @@ class Unseen:
         time = batch.time_us
         before = wanted[batch.code] & (time < self.first_us) & (time >= self.first_us - BEFORE_US)
         during = (time >= self.first_us) & (time < self.end_us)
-        return _any(before, batch.offsets) & _any(during, batch.offsets)
+        return any_row(before, batch.offsets) & any_row(during, batch.offsets)
 
 
 def parse_unseen(rest: str) -> Unseen | None:
@@ -55,7 +55,7 @@ def _whole(text: str) -> bool:
     return text.removeprefix("-").isdecimal() and len(text) < 19
 
 
-def _any(rows: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
+def any_row(rows: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Say which customers have any of some rows."""
     until = np.concatenate(([0], np.cumsum(rows)))
     return np.asarray(until[offsets[1:]] > until[offsets[:-1]], np.bool_)

@@ -16,6 +16,7 @@ from trod.analyses.touch import Touches, TouchResult
 from trod.fold import Sums
 from trod.insights.losses import Losses, LossesResult, months_of
 from trod.journeys.batch import JourneyBatch, Journeys, Vocabulary
+from trod.journeys.label import units
 from trod.journeys.passage import StagePlan, compile_plan
 from trod.journeys.spec import JourneySpec
 
@@ -36,7 +37,7 @@ class Answers(NamedTuple):
     @property
     def unit(self) -> str:
         """The word for those who make the journey: customers or accounts."""
-        return "accounts" if self.journeys.unit == "account" else "customers"
+        return units(self.journeys.unit)
 
     def base_key(self, stage: int) -> str:
         """Give the key of those whom shares of a stage are of: see `StagesResult.base`."""

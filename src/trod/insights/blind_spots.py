@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from trod.analyses.unseen import Unseen
 from trod.insights.journey_map import Count
 from trod.journeys.batch import NO_VALUE, Journeys
-from trod.journeys.predicate import Predicate
 
 _MOST_VALUES: Final = 20
 _EXPECTED: Final = 20  # customers of a group who should have been seen, for their absence to tell
@@ -50,12 +49,15 @@ class Silence(NamedTuple):
 
 def of_silences(journeys: Journeys, found: Sequence[Silence]) -> Iterator[BlindSpot]:
     """Price gaps in tracking: who was seen elsewhere meanwhile, and their money on record."""
+    if not found:
+        return
+    money = _value(journeys)
     for gap in found:
         names = tuple(name for name in gap.names if name in journeys.vocabulary.touchpoints)
         if not names:
             continue
         who = Unseen(names, gap.first_us, gap.end_us)
-        n, value = _worth(journeys, who)
+        touched = np.concatenate([np.zeros(0, np.bool_), *(who.mask(b) for b in journeys)])
         days = f"{gap.first_day} to {gap.last_day}"
         what = f"{gap.touchpoint} of {gap.source}" if gap.touchpoint else f"all of {gap.source}"
         yield BlindSpot(
@@ -66,8 +68,8 @@ def of_silences(journeys: Journeys, found: Sequence[Silence]) -> Iterator[BlindS
             gap.first_day,
             gap.last_day,
             gap.expected,
-            Count(n, who.key),
-            value,
+            Count(int(np.count_nonzero(touched)), who.key),
+            int(money[touched].sum()),
             f"No row from {days}, where the weeks around it bring {gap.expected:,}.",
         )
 
@@ -151,12 +153,6 @@ def _value(journeys: Journeys) -> NDArray[np.int64]:
         until = np.concatenate(([0], np.cumsum(known)))
         sums.append(until[batch.offsets[1:]] - until[batch.offsets[:-1]])
     return np.concatenate([np.zeros(0, np.int64), *sums])
-
-
-def _worth(journeys: Journeys, who: Predicate) -> tuple[int, int]:
-    """Count the customers of a predicate, and add up their money on record."""
-    mask = np.concatenate([np.zeros(0, np.bool_), *(who.mask(batch) for batch in journeys)])
-    return int(np.count_nonzero(mask)), int(_value(journeys)[mask].sum())
 
 
 def ranked(spots: Sequence[BlindSpot]) -> tuple[BlindSpot, ...]:

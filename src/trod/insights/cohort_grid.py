@@ -11,6 +11,7 @@ from trod.analyses.retention import RetentionResult
 from trod.insights.journey_map import Count, Rate
 from trod.insights.rates import apart, rate
 from trod.insights.wording import SMALL_N
+from trod.journeys.label import units
 
 _LATER: Final = (3, 2, 1)
 _MONTHS: Final = (
@@ -62,7 +63,7 @@ class CohortGrid:
 def cohort_grid(found: Answer[RetentionResult]) -> CohortGrid:
     """Read the answer to a question of retention."""
     result = found.data
-    unit = "accounts" if found.unit == "account" else "customers"
+    unit = units(found.unit)
     cohorts = tuple(_cohort(result, i) for i in range(len(result.cohort)) if result.size[i])
     empty = len(result.cohort) - len(cohorts)
     periods = f"{result.grain}{'s' * (empty > 1)}"

@@ -142,7 +142,7 @@ def _stage(asked: Answers, s: int, grade: str) -> StageView:
         still_there=Count(int(found.still_there[s]), f"open:{encode(name)}"),
         done=Count(done, f"done:{encode(name)}"),
         skipped=int(found.skipped[s]),
-        conversion=rate(on + done - (reached - base), base),
+        conversion=rate(on + done - int(found.passed_over[s]), base),
         dwell=stay(asked, s),
         touches=tuple(_touch(asked, s, k) for k in present[:TOUCHES_PER_STAGE]),
         n_other_touches=max(0, len(present) - TOUCHES_PER_STAGE),

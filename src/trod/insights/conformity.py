@@ -10,7 +10,7 @@ from trod.analyses.conformance import ConformanceResult, DeviationView
 from trod.insights.journey_map import Count, Rate
 from trod.insights.rates import rate
 from trod.insights.wording import SMALL_N
-from trod.journeys.label import readable
+from trod.journeys.label import readable, units
 
 _LONGEST: Final = 84
 
@@ -58,7 +58,7 @@ class Conformity:
 def conformity(found: Answer[ConformanceResult]) -> Conformity:
     """Read the answer to a question of conformance."""
     result = found.data
-    unit = "accounts" if found.unit == "account" else "customers"
+    unit = units(found.unit)
     follows, deviates, on_the_way = (
         Count(n, key)
         for n, key in zip(

@@ -85,7 +85,7 @@ def _usable(asked: Answers, s: int) -> list[int]:
     ends = asked.plan.success | asked.plan.failure
     ignored = np.isin(asked.touches.name, asked.spec.ignore)
     large = (n >= SMALL_N) & (_entered(asked, s) - n >= SMALL_N) & ~ends & ~ignored
-    on = _entered(asked, s) - int(asked.stages.left[s] + asked.stages.still_there[s])
+    on = int(asked.stages.onward[s])
     codes = [int(k) for k in np.flatnonzero(large)]
     always = asked.losses.had[s, :, _ON + 1] >= _ALWAYS * on
     return [k for k in codes if _raw(asked, s, k) > 0 or not always[k]]

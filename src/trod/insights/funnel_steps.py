@@ -11,7 +11,7 @@ from trod.analyses.funnel import Funnel, FunnelDepth, FunnelResult
 from trod.insights.journey_map import Count, JourneyMap, Rate, Time
 from trod.insights.rates import rate, time
 from trod.insights.wording import SMALL_N
-from trod.journeys.label import readable
+from trod.journeys.label import readable, units
 
 HEAVY_PERCENT: Final = 20
 """A step after which more than so many per cent go no further is heavy."""
@@ -80,7 +80,7 @@ def of_stages(m: JourneyMap, before: Mapping[str, float] | None = None) -> Funne
 
 def of_funnel(asked: Funnel, found: Answer[FunnelResult]) -> FunnelView:
     """Read the answer to a funnel question."""
-    result, unit = found.data, "accounts" if found.unit == "account" else "customers"
+    result, unit = found.data, units(found.unit)
     first = int(result.reached[0])
     n = len(result.step)
     steps = tuple(

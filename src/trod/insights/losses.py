@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from trod._kernels.arrays import given
 from trod._kernels.losses import losses, worth
 from trod.analyses.histogram import N_BINS, Spread, fill, spread
+from trod.analyses.periods import midnight_us
 from trod.fold import Sums
 from trod.journeys.batch import NO_VALUE, JourneyBatch, Journeys, Vocabulary
 from trod.journeys.passage import DONE, LEFT, NEVER, OPEN, Passages, StagePlan, passages
@@ -160,7 +161,7 @@ def months_of(journeys: Journeys) -> tuple[int, ...]:
     year, month = first.year, first.month
     starts: list[int] = []
     while True:
-        start = int(datetime(year, month, 1, tzinfo=zone).timestamp()) * 1_000_000
+        start = midnight_us(date(year, month, 1), zone)
         if starts and start > last_us:
             return tuple(starts)
         starts.append(start)

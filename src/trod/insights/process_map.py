@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -18,7 +17,7 @@ from trod.insights.journey_map import Count, Rate
 from trod.insights.rates import apart, rate
 from trod.insights.wording import SMALL_N
 from trod.journeys.batch import Journeys
-from trod.journeys.label import readable
+from trod.journeys.label import readable, units
 from trod.journeys.passage import StagePlan, compile_plan
 from trod.journeys.seen import Seen, SeenResult
 from trod.journeys.spec import JourneySpec
@@ -115,7 +114,7 @@ def process_map(journeys: Journeys, spec: JourneySpec) -> ProcessMap:
     Returns
     -------
     ProcessMap
-        Frozen; `to_json` writes it. The same for the same data, whatever the batches.
+        Frozen. The same for the same data, whatever the batches.
 
     Raises
     ------
@@ -145,7 +144,7 @@ def process_map(journeys: Journeys, spec: JourneySpec) -> ProcessMap:
     links = _links(found.moves, drawn.codes)
     slow = _slow(links)
     links = tuple(_marked(link, slow) for link in links)
-    unit = "accounts" if journeys.unit == "account" else "customers"
+    unit = units(journeys.unit)
     total = int(found.moves.n[_is_move(found.moves)].sum())
     return ProcessMap(
         title=_title(nodes, links, average, total, unit),
@@ -160,11 +159,6 @@ def process_map(journeys: Journeys, spec: JourneySpec) -> ProcessMap:
         n_other=int((found.seen.customers > 0).sum()) - len(nodes),
         small_n=SMALL_N,
     )
-
-
-def to_json(made: ProcessMap) -> str:
-    """Write the process map for programs; the same bytes for the same map."""
-    return json.dumps(asdict(made), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
 class _Drawn(NamedTuple):
@@ -304,9 +298,7 @@ def _slow(links: Sequence[ProcessLink]) -> int | None:
 def _marked(link: ProcessLink, slow_us: int | None) -> ProcessLink:
     """Say of a link whether it is slow."""
     slow = slow_us is not None and link.median_us is not None and link.median_us > slow_us
-    return ProcessLink(
-        link.source, link.target, link.customers, link.moves, link.median_us, slow, link.level
-    )
+    return replace(link, slow=slow)
 
 
 def _title(

@@ -55,7 +55,4 @@ def _steps(rule: StepRule) -> str:
 
 
 def _names(names: Sequence[str], last: str) -> str:
-    shown = [readable(name) for name in names]
-    if len(shown) == 1:
-        return shown[0]
-    return f"{', '.join(shown[:-1])} {last} {shown[-1]}"
+    return in_words([readable(name) for name in names], most=len(names), last=last)

@@ -102,8 +102,7 @@ def loops_more(asked: Answers, s: int) -> bool:
     """Say whether those who went round in circles left more often, beyond chance."""
     lost, on = (int(x) for x in asked.losses.rounds[s])
     all_lost = int(asked.stages.left[s])
-    stages = asked.stages
-    all_on = int(stages.entered[s] - stages.left[s] - stages.still_there[s])
+    all_on = int(asked.stages.onward[s])
     circled, straight = (lost, lost + on), (all_lost - lost, all_lost - lost + all_on - on)
     if min(circled[1], straight[1]) < SMALL_N:
         return False

@@ -98,7 +98,7 @@ def day(time_us: int, zone: str) -> str:
     return moment.astimezone(ZoneInfo(zone)).date().isoformat()
 
 
-def in_words(names: list[str], *, most: int = 3) -> str:
+def in_words(names: list[str], *, most: int = 3, last: str = "or") -> str:
     """Join names the way people do.
 
     Examples
@@ -107,10 +107,10 @@ def in_words(names: list[str], *, most: int = 3) -> str:
     ('a', 'a or b', 'a, b, c or 1 more')
     """
     if len(names) > most:
-        return f"{', '.join(names[:most])} or {len(names) - most} more"
+        return f"{', '.join(names[:most])} {last} {len(names) - most} more"
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} or {names[-1]}"
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
 def of_unit(text: str, unit: str) -> str:

@@ -36,11 +36,6 @@ class Delta(NamedTuple):
     gone: NDArray[np.int64]  # (n_gone,) rows of the base that are no longer theirs, in order
 
     @property
-    def empty(self) -> bool:
-        """Whether nothing differs from the base."""
-        return not self.before.size and not self.gone.size
-
-    @property
     def weight(self) -> int:
         """How many rows differ from the base."""
         return self.before.size + self.gone.size

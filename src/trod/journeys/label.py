@@ -33,6 +33,17 @@ def readable(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def units(unit: str) -> str:
+    """Give the word for several of a unit.
+
+    Examples
+    --------
+    >>> units("account"), units("person")
+    ('accounts', 'customers')
+    """
+    return "accounts" if unit == "account" else "customers"
+
+
 def shortened(text: str, length: int) -> str:
     """Cut a label at a word, with an ellipsis, so that it has at most `length` characters.
 

@@ -83,20 +83,6 @@ def mapped(
     return tuple(found)
 
 
-def words(found: Mapped) -> str:
-    """Say where an unmapped touchpoint may belong.
-
-    Examples
-    --------
-    >>> words(Mapped("call", "unmapped", None, 4, 9, "Look", 0.75))
-    'call: 4 customers, 9 times; 75% of them in Look'
-    """
-    times = f"{found.touchpoint}: {found.customers:,} customers, {found.rows:,} times"
-    if found.suggested is None:
-        return f"{times}; always outside the journey"
-    return f"{times}; {found.confidence:.0%} of them in {found.suggested}"
-
-
 def _uses(spec: JourneySpec) -> dict[str, tuple[Use, str | None]]:
     """Give the place of each name the definition speaks of; what enters a stage comes first."""
     found: dict[str, tuple[Use, str | None]] = {}

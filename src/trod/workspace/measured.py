@@ -70,13 +70,17 @@ def measured(
     made: list[Measured] = []
     answer: Answer[MetricsResult] | None = None
     opened: dict[str, Journeys] = {}
+    compiled: dict[tuple[str | None, str], StagePlan] = {}
     for spec in specs:
         declared = workspace.project.journey(spec.journey)
         wanted = unit or (declared.unit if declared else "person")
-        journeys = opened.setdefault(wanted, workspace.journeys(wanted))
-        plans = {spec.journey: plan_of(workspace, spec.journey, journeys)} if declared else {}
-        span = _span(days, journeys)
-        answer = metrics(journeys, [spec], plans, by=by, span=span)
+        if wanted not in opened:
+            opened[wanted] = workspace.journeys(wanted)
+        journeys, asked = opened[wanted], (spec.journey, wanted)
+        if declared and asked not in compiled:
+            compiled[asked] = plan_of(workspace, spec.journey, journeys)
+        plans = {spec.journey: compiled[asked]} if declared else {}
+        answer = metrics(journeys, [spec], plans, by=by, span=_span(days, journeys))
         made += answer.data.metrics
     if answer is None:
         raise DefinitionError(["no metric was chosen."])
@@ -133,9 +137,10 @@ def midnight(day: str, zone: str, *, after: int = 0) -> int:
     """
     from datetime import timedelta
 
+    from trod.analyses.periods import midnight_us
+
     try:
         date = datetime.strptime(day, "%Y-%m-%d").date() + timedelta(days=after)
     except (ValueError, OverflowError):
         raise DefinitionError([f"{day!r} is not a day. Write 2025-03-31."]) from None
-    moment = datetime(date.year, date.month, date.day, tzinfo=ZoneInfo(zone))
-    return int(moment.timestamp()) * 1_000_000
+    return midnight_us(date, ZoneInfo(zone))

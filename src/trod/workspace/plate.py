@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from trod.journeys.label import units
 from trod.workspace.output import save
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def setting(journeys: Journeys, name: str) -> Setting:
     from trod.figures.shell import Setting
     from trod.insights.wording import day
 
-    unit = "accounts" if journeys.unit == "account" else "customers"
+    unit = units(journeys.unit)
     return Setting(
         name,
         unit,

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from trod.errors import DataError
 from trod.journeys.batch import NO_SCORE, NO_VALUE, JourneyBatch, Journeys
+from trod.journeys.label import units
 from trod.workspace.log_rows import log_rows
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def _nobody(journeys: Journeys, given: str) -> str:
         alike += batch.customer.filter(begins)[:_NEAREST].to_pylist()
     close = get_close_matches(given, alike, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
-    whom = "accounts" if journeys.unit == "account" else "customers"
+    whom = units(journeys.unit)
     return f"nobody has the id {given!r} among {journeys.n_customers:,} {whom}.{hint}"
 
 

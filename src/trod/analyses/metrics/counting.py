@@ -33,7 +33,7 @@ def _time_to(
 ) -> NDArray[np.int64]:
     known = _needed(spec, plan)
     start, end = _stages(spec, known)
-    asked = TimeTo(journeys.vocabulary, known, periods, start, end, spec.touchpoints)
+    asked = TimeTo(known, periods, start, end, spec.touchpoints)
     return _run(asked, journeys)
 
 
@@ -43,7 +43,7 @@ def _retention(
     as_of = journeys.span_us()[1] if plan is None else plan.as_of_us
     if spec.after is not None:
         after = _micros(spec.after.total_seconds())
-        asked = StillActive(journeys.vocabulary, periods, after, as_of, spec.touchpoints, plan)
+        asked = StillActive(periods, after, as_of, spec.touchpoints, plan)
         return _run(asked, journeys)
     months = spec.months or 1
     cohorts = Retention(
@@ -76,13 +76,13 @@ def _answers(
     journeys: Journeys, spec: MetricSpec, _plan: StagePlan | None, periods: Periods
 ) -> NDArray[np.int64]:
     scores = figures.nps_moods() if spec.kind == "nps" else figures.scale_moods(*scale_of(spec))
-    return _run(Replies(journeys.vocabulary, periods, spec.touchpoints, scores), journeys)
+    return _run(Replies(periods, spec.touchpoints, scores), journeys)
 
 
 def _money(
     journeys: Journeys, spec: MetricSpec, _plan: StagePlan | None, periods: Periods
 ) -> NDArray[np.int64]:
-    asked = Money(journeys.vocabulary, periods, spec.touchpoints, spec.covers, spec.over)
+    asked = Money(periods, spec.touchpoints, spec.covers, spec.over)
     return _run(asked, journeys)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,15 +11,13 @@ from trod._kernels.arrays import given
 from trod._kernels.metrics import N_MONEY, first_and_last, money_by_period
 from trod.analyses.after_deviation import done_us
 from trod.analyses.histogram import N_BINS, fill
-from trod.analyses.names import codes_of
+from trod.analyses.names import wanted
 from trod.analyses.periods import Periods
 from trod.analyses.retention import entry_us
 from trod.analyses.stall import left_us
 from trod.fold import Sums
-from trod.journeys.batch import NO_SCORE, JourneyBatch, Vocabulary
-from trod.journeys.passage import NEVER, StagePlan, passages
-
-FOREVER: Final = np.iinfo(np.int64).max
+from trod.journeys.batch import NO_SCORE, JourneyBatch
+from trod.journeys.passage import FOREVER, NEVER, StagePlan, passages
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +91,6 @@ def reached_us(batch: JourneyBatch, plan: StagePlan, stage: int | None) -> NDArr
 class TimeTo:
     """Times from a stage, or from entry, to a stage, to completing, or to a touchpoint."""
 
-    vocabulary: Vocabulary
     plan: StagePlan
     periods: Periods
     start: int | None = None
@@ -140,18 +136,10 @@ def moments(
     return first, last
 
 
-def wanted(vocabulary: Vocabulary, names: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Say which touchpoints are meant, (n_names,); all without names."""
-    found = np.full(len(vocabulary.touchpoints), not names)
-    found[list(codes_of(vocabulary, names))] = True
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class StillActive:
     """Customers by period of entry, and those of them active so long after it, or later."""
 
-    vocabulary: Vocabulary
     periods: Periods
     after_us: int
     as_of_us: int
@@ -219,7 +207,6 @@ class Leaving:
 class Replies:
     """Survey answers by period: how many of each answer; last those that are on no scale."""
 
-    vocabulary: Vocabulary
     periods: Periods
     touchpoints: tuple[str, ...]
     scores: tuple[int, ...]  # the mood that each answer is stored as, ascending
@@ -250,7 +237,6 @@ class Replies:
 class Money:
     """Money of some touchpoints by period, and what became of recurring amounts."""
 
-    vocabulary: Vocabulary
     periods: Periods
     touchpoints: tuple[str, ...]
     covers: int = 1

@@ -149,7 +149,8 @@ def _measured(
     now = _figure(spec, counted, periods, at) if at is not None else _nothing(spec)
     series: tuple[Figure, ...] = ()
     if by is not None:
-        counted, periods, at = _ask(journeys, spec, plan, by, span)
+        if spec.kind not in LEVELS:  # a level was counted by its own period already
+            counted, periods, _ = _ask(journeys, spec, plan, by, span)
         first, last = _in_span(periods, span, journeys.span_us())
         series = tuple(_figure(spec, counted, periods, i) for i in range(first, last))
     target = target_micros(spec.kind, spec.target)

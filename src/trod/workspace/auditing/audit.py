@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trod.analyses.before_outcome import OUTCOMES, BeforeOutcome
+from trod.analyses.periods import midnight_us
+from trod.analyses.predicate import Valued
 from trod.errors import DataError
 from trod.events.clocks import hour_shifts, rows_apart
 from trod.events.gaps import Gap, gaps
@@ -26,7 +29,7 @@ from trod.insights.completeness import StageGrade
 from trod.insights.journey_map import Count
 from trod.insights.rates import time
 from trod.insights.readiness import Facts, readiness
-from trod.journeys.batch import NO_SCORE, NO_VALUE, Journeys
+from trod.journeys.batch import NO_SCORE, Journeys
 from trod.journeys.suggest import suggest
 from trod.workspace import ledger
 from trod.workspace.auditing import deliveries, gates, pilot, remarks, sources
@@ -282,7 +285,7 @@ class _Seen:
             left=int(stages.left.sum()),
             spoken=spoken,
             moods=int(np.count_nonzero(self.asked.emotion.known)),
-            valued=sum(_valued(b.offsets, b.value) for b in self.people),
+            valued=sum(int(np.count_nonzero(Valued().mask(b))) for b in self.people),
             channels=len(channels),
             offline_channels=sum(channel.offline for channel in channels),
             worst_grade=max((one.grade for one in grades), default=None),
@@ -294,11 +297,6 @@ def _grid(offsets: NDArray[np.int64], code: NDArray[np.uint8], n: int) -> NDArra
     size = offsets.size - 1
     key = np.repeat(np.arange(size), np.diff(offsets)) * n + code
     return (np.bincount(key, minlength=size * n) > 0).reshape(size, n)
-
-
-def _valued(offsets: NDArray[np.int64], value: NDArray[np.int64]) -> int:
-    known = np.concatenate(([0], np.cumsum(value != NO_VALUE)))
-    return int(np.count_nonzero(known[offsets[1:]] > known[offsets[:-1]]))
 
 
 def _silence(found: Volume, gap: Gap) -> Silence:
@@ -320,7 +318,4 @@ def _silence(found: Volume, gap: Gap) -> Silence:
 
 
 def _midnight_us(local: int, zone: str) -> int:
-    from zoneinfo import ZoneInfo
-
-    date = datetime.fromisoformat(iso(local)).replace(tzinfo=ZoneInfo(zone))
-    return int(date.timestamp()) * 1_000_000
+    return midnight_us(date.fromisoformat(iso(local)), ZoneInfo(zone))
