@@ -179,8 +179,6 @@ def rows_apart(found: Volume) -> tuple[Apart, ...]:
     """
     made = []
     for source, (rows, first, last) in found.apart.items():
-        if rows * _RARE <= rows + int(
-            found.of_source(source).sum() if source in found.sources else 0
-        ):
+        if rows * _RARE <= rows + int(found.of_source(source).sum()):
             made.append(Apart(source, rows, first, last))
     return tuple(made)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from trod._store.manifest import Part
 from trod._store.store import Store
 from trod.events.event_id import CONTENT
-from trod.events.log_part import ID_HI, ID_LO, read_part
+from trod.events.log_part import ids_of_part
 
 
 def set_aside(store: Store, log: Sequence[Part]) -> Mapping[str, NDArray[np.int64]]:
@@ -25,12 +25,12 @@ def set_aside(store: Store, log: Sequence[Part]) -> Mapping[str, NDArray[np.int6
     disputed = [part for part in log if part.facts["conflict"]]
     if not disputed:
         return {}
-    wanted = np.unique(np.concatenate([_ids(store, part)[0] for part in disputed]))
+    wanted = np.unique(np.concatenate([ids_of_part(store, part)[0] for part in disputed]))
     sources = {part.facts["source"] for part in disputed}
     found = []
     for at, part in enumerate(log):
         if part.facts["source"] in sources:
-            hi, lo = _ids(store, part)
+            hi, lo = ids_of_part(store, part)
             rows = np.flatnonzero(np.isin(hi, wanted))
             found.append((hi[rows], lo[rows], np.full(rows.size, at), rows))
     hi, lo, of_part, row = (np.concatenate(column) for column in zip(*found, strict=True))
@@ -39,9 +39,3 @@ def set_aside(store: Store, log: Sequence[Part]) -> Mapping[str, NDArray[np.int6
     again = (np.diff(hi[order]) == 0) & (np.diff(own) == 0)
     beaten = order[1:][again]
     return {log[at].path: row[beaten[of_part[beaten] == at]] for at in np.unique(of_part[beaten])}
-
-
-def _ids(store: Store, part: Part) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    table = read_part(store, part, [ID_HI, ID_LO])
-    hi, lo = (table[name].combine_chunks().to_numpy() for name in (ID_HI, ID_LO))
-    return hi, lo

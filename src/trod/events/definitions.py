@@ -21,6 +21,7 @@ from trod.errors import DefinitionError
 from trod.events.event_id import EventIds, event_ids
 from trod.events.judged import judged
 from trod.events.moments import Rules
+from trod.events.report import rows_of
 from trod.events.spec import SourceSpec
 from trod.events.spool import chunks
 from trod.sources.place import NOT_THE_ROWS
@@ -139,8 +140,8 @@ def _among(keys: NDArray[np.void], those: NDArray[np.void]) -> NDArray[np.bool_]
 
 def _refusal(tx: Transaction, delivery: Delivery, n: int) -> str:
     return (
-        f"source {delivery.source!r} is defined in another way than when it was read, and {n:,} "
-        f"row{'s' * (n != 1)} of {delivery.file} that are on record would be other rows now, and "
+        f"source {delivery.source!r} is defined in another way than when it was read, and "
+        f"{rows_of(n)} of {delivery.file} that are on record would be other rows now, and "
         "count twice. A definition may learn to read what it could not read before; what it read "
         f"must stay as it is. Put that back, or remove {tx.store.folder} and ingest again."
     )

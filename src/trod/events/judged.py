@@ -11,7 +11,7 @@ from trod._kernels.repeats import NEW, judge
 from trod._store.manifest import Part
 from trod._store.store import Transaction
 from trod.events.event_id import EventIds
-from trod.events.log_part import ID_HI, ID_LO, read_part
+from trod.events.log_part import ids_of_part
 
 JUDGED_ROWS: Final = 8_000_000
 """Hashes that are compared in one go, at 34 bytes each."""
@@ -47,8 +47,7 @@ class _Slot(NamedTuple):
 
     def of_part(self, tx: Transaction, part: Part) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         """Give the hashes of a part of the log that lie in this range."""
-        table = read_part(tx.store, part, [ID_HI, ID_LO])
-        hi, lo = (table[name].combine_chunks().to_numpy() for name in (ID_HI, ID_LO))
+        hi, lo = ids_of_part(tx.store, part)
         mine = self.rows(hi)
         return hi[mine], lo[mine]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -16,15 +16,15 @@ from trod._store.threads import in_parallel
 from trod.events import definitions, quarantine
 from trod.events.event_id import EventIds, event_ids
 from trod.events.judged import judged
-from trod.events.log_part import ID_HI, ID_LO, footer_of, parquet_of
+from trod.events.log_part import ID_HI, ID_LO, write_part
 from trod.events.mood import fill_scores
+from trod.events.quarantined import SAME_ID
 from trod.events.report import FileReport, SourceReport, by_source
 from trod.events.spool import Spool, chunks
 
 if TYPE_CHECKING:
     from trod.events.mapping import Delivery
 
-SAME_ID: Final = "message_id_conflict"
 MEMORY_BYTES: Final = 1 << 30
 """What one delivery may take up in memory; more of it waits on disk."""
 
@@ -163,17 +163,11 @@ def _write(tx: Transaction, delivery: Delivery, written: _Written) -> None:
         table = fill_scores(table)
     for name, half in ((ID_HI, ids.hi), (ID_LO, ids.lo)):
         table = table.append_column(name, pa.array(half[rows] if some else half))
-    content = parquet_of(table)
     facts = {
         "source": delivery.source,
         "file": delivery.file,
         "definition": delivery.definition,
         "conflict": conflict,
         "delivery": serial,
-        "footer": footer_of(content),
     }
-
-    def fill(file: BinaryIO) -> None:
-        file.write(content)
-
-    tx.add(delivery.kind, "parquet", fill, rows=len(table), facts=facts, number=number)
+    write_part(tx, delivery.kind, table, facts, number=number)

@@ -54,9 +54,9 @@ def stretches(zone: str, rules: Rules) -> tuple[Stretch, ...]:
     >>> [one[1:] for one in some if one.begin_s >= 1711850400][:4]
     [(3600, 2), (7200, 0), (3600, 1), (3600, 0)]
     """
-    changes = list(_changes(ZoneInfo(zone)))
-    found = [Stretch(-(1 << 62), changes[0][1] if changes else _offset(ZoneInfo(zone), _FIRST), 0)]
-    for at_s, before_s, after_s in changes:
+    changed = list(changes(ZoneInfo(zone)))
+    found = [Stretch(-(1 << 62), changed[0][1] if changed else offset_s(ZoneInfo(zone), _FIRST), 0)]
+    for at_s, before_s, after_s in changed:
         if after_s > before_s:
             kind = REFUSED if rules.skipped_hour == "quarantine" else SKIPPED
             found.append(Stretch(at_s + before_s, before_s, kind))
@@ -67,23 +67,29 @@ def stretches(zone: str, rules: Rules) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-def _changes(zone: ZoneInfo) -> Iterator[tuple[int, int, int]]:
-    """Give moment, offset before and offset after of every change of clocks."""
-    at, offset = _FIRST, _offset(zone, _FIRST)
-    while at < _LAST:
-        after = _offset(zone, at + _STEP)
+def changes(
+    zone: ZoneInfo, first: datetime = _FIRST, last: datetime = _LAST
+) -> Iterator[tuple[int, int, int]]:
+    """Give moment, offset before and offset after of every change of clocks, in seconds.
+
+    From a moment on, up to the first look at or after another one; looks are three days apart.
+    """
+    at, offset = first, offset_s(zone, first)
+    while at < last:
+        after = offset_s(zone, at + _STEP)
         if after != offset:
             low, high = at, at + _STEP
             while high - low > timedelta(seconds=1):
                 middle = low + timedelta(seconds=(high - low) // timedelta(seconds=2))
-                low, high = (middle, high) if _offset(zone, middle) == offset else (low, middle)
-            yield (high - _EPOCH) // timedelta(seconds=1), offset, _offset(zone, high)
-            at, offset = high, _offset(zone, high)
+                low, high = (middle, high) if offset_s(zone, middle) == offset else (low, middle)
+            yield (high - _EPOCH) // timedelta(seconds=1), offset, offset_s(zone, high)
+            at, offset = high, offset_s(zone, high)
         else:
             at += _STEP
 
 
-def _offset(zone: ZoneInfo, moment: datetime) -> int:
+def offset_s(zone: ZoneInfo, moment: datetime) -> int:
+    """Give how many seconds the clocks of a zone are ahead of UTC."""
     offset = moment.astimezone(zone).utcoffset()
     assert offset is not None
     return offset // timedelta(seconds=1)

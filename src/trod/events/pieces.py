@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from trod.events.moments import RepeatedHour, SkippedHour
-from trod.sources.spec import FileOptions, Names, Spec
+from trod.sources.spec import FileOptions, Names, Spec, as_tuple
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
 
@@ -39,11 +39,6 @@ def _as_words(value: object) -> object:
     return value
 
 
-def _listed(value: object) -> object:
-    """Read a list as a tuple, and one entry as a list of one."""
-    return tuple(value) if isinstance(value, list) else value
-
-
 def _with_text_keys(value: object) -> object:
     """Read keys that YAML takes for numbers as the text that stands in the file."""
     return {str(k): v for k, v in value.items()} if isinstance(value, Mapping) else value
@@ -57,7 +52,7 @@ class WordsSpec(Spec):
         None, description='Text with columns in braces, such as "{campaign_type} mail".'
     )
     constant: str | None = Field(None, description="The same text for every row.")
-    first_of: Annotated[tuple[Words, ...], BeforeValidator(_listed)] = Field(
+    first_of: Annotated[tuple[Words, ...], BeforeValidator(as_tuple)] = Field(
         (),
         description="Several texts, each a column, a template or in this long form; the first "
         "that holds something counts.",

@@ -60,10 +60,11 @@ def places(spec: SourceSpec, like: File, marks: Marks) -> Iterator[File]:
         if spec.dlt is not None and like.among is None and like.follow is None:
             yield from given(spec, like, dlt_rows(spec.dlt, root=like.root))
         return
+    in_pieces = spec.grows or like.follow is not None
+    before = marks() if in_pieces else {}
     for path in _files(spec, like):
-        in_pieces = spec.grows or like.follow is not None
         if in_pieces and path.is_file() and has_lines(path, spec):
-            yield from _piece(spec, replace(like, path=path), marks())
+            yield from _piece(spec, replace(like, path=path), before)
         else:
             yield replace(like, path=path)
 

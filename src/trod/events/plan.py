@@ -30,6 +30,7 @@ from trod.events.sql import (
 from trod.events.tables import ID, JOINT, STATE
 from trod.sources.engine import literal, quoted
 from trod.sources.records import RECORD
+from trod.sources.reshape import take_out
 from trod.sources.table import ROW
 
 DROPPED: Final = "dropped:"
@@ -237,11 +238,11 @@ def _judged(spec: SourceSpec, said: str, *, numbered: bool) -> str:
     extra += [f"({TIME} & {KINDS - 1})::UTINYINT AS {SPECIAL}"]
     extra += ["_trod_first"] if spec.dates else []
     extra += [ROW, SAID] if numbered else []
-    more = f", {', '.join(extra)}" if extra else ""
+    more = ", ".join(extra)
     return (
         f"SELECT {literal(spec.name)} AS source, message_id, time_us, touchpoint, channel, "
         f"{', '.join(kinds)}, value, score, text, {''.join(s + ', ' for s in states)}properties, "
-        f"{reason} AS {REASON}{more} FROM (SELECT *, {TIME} >> {KINDS.bit_length() - 1} "
+        f"{reason} AS {REASON}, {more} FROM (SELECT *, {TIME} >> {KINDS.bit_length() - 1} "
         f"AS time_us FROM ({said}))"
     )
 
@@ -311,26 +312,16 @@ def properties_sql(spec: SourceSpec, at: Scene) -> str:
     if at.table.paths and "*" not in spec.ignore:
         gone: dict[str, object] = {}
         for name in at.own:
-            if name not in spare:
-                _put(gone, at.table.paths[name])
+            keys = at.table.paths[name]
+            # What is in a list stays.
+            if name not in spare and all(isinstance(key, str) for key in keys):
+                take_out(gone, tuple(map(str, keys)))
         rest = f"json_merge_patch({RECORD}, {literal(json.dumps(gone))}::JSON)::VARCHAR"
         return f"nullif({rest}, '{{}}')" if not spec.group_by else rest
     if not spare:
         return "NULL::VARCHAR"
     pack = ", ".join(f"{quoted(name)} := {quoted(name)}" for name in spare)
     return f"to_json(struct_pack({pack}))::VARCHAR"
-
-
-def _put(tree: dict[str, object], keys: tuple[str | int, ...]) -> None:
-    """Mark a key for removal by RFC 7396: null takes it away; what is in a list stays."""
-    if not all(isinstance(key, str) for key in keys):
-        return
-    for key in map(str, keys[:-1]):
-        inner = tree.setdefault(key, {})
-        if not isinstance(inner, dict):
-            return
-        tree = inner
-    tree[str(keys[-1])] = None
 
 
 def attribute_columns(spec: SourceSpec, at: Scene) -> tuple[str, ...]:

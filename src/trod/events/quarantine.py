@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,7 @@ from trod._store.store import Transaction
 from trod.events.event_id import EventIds, event_ids
 from trod.events.judged import judged
 from trod.events.left_out import Frame
-from trod.events.log_part import ID_HI, ID_LO, footer_of, parquet_of
+from trod.events.log_part import ID_HI, ID_LO, write_part
 
 if TYPE_CHECKING:
     from trod.events.mapping import Delivery
@@ -107,10 +107,4 @@ def with_ids(table: pa.Table, ids: EventIds) -> pa.Table:
 
 def add(tx: Transaction, kind: str, table: pa.Table, origin: Origin) -> None:
     """Write originals, or which of them came again, as a part."""
-    content = parquet_of(table)
-
-    def fill(file: BinaryIO) -> None:
-        file.write(content)
-
-    facts = {**origin.facts(), "footer": footer_of(content)}
-    tx.add(kind, "parquet", fill, rows=len(table), facts=facts)
+    write_part(tx, kind, table, origin.facts())

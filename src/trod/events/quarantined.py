@@ -13,7 +13,7 @@ from trod.events.conflicts import set_aside
 from trod.events.log_part import ID_HI, ID_LO, read_part
 from trod.events.quarantine import KIND, SEEN, Origin
 
-CONFLICT: Final = "message_id_conflict"
+SAME_ID: Final = "message_id_conflict"
 _ID: Final = (ID_HI, ID_LO)
 _PLACE: Final = ("file", "line", "row")
 
@@ -176,7 +176,7 @@ def _originals(
 
 def _conflicts(store: Store, source: str | None, code: str | None) -> list[Reasoned]:
     """Count rows of the log that another content of their message id has set aside."""
-    if code not in (None, CONFLICT):
+    if code not in (None, SAME_ID):
         return []
     log = store.manifest.of("touchpoints")
     aside = set_aside(store, log)
@@ -187,6 +187,6 @@ def _conflicts(store: Store, source: str | None, code: str | None) -> list[Reaso
             before, files = found.get(part.facts["source"], (0, []))
             found[part.facts["source"]] = (before + n, [*files, part.facts["file"]])
     return [
-        Reasoned(name, "touchpoints", CONFLICT, n, min(files), None, None, "", "")
+        Reasoned(name, "touchpoints", SAME_ID, n, min(files), None, None, "", "")
         for name, (n, files) in found.items()
     ]

@@ -19,9 +19,6 @@ from trod.events.report import Report
 from trod.sources.engine import BATCH_ROWS, Engine, plain
 from trod.sources.table import ROW, Table
 
-_MOVED: Final = tuple(
-    zip(plan.MOVED, ("repeated_hour", "skipped_hour", "leap_second"), strict=True)
-)
 _RULES: Final = ("repeated_hour", "skipped_hour", "leap_second")
 _VALUES: Final = (
     (plan.BAD_VALUE, "value_unreadable"),

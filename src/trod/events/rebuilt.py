@@ -45,20 +45,18 @@ class Rebuilt:
         """Open it as a table, by what the definition says and else as the file was cut."""
         frame = self.frame
         own = {name: getattr(spec, name) for name in FileOptions.model_fields}
+        if frame.format == "row":
+            options = FileOptions.model_validate(own)
+            return open_rows(duck, self.path, options, frame.names, frame.types)
         is_csv = frame.format == "csv"
         known = {
             "format": "csv" if is_csv else "jsonl",
             "encoding": self._encoding(spec),
-            "header": (bool(frame.header) or spec.header or False)
-            if frame.format == "csv"
-            else None,
+            "header": (bool(frame.header) or spec.header or False) if is_csv else None,
             "skip": None,
         }
-        if frame.format == "row":
-            options = FileOptions.model_validate(own)
-            return open_rows(duck, self.path, options, frame.names, frame.types)
         dialect = self._dialect(spec)
-        if dialect is not None or frame.format != "csv":
+        if dialect is not None or not is_csv:
             known |= {"delimiter": None, "quote": None}
         options = FileOptions.model_validate({**own, **known})
         return open_table(duck, self.path, options, whole=True, dialect=dialect)

@@ -26,11 +26,11 @@ from trod.events import definitions
 from trod.events.event_id import EventIds
 from trod.events.left_out import SCHEMA
 from trod.events.log import MEMORY_BYTES, Account, take
-from trod.events.log_part import ID_HI, ID_LO, read_part
+from trod.events.log_part import ids_of_part, read_part
 from trod.events.mapping import Delivery, delivery, kinds
 from trod.events.moments import Rules
 from trod.events.opened import File
-from trod.events.plan import RULES
+from trod.events.plan import GROUP_CODE, RULES
 from trod.events.quarantine import KIND, Origin, add, ids_of, with_ids
 from trod.events.rebuilt import Rebuilt
 from trod.events.report import SourceReport, by_source
@@ -50,7 +50,7 @@ class Choice(NamedTuple):
         if self.code is None:
             return pc.is_valid(table["code"])
         # Rows of a group are one touchpoint, and go together.
-        return pc.is_in(table["code"], pa.array([self.code, "group_incomplete"]))
+        return pc.is_in(table["code"], pa.array([self.code, GROUP_CODE]))
 
 
 ALL: Final = Choice()
@@ -179,8 +179,7 @@ class _Again:
             facts = part.facts
             own = (facts["source"], facts["file"], facts.get("delivery"))
             if own == (self._origin.source, self._origin.file, self.serial):
-                table = read_part(tx.store, part, [ID_HI, ID_LO])
-                hi, lo = (table[name].combine_chunks().to_numpy() for name in (ID_HI, ID_LO))
+                hi, lo = ids_of_part(tx.store, part)
                 mine = np.isin(hi, wanted)
                 found.update(zip(hi[mine].tolist(), lo[mine].tolist(), strict=True))
         return found

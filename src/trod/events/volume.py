@@ -17,6 +17,7 @@ from trod._store.manifest import Part
 from trod._store.store import Store
 from trod._store.threads import in_order
 from trod.events.log_part import read_part
+from trod.events.moments import changes, offset_s
 from trod.events.sql import EARLIEST_US, LATEST_US
 
 DAY_US: Final = 86_400_000_000
@@ -91,7 +92,8 @@ def volume(store: Store, *, zone: str) -> Volume:
     hours: dict[str, NDArray[np.int64]] = {}
     apart: dict[str, tuple[int, int, int]] = {}
     last_us: dict[str, int] = {}
-    for found in in_order(lambda part: _count(store, part, zone, first, last), log):
+    clock = clock_changes(zone, (first - 1) * DAY_US, (last + 1) * DAY_US)
+    for found in in_order(lambda part: _count(store, part, clock, first, last), log):
         for one, row in found.days.items():
             made[one] = made[one] + row if one in made else row
         hours[found.source] = hours.get(found.source, 0) + found.hours
@@ -110,7 +112,7 @@ def clock_changes(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give the moments at which a zone changes its clocks, and its offset from each on.
 
-    The first moment lies before `first_us`. Found day by day, then to the second.
+    The first moment lies before `first_us`.
 
     Examples
     --------
@@ -123,22 +125,10 @@ def clock_changes(
     """
     at = ZoneInfo(zone)
     start, end = first_us // DAY_US * 86_400 - 86_400, last_us // DAY_US * 86_400 + 172_800
-    moments, offsets = [start], [_offset(at, start)]
-    for day in range(start, end, 86_400):
-        if _offset(at, day + 86_400) != offsets[-1]:
-            low, high = day, day + 86_400
-            while high - low > 1:
-                middle = (low + high) // 2
-                low, high = (middle, high) if _offset(at, middle) == offsets[-1] else (low, middle)
-            moments.append(high)
-            offsets.append(_offset(at, high))
-    return np.array(moments, np.int64) * 1_000_000, np.array(offsets, np.int64) * 1_000_000
-
-
-def _offset(zone: ZoneInfo, second: int) -> int:
-    found = (_EPOCH + timedelta(seconds=second)).astimezone(zone).utcoffset()
-    assert found is not None
-    return round(found.total_seconds())
+    begin, stop = _EPOCH + timedelta(seconds=start), _EPOCH + timedelta(seconds=end)
+    found = [(moment, after) for moment, _, after in changes(at, begin, stop) if moment <= end]
+    table = np.array([(start, offset_s(at, begin)), *found], np.int64) * 1_000_000
+    return table[:, 0], table[:, 1]
 
 
 class _OfPart(NamedTuple):
@@ -174,7 +164,13 @@ def _core(spans: Sequence[NDArray[np.int64]]) -> tuple[int, int]:
     return int(first) + _FIRST - 1, int(last) + _FIRST + 1  # a day of room for the zone
 
 
-def _count(store: Store, part: Part, zone: str, first: int, last: int) -> _OfPart:
+def _count(
+    store: Store,
+    part: Part,
+    clock: tuple[NDArray[np.int64], NDArray[np.int64]],
+    first: int,
+    last: int,
+) -> _OfPart:
     """Count one part; runs in a thread."""
     table = read_part(store, part, ["time_us", "touchpoint"], codes=["touchpoint"])
     times = table["time_us"].combine_chunks().to_numpy()
@@ -182,7 +178,7 @@ def _count(store: Store, part: Part, zone: str, first: int, last: int) -> _OfPar
     names = coded.values.to_pylist()
     days = np.zeros((len(names), last - first + 1), np.int64)
     hours = np.zeros((last - first + 1, 24), np.int64)
-    moments, offsets = clock_changes(zone, (first - 1) * DAY_US, (last + 1) * DAY_US)
+    moments, offsets = clock
     n = count_days(
         given(times, np.int64),
         given(coded.code, np.int32),

@@ -17,7 +17,6 @@ from trod.journeys.written import to_yaml
 if TYPE_CHECKING:
     from trod.events.infer import Guess, Unfinished
     from trod.events.joins import JoinProposal
-    from trod.events.spec import SourceSpec
 
 SUGGESTED: Final = "# Suggested from the order in which customers meet touchpoints.\n"
 _HEAD: Final = """\

@@ -81,14 +81,9 @@ def _start(spec: PlaceSpec, last: Mark | None) -> Mark | None:
     except (ValueError, OverflowError):
         kind = "number" if isinstance(spec.overlap, int) else "time as 2024-01-31 12:00:00"
         raise DataError(
-            f"`overlap: {_told(spec)}` does not fit the cursor {spec.cursor}: {last!r} is no "
+            f"`overlap: {spec.overlap}` does not fit the cursor {spec.cursor}: {last!r} is no "
             f"{kind}. Write 1h where it is a time, 1000 where it is a number."
         ) from None
-
-
-def _told(spec: PlaceSpec) -> str:
-    length = spec.overlap
-    return str(length) if isinstance(length, int) or length is None else f"{length}"
 
 
 def _pulled(spec: PlaceSpec, where: Address, wanted: Wanted, out: Path, root: Path) -> Pulled:

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal
+from typing import Any, Final, Literal
 
 from trod._kernels.cut import UNCLOSED
 from trod.errors import DataError
@@ -103,8 +103,6 @@ def new_piece(path: Path, spec: FileOptions, out: Path, last: Mark | None) -> Pi
     if end <= start:
         return None
     if last is None:
-        if _is_header_alone(path, spec, end):
-            return None
         found = _looked_at(path, spec, end)
         if found is None:
             return None
@@ -125,14 +123,6 @@ def new_piece(path: Path, spec: FileOptions, out: Path, last: Mark | None) -> Pi
     mark = Mark(end, lines, _seal(path, end), kind, encoding, dialect)
     before = 0 if last is None else last.lines - above.count(b"\n")
     return Piece(out, mark, last is None, before)
-
-
-def _is_header_alone(path: Path, spec: FileOptions, end: int) -> bool:
-    """Say whether one line of a CSV file is all that is complete: it tells no dialect."""
-    with path.open("rb") as file:
-        head = file.read(min(_HEAD, end))
-    found = _looked_at(path, spec)
-    return found is not None and found[0] == "csv" and head.count(b"\n") < 2
 
 
 def _goes_on(path: Path, last: Mark) -> bool:
@@ -160,12 +150,10 @@ def _looked_at(
         return None
     text = head.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
     kind = spec.format or form(text)
-    if kind == "jsonl":
-        return "jsonl", encoding, None
-    if kind != "csv":
+    if kind == "jsonl" or (kind == "csv" and end is None):
+        return kind, encoding, None
+    if kind != "csv" or head.count(b"\n") < 2:  # one line tells no dialect
         return None
-    if end is None:
-        return "csv", encoding, None
     try:
         return "csv", encoding, find_dialect(text, spec, name=path.name)
     except DataError:
@@ -212,14 +200,10 @@ def _copied(path: Path, out: Path, above: bytes, start: int, end: int) -> int:
 
 
 def _line_ends(path: Path) -> int:
-    with path.open("rb") as file:
-        return _count(file)
-
-
-def _count(file: BinaryIO) -> int:
     total = 0
-    while piece := file.read(_PIECE):
-        total += piece.count(b"\n")
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            total += piece.count(b"\n")
     return total
 
 

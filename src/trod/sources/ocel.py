@@ -14,11 +14,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 from trod.errors import DataError, unknown
 from trod.sources.engine import quoted
 from trod.sources.rows import RowWriter
+from trod.sources.sqlite import connected
 from trod.sources.text import Text, opened
 
 _CUSTOMERS: Final = ("customer", "customers", "client", "clients", "person", "people", "user")
@@ -40,7 +40,7 @@ class Log:
 def is_ocel_database(path: Path) -> bool:
     """Say whether a SQLite file is an object-centric event log."""
     try:
-        with closing(_connected(path)) as database:
+        with closing(connected(path)) as database:
             found = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             return {str(name) for (name,) in found} >= _TABLES
     except sqlite3.Error:
@@ -175,14 +175,10 @@ def _link(log: Log, one: str, other: str, how: str) -> None:
     log.linked.setdefault(other, []).append((one, how))
 
 
-def _connected(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
-
-
 def _of_database(path: Path) -> Log:
     log = Log()
     try:
-        with closing(_connected(path)) as database:
+        with closing(connected(path)) as database:
             log.type_of = {
                 str(i): str(t) for i, t in _all(database, "ocel_id, ocel_type", "object")
             }

@@ -86,12 +86,7 @@ class PlaceSpec(FileOptions):
 
 
 _OF_DATABASE: Final = ("password_env", "table", "query", "cursor")
-NOT_THE_ROWS: Final = frozenset(
-    [
-        *("files", "database", "password_env", "table", "query", "cursor", "overlap", "grows"),
-        *("dlt", "rows"),
-    ]
-)
+NOT_THE_ROWS: Final = frozenset(PlaceSpec.model_fields) - frozenset(FileOptions.model_fields)
 """Keys that say where rows are, and not what they mean."""
 
 

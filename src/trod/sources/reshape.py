@@ -123,7 +123,7 @@ def _step(
     for path in below:
         known = len(node)
         end = path.index(ANY, known) if ANY in path[known:] else len(path)
-        _take_out(gone, _place(path[:end]))
+        take_out(gone, _place(path[:end]))
     bare = f"json_merge_patch(j, {literal(json.dumps(gone))}::JSON)::VARCHAR"
     lists = [
         f"list_transform({_elements(child)}, lambda e: {{'node': {number[child]}, 'e': e}})"
@@ -153,7 +153,7 @@ def _step(
     )
 
 
-def _take_out(tree: dict[str, object], keys: Keys) -> None:
+def take_out(tree: dict[str, object], keys: Keys) -> None:
     """Mark a key for removal by RFC 7396, unless something around it goes anyway."""
     for key in keys[:-1]:
         inner = tree.setdefault(key, {})

@@ -140,7 +140,7 @@ def _written(what: str, sheet: Any, options: FileOptions, out: Path) -> RowWrite
 
 def _stands(cells: Cells) -> bool:
     """Say whether a row holds anything; a row that is only formatted does not."""
-    return any(cell != "" and not (isinstance(cell, str) and not cell.strip()) for cell in cells)
+    return any(not isinstance(cell, str) or cell.strip() for cell in cells)
 
 
 def _texts(cells: Cells) -> list[str]:

@@ -43,12 +43,12 @@ class Spec(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-def _name_list(value: object) -> object:
-    """Read a list of names as such, and leave true and false alone."""
+def as_tuple(value: object) -> object:
+    """Read a list as a tuple, and leave anything else for pydantic to judge."""
     return tuple(value) if isinstance(value, list) else value
 
 
-Header = Annotated[bool | tuple[str, ...] | None, BeforeValidator(_name_list)]
+Header = Annotated[bool | tuple[str, ...] | None, BeforeValidator(as_tuple)]
 """Whether a header is there, or what it would say."""
 
 

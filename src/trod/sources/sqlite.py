@@ -20,7 +20,7 @@ def pull_sqlite(file: Path, wanted: Wanted, out: Path) -> Pulled:
     if not file.is_file():
         raise DataError(f"{file}: no such database. Correct `database:` in trod.yml.")
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as database:
+        with closing(connected(file)) as database:
             database.text_factory = _text
             database.execute("PRAGMA query_only = on")
             database.isolation_level = None
@@ -28,6 +28,11 @@ def pull_sqlite(file: Path, wanted: Wanted, out: Path) -> Pulled:
             return _read(file, database, wanted, out)
     except sqlite3.Error as problem:
         raise DataError(f"{file}: {problem}.") from problem
+
+
+def connected(file: Path) -> sqlite3.Connection:
+    """Open a database so that nothing can be written."""
+    return sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)
 
 
 def _text(content: bytes) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from trod.events.clocks import Apart, HourShift
 from trod.events.gaps import Gap
+from trod.events.report import rows_of
 from trod.events.second_clock import Skew
 from trod.events.volume import iso
 from trod.insights.audit import Level, Remark, SourceAudit
@@ -119,7 +120,7 @@ def _apart(one: Apart, zone: str, at_us: int) -> Remark:
     when = first if first == last else f"{first} to {last}"
     future = " Some lie in the future." if one.last_us > at_us else ""
     text = (
-        f"{one.source}: {_rows(one.rows)} far from all others, on {when}: clocks that were never "
+        f"{one.source}: {rows_of(one.rows)} far from all others, on {when}: clocks that were never "
         f"set, or an old import?{future}"
     )
     return Remark("problem", one.source, "apart", text, first, last, one.rows)
@@ -128,13 +129,13 @@ def _apart(one: Apart, zone: str, at_us: int) -> Remark:
 def _of_source(source: SourceAudit) -> Iterator[Remark]:
     if source.held:
         text = (
-            f"{source.source}: {_rows(source.held)} in quarantine. "
+            f"{source.source}: {rows_of(source.held)} in quarantine. "
             "See `trod quarantine`, mend, then `trod replay`."
         )
         yield Remark("problem", source.source, "quarantine", text, rows=source.held)
     if source.nobodys:
         told = share(source.nobodys, source.touchpoints)
-        text = f"{source.source}: {_rows(source.nobodys)} ({told}) of nobody."
+        text = f"{source.source}: {rows_of(source.nobodys)} ({told}) of nobody."
         level = _level(source.nobodys, source.touchpoints)
         yield Remark(level, source.source, "ids", text, rows=source.nobodys)
     for kind, n in source.personal:
@@ -151,10 +152,6 @@ def _of_source(source: SourceAudit) -> Iterator[Remark]:
 def _level(part: int, whole: int) -> Level:
     """Take what concerns one row in twenty or more for a problem."""
     return "problem" if part * _MANY >= whole else "note"
-
-
-def _rows(n: int) -> str:
-    return f"{n:,} row{'s' * (n != 1)}"
 
 
 def _days(n: int) -> str:
