@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from tests.deliveries import attributes, touchpoints
 from trod._store.store import Store
 from trod.errors import DefinitionError
-from trod.events.log import SAME_ID, append
+from trod.events.log import append
 from trod.events.mood import mood
+from trod.events.quarantined import SAME_ID
 
 VISIT = {"id.customer": "ann", "touchpoint": "visit", "time_us": 5}
 CALL = {"id.customer": "ann", "touchpoint": "call", "time_us": 5}

@@ -60,6 +60,12 @@ class Volume(NamedTuple):
         return rows
 
     @property
+    def busy(self) -> tuple[int, int]:
+        """First and last column with any row."""
+        days = np.flatnonzero(self.days.any(axis=0))
+        return (int(days[0]), int(days[-1])) if days.size else (0, 0)
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """Names of the sources, in order."""
         return tuple(dict.fromkeys(one.source for one in self.series))

@@ -64,7 +64,7 @@ def owners(
 ) -> Owners:
     """Find whom each id belongs to."""
     pairs = _pairs(evidence)
-    is_known = np.isin(ids.kind_of(np.arange(ids.n_ids)), _indices(ids, known))
+    is_known = ids.are_of(known)
     too_many = _seen_with_too_many(ids, pairs, stated.group, most) & ~is_known
     silent = too_many | shared
     pairs = pairs[:, ~silent[pairs].any(axis=0)]
@@ -163,10 +163,6 @@ def _pairs(evidence: Evidence) -> NDArray[np.int32]:
     """Give each pair of ids once, whatever the source; evidence is in order of its pairs."""
     pairs = np.stack([evidence.one, evidence.other])
     return pairs[:, np.append(True, (np.diff(pairs, axis=1) != 0).any(axis=0))[: pairs.shape[1]]]
-
-
-def _indices(ids: Ids, kinds: Collection[str]) -> list[int]:
-    return [at for at, kind in enumerate(ids.kinds) if kind in kinds]
 
 
 def _seen_with_too_many(

@@ -31,21 +31,13 @@ SHARED: Final = frozenset(_ROLES.split())
 
 def shared_by_name(ids: Ids, spec: IdentitySpec) -> NDArray[np.bool_]:
     """Say which ids, shape (n_ids,), belong to several people by their name alone."""
-    masks = [_is_shared(kind, values, spec) for kind, values in _of_each_kind(ids)]
+    masks = [_is_shared(kind, values, spec) for kind, values in ids.by_kind()]
     return np.concatenate([np.zeros(0, np.bool_), *masks])
 
 
 def tested_by_name(ids: Ids, spec: IdentitySpec) -> NDArray[np.bool_]:
     """Say which ids, shape (n_ids,), are those of test accounts."""
     return matching(ids.values, spec.tests)
-
-
-def _of_each_kind(ids: Ids) -> list[tuple[str, pa.StringArray]]:
-    edges = ids.first.tolist()
-    return [
-        (kind, ids.values[start:end])
-        for kind, start, end in zip(ids.kinds, edges[:-1], edges[1:], strict=True)
-    ]
 
 
 def _is_shared(kind: str, values: pa.StringArray, spec: IdentitySpec) -> NDArray[np.bool_]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -52,6 +52,18 @@ class Ids:
     def n_ids(self) -> int:
         """How many ids of people there are."""
         return len(self.values)
+
+    def by_kind(self) -> list[tuple[str, pa.StringArray]]:
+        """Give the ids of each kind."""
+        edges = self.first.tolist()
+        return [
+            (kind, self.values[start:end])
+            for kind, start, end in zip(self.kinds, edges[:-1], edges[1:], strict=True)
+        ]
+
+    def are_of(self, kinds: Collection[str]) -> NDArray[np.bool_]:
+        """Say which ids, shape (n_ids,), are of some kinds."""
+        return np.repeat(np.array([k in kinds for k in self.kinds], np.bool_), np.diff(self.first))
 
     def kind_of(self, ids: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
         """Give the kind of ids, shape (n,), as index into `kinds`."""

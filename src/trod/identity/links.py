@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,17 +89,13 @@ class Links:
     def held(self, one: int, other: int) -> int | None:
         """Give the number of the statement that holds two ids apart, by their groups."""
         apart, group = self.people.stated.apart, self.people.stated.group
-        a, b = group[one], group[other]
         sides = group[apart.one], group[apart.other]
-        hit = ((sides[0] == a) & (sides[1] == b)) | ((sides[0] == b) & (sides[1] == a))
-        return int(apart.number[hit][-1]) if hit.any() else None
+        return _newest(sides, apart.number, int(group[one]), int(group[other]))
 
     def number_of(self, one: int, other: int) -> int | None:
         """Give the number of the newest statement about exactly these two ids."""
         links = self.people.stated.links
-        hit = (links.one == min(one, other)) & (links.other == max(one, other))
-        hit |= (links.one == max(one, other)) & (links.other == min(one, other))
-        return int(links.number[hit][-1]) if hit.any() else None
+        return _newest((links.one, links.other), links.number, one, other)
 
     def not_used(self, one: int, other: int, stated: bool) -> str | None:
         """Say why what was seen of two ids does not make them one person; None where it does."""
@@ -132,6 +128,15 @@ class Links:
 
     def _text(self, id_: int) -> str:
         return " ".join(self.people.ids.name(id_))
+
+
+def _newest(
+    sides: tuple[NDArray[np.int32], NDArray[np.int32]], number: NDArray[Any], a: int, b: int
+) -> int | None:
+    """Give the last number between two, whichever stands first."""
+    one, other = sides
+    hit = ((one == a) & (other == b)) | ((one == b) & (other == a))
+    return int(number[hit][-1]) if hit.any() else None
 
 
 def _ends(pairs: NDArray[np.int32], number: int) -> list[int]:

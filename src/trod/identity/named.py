@@ -46,8 +46,7 @@ def named(ids: Ids, given: str) -> int:
 
 def _nobody(ids: Ids, given: str) -> str:
     alike: list[str] = []
-    for start, end in zip(ids.first[:-1].tolist(), ids.first[1:].tolist(), strict=True):
-        values = ids.values[start:end]
+    for _, values in ids.by_kind():
         alike += values.filter(pc.starts_with(values, given[:2]))[:_COMPARED].to_pylist()
     close = get_close_matches(given, alike, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from trod.identity.links import STATED
 from trod.identity.resolve import People, Reported
 from trod.identity.spec import is_made_up
 
 _LISTED: Final = 10
-STATED: Final = "stated to be one person"
 
 
 class Rule(NamedTuple):
@@ -176,10 +175,8 @@ def _described(people: People, common: dict[int, list[int]]) -> list[Common]:
 
 def _households(people: People, common: dict[int, list[int]]) -> list[Household]:
     """Bring together the ids that the same people share, where each of them has a known id."""
-    known = [at for at, kind in enumerate(people.ids.kinds) if kind in people.spec.known()]
     has = np.zeros(people.ids.n_ids, np.bool_)
-    is_known: NDArray[np.bool_] = np.isin(people.ids.kind_of(np.arange(people.ids.n_ids)), known)
-    has[people.found.owner[is_known]] = True
+    has[people.found.owner[people.ids.are_of(people.spec.known())]] = True
     shared: dict[tuple[int, ...], list[int]] = {}
     for id_, owners in common.items():
         if people.found.several[id_] and all(has[owner] for owner in owners):

@@ -108,7 +108,9 @@ class People:
 
     def of_rows(self, part: PartIds, unit: str) -> NDArray[np.int32]:
         """Say whose each row of a part is, shape (n,), as index into `names`; -1 for nobody's."""
-        person = self.whose.rows(part)
+        whole = self.whose.with_tests(part)
+        test = whole >= self.whose.n_persons
+        person = np.where(test, np.int32(-1), whole)
         if unit != ACCOUNT:
             return person
         only = np.append(self._account_of_person, np.int32(-1))[person]
@@ -116,11 +118,17 @@ class People:
         if named is None:
             return only
         # A test account is nobody's, whatever organisation it names.
-        return np.where((named < 0) | self.of_test(part), only, named)
+        return np.where((named < 0) | test, only, named)
 
     def of_test(self, part: PartIds) -> NDArray[np.bool_]:
         """Say which rows of a part, shape (n,), belong to test accounts."""
         return np.asarray(self.whose.with_tests(part) >= self.whose.n_persons, np.bool_)
+
+    def names_of_ids(self) -> pa.StringArray:
+        """Give the canonical id of each id's person, (n_ids,); null for nobody's."""
+        person = self.whose.person_of_id
+        nobody = (person < 0) | (person >= len(self.persons))
+        return self.persons.take(pa.array(person, mask=nobody))
 
     def person_of(self, number: int) -> str | None:
         """Give the canonical id of the person an id, by its number, belongs to."""
@@ -181,6 +189,9 @@ def resolve(
     handed = handed_over(store, ids, found, found.several & ~stated.in_groups, least_us=least_us)
     persons, whose = _whose(ids, found, handed, tested_by_name(ids, spec))
     tests = whose.person_of_id >= whose.n_persons
+    unused, ambiguous, by_name, by_test, split = _reported(
+        ids, found.unused, found.several, found.shared, tests, found.split
+    )
     return People(
         spec=spec,
         persons=persons,
@@ -188,11 +199,11 @@ def resolve(
         ids=ids,
         evidence=evidence,
         refused=_refused(ids),
-        unused=_reported(ids, found.unused),
-        ambiguous=_reported(ids, found.several),
-        shared=_reported(ids, found.shared),
-        tests=_reported(ids, tests),
-        split=_reported(ids, found.split),
+        unused=unused,
+        ambiguous=ambiguous,
+        shared=by_name,
+        tests=by_test,
+        split=split,
         crowded=_crowded(persons, whose),
         statements=said,
         stated=stated,
@@ -216,7 +227,11 @@ def _whose(
     person_of_id = number[found.owner]
     person_of_id[found.unused] = -1
     rows = {path: (at, number[owner]) for path, (at, owner) in handed.rows.items()}
-    whose = Whose(ids.kinds, person_of_id, found.own, real.size, rows)
+    first, itself = (
+        np.append(person, np.int32(-1))
+        for person in (np.where(found.own, person_of_id, np.int32(-1)), person_of_id)
+    )
+    whose = Whose(ids.kinds, person_of_id, first, itself, real.size, rows)
     return _canonical(ids, real), whose
 
 
@@ -265,10 +280,10 @@ def _refused(ids: Ids) -> Reported:
     return Reported(len(listed), sum(rows for *_, rows in listed), tuple(listed[:_EXAMPLES]))
 
 
-def _reported(ids: Ids, which: NDArray[np.bool_]) -> Reported:
+def _reported(ids: Ids, *which: NDArray[np.bool_]) -> list[Reported]:
     """Count ids and the rows in which they stand, and give those with most rows."""
-    if not which.any():
-        return Reported(0, 0, ())
+    if not any(mask.any() for mask in which):
+        return [Reported(0, 0, ())] * len(which)
     rows = np.zeros(ids.n_ids + 1, np.int64)
     for part in ids.parts:
         for kind in ids.kinds:
@@ -277,6 +292,10 @@ def _reported(ids: Ids, which: NDArray[np.bool_]) -> Reported:
                 rows += np.bincount(
                     np.where(numbers < 0, ids.n_ids, numbers), minlength=ids.n_ids + 1
                 )
+    return [_most(ids, mask, rows) for mask in which]
+
+
+def _most(ids: Ids, which: NDArray[np.bool_], rows: NDArray[np.int64]) -> Reported:
     meant = np.flatnonzero(which)
     most = meant[np.lexsort([meant, -rows[meant]])][:_EXAMPLES]
     kinds = ids.kind_of(most)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal, NamedTuple
 
 from trod._store.manifest import Part
@@ -139,13 +139,8 @@ def add(
             _check_retraction(made, draft.of)
         before = made[-1].signature if made else ""
         bare = Statement(len(made) + 1, *draft, by=by, at_us=at_us, why=why)
-        made.append(_with(bare, bare.signed(before)))
+        made.append(replace(bare, signature=bare.signed(before)))
     return tuple(made)
-
-
-def _with(bare: Statement, signature: str) -> Statement:
-    told = {name: getattr(bare, name) for name in Statement.__slots__}
-    return Statement(**{**told, "signature": signature})
 
 
 def _check_retraction(statements: Sequence[Statement], number: int) -> None:

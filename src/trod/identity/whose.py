@@ -22,7 +22,8 @@ class Whose:
 
     kinds: tuple[str, ...]  # the most telling first
     person_of_id: NDArray[np.int32]  # (n_ids,) -1 for ids that are used for nobody
-    own: NDArray[np.bool_]  # (n_ids,) False where the id stands for itself for want of a person
+    first: NDArray[np.int32]  # (n_ids + 1,) the same, -1 where an id stands for itself, -1 at last
+    itself: NDArray[np.int32]  # (n_ids + 1,) as `person_of_id`, -1 at last
     n_persons: int  # test accounts have numbers from here on
     handed: Mapping[str, tuple[NDArray[np.int64], NDArray[np.int32]]]  # by part: rows, persons
 
@@ -34,10 +35,9 @@ class Whose:
 
     def with_tests(self, part: PartIds) -> NDArray[np.int32]:
         """Give the person of each row of a part, test accounts with their own numbers."""
-        own = np.append(np.where(self.own, self.person_of_id, -1), -1)
-        person = first_by_kind(part, self.kinds, own)
+        person = first_by_kind(part, self.kinds, self.first)
         if part.part.path in self.handed:
             rows, first = self.handed[part.part.path]
             person[rows] = first
-        itself = first_by_kind(part, self.kinds, np.append(self.person_of_id, -1))
+        itself = first_by_kind(part, self.kinds, self.itself)
         return np.where(person < 0, itself, person).astype(np.int32)

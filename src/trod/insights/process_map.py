@@ -101,7 +101,7 @@ class _Counts(NamedTuple):
     moves: TransitionsResult
 
 
-def process_map(journeys: Journeys, spec: JourneySpec) -> ProcessMap:
+def process_map(journeys: Journeys, spec: JourneySpec, plan: StagePlan | None = None) -> ProcessMap:
     """Compose the process map of a journey: the busiest touchpoints, and the moves between them.
 
     Parameters
@@ -110,6 +110,8 @@ def process_map(journeys: Journeys, spec: JourneySpec) -> ProcessMap:
         All journeys of one unit.
     spec
         The definition whose stages are the lanes.
+    plan
+        The same compiled, where that is at hand.
 
     Returns
     -------
@@ -127,7 +129,7 @@ def process_map(journeys: Journeys, spec: JourneySpec) -> ProcessMap:
     again is none. Each lane holds the six touchpoints most customers had, more where there are few
     lanes.
     """
-    plan = compile_plan(spec, journeys).remembering()
+    plan = plan or compile_plan(spec, journeys).remembering()
     found = _Counts(
         **fold.run(
             {

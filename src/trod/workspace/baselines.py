@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from trod.errors import DefinitionError, StoreError, unknown
 from trod.identity.ids import KINDS_OF_PARTS
@@ -80,11 +79,6 @@ class Baseline:
     stages: tuple[FrozenStage, ...]
 
 
-def data_fingerprint(log: Iterable[Part]) -> str:
-    """Give a short hash of the log: it changes whenever something is added."""
-    return hashlib.sha256("\n".join(sorted(p.sha256 for p in log)).encode()).hexdigest()[:16]
-
-
 def freeze(
     workspace: Workspace, name: str, *, journey: str | None, days: Days, unit: str | None = None
 ) -> Baseline:
@@ -97,6 +91,7 @@ def freeze(
     StoreError
         If another process writes to this workspace, or did so meanwhile.
     """
+    from trod.insights.wording import day
     from trod.workspace.measured import measured
 
     _refuse_twice(name, read(workspace.store))
@@ -114,7 +109,7 @@ def freeze(
         name=name,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         as_of=last.isoformat(),
-        as_of_day=f"{last.astimezone(ZoneInfo(whole.zone)):%Y-%m-%d}",
+        as_of_day=day(whole.span_us()[1], whole.zone),
         first_day=days.first,
         last_day=days.last,
         data=counted_from,
@@ -146,7 +141,9 @@ def _refuse_twice(name: str, kept: Sequence[Baseline]) -> None:
 
 
 def _of_log(store: Store) -> str:
-    return data_fingerprint(part for kind in KINDS_OF_PARTS for part in store.manifest.of(kind))
+    """Give a short hash of the log: it changes whenever something is added."""
+    parts = (part for kind in KINDS_OF_PARTS for part in store.manifest.of(kind))
+    return hashlib.sha256("\n".join(sorted(p.sha256 for p in parts)).encode()).hexdigest()[:16]
 
 
 def frozen(workspace: Workspace, spec: MetricSpec, each: Measured, unit: str | None) -> Frozen:

@@ -107,7 +107,7 @@ def blast_radius(workspace: Workspace, drafts: Sequence[Draft]) -> BlastRadius:
         )
         return BlastRadius(
             (before.n_people, after.n_people),
-            (workspace.journeys(PERSON).n_customers, then.journeys(PERSON).n_customers),
+            (_persons(workspace, now), _persons(then, later)),
             len(rows.people),
             tuple(changed[:_LISTED]),
             len(changed),
@@ -137,7 +137,7 @@ def as_stated(workspace: Workspace, drafts: Sequence[Draft]) -> Iterator[Workspa
 
 def _ids_changed(before: People, after: People) -> list[tuple[str, str, str, str]]:
     """List the ids that belong to somebody else: the log is the same, so are the numbers."""
-    now, then = _person_names(before), _person_names(after)
+    now, then = (side.names_of_ids().fill_null(NOBODY) for side in (before, after))
     differs = pc.not_equal(now, then).to_numpy(zero_copy_only=False)
     changed = np.flatnonzero(differs)
     names = zip(now.take(changed).to_pylist(), then.take(changed).to_pylist(), strict=True)
@@ -145,12 +145,6 @@ def _ids_changed(before: People, after: People) -> list[tuple[str, str, str, str
         (*before.ids.name(int(id_)), old, new)
         for id_, (old, new) in zip(changed, names, strict=True)
     ]
-
-
-def _person_names(people: People) -> pa.StringArray:
-    person = people.whose.person_of_id
-    nobody = (person < 0) | (person >= len(people.persons))
-    return people.persons.take(pa.array(person, mask=nobody)).fill_null(NOBODY)
 
 
 class _Rows(NamedTuple):
@@ -208,6 +202,12 @@ def _standing(workspace: Workspace, spec: JourneySpec) -> _Standing:
         names.append(batch.customer)
         places.append(np.where(inside, walked.furthest * len(_STATUS) + walked.status, -1))
     return _Standing(journeys, plan, pa.concat_arrays(names), np.concatenate(places))
+
+
+def _persons(workspace: Workspace, standing: _Standing) -> int:
+    """Count the persons who have journeys."""
+    found = standing.journeys
+    return (found if found.unit == PERSON else workspace.journeys(PERSON)).n_customers
 
 
 def _moved(now: _Standing, then: _Standing) -> list[Moved]:

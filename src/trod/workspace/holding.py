@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from trod.identity.ids import KINDS_OF_PARTS
 
 if TYPE_CHECKING:
     from trod.workspace.folder import Workspace
-
-_LOG: Final = ("touchpoints", "attributes")
 
 
 class Holding(NamedTuple):
@@ -24,10 +24,10 @@ class Holding(NamedTuple):
     def words(self) -> tuple[str, ...]:
         """Say it in lines for people."""
         lines = [
-            f"{self.touchpoints:,} touchpoints on record in {_bytes(self.disk_bytes)}: "
-            f"{_bytes(self.log_bytes)} of what arrived, {_bytes(self.journeys_bytes)} of journeys "
-            f"in order, {_bytes(self.other_bytes)} beside.",
-            f"An analysis of all customers maps up to {_bytes(self.journeys_bytes)} into memory.",
+            f"{self.touchpoints:,} touchpoints on record in {in_bytes(self.disk_bytes)}: "
+            f"{in_bytes(self.log_bytes)} of what arrived, {in_bytes(self.journeys_bytes)} of "
+            f"journeys in order, {in_bytes(self.other_bytes)} beside.",
+            f"An analysis of all customers maps up to {in_bytes(self.journeys_bytes)} into memory.",
         ]
         if self.beside_base:
             lines.append(
@@ -43,7 +43,7 @@ def holding(space: Workspace) -> Holding:
     by_kind: Counter[str] = Counter()
     for part in parts:
         by_kind[part.kind] += part.bytes
-    log = sum(by_kind[kind] for kind in _LOG)
+    log = sum(by_kind[kind] for kind in KINDS_OF_PARTS)
     journeys = sum(n for kind, n in by_kind.items() if kind.startswith("journeys/"))
     beside = [p for p in parts if p.facts.get("holds") == "delta" and p.facts["of"] == "events"]
     return Holding(
@@ -56,5 +56,6 @@ def holding(space: Workspace) -> Holding:
     )
 
 
-def _bytes(n: int) -> str:
+def in_bytes(n: int) -> str:
+    """Say how much it is, as people do."""
     return f"{n / 1e9:.1f} GB" if n >= 1e9 else f"{max(n / 1e6, 0.1):.1f} MB"

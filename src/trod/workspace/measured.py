@@ -114,11 +114,12 @@ def _span(days: Days, journeys: Journeys) -> Span | None:
 
 def _no_days(days: Days, first: int, last: int, zone: str) -> str:
     """Say why no moment lies between two days."""
+    from trod.insights.wording import day
+
     if days.first is not None and days.last is not None:
         return f"{days.last} comes before {days.first}. Turn them round."
-    place = ZoneInfo(zone)
-    begin, end = (datetime.fromtimestamp(t // 1_000_000, place).date() for t in (first, last))
     asked = f"from {days.first} on" if days.last is None else f"up to {days.last}"
+    begin, end = day(first, zone), day(last, zone)
     return f"no touchpoint {asked}: the record goes from {begin} to {end}. Write a day of it."
 
 

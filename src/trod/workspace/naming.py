@@ -46,7 +46,7 @@ def names_of(workspace: Workspace) -> NamesReport:
     called = rename(spec, rows)
     return NamesReport(
         _touchpoints(called, rows),
-        synonyms(_seen(found, called), span=_span(found), both=_both(workspace)),
+        synonyms(_seen(found, called), span=found.busy, both=_both(workspace)),
         _unused(spec, worth_having(rows)),
     )
 
@@ -97,11 +97,6 @@ def _both(workspace: Workspace) -> Callable[[str, str], float]:
         return int(seen.before[a, b] + seen.before[b, a]) / max(fewer, 1)
 
     return share
-
-
-def _span(found: Volume) -> tuple[int, int]:
-    busy = np.flatnonzero(found.days.any(axis=0))
-    return (int(busy[0]), int(busy[-1])) if busy.size else (0, 0)
 
 
 def _unused(declared: NamesSpec, proposed: NamesSpec) -> NamesSpec:

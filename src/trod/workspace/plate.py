@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -124,8 +124,11 @@ def process(made: Map) -> Plate:
     """Draw how customers move between touchpoints, in the lanes of a map's stages."""
     from trod.figures.process import process_figure
     from trod.insights.process_map import process_map
+    from trod.journeys.passage import compile_plan
 
-    return _of_map(made, [process_figure(process_map(made.journeys, made.spec))])
+    plan = compile_plan(made.spec, made.journeys).remembering()
+    figure = process_figure(process_map(made.journeys, made.spec, plan))
+    return Plate((figure,), made.data, made.journeys, plan)
 
 
 def report(made: Map, before: Mapping[str, float] | None = None) -> Plate:
@@ -148,7 +151,7 @@ def report(made: Map, before: Mapping[str, float] | None = None) -> Plate:
     path = tuple(spec.intended)
     ignored = tuple(spec.ignore) if path else ()
     figures = (
-        process_figure(process_map(journeys, spec)),
+        process_figure(process_map(journeys, spec, plan)),
         funnel_figure(of_stages(made.data, before)),
         cohorts_figure(cohort_grid(ask_retention(journeys, plan=entered))),
         conformance_figure(conformity(ask_conformance(journeys, plan, path=path, ignore=ignored))),
@@ -189,13 +192,6 @@ def funnel(journeys: Journeys, asked: Funnel, found: Answer[FunnelResult]) -> Pl
 
     figure = funnel_figure(of_funnel(asked, found))
     return Plate((figure,), setting(journeys, "funnel"), journeys, None)
-
-
-def _of_map(made: Map, figures: Sequence[Figure]) -> Plate:
-    from trod.journeys.passage import compile_plan
-
-    plan = compile_plan(made.spec, made.journeys)
-    return Plate(tuple(figures), made.data, made.journeys, plan)
 
 
 def setting(journeys: Journeys, name: str) -> Setting:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trod.errors import DataError
+from trod.workspace.holding import in_bytes
 from trod.workspace.samples import Sample, sample
 
 if TYPE_CHECKING:
@@ -59,12 +60,12 @@ class Size(NamedTuple):
         about = "" if self.rows_exact else "about "
         read = self.measured[-1]
         lines = [
-            f"{about}{_round(self.rows)} rows to read.".capitalize(),
+            f"{about}{self.rows:,} rows to read.".capitalize(),
             f"Time to the first map: about {_seconds(self.seconds)}, on this machine as busy as "
             "it is now.",
-            f"Memory at most: about {_bytes(self.memory_bytes)}. "
-            f"Disk: about {_bytes(self.disk_bytes)}.",
-            f"From reading {_round(read.rows)} rows in {_seconds(read.seconds)}; "
+            f"Memory at most: about {in_bytes(self.memory_bytes)}. "
+            f"Disk: about {in_bytes(self.disk_bytes)}.",
+            f"From reading {read.rows:,} rows in {_seconds(read.seconds)}; "
             "expect it to be right within a factor of two.",
         ]
         return (*lines, *(f"Not counted: {line}" for line in self.not_sampled))
@@ -203,16 +204,8 @@ def _moved(project: Project, paths: Sequence[Path]) -> Project:
     return replace(project, root=paths[0].parent, sources=sources)
 
 
-def _round(n: int) -> str:
-    return f"{n:,}"
-
-
 def _seconds(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 90 else f"{seconds / 60:.1f} min"
-
-
-def _bytes(n: int) -> str:
-    return f"{n / 1e9:.1f} GB" if n >= 1e9 else f"{max(n / 1e6, 0.1):.1f} MB"
 
 
 if __name__ == "__main__":

@@ -46,12 +46,11 @@ def listed(
     from trod.analyses.predicate import parse
     from trod.analyses.stall import resolved
     from trod.insights.drill import drill_lists
-    from trod.journeys.passage import compile_plan
-    from trod.journeys.suggest import suggest
+    from trod.workspace.measured import plan_of
 
     declared = workspace.project.journey(journey)
     journeys = workspace.journeys(unit or (declared.unit if declared else None))
-    plan = compile_plan(declared or suggest(journeys), journeys).remembering()
+    plan = plan_of(workspace, journey, journeys)
     key = resolved(where, journeys, plan)
     parse(key, plan, journeys.vocabulary)
     found = drill_lists(journeys, plan, [key], limit=journeys.n_customers)[key]

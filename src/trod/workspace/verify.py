@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trod.errors import StoreError
+from trod.identity.ids import KINDS_OF_PARTS
 from trod.workspace import who
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 DERIVED: Final = ("journeys/", who.KIND)
 """Kinds that are made from the log and from trod.yml, and can be made again."""
-LOG: Final = ("touchpoints", "attributes")
 
 
 class Fault(NamedTuple):
@@ -64,7 +64,7 @@ def repair(space: Workspace) -> tuple[Fault, ...]:
         If a file of the log is damaged: what is made from it would be wrong, so nothing is.
     """
     faults = verify(space.store).faults
-    if lost := [fault for fault in faults if fault.kind in LOG]:
+    if lost := [fault for fault in faults if fault.kind in KINDS_OF_PARTS]:
         lines = [f"{fault.file}: {fault.what}. {fault.remedy}" for fault in lost]
         raise StoreError(
             "\n".join([*lines, "Nothing was made again: the log must be whole first."])
@@ -89,7 +89,7 @@ def _fault(damage: Damage) -> Fault:
 def _remedy(part: Part, *, derived: bool) -> str:
     if derived:
         return "`trod verify --repair` makes it again from the log."
-    if part.kind in LOG:
+    if part.kind in KINDS_OF_PARTS:
         rows, file, source = part.rows, part.facts.get("file"), part.facts.get("source")
         return f"It holds {rows:,} rows of {file} (source {source}): restore it from a backup."
     return "Restore it from a backup."

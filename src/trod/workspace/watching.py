@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic, time
@@ -96,20 +96,18 @@ class Watch:
             yield from self._read(due, began)
 
     def _read(self, due: dict[Path, Look], began: float) -> Iterator[Increment | Refused]:
+        found: Sequence[Increment | Refused]
         try:
-            found = [self._taken(frozenset(due), began)]
+            found = self._taken(frozenset(due), began)
         except (DataError, OSError) as problem:
-            if len(due) == 1:
-                (path,) = due
-                self.seen |= due
-                yield Refused(path.name, str(problem))
+            if len(due) > 1:
+                for path, look in due.items():
+                    yield from self._read({path: look}, began)
                 return
-            for path, look in due.items():
-                yield from self._read({path: look}, began)
-            return
+            (path,) = due
+            found = [Refused(path.name, str(problem))]
         self.seen |= due
-        for increments in found:
-            yield from increments
+        yield from found
 
     def _taken(self, files: frozenset[Path], began: float) -> list[Increment]:
         newest: dict[str, int] = {}

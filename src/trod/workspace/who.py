@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -115,12 +116,7 @@ class Directory:
 def write(tx: Transaction, people: People) -> None:
     """Keep whose every id is."""
     kinds = people.ids.kinds
-    texts, persons, counts = [], [], {}
-    for at, kind in enumerate(kinds):
-        values = people.ids.values[int(people.ids.first[at]) : int(people.ids.first[at + 1])]
-        counts[kind] = len(values)
-        texts.append(values)
-        persons.append(pa.array(people.canonical(kind, values), pa.string()))
+    counts = dict(zip(kinds, np.diff(people.ids.first).tolist(), strict=True))
     summary = Summary(
         len(people.persons),
         len(people.accounts),
@@ -137,8 +133,8 @@ def write(tx: Transaction, people: People) -> None:
     table = pa.table(
         {
             "kind": [kind for kind in kinds for _ in range(counts[kind])],
-            "id": pa.chunked_array([pa.array([], pa.string()), *texts]),
-            "person": pa.chunked_array([pa.array([], pa.string()), *persons]),
+            "id": people.ids.values,
+            "person": people.names_of_ids(),
         },
         schema=pa.schema(
             [("kind", pa.string()), ("id", pa.string()), ("person", pa.string())],

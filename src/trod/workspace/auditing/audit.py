@@ -34,7 +34,7 @@ from trod.journeys.suggest import suggest
 from trod.workspace import ledger
 from trod.workspace.auditing import deliveries, gates, pilot, remarks, sources
 from trod.workspace.auditing.grading import graded
-from trod.workspace.auditing.rows import LogSources
+from trod.workspace.auditing.rows import LogSources, which
 
 if TYPE_CHECKING:
     from trod.events.report import SourceReport
@@ -98,7 +98,7 @@ class _Seen:
     def spec(self) -> JourneySpec:
         """The journey whose stages are graded."""
         declared = self.workspace.project.journey(self.journey)
-        return declared or suggest(self.workspace.journeys())
+        return declared or suggest(self.people)
 
     @cached_property
     def people(self) -> Journeys:
@@ -108,7 +108,8 @@ class _Seen:
     @cached_property
     def asked(self) -> Answers:
         """Every answer about the journey."""
-        return ask(self.workspace.journeys(self.spec.unit), self.spec)
+        of_people = self.spec.unit == "person"
+        return ask(self.people if of_people else self.workspace.journeys(self.spec.unit), self.spec)
 
     @cached_property
     def volume(self) -> Volume:
@@ -121,15 +122,15 @@ class _Seen:
         return gaps(self.volume)
 
     @cached_property
-    def busy(self) -> tuple[int, int]:
-        """First and last day with any row, counted from the first day of the volume."""
-        days = np.flatnonzero(self.volume.days.any(axis=0))
-        return (int(days[0]), int(days[-1])) if days.size else (0, 0)
-
-    @cached_property
     def log(self) -> LogSources:
         """Which source each row came from."""
         return LogSources.of(self.workspace.store)
+
+    @cached_property
+    def in_channels(self) -> list[NDArray[np.bool_]]:
+        """Which customers of each batch were in which channels, (n_customers, n_channels)."""
+        n = len(self.people.vocabulary.channels)
+        return [which(batch.offsets, batch.channel, n) for batch in self.people]
 
     @cached_property
     def nobodys(self) -> NDArray[np.int64]:
@@ -144,7 +145,7 @@ class _Seen:
     @cached_property
     def reports(self) -> dict[str, SourceReport]:
         """Accounts of the touchpoints of each source."""
-        found = self.workspace.reports()
+        found = ledger.totals(self.ingests)
         return {report.source: report for report in found if report.kind == "touchpoints"}
 
     @cached_property
@@ -173,20 +174,21 @@ class _Seen:
             as_of=datetime.fromtimestamp(self.at_us // 1_000_000, UTC).isoformat(),
             zone=self.workspace.zone,
             journey=self.spec.name,
-            first_day=iso(self.volume.first_day + self.busy[0]),
-            last_day=iso(self.volume.first_day + self.busy[1]),
+            first_day=iso(self.volume.first_day + self.volume.busy[0]),
+            last_day=iso(self.volume.first_day + self.volume.busy[1]),
             customers=self.people.n_customers,
             sources=audited,
             channels=channels,
             channels_per_customer=self._channels_per_customer(),
             remarks=remarks.all_of(
-                self.workspace,
+                self.workspace.zone,
                 audited,
                 self.gaps,
                 [one.skew for one in looked.values() if one.skew is not None],
                 hour_shifts(self.volume),
                 rows_apart(self.volume),
                 deliveries.spans(self.workspace.store),
+                self.ingests,
                 self.at_us,
             ),
             blind_spots=spots,
@@ -224,15 +226,15 @@ class _Seen:
             share_of_customers=round(n / max(self.people.n_customers, 1), 6),
             looked=looked.rows,
             personal=looked.personal,
-            weeks=sources.weeks(self.volume, name, self.busy),
+            weeks=sources.weeks(self.volume, name, self.volume.busy),
         )
 
     def _channels(self) -> tuple[ChannelAudit, ...]:
         names = self.people.vocabulary.channels
         rows, who = np.zeros((2, len(names)), np.int64)
-        for batch in self.people:
+        for batch, grid in zip(self.people, self.in_channels, strict=True):
             rows += np.bincount(batch.channel, minlength=len(names))
-            who += _grid(batch.offsets, batch.channel, len(names)).sum(axis=0)
+            who += grid.sum(axis=0)
         found = [
             ChannelAudit(name, is_offline(name), int(rows[i]), int(who[i]))
             for i, name in enumerate(names)
@@ -243,9 +245,8 @@ class _Seen:
     def _channels_per_customer(self) -> tuple[int, ...]:
         n = len(self.people.vocabulary.channels)
         counts = np.zeros(n + 1, np.int64)
-        for batch in self.people:
-            several = _grid(batch.offsets, batch.channel, n).sum(axis=1)
-            counts += np.bincount(several, minlength=n + 1)
+        for grid in self.in_channels:
+            counts += np.bincount(grid.sum(axis=1), minlength=n + 1)
         return tuple(int(x) for x in np.trim_zeros(counts[1:], "b"))
 
     def _blind_spots(self) -> tuple[BlindSpot, ...]:
@@ -277,7 +278,7 @@ class _Seen:
         stages = self.asked.stages
         spoken = sum(int(np.count_nonzero(b.score != NO_SCORE)) for b in self.people)
         return Facts(
-            days=self.busy[1] - self.busy[0] + 1,
+            days=self.volume.busy[1] - self.volume.busy[0] + 1,
             customers=self.people.n_customers,
             accounts=self.workspace.who().summary.accounts,
             entered=int(stages.reached[0]),
@@ -290,13 +291,6 @@ class _Seen:
             offline_channels=sum(channel.offline for channel in channels),
             worst_grade=max((one.grade for one in grades), default=None),
         )
-
-
-def _grid(offsets: NDArray[np.int64], code: NDArray[np.uint8], n: int) -> NDArray[np.bool_]:
-    """Say which codes each customer has, shape (n_customers, n)."""
-    size = offsets.size - 1
-    key = np.repeat(np.arange(size), np.diff(offsets)) * n + code
-    return (np.bincount(key, minlength=size * n) > 0).reshape(size, n)
 
 
 def _silence(found: Volume, gap: Gap) -> Silence:

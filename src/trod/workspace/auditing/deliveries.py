@@ -27,8 +27,9 @@ def spans(store: Store) -> Spans:
     for part in store.manifest.of("touchpoints"):
         times = read_part(store, part, ["time_us"])["time_us"].combine_chunks().to_numpy()
         key = str(part.facts["source"]), str(part.facts["file"])
-        first, last, rows = found.get(key, (int(times.min()), int(times.max()), 0))
-        found[key] = min(first, int(times.min())), max(last, int(times.max())), rows + times.size
+        begin, end = int(times.min()), int(times.max())
+        first, last, rows = found.get(key, (begin, end, 0))
+        found[key] = min(first, begin), max(last, end), rows + times.size
     return found
 
 

@@ -12,40 +12,38 @@ from trod.events.second_clock import Skew
 from trod.events.volume import iso
 from trod.insights.audit import Level, Remark, SourceAudit
 from trod.insights.wording import day, duration, share
-from trod.workspace import ledger
 from trod.workspace.auditing.deliveries import Spans, drift, late, repeated
 from trod.workspace.ledger import totals
 
 if TYPE_CHECKING:
-    from trod.workspace.folder import Workspace
+    from trod.workspace.ledger import Ingest
 
 _MANY: Final = 20  # one row in so many
 _LISTED: Final = 4
 
 
 def all_of(
-    workspace: Workspace,
+    zone: str,
     sources: Sequence[SourceAudit],
     gaps: Sequence[Gap],
     skews: Sequence[Skew],
     shifts: Sequence[HourShift],
     apart: Sequence[Apart],
     spans: Spans,
+    ingests: Sequence[Ingest],
     at_us: int,
 ) -> tuple[Remark, ...]:
     """Give everything worth a sentence, problems first, then by source and kind."""
-    zone = workspace.zone
     found = [_gap(gap) for gap in gaps if not gap.open_]
     found += _silent([gap for gap in gaps if gap.open_])
     found += [_skew(one, zone) for one in skews if one.ahead or one.behind]
     found += [_shift(one) for one in shifts]
     found += [_apart(one, zone, at_us) for one in apart]
     found += [remark for source in sources for remark in _of_source(source)]
-    ingests = [ingest.sources for ingest in ledger.read(workspace.store)]
     found += [
         *late(spans, zone),
-        *repeated(ingests),
-        *drift(totals(ledger.read(workspace.store)), spans),
+        *repeated([ingest.sources for ingest in ingests]),
+        *drift(totals(ingests), spans),
     ]
     rank = {"problem": 0, "note": 1}
     return tuple(

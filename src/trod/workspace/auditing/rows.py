@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,13 @@ from trod._store.store import Store
 from trod.events.conflicts import set_aside
 from trod.journeys.batch import Journeys
 from trod.journeys.passage import StagePlan, passages
+
+
+def which(offsets: NDArray[np.int64], code: NDArray[np.integer[Any]], n: int) -> NDArray[np.bool_]:
+    """Say which codes each customer has, shape (n_customers, n)."""
+    size = offsets.size - 1
+    key = np.repeat(np.arange(size), np.diff(offsets)) * n + code
+    return (np.bincount(key, minlength=size * n) > 0).reshape(size, n)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,10 +53,7 @@ class LogSources:
         """Say for each batch which customers each source ever shows, shape (n_customers,)."""
         seen: dict[str, list[NDArray[np.bool_]]] = {name: [] for name in self.names}
         for batch in journeys:
-            who = np.repeat(np.arange(batch.n_customers), np.diff(batch.offsets))
-            key = who * len(self.names) + self.of_row[batch.row]
-            grid = np.bincount(key, minlength=batch.n_customers * len(self.names))
-            masks = grid.reshape(batch.n_customers, len(self.names)) > 0
+            masks = which(batch.offsets, self.of_row[batch.row], len(self.names))
             for at, name in enumerate(self.names):
                 seen[name].append(masks[:, at])
         return seen

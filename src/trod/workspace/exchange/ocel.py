@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Final
 from trod.journeys.batch import Journeys
 from trod.sources.dialect import unique_names
 from trod.sources.engine import quoted
-from trod.workspace.exchange.traces import Event, Trace, customer_of_rows, traces
+from trod.workspace.exchange.traces import Event, customer_of_rows, owners, traces
 
 CUSTOMER: Final = "customer"
 ACCOUNT: Final = "account"
@@ -39,12 +39,12 @@ class Log:
             for event in trace.events:
                 kinds = self.kinds.setdefault(event.touchpoint, {})
                 kinds.update({key: _kind(value) for key, value in event.told.items()})
-        for trace in self._account_traces():
-            self.known[ACCOUNT].update(dict.fromkeys(trace.attributes, "string"))
+        for _, attributes, _ in self._owners_of_accounts():
+            self.known[ACCOUNT].update(dict.fromkeys(attributes, "string"))
 
-    def _account_traces(self) -> Iterator[Trace]:
+    def _owners_of_accounts(self) -> Iterator[tuple[str, Mapping[str, str], list[int]]]:
         if self._accounts is not None:
-            yield from traces(self._accounts)
+            yield from owners(self._accounts)
 
     def events(self) -> Iterator[tuple[Event, list[tuple[str, str]]]]:
         """Give each touchpoint with the objects it is related to, and how."""
@@ -57,12 +57,12 @@ class Log:
 
     def objects(self) -> Iterator[tuple[str, str, Mapping[str, str], list[str]]]:
         """Give each object: id, type, attributes and the accounts it is a member of."""
-        for trace in traces(self._journeys):
-            mine = {self._account_of.get(event.row): None for event in trace.events}
-            accounts = sorted(object_id(ACCOUNT, one) for one in mine if one is not None)
-            yield object_id(CUSTOMER, trace.customer), CUSTOMER, trace.attributes, accounts
-        for trace in self._account_traces():
-            yield object_id(ACCOUNT, trace.customer), ACCOUNT, trace.attributes, []
+        for customer, attributes, rows in owners(self._journeys):
+            mine = {self._account_of[row] for row in rows if row in self._account_of}
+            accounts = sorted(object_id(ACCOUNT, one) for one in mine)
+            yield object_id(CUSTOMER, customer), CUSTOMER, attributes, accounts
+        for account, attributes, _ in self._owners_of_accounts():
+            yield object_id(ACCOUNT, account), ACCOUNT, attributes, []
 
 
 def object_id(kind: str, name: str) -> str:

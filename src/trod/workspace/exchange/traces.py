@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-import numpy as np
-
 from trod.journeys.batch import NO_SCORE, NO_STATE, NO_VALUE, JourneyBatch, Journeys
 
 STATE: Final = "state."
@@ -40,6 +38,17 @@ def traces(journeys: Journeys) -> Iterator[Trace]:
             rows = range(int(batch.offsets[c]), int(batch.offsets[c + 1]))
             events = tuple(_event(journeys, batch, i, texts[i]) for i in rows)
             yield Trace(customer, known.get(customer, {}), events)
+
+
+def owners(journeys: Journeys) -> Iterator[tuple[str, Mapping[str, str], list[int]]]:
+    """Give every customer with what is known about them and their rows of the log, in order."""
+    known = _attributes(journeys)
+    for batch in journeys:
+        edges, rows = batch.offsets.tolist(), batch.row.tolist()
+        for customer, start, end in zip(
+            batch.customer.to_pylist(), edges[:-1], edges[1:], strict=True
+        ):
+            yield customer, known.get(customer, {}), rows[start:end]
 
 
 def moment(time_us: int) -> str:
@@ -85,9 +94,4 @@ def _attributes(journeys: Journeys) -> dict[str, dict[str, str]]:
 
 def customer_of_rows(journeys: Journeys) -> dict[int, str]:
     """Say for every row of the log whose it is."""
-    found: dict[int, str] = {}
-    for batch in journeys:
-        owners = np.repeat(np.arange(batch.n_customers), np.diff(batch.offsets))
-        names = batch.customer.to_pylist()
-        found.update(zip(batch.row.tolist(), (names[owner] for owner in owners), strict=True))
-    return found
+    return {row: customer for customer, _, rows in owners(journeys) for row in rows}
