@@ -10,11 +10,15 @@ from numpy.typing import NDArray
 from trod._kernels.repeats import NEW, judge
 from trod._store.manifest import Part
 from trod._store.store import Transaction
+from trod._store.threads import in_parallel
 from trod.events.event_id import EventIds
 from trod.events.log_part import ids_of_part
 
 JUDGED_ROWS: Final = 8_000_000
 """Hashes that are compared in one go, at 34 bytes each."""
+_ROOM: Final = 16
+_MOST_BITS: Final = 26
+"""Places for marks, by arriving row, and at most: 64 MB."""
 
 
 def judged(
@@ -22,14 +26,42 @@ def judged(
 ) -> list[NDArray[np.uint8]]:
     """Say of each arriving row whether it is new; number repeats in their ids."""
     parts = [part for part in tx.parts(kind) if part.facts["source"] == source]
-    total = sum(part.rows for part in parts) + sum(ids.hi.size for ids in arriving)
     verdicts = [np.full(ids.hi.size, NEW, np.uint8) for ids in arriving]
+    marks = _Marks.of(arriving)
+    known = in_parallel(lambda part: marks.known(tx, part), parts)
+    total = sum(hi.size for hi, _ in known) + sum(ids.hi.size for ids in arriving)
     passes = 1 << (total // JUDGED_ROWS).bit_length()
     for number in range(passes):
         slot = _Slot(number, passes)
-        known = [slot.of_part(tx, part) for part in parts]
-        _judge_slot(slot, known, arriving, verdicts)
+        mine = [(hi[rows], lo[rows]) for hi, lo in known for rows in [slot.rows(hi)]]
+        _judge_slot(slot, mine, arriving, verdicts)
     return verdicts
+
+
+class _Marks(NamedTuple):
+    """Beginnings of the hashes that arrive: what is on record with other ones cannot be equal.
+
+    A small delivery is thus compared with few rows of a large log, and the log is read once.
+    """
+
+    there: NDArray[np.bool_]  # (2 ** bits,)
+    shift: np.uint64
+
+    @classmethod
+    def of(cls, arriving: list[EventIds]) -> _Marks:
+        """Mark them, with room enough that most rows on record meet no mark."""
+        n = sum(ids.hi.size for ids in arriving)
+        bits = min(max((_ROOM * n).bit_length(), 1), _MOST_BITS)
+        marks = cls(np.zeros(1 << bits, np.bool_), np.uint64(64 - bits))
+        for ids in arriving:
+            marks.there[ids.hi >> marks.shift] = True
+        return marks
+
+    def known(self, tx: Transaction, part: Part) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Give the hashes of a part of the log that may be equal to one that arrives."""
+        hi, lo = ids_of_part(tx.store, part)
+        mine = np.flatnonzero(self.there[hi >> self.shift])
+        return hi[mine], lo[mine]
 
 
 class _Slot(NamedTuple):
@@ -44,12 +76,6 @@ class _Slot(NamedTuple):
             return slice(None)
         shift = np.uint64(65 - self.of.bit_length())
         return np.flatnonzero(hi >> shift == np.uint64(self.number))
-
-    def of_part(self, tx: Transaction, part: Part) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        """Give the hashes of a part of the log that lie in this range."""
-        hi, lo = ids_of_part(tx.store, part)
-        mine = self.rows(hi)
-        return hi[mine], lo[mine]
 
 
 def _judge_slot(

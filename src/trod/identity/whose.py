@@ -39,5 +39,7 @@ class Whose:
         if part.part.path in self.handed:
             rows, first = self.handed[part.part.path]
             person[rows] = first
-        itself = first_by_kind(part, self.kinds, self.itself)
-        return np.where(person < 0, itself, person).astype(np.int32)
+        if (person < 0).any():
+            itself = first_by_kind(part, self.kinds, self.itself)
+            person = np.where(person < 0, itself, person)
+        return person.astype(np.int32)

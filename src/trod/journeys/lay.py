@@ -18,7 +18,7 @@ from trod.journeys.batch import Vocabulary
 from trod.journeys.columns import empty
 from trod.journeys.delta import Delta, recoded, recoding
 from trod.journeys.ground import Ground
-from trod.journeys.moved import numbers_of
+from trod.journeys.moved import Owned
 from trod.journeys.narrow import TIE_COLUMN
 from trod.journeys.parts import Stored
 from trod.journeys.shelf import TIE, Shelf, Sorted
@@ -32,17 +32,13 @@ class Piece(NamedTuple):
 
 
 def still_there(
-    deltas: Sequence[Delta] | None,
-    moved: NDArray[np.int64],
-    names: pa.StringArray,
-    before: Vocabulary,
-    now: Vocabulary,
+    owned: Owned, moved: NDArray[np.int64], before: Vocabulary, now: Vocabulary
 ) -> list[Piece]:
     """Give the rows of the delta of before that have the owner they had."""
     tables = recoding(before, now)
     pieces = []
-    for delta in deltas or []:
-        owner = np.repeat(numbers_of(delta.customer, names), np.diff(delta.offsets))
+    for delta, numbers in zip(owned.deltas or [], owned.delta_now, strict=True):
+        owner = np.repeat(numbers, np.diff(delta.offsets))
         stays = ~np.isin(delta.columns["row"], moved)
         columns = recoded({name: it[stays] for name, it in delta.columns.items()}, tables)
         columns[TIE] = columns[TIE_COLUMN]

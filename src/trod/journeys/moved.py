@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
@@ -19,15 +19,14 @@ from trod.journeys.parts import Stored
 _VANISHED: Final = -2
 
 
-def to_now(bases: Sequence[Stored], names: pa.StringArray) -> list[NDArray[np.int32]]:
-    """Give the number that each customer of the base has today."""
-    return in_parallel(lambda base: numbers_of(base.customer, names), bases)
-
-
-def numbers_of(customers: pa.StringArray, names: pa.StringArray) -> NDArray[np.int32]:
+def numbers_of(
+    customers: Sequence[pa.StringArray], names: pa.StringArray
+) -> list[NDArray[np.int32]]:
     """Give the numbers that customers have among the names of today, -2 for who is no more."""
-    found = pc.index_in(customers, value_set=names).fill_null(_VANISHED)
-    return np.asarray(found.to_numpy(zero_copy_only=False), np.int32)
+    together = pa.concat_arrays([pa.array([], pa.string()), *customers])
+    found = pc.index_in(together, value_set=names).fill_null(_VANISHED)
+    numbers = np.asarray(found.to_numpy(zero_copy_only=False), np.int32)
+    return np.split(numbers, np.cumsum([len(some) for some in customers])[:-1])
 
 
 class Owned(NamedTuple):
@@ -36,8 +35,16 @@ class Owned(NamedTuple):
     bases: list[Stored]
     deltas: list[Delta] | None
     now: list[NDArray[np.int32]]  # for each base: the number its customers have today
+    delta_now: list[NDArray[np.int32]]  # for each delta likewise
 
-    def of_rows(self, n: int, names: pa.StringArray) -> NDArray[np.int32]:
+    @classmethod
+    def of(cls, bases: list[Stored], deltas: list[Delta] | None, names: pa.StringArray) -> Self:
+        """Find all customers among the names of today."""
+        own = [base.customer for base in bases]
+        numbers = numbers_of([*own, *(delta.customer for delta in deltas or [])], names)
+        return cls(bases, deltas, numbers[: len(own)], numbers[len(own) :])
+
+    def of_rows(self, n: int) -> NDArray[np.int32]:
         """Give the owner of the first n rows of the log by the names of today, -1 for none."""
         owner = np.full(n, -1, np.int32)
 
@@ -51,8 +58,7 @@ class Owned(NamedTuple):
         for base, delta in zip(self.bases, deltas, strict=False):
             if delta.gone.size:
                 owner[base.columns["row"][delta.gone]] = -1
-        for delta in deltas:
-            numbers = numbers_of(delta.customer, names)
+        for delta, numbers in zip(deltas, self.delta_now, strict=True):
             owner[delta.columns["row"]] = np.repeat(numbers, np.diff(delta.offsets))
         return owner
 
@@ -65,7 +71,7 @@ def moved_rows(
     first = ground.first_row.tolist()
     if not len(names) and not any(base.n_events for base in owned.bases):
         return np.zeros(0, np.int64), np.zeros(0, np.int32)
-    before = owned.of_rows(first[n_parts], names)
+    before = owned.of_rows(first[n_parts])
 
     def compare(at: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         owner = ground.people.of_rows(ground.log[at], unit)

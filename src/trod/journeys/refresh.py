@@ -24,7 +24,7 @@ from trod.journeys.delta import Delta, recoding
 from trod.journeys.ground import Ground
 from trod.journeys.kept import Kept, together, write_deltas
 from trod.journeys.lay import Laid, Piece, still_there
-from trod.journeys.moved import Owned, gone_rows, moved_rows, to_now
+from trod.journeys.moved import Owned, gone_rows, moved_rows
 from trod.journeys.narrow import TIE_COLUMN, narrow
 from trod.journeys.origin import NAMED, named
 from trod.journeys.parts import Stored, kind_of, write_batches
@@ -125,14 +125,14 @@ class Increment:
         """Sort what is new, and find its place in the base."""
         bases, before = kept.bases(), kept.deltas()
         names = ground.people.names(kept.unit)
-        now = to_now(bases, names)
-        moved, owners = moved_rows(ground, kept.unit, new.start, Owned(bases, before, now))
+        owned = Owned.of(bases, before, names)
+        moved, owners = moved_rows(ground, kept.unit, new.start, owned)
         places = np.searchsorted(ground.first_row, moved, side="right") - 1
         wanted = [*np.unique(places).tolist(), *new]
         naming = codes_of(texts, ground.chunks(wanted), ground.order, ground.names)
         vocabulary = vocabulary_of(naming)
         gone = gone_rows(bases, before, moved, int(ground.first_row[new.start]))
-        pieces = still_there(before, moved, names, kept.vocabulary, vocabulary)
+        pieces = still_there(owned, moved, kept.vocabulary, vocabulary)
         for at, number in enumerate(wanted):
             part, row = ground.log[number], int(ground.first_row[number])
             columns = narrow(ground.store, part.part, naming, at, row)
@@ -145,7 +145,7 @@ class Increment:
                 rows, owner = moved[mine] - row, owners[mine]
             columns[TIE_COLUMN] = columns[TIE]
             pieces.append(Piece(owner, {name: it[rows] for name, it in columns.items()}))
-        laid = Laid(ground, names, bases, now, recoding(kept.base, vocabulary))
+        laid = Laid(ground, names, bases, owned.now, recoding(kept.base, vocabulary))
         return cls(ground, kept, texts, vocabulary, bases, laid.deltas(pieces, gone, vocabulary))
 
     def write(self, tx: Transaction, compact_at: float) -> None:

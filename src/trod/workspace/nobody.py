@@ -40,7 +40,7 @@ def reasons(store: Store, people: People) -> dict[str, dict[str, int]]:
     for part in parts:
         rejected = aside.get(part.part.path, np.zeros(0, np.int64))
         nobody = _left_out(people, part, "person", rejected)
-        tests = people.of_test(part)[nobody]
+        tests = people.of_test(part)[nobody] if nobody.size else np.zeros(0, np.bool_)
         persons[TESTS] += int(tests.sum())
         shared, values, bare = _why(store, people, part, nobody[~tests])
         persons[SHARED] += shared
