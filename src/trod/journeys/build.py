@@ -26,7 +26,7 @@ from trod.journeys.vocabulary import Naming
 
 __all__ = ["build", "build_in", "from_arrow", "load", "save"]
 
-SORTED_ROWS: Final = 40_000_000
+SORTED_ROWS: Final = 20_000_000
 """Rows that are sorted in one go, at about 100 bytes each."""
 
 

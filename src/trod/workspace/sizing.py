@@ -29,7 +29,7 @@ ROWS: Final = (40_000, 240_000)
 """Rows of the smaller and of the larger sample, all files together."""
 AT_ONCE_ROWS: Final = 1_000_000
 """Rows on their way into the log at one time: two tables in two threads."""
-SORTED_ROWS: Final = 40_000_000
+SORTED_ROWS: Final = 20_000_000
 SORTED_BYTES: Final = 100
 """Rows that are sorted in one go, and what each takes up in memory meanwhile."""
 
