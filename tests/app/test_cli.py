@@ -779,6 +779,8 @@ def test_R8_rows_in_quarantine_are_listed_and_replayed_after_a_fix(shop: Path):
     done = trod("-C", shop, "replay")
     assert done.stdout.splitlines()[1].split() == ["shop", "2", "1", "0", "1", "0"]
     assert "Left in quarantine: 1 row." in done.stdout
+    chosen = trod("-C", shop, "replay", "--reason", "no_id").stdout
+    assert "Left in quarantine: 1 row of those chosen, 1 in all." in chosen
     again = trod("-C", shop, "ingest", "--json")
     (source,) = json.loads(again.stdout)["sources"]
     assert (source["stored"], source["duplicate"], source["quarantined"]) == (0, 107, {"no_id": 1})

@@ -69,3 +69,17 @@ def test_a_declared_zone_is_taken_into_the_guess(tmp_path):
     path = tmp_path / "events.csv"
     path.write_text("user_id,event,time\n1,a,2024-01-01\n2,b,2024-01-02\n3,a,2024-01-03\n")
     assert guess([path], zone="Europe/Berlin").sources[0].zone == "Europe/Berlin"
+
+
+def test_D1_a_column_called_customer_is_one_however_few_there_are(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("customer,time,event\n" + "".join(f"ann,2025-01-0{i},e{i}\n" for i in "123"))
+    (source,) = guess([path]).sources
+    assert source.customer.columns == ("customer",)
+
+
+def test_D1_a_column_called_customer_that_says_yes_or_no_is_none(tmp_path):
+    path = tmp_path / "log.csv"
+    rows = [f"{'Yes' if i % 2 else 'No'},2025-01-0{i},e{i}" for i in range(1, 7)]
+    path.write_text("\n".join(["customer,time,event", *rows]))
+    assert not guess([path]).sources

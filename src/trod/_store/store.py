@@ -308,8 +308,8 @@ class Transaction:
         if self._failed:
             raise StoreError(f"{self.store.folder}: this transaction failed. Begin another one.")
 
-    def discard(self) -> None:
-        """Remove what was added and not committed; what cannot be removed is swept later."""
-        while self.added:
+    def discard(self, after: int = 0) -> None:
+        """Remove what was added after so many parts; what cannot be removed is swept later."""
+        while len(self.added) > after:
             with suppress(OSError):
                 self.store.files.remove(self.store.path(self.added.pop()))

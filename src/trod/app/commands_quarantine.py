@@ -69,7 +69,7 @@ def replay(
 
     space = workspace(ctx, quiet=as_json)
     reports = space.replay(source=source, code=reason)
-    left = space.quarantined()
+    left = space.quarantined(source=source, code=reason)
     if as_json:
         told = [report.as_dict() for report in reports]
         say.answer_json({"sources": told, "left": [_told(each) for each in left]})
@@ -78,9 +78,13 @@ def replay(
         say.answer("Nothing to replay.")
         return
     say.answer(accounts(reports))
-    n = sum(each.n for each in left)
-    said = f"Left in quarantine: {say.count(n, 'row')}." if n else "Nothing is left in quarantine."
-    say.answer(f"\n{said}")
+    n, n_all = (sum(each.n for each in held) for held in (left, space.quarantined()))
+    if reason is not None:  # rows that stay have the reason of today, which may be another one
+        n = sum(report.total.n_quarantined for report in reports)
+    said = f"Left in quarantine: {say.count(n, 'row')}" if n else "Nothing is left in quarantine"
+    if source is not None or reason is not None:
+        said += f" of those chosen, {n_all:,} in all"
+    say.answer(f"\n{said}.")
 
 
 def _at(file: str, line: int | None, row: int | None) -> str:

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from trod._kernels.repeats import CONFLICT, DUPLICATE, NEW
 from trod._store.store import Store, Transaction
 from trod._store.threads import in_parallel
+from trod.errors import DataError
 from trod.events import definitions, quarantine
 from trod.events.event_id import EventIds, event_ids
 from trod.events.judged import judged
 from trod.events.log_part import ID_HI, ID_LO, write_part
 from trod.events.mood import fill_scores
 from trod.events.quarantined import SAME_ID
-from trod.events.report import FileReport, SourceReport, by_source
+from trod.events.report import FileReport, SourceReport, UnbalancedError, by_source
 from trod.events.spool import Spool, chunks
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ MEMORY_BYTES: Final = 1 << 30
 Account = Callable[[Transaction, tuple[SourceReport, ...]], object]
 """What else belongs to a delivery: parts added to the transaction that stores its rows."""
 
+Broken = Callable[["Delivery", DataError], object]
+"""Told which delivery cannot be read to its end, and why."""
+
 
 def append(
     store: Store,
@@ -38,6 +42,7 @@ def append(
     *,
     memory_bytes: int = MEMORY_BYTES,
     account: Account | None = None,
+    broken: Broken | None = None,
 ) -> tuple[SourceReport, ...]:
     """Write what is new in some deliveries to the log, all of them or, if one fails, none.
 
@@ -58,6 +63,9 @@ def append(
     account
         Called with the transaction and the reports when all rows are in it, to add what must be
         kept with them: a crash leaves both or neither.
+    broken
+        Told of a file that cannot be read to its end; nothing of it is kept, and the others are
+        read. By default such a file fails them all.
 
     Returns
     -------
@@ -74,12 +82,37 @@ def append(
         If a delivery does not add up: received is not stored + duplicate + quarantined + dropped.
     """
     with store.write() as tx:
-        told = by_source([take(tx, delivery, memory_bytes) for delivery in deliveries])
+        told = by_source(_each(tx, deliveries, memory_bytes, broken))
         if account is not None:
             account(tx, told)
         if tx.added:
             tx.commit()
     return told
+
+
+def _each(
+    tx: Transaction, deliveries: Iterable[Delivery], memory_bytes: int, broken: Broken | None
+) -> list[SourceReport]:
+    """Take deliveries; of a file that cannot be read to its end, nothing."""
+    reports: list[SourceReport] = []
+    file: tuple[str, object] | None = None
+    parts, n, lost = 0, 0, False  # before the file, and whether it is one of those
+    for delivery in deliveries:
+        if (delivery.source, delivery.path) != file:
+            file = (delivery.source, delivery.path)
+            parts, n, lost = len(tx.added), len(reports), False
+        if lost:
+            continue
+        try:
+            reports.append(take(tx, delivery, memory_bytes))
+        except DataError as problem:
+            if broken is None or isinstance(problem, UnbalancedError):
+                raise
+            tx.discard(parts)
+            del reports[n:]
+            lost = True
+            broken(delivery, problem)
+    return reports
 
 
 class Again(Protocol):

@@ -53,6 +53,7 @@ class Delivery:
     told: str = ""  # the definition in full
     read_as: Callable[[str], Delivery] | None = None  # the same file by another definition
     reached: Reached | None = None  # how far its source is read with it
+    path: Path | None = None  # of the file
 
 
 def deliveries(
@@ -65,6 +66,7 @@ def deliveries(
     threads: int | None = None,
     marks: Marks = NO_MARKS,
     follow: Follow | None = None,
+    broken: Callable[[str, str, DataError], object] | None = None,
 ) -> Iterator[Delivery]:
     """Map every file of every source to touchpoints and attributes.
 
@@ -84,6 +86,9 @@ def deliveries(
         How far sources were read before, for those that are not read from the beginning.
     follow
         Where given, only these files are read, and of text no line that is not complete.
+    broken
+        Told the source and the file that cannot be read, and why; the others are given. By
+        default such a file raises.
 
     Yields
     ------
@@ -101,9 +106,26 @@ def deliveries(
         if spec.aside is not None:
             continue
         like = File(root, root, zone, rules, files, threads, follow=follow)
-        for of in places(spec, like, marks):
-            for kind in kinds(spec).values():
-                yield delivery(spec, kind, of)
+        try:
+            for of in places(spec, like, marks):
+                yield from _of_file(spec, of, broken)
+        except DataError as problem:
+            if broken is None:
+                raise
+            broken(spec.name, "", problem)
+
+
+def _of_file(
+    spec: SourceSpec, of: File, broken: Callable[[str, str, DataError], object] | None
+) -> Sequence[Delivery]:
+    """Plan all that a file gives, or nothing of it."""
+    try:
+        return [delivery(spec, kind, of) for kind in kinds(spec).values()]
+    except DataError as problem:
+        if broken is None:
+            raise
+        broken(spec.name, of.name or of.path.name, problem)
+        return ()
 
 
 def rows_delivered(spec: SourceSpec, rows: Iterable[Any], like: File) -> Iterator[Delivery]:
@@ -162,6 +184,7 @@ def delivery(spec: SourceSpec, kind: Kind, of: File) -> Delivery:
         told,
         lambda text: delivery(definitions.read(text, like=spec), kind, of),
         of.reached,
+        of.path,
     )
 
 

@@ -45,12 +45,12 @@ def opened(duck: Engine, spec: SourceSpec, of: File) -> Table:
     """Open a file; look through all its records where a key is not among the first ones."""
     if of.open is not None:
         return of.open(duck, spec)
-    path = of.path
-    table = open_table(duck, path, spec)
+    path, named = of.path, scene.asked_columns(spec, duck)
+    table = open_table(duck, path, spec, asked=named)
     known = {*table.names, *(name for join in spec.join for name in join.columns)}
     asked = spec.attributes == "*" or spec.conditions()
     if not table.whole and (asked or not known.issuperset(scene.named_columns(spec))):
-        return open_table(duck, path, spec, whole=True)
+        return open_table(duck, path, spec, whole=True, asked=named)
     return table
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from trod.events.left_out import Frame
+from trod.events.scene import asked_columns
 from trod.events.spec import SourceSpec
 from trod.sources.dialect import Dialect
 from trod.sources.engine import Engine
@@ -49,7 +50,7 @@ class Rebuilt:
             options = FileOptions.model_validate(own)
             return open_rows(duck, self.path, options, frame.names, frame.types)
         is_csv = frame.format == "csv"
-        known = {
+        known: dict[str, object] = {
             "format": "csv" if is_csv else "jsonl",
             "encoding": self._encoding(spec),
             "header": (bool(frame.header) or spec.header or False) if is_csv else None,
@@ -58,8 +59,11 @@ class Rebuilt:
         dialect = self._dialect(spec)
         if dialect is not None or not is_csv:
             known |= {"delimiter": None, "quote": None}
+        if not is_csv:  # a key that only other records of the file have
+            known["may_lack"] = (*spec.may_lack, *asked_columns(spec, duck))
         options = FileOptions.model_validate({**own, **known})
-        return open_table(duck, self.path, options, whole=True, dialect=dialect)
+        named = options.may_lack
+        return open_table(duck, self.path, options, whole=True, dialect=dialect, asked=named)
 
     def _encoding(self, spec: SourceSpec) -> str:
         """Give the encoding of the originals, or another one that is declared by now."""

@@ -21,6 +21,10 @@ _MOVED: Final = {
 }
 
 
+class UnbalancedError(DataError):
+    """The account of a file does not add up: a fault of trod, not of the file."""
+
+
 @dataclass(slots=True)
 class Report:
     """The account of one delivery; complete once its batches are drained.
@@ -215,11 +219,11 @@ class FileReport:
 
         Raises
         ------
-        DataError
+        UnbalancedError
             If received is not stored + duplicate + quarantined + dropped.
         """
         if self.received != self.stored + self.duplicate + self.n_quarantined + self.n_dropped:
-            raise DataError(
+            raise UnbalancedError(
                 f"source {source!r}, {self.file}: {self.received:,} rows arrived, but "
                 f"{self.stored:,} stored, {self.duplicate:,} duplicate, {self.n_quarantined:,} "
                 f"quarantined and {self.n_dropped:,} dropped do not add up to that. Nothing was "

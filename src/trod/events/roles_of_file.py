@@ -93,7 +93,7 @@ def _as_customer(file: FileProfile, column: ColumnProfile, shared: Counter[str])
         confidence, why = _by_values(column, shared)
     if not confidence:
         return None
-    named = roles.is_id(words) or roles.case(words)
+    named = roles.is_id(words) or roles.case(words) or _plainly(column)
     if not named and len(column.counts) < min(3, file.n_sampled):
         return None  # "member: yes" is no id
     if shared[column.name] > 1:
@@ -104,6 +104,12 @@ def _as_customer(file: FileProfile, column: ColumnProfile, shared: Counter[str])
     if not column.unique and column.filled > 0.95:
         confidence += 0.02
     return Role("customer", column.name, round(min(confidence, 0.99), 2), why)
+
+
+def _plainly(column: ColumnProfile) -> bool:
+    """Say whether a column is called `customer`, and its values are not yes and no."""
+    flags = {"yes", "no", "y", "n", "true", "false", "t", "f", "0", "1"}
+    return roles.person(column.words) == 1.0 and not flags.issuperset(map(str.lower, column.counts))
 
 
 def _by_name(file: FileProfile, column: ColumnProfile) -> tuple[float, str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
@@ -81,6 +82,31 @@ def named_columns(spec: SourceSpec) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def asked_columns(spec: SourceSpec, engine: Engine) -> tuple[str, ...]:
+    """List every column that a source names, those of its conditions and joins too."""
+    names = [*named_columns(spec), *(ours for join in spec.join for ours in join.on)]
+    for condition in spec.conditions():
+        names += _columns_of(_tree(condition, engine))
+    by_word = {name.lower(): name for name in reversed(names)}
+    return tuple(name for name in dict.fromkeys(names) if by_word[name.lower()] == name)
+
+
+def _columns_of(node: object) -> Iterator[str]:
+    """Give the columns that a parsed condition names."""
+    if isinstance(node, dict):
+        if node.get("class") == "COLUMN_REF":
+            yield node["column_names"][-1]
+        node = list(node.values())
+    if isinstance(node, list):
+        for inner in node:
+            yield from _columns_of(inner)
+
+
+def _tree(condition: str, engine: Engine) -> Any:
+    (found,) = engine.rows(f"SELECT json_serialize_sql({literal(f'SELECT ({condition})')})")[0]
+    return json.loads(str(found))
+
+
 def check(spec: SourceSpec, at: Scene, engine: Engine) -> None:
     """Refuse a source that names columns the file does not have; report all of them at once."""
     problems = [
@@ -97,14 +123,13 @@ def check(spec: SourceSpec, at: Scene, engine: Engine) -> None:
 
 def _condition_problem(condition: str, at: Scene, engine: Engine) -> str | None:
     """Say what is wrong with a condition; None where it is one plain expression over the row."""
-    (found,) = engine.rows(f"SELECT json_serialize_sql({literal(f'SELECT ({condition})')})")[0]
-    tree = json.loads(str(found))
+    tree = _tree(condition, engine)
     if tree.get("error"):
         return f"the condition `{condition}` is not SQL: {tree.get('error_message')}."
     statements = tree["statements"]
     node = statements[0]["node"]
     single = len(statements) == 1 and node["type"] == "SELECT_NODE"
-    if not single or len(node["select_list"]) != 1 or '"SUBQUERY"' in str(found):
+    if not single or len(node["select_list"]) != 1 or '"SUBQUERY"' in json.dumps(tree):
         return f"the condition `{condition}` must be one plain comparison over columns of the row."
     try:
         engine.connection.sql(f"SELECT ({condition})::BOOLEAN FROM ({at.sql}) LIMIT 0").fetchall()

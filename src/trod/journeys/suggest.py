@@ -90,7 +90,11 @@ def suggest(journeys: Journeys) -> JourneySpec:
     """
     n_names = len(journeys.vocabulary.touchpoints)
     if not journeys.n_events:
-        raise NotEnoughDataError("no touchpoints: nothing to suggest stages from. Add a file.")
+        other = "person" if journeys.unit == "account" else "account"
+        raise NotEnoughDataError(
+            f"no touchpoints with unit {journeys.unit}: nothing to suggest stages from. "
+            f"Add a file, or use unit {other}."
+        )
     events = sum(
         (np.bincount(b.code, minlength=n_names) for b in journeys), np.zeros(n_names, np.int64)
     )

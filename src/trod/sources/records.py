@@ -105,9 +105,11 @@ def with_lacking(paths: Paths, may_lack: Iterable[str]) -> Paths:
     >>> with_lacking({"id": ("id",)}, ["contacts.0.email"])
     {'contacts.0.email': ('contacts', 0, 'email'), 'id': ('id',)}
     """
+    known = {name.lower() for name in paths}
     lacking = {
         name: tuple(int(key) if key.isdecimal() else key for key in name.split("."))
         for name in may_lack
+        if name in paths or name.lower() not in known
     }
     return {**lacking, **paths}
 

@@ -109,6 +109,7 @@ def open_table(
     *,
     whole: bool = False,
     dialect: Dialect | None = None,
+    asked: Sequence[str] = (),
 ) -> Table:
     """Look at a file and say how DuckDB scans it.
 
@@ -125,6 +126,9 @@ def open_table(
         Look for keys in all records of a JSON file; by default in the first 20,000.
     dialect
         That of a CSV file, where it is known.
+    asked
+        Columns that a definition names. A JSON file none of whose records can be read has these,
+        so that each record is a row all the same, and can be kept with its reason.
 
     Raises
     ------
@@ -141,7 +145,7 @@ def open_table(
         if (table := _of_bytes(engine, path, start, options, whole=whole)) is not None:
             return table
         text = level(path, encoding=options.encoding, scratch=engine.scratch)
-        return _of_text(engine, path, text, options, whole=whole, dialect=dialect)
+        return _of_text(engine, path, text, options, whole=whole, dialect=dialect, asked=asked)
     except duckdb.Error as problem:
         raise DataError(f"{path}: {plain(problem)}") from problem
 
@@ -167,6 +171,7 @@ def _of_text(
     *,
     whole: bool,
     dialect: Dialect | None,
+    asked: Sequence[str],
 ) -> Table:
     """Open a text by its form."""
     kind = options.format or form(text.head)
@@ -181,7 +186,7 @@ def _of_text(
         table = _csv(engine, path, text, known, options.nulls)
         return _looked_into(engine, table, options, whole=whole)
     shape: Literal["jsonl", "json"] = "jsonl" if kind == "jsonl" else "json"
-    return _json(engine, path, text, shape, options, whole=whole)
+    return _json(engine, path, text, shape, options, whole=whole, asked=asked)
 
 
 def _sheet(engine: Engine, path: Path, options: FileOptions) -> Table:
@@ -333,14 +338,17 @@ def _json(
     whole: bool,
     names: Sequence[str] = (),
     nested: bool = False,
+    asked: Sequence[str] = (),
 ) -> Table:
     one_a_line = kind == "jsonl"
     records = lines(text, f"_trod_rejects_{next(_numbers)}") if one_a_line else documents(text)
     found = reshaped(records, options)
     there = _paths(engine, found, options, names, whole=whole, nested=nested)
-    if not there:
+    if not there and not whole:
+        there, whole = _paths(engine, found, options, names, whole=True, nested=nested), True
+    if not there and not (asked and engine.rows(f"SELECT 1 FROM ({records.raw}) LIMIT 1")):
         raise DataError(f"{path}: no JSON object stands in the file.")
-    paths = with_lacking(there, options.may_lack)
+    paths = with_lacking(there, (*options.may_lack, *(() if there else asked)))
     looked_into = _numbered(numbered(records), options, paths) if reshapes(options) else ""
     return Table(
         path,

@@ -31,6 +31,11 @@ UNITS: Final = ("person", "account")
 UTC: Final = "UTC"
 LEFT_ASIDE: Final = "Left aside: "
 _STORED: Final = "What was read is stored. The next command puts it in order."
+_ONLY_ATTRIBUTES: Final = (
+    "only attributes of customers stand in the files, and no touchpoint with a time. Add a file "
+    "that says who did what and when; or, where a column of these says when something happened, "
+    "name it in trod.yml under `time:` or `dates:`."
+)
 
 
 @dataclass(slots=True)
@@ -111,14 +116,17 @@ class Workspace:
         Raises
         ------
         DataError
-            If a file cannot be read.
+            If a file cannot be read. The others are read and stored all the same.
         DefinitionError
             If a source names a column that is not there.
         StoreError
             If another process writes to this workspace.
         """
-        reports = ingesting.read_in(self, files, whole=whole)
+        reports, broken = ingesting.read_in(self, files, whole=whole)
+        if not reports:
+            broken.tell(others=False)
         self.put_in_order()
+        broken.tell(others=True)
         return reports
 
     def ingest_rows(self, source: str, rows: Iterable[Any]) -> tuple[SourceReport, ...]:
@@ -292,6 +300,8 @@ class Workspace:
     def journeys(self, unit: str | None = None) -> Journeys:
         """Give all journeys, of people or of accounts; as the first journey declares by default.
 
+        Where none is declared, those of people; of accounts where touchpoints name nobody else.
+
         Raises
         ------
         DefinitionError
@@ -299,31 +309,46 @@ class Workspace:
         DataError
             If nothing was ingested yet, or if no touchpoint names an account.
         """
-        from trod.journeys.build import load
-
         declared = self.project.journey()
         chosen = unit or (declared.unit if declared else UNITS[0])
         if chosen not in UNITS:
             raise DefinitionError([f"unit {chosen!r} is not known. Write person or account."])
         if not self.store.manifest.of("touchpoints"):
-            lost = self.rows_left_out()
-            if lost:
-                raise DataError("\n".join(["no row could be read as a touchpoint.", *lost]))
-            raise DataError("nothing was ingested yet. Run `trod ingest`.")
-        if self._behind(f"journeys/{chosen}"):
-            self._order()
-        journeys = load(
-            self.store,
-            chosen,
-            zone=self.zone,
-            zone_assumed=any(ingest.zone_assumed for ingest in ledger.read(self.store)),
-            currency=self.project.events.currency,
-        )
+            raise DataError(self._why_empty())
+        journeys = self._journeys_of(chosen)
+        if unit is None and declared is None and not journeys.n_customers:
+            accounts = self._journeys_of("account")
+            return accounts if accounts.n_customers else journeys
         if chosen == "account" and not journeys.n_customers:
             raise DataError(
                 "no touchpoint names an account. Add `account:` to a source, or use unit person."
             )
         return journeys
+
+    def _journeys_of(self, unit: str) -> Journeys:
+        from trod.journeys.build import load
+
+        if self._behind(f"journeys/{unit}"):
+            self._order()
+        return load(
+            self.store,
+            unit,
+            zone=self.zone,
+            zone_assumed=any(ingest.zone_assumed for ingest in ledger.read(self.store)),
+            currency=self.project.events.currency,
+        )
+
+    def _why_empty(self) -> str:
+        """Say why no touchpoint is stored."""
+        from trod.events.mapping import kinds
+
+        sources = [spec for spec in self.project.sources if spec.aside is None]
+        timed = any("touchpoints" in kinds(spec) for spec in sources)
+        if not timed and self.store.manifest.of("attributes"):
+            return _ONLY_ATTRIBUTES
+        if lost := self.rows_left_out():
+            return "\n".join(["no row could be read as a touchpoint.", *lost])
+        return "nothing was ingested yet. Run `trod ingest`."
 
     def reports(self) -> tuple[SourceReport, ...]:
         """Give the accounts of all ingests so far, by source."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trod._store.store import Transaction
-from trod.errors import DefinitionError, unknown
+from trod.errors import DataError, DefinitionError, unknown
 from trod.events.log import Account, append
 from trod.events.mapping import Delivery, deliveries, rows_delivered
 from trod.events.opened import File, Follow
@@ -27,13 +27,44 @@ if TYPE_CHECKING:
 
 def read_in(
     space: Workspace, files: Sequence[Path | str] | None, *, whole: bool = False
-) -> tuple[SourceReport, ...]:
-    """Read sources into the store; `whole` reads those from the beginning that have a cursor."""
-    return store(space, offered(space, files, whole=whole))
+) -> tuple[tuple[SourceReport, ...], Broken]:
+    """Read sources into the store; `whole` reads those from the beginning that have a cursor.
+
+    Files that cannot be read stop no others: they are given beside the accounts.
+    """
+    broken = Broken()
+    return store(space, offered(space, files, broken, whole=whole), broken), broken
+
+
+class Broken:
+    """Files that cannot be read, and why: of each the first problem."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, str], DataError] = {}
+
+    def put(self, source: str, file: str, problem: DataError) -> None:
+        """Remember a file."""
+        self.found.setdefault((source, file), problem)
+
+    def tell(self, *, others: bool) -> None:
+        """Raise what was found, if anything; say so where other files were read."""
+        if not self.found:
+            return
+        lines = [
+            f"{problem}" if file in f"{problem}" else f"source {source!r}, {file}: {problem}"
+            for (source, file), problem in self.found.items()
+        ]
+        if others:
+            lines.append("All other files were read, and what they hold is stored.")
+        raise DataError("\n".join(lines)) from next(iter(self.found.values()))
 
 
 def offered(
-    space: Workspace, files: Sequence[Path | str] | None, *, whole: bool = False
+    space: Workspace,
+    files: Sequence[Path | str] | None,
+    broken: Broken,
+    *,
+    whole: bool = False,
 ) -> Iterator[Delivery]:
     """Give what the sources hold, or some files of them."""
     sources = space.project.sources
@@ -59,6 +90,7 @@ def offered(
         rules=space.rules,
         files=among,
         marks=NO_MARKS if whole else lambda: cursors.read(space.store),
+        broken=broken.put,
     )
 
 
@@ -83,15 +115,26 @@ def followed(space: Workspace, files: frozenset[Path]) -> Iterator[Delivery]:
     )
 
 
-def store(space: Workspace, offered: Iterator[Delivery]) -> tuple[SourceReport, ...]:
+def store(
+    space: Workspace, offered: Iterator[Delivery], broken: Broken | None = None
+) -> tuple[SourceReport, ...]:
     """Write what is new in some deliveries, with its account and how far sources were read."""
     taken: list[Delivery] = []
     declared = space.project.events.zone is not None
-    return append(
-        space.store,
-        told(_kept(offered, taken), space.progress),
-        account=_both(ledger.accounting(taken, declared=declared), _marking(space, taken)),
-    )
+    both = _both(ledger.accounting(taken, declared=declared), _marking(space, taken))
+
+    def account(tx: Transaction, reports: tuple[SourceReport, ...]) -> None:
+        if reports or broken is None or not broken.found:  # who reads nothing leaves no trace
+            both(tx, reports)
+
+    def lose(lost: Delivery, problem: DataError) -> None:
+        if broken is None:
+            raise problem
+        taken[:] = [o for o in taken if (o.source, o.path) != (lost.source, lost.path)]
+        broken.put(lost.source, lost.file, problem)
+
+    deliveries = told(_kept(offered, taken), space.progress)
+    return append(space.store, deliveries, account=account, broken=lose)
 
 
 def _marking(space: Workspace, taken: Sequence[Delivery]) -> Account:
