@@ -53,7 +53,12 @@ def unknown(kind: str, given: str, known: Sequence[str], *, listed: int = 12) ->
     """
     names = sorted(known)
     close = get_close_matches(given, names, n=1)
-    hint = f" did you mean {close[0]!r}?" if close else ""
-    some = ", ".join(names[:listed]) or "none"
+    hint = f" did you mean {_short(close[0])!r}?" if close else ""
+    some = ", ".join(map(_short, names[:listed])) or "none"
     more = f" and {len(names) - listed} more" if len(names) > listed else ""
-    return f"unknown {kind} {given!r}:{hint} Known {kind}s: {some}{more}."
+    return f"unknown {kind} {_short(given)!r}:{hint} Known {kind}s: {some}{more}."
+
+
+def _short(name: str, longest: int = 80) -> str:
+    """Show a name that a damaged file may have made very long."""
+    return name if len(name) <= longest else f"{name[:longest]}…"

@@ -249,7 +249,7 @@ DAMAGED = {
         "cut off",
     ),
     "cut.parquet": (b"PAR1" + b"\x15\x04" * 99, "damaged or cut off"),
-    "cut.json": (b'[{"a": 1}, {"a": ', "unexpected end"),
+    "cut.json": (b'[{"a": 1}, {"a": ', "has no end"),
     "none.json": (b"[]", "no JSON object"),
 }
 

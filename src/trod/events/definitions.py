@@ -34,7 +34,7 @@ KIND: Final = "definitions"
 
 def told(spec: SourceSpec, zone: str, rules: Rules) -> str:
     """Write a definition so that two differ where they may make different rows of one file."""
-    other = {"name", "mood", "like", "gates", *NOT_THE_ROWS}
+    other = {"name", "mood", "like", "gates", "limits", *NOT_THE_ROWS}
     kept = spec.model_dump(mode="json", exclude=other, exclude_defaults=True)
     kept["zone"] = spec.zone or zone
     for name, rule in rules._asdict().items():

@@ -19,7 +19,7 @@ from trod.events import plan
 from trod.events.refined import refined
 from trod.events.report import Report
 from trod.events.spool import Spool
-from trod.sources.engine import BATCH_ROWS, Engine
+from trod.sources.engine import BATCH_ROWS, Engine, batch_rows
 from trod.sources.originals import TORN, Count, Original, header_of, originals
 from trod.sources.table import ROW, Table
 from trod.sources.torn import torn_records
@@ -115,7 +115,7 @@ def look_again(duck: Engine, table: Table, numbered: str, report: Report, into: 
     if table.format == "parquet" or not _as_they_stand(duck, table, numbered, scanned, torn, into):
         into.tables.clear()
         into.frame = Frame.of(table, as_rows=True)
-        for told in _asked(duck, numbered, table.as_json):
+        for told in _asked(duck, numbered, table.as_json, batch_rows(table.row_bytes)):
             into.tables.kept(_as_rows(told))
         _torn_alone(table, torn, into)
     _count(into.tables, report, left + n_torn)
@@ -188,7 +188,9 @@ class _Told:
         )
 
 
-def _asked(duck: Engine, numbered: str, as_json: str = "") -> Iterator[_Asked]:
+def _asked(
+    duck: Engine, numbered: str, as_json: str = "", at_once: int = BATCH_ROWS
+) -> Iterator[_Asked]:
     """Ask for the records that are left out; one of several dates, or of several rows, is one."""
     query = (
         f"SELECT {ROW}, min({plan.REASON}) AS code, count(*)::BIGINT AS n, "
@@ -198,7 +200,7 @@ def _asked(duck: Engine, numbered: str, as_json: str = "") -> Iterator[_Asked]:
     if as_json:
         rows = f"SELECT row_number() OVER () AS {ROW}, whole FROM ({as_json})"
         query = f"SELECT * FROM ({query}) JOIN ({rows}) USING ({ROW})"
-    reader = duck.connection.sql(f"{query} ORDER BY {ROW}").to_arrow_reader(BATCH_ROWS)
+    reader = duck.connection.sql(f"{query} ORDER BY {ROW}").to_arrow_reader(at_once)
     for batch in reader:
         yield _Asked(batch[ROW].to_numpy(zero_copy_only=False).astype(np.int64), batch)
 

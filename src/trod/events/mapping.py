@@ -27,6 +27,7 @@ from trod.events.sql import names_zone, offset_sql, raw_time_sql
 from trod.events.tables import attribute_schema, touchpoint_schema
 from trod.sources.cursors import Reached
 from trod.sources.engine import Engine, engine, quoted
+from trod.sources.faults import in_words
 
 _SEEN_ROWS = 1000  # rows looked at to tell whether times name their zone
 
@@ -148,7 +149,7 @@ def kinds(spec: SourceSpec) -> dict[str, Kind]:
 def delivery(spec: SourceSpec, kind: Kind, of: File) -> Delivery:
     """Plan one file; nothing but its first rows is read before the batches are."""
     told = definitions.told(spec, of.zone, of.rules)
-    with ExitStack() as stack:
+    with ExitStack() as stack, in_words(of.path):
         duck = stack.enter_context(engine(threads=of.threads))
         table = opened(duck, spec, of)
         joins = [joined(duck, spec, i, of) for i in range(len(spec.join))]

@@ -73,11 +73,11 @@ def keep(tx: Transaction, delivery: Delivery) -> None:
         tx.serial,
         now,
     )
-    tables = list(left_out.tables)
-    if not tables:
+    ids = [ids_of(table, origin) for table in left_out.tables.seen()]
+    if not ids:
         return
-    ids = [ids_of(table, origin) for table in tables]
-    for table, own, verdict in zip(tables, ids, judged(tx, KIND, origin.source, ids), strict=True):
+    verdicts = judged(tx, KIND, origin.source, ids)
+    for table, own, verdict in zip(left_out.tables, ids, verdicts, strict=True):
         new = verdict == NEW
         if new.any():
             add(tx, KIND, with_ids(table, own).filter(pa.array(new)), origin)

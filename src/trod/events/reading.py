@@ -7,16 +7,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trod.errors import DataError
 from trod.events import plan
 from trod.events.left_out import LeftOut, look_again
 from trod.events.moments import LEAP, REPEATED, SKIPPED
 from trod.events.report import Report
-from trod.sources.engine import BATCH_ROWS, Engine, plain
+from trod.sources.engine import Engine, batch_rows
+from trod.sources.faults import in_words
 from trod.sources.table import ROW, Table
 
 _RULES: Final = ("repeated_hour", "skipped_hour", "leap_second")
@@ -42,16 +41,14 @@ class Reading:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Give records, count everything else."""
-        with self.stack:
-            try:
-                reader = self.duck.connection.sql(self.query).to_arrow_reader(BATCH_ROWS)
-                for batch in reader:
-                    if out := self._record(batch):
-                        yield out
-                look_again(self.duck, self.table, self.numbered, self.report, self.left_out)
-                self._find_unread()
-            except (duckdb.Error, pa.ArrowException) as problem:
-                raise DataError(f"{self.table.path}: {plain(problem)}") from problem
+        with self.stack, in_words(self.table.path):
+            n = batch_rows(self.table.row_bytes)
+            reader = self.duck.connection.sql(self.query).to_arrow_reader(n)
+            for batch in reader:
+                if out := self._record(batch):
+                    yield out
+            look_again(self.duck, self.table, self.numbered, self.report, self.left_out)
+            self._find_unread()
 
     def _record(self, batch: pa.RecordBatch) -> pa.RecordBatch | None:
         """Count a batch and give the part of it that is mapped."""

@@ -40,9 +40,9 @@ _ALL: Final = (
     ),
     Reason(
         "line_too_long",
-        "the line is longer than 16 MB",
+        "the line is longer than a row may be, 4 MB unless `limits:` says otherwise",
         "source",
-        "Leave the huge value out of the export, or cut the line.",
+        "Leave the huge value out of the export, or write `limits: {row: 16MB}` for the source.",
     ),
     Reason(
         "quote_misplaced",
@@ -103,6 +103,12 @@ _ALL: Final = (
         "something stands behind the JSON object",
         "source",
         "Write one object on each line.",
+    ),
+    Reason(
+        "json_too_many_parts",
+        "more than 200,000 lists and objects stand in the record",
+        "source",
+        "Write the record in parts, or leave the value out that holds so many.",
     ),
     Reason(
         "json_control_character",

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from trod.sources.records import MOST_PARTS
+
 _PLACEHOLDERS: Final = frozenset(
     [
         "null",
@@ -140,6 +142,8 @@ _OF_TIME: Final[Mapping[str, Callable[[str], str]]] = {
 
 def _of_json(original: bytes) -> str:
     """Say why a line is no JSON object."""
+    if original.count(b"[") + original.count(b"{") > MOST_PARTS:
+        return "json_too_many_parts"
     try:
         text = original.decode()
         value = json.loads(text)

@@ -94,7 +94,7 @@ def _difference(told: str | None, time_us: int) -> int | None:
         return None
     try:
         record = json.loads(told)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     clocks = dict(_clocks(record)) if isinstance(record, dict) else {}
     if "received" not in clocks:

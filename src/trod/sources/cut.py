@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from trod._kernels.cut import BLANK, GOOD, MISPLACED, NOTHING, UNCLOSED, cut
 from trod.sources.dialect import Dialect
-from trod.sources.records import LONGEST_LINE
+from trod.sources.limits import LIMITS
 from trod.sources.text import magic, opened
 
 if TYPE_CHECKING:
@@ -41,12 +41,13 @@ class Layout:
     escape: str = ""
     skip: int = 0  # lines before the header, or before the first record
     header: bool = False
+    longest: int = LIMITS.row  # bytes of a record in quotes, at most
 
     @classmethod
-    def of(cls, dialect: Dialect | None, encoding: str) -> Layout:
+    def of(cls, dialect: Dialect | None, encoding: str, longest: int = LIMITS.row) -> Layout:
         """Give the layout of a CSV file, or of a file with a record on each line."""
         if dialect is None:
-            return cls(encoding)
+            return cls(encoding, longest=longest)
         return cls(
             encoding,
             dialect.delimiter,
@@ -54,6 +55,7 @@ class Layout:
             dialect.escape,
             dialect.skip,
             dialect.header,
+            longest,
         )
 
     @property
@@ -110,7 +112,7 @@ def pieces(path: Path, layout: Layout, *, skipped: bool = False) -> Iterator[Pie
         Also give the lines before the header, as records.
     """
     with opened(path) as file:
-        read = _reader(file, layout)
+        read = reader(file, layout)
         line, text, final = 1, b"", False
         skip = layout.skip
         while not final:
@@ -162,7 +164,7 @@ def _cut(text: bytes, layout: Layout, line: int, *, final: bool) -> tuple[Piece,
         delimiter,
         ord(layout.quote) if layout.quote else NOTHING,
         ord(layout.escape) if layout.escape else NOTHING,
-        LONGEST_LINE,
+        layout.longest,
         ends,
         status,
         lines,
@@ -173,7 +175,7 @@ def _cut(text: bytes, layout: Layout, line: int, *, final: bool) -> tuple[Piece,
     return Piece(text, starts, ends[:n], status[:n], lines[:n] + line), taken, passed
 
 
-def _reader(file: gzip.GzipFile | io.BufferedReader, layout: Layout) -> Callable[[], bytes]:
+def reader(file: gzip.GzipFile | io.BufferedReader, layout: Layout) -> Callable[[], bytes]:
     """Give what reads the next piece of a file, in UTF-8, without a mark at its beginning."""
     start = file.read(4)
     if layout.is_utf8:

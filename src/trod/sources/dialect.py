@@ -136,7 +136,7 @@ def _score(rows: list[list[str]], delimiter: str, quote: str, head: str) -> floa
     score = steady * (1.0 if width == 1 else 2.0 + min(width, 30) / 100)
     if delimiter in (" ", ":"):
         score -= 0.3
-    if quote and re.search(rf"(^|{re.escape(delimiter)}){quote}", head, re.MULTILINE):
+    if quote and _stands_around(quote, delimiter, head):
         score += 0.2
     elif quote == "'":
         score -= 0.4
@@ -175,13 +175,26 @@ def _is_header(first: list[str], rest: list[list[str]]) -> bool:
     named = [value for value in first if value.strip()]
     if len(named) < len(first) / 2 or any(_NOT_A_NAME.fullmatch(value) for value in named):
         return False
-    below = [row for row in rest[:50] if row != first]  # files put together repeat their header
+    below = [row for row in rest[:50] if not _same(row, first)]
     cells = [[row[i] for row in below if i < len(row) and row[i]] for i in range(len(first))]
     if any(column and all(map(_NOT_A_NAME.fullmatch, column)) for column in cells):
         return True  # words stand above numbers
     if len(set(named)) < len(named):
         return False
     return sum(v in column for v, column in zip(first, cells, strict=True)) <= len(first) / 2
+
+
+def _same(row: list[str], header: list[str]) -> bool:
+    """Say whether a row repeats the header: files that were put together do, marks included."""
+    return [value.lstrip("\ufeff") for value in row] == header
+
+
+def _stands_around(quote: str, delimiter: str, head: str) -> bool:
+    """Say whether a quote stands around a value; an apostrophe must end it as well."""
+    cut = re.escape(delimiter)
+    begins = rf"(^|{cut}){quote}"
+    ends = rf"[^{quote}\r\n]*{quote}(?={cut}|\r|$)" if quote == "'" else ""
+    return re.search(begins + ends, head, re.MULTILINE) is not None
 
 
 def unique_names(names: list[str]) -> tuple[str, ...]:

@@ -14,8 +14,21 @@ import duckdb
 
 BATCH_ROWS: Final = 122_880
 """Rows of an Arrow batch: one row group of DuckDB."""
+_BATCH_BYTES: Final = 32 << 20
+_FEWEST_ROWS: Final = 2048
 _MOST_MEMORY: Final = 2 << 30
 _rooms = count()
+
+
+def batch_rows(row_bytes: int) -> int:
+    """Say how many rows make a batch, where rows are so many bytes long on average.
+
+    Examples
+    --------
+    >>> batch_rows(100), batch_rows(1_000_000)
+    (122880, 2048)
+    """
+    return max(_FEWEST_ROWS, min(BATCH_ROWS, _BATCH_BYTES // max(1, row_bytes)))
 
 
 def quoted(name: str) -> str:
@@ -48,7 +61,7 @@ def _memory() -> int:
 
 def plain(problem: Exception) -> str:
     """Say in one line what DuckDB says in many."""
-    first = str(problem).strip().splitlines()[0]
+    first = (str(problem).strip().splitlines() or [type(problem).__name__])[0]
     return first.split("Error: ", 1)[-1].rstrip(".") + "."
 
 

@@ -23,7 +23,7 @@ def without_bad_quotes(
     """
     if not dialect.quote or (dialect.quote == '"' and not text.n_quotes):
         return text, {}
-    layout = Layout.of(dialect, "utf-8")
+    layout = Layout.of(dialect, "utf-8", text.limits.row)
     if not (bad := bad_quotes(text.path, layout)):
         return text, {}
     copy = engine.scratch / f"mended-{next(_copies)}"

@@ -12,10 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod._kernels.cut import BLANK
-from trod._kernels.elements import elements
 from trod.sources.cut import CODES, Layout, pieces, without_mark
+from trod.sources.elements import elements_of
 from trod.sources.table import Table
-from trod.sources.text import opened
 
 TORN: Final = 0
 """Row number of a record that gave no row."""
@@ -57,7 +56,8 @@ def originals(
         None at the end if the file was cut in another way than DuckDB did, so that the records
         given before are worth nothing.
     """
-    look = _elements(table, wanted) if table.format == "json" else _records(table, count, wanted)
+    reading = _elements if table.format == "json" else _records
+    look = reading(table, count, wanted)
     rows = yield from look
     if rows != count.rows:
         yield None
@@ -67,7 +67,7 @@ def header_of(table: Table) -> bytes:
     """Give the line that names the columns, as it stands in the file; nothing where none does."""
     if table.dialect is None or not table.dialect.header:
         return b""
-    layout = Layout.of(table.dialect, table.encoding)
+    layout = Layout.of(table.dialect, table.encoding, table.limits.row)
     for piece in pieces(table.path, layout):
         return _encoded(piece.record(0), layout, table)
     return b""
@@ -98,7 +98,7 @@ def _records(
     table: Table, count: Count, batches: Iterator[NDArray[np.int64]]
 ) -> Generator[Original, None, int]:
     """Cut a file of lines or of CSV records; return how many rows it must have given."""
-    layout = Layout.of(table.dialect, table.encoding)
+    layout = Layout.of(table.dialect, table.encoding, table.limits.row)
     torn = np.array(sorted(count.torn), np.int64)
     wanted = _Wanted(batches)
     number, row = layout.skip, 0  # of the last record, bad ones aside; of the last row
@@ -146,22 +146,26 @@ def _encoded(record: bytes, layout: Layout, table: Table) -> bytes:
     return record.decode().encode(without_mark(layout.encoding, table.path))
 
 
-def _elements(table: Table, batches: Iterator[NDArray[np.int64]]) -> Generator[Original, None, int]:
+def _elements(
+    table: Table, count: Count, batches: Iterator[NDArray[np.int64]]
+) -> Generator[Original, None, int]:
     """Cut a JSON text into its elements; return how many rows it must have given."""
-    with opened(table.path) as file:
-        text = file.read().decode(table.encoding).encode()
-    buffer = np.frombuffer(text, np.uint8)
-    begin = len(text) - len(text.lstrip(b"\xef\xbb\xbf \t\r\n"))
-    begin += text[begin : begin + 1] == b"["
-    none = np.zeros(0, np.int64)
-    n = elements(buffer, begin, none, none, none)
-    starts, ends, lines = (np.zeros(n, np.int64) for _ in range(3))
-    elements(buffer, begin, starts, ends, lines)
     layout = Layout(table.encoding)
-    for some in batches:
-        for row in some:
-            at = int(row) - 1
-            if at < n:
-                content = _encoded(text[starts[at] : ends[at]], layout, table)
-                yield Original(int(row), int(lines[at]) + 1, None, content)
-    return n
+    torn = np.array(sorted(count.torn), np.int64)
+    wanted = _Wanted(batches)
+    number = row = 0  # of the last element, of the last row
+    for piece in elements_of(table.path, table.encoding, table.limits):
+        numbers = number + np.arange(1, piece.starts.size + 1)
+        rejected = np.isin(numbers, torn)
+        rows = row + np.cumsum(~rejected)
+        asked = ~rejected & np.isin(rows, wanted.upto(int(rows[-1])))
+        for i in np.flatnonzero(asked | rejected):
+            content = piece.text[piece.starts[i] : piece.ends[i]]
+            yield Original(
+                int(rows[i]) if asked[i] else TORN,
+                int(piece.line[i]),
+                None if asked[i] else count.torn[int(numbers[i])],
+                _encoded(content, layout, table),
+            )
+        number, row = int(numbers[-1]), int(rows[-1])
+    return row

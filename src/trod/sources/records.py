@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from trod.sources.engine import Engine, literal, quoted
+from trod.sources.limits import LIMITS
 from trod.sources.text import Text
 
 RECORD: Final = "_trod_record"
 """Column that holds the whole record; NULL where a line is no JSON object."""
-LONGEST_LINE: Final = 16 << 20
 _SAMPLE: Final = 20_000
 _MOST_KEYS: Final = 300
 _DEEPEST: Final = 8
+MOST_PARTS: Final = 200_000
+"""Lists and objects in a record, at most: each takes up a hundred times what it is written in."""
+
+Keys = tuple[str, ...]
 
 Paths = Mapping[str, tuple[str | int, ...]]
 """Keys, or positions in lists, on the way to each column, by its name."""
@@ -35,31 +39,23 @@ def lines(text: Text, rejects: str) -> Records:
     found = (
         f"read_csv({literal(str(text.path))}, auto_detect=false, "
         "columns={'line': 'VARCHAR'}, delim='', quote='', escape='', header=false, "
-        f"compression='{text.compression}', parallel=false, max_line_size={LONGEST_LINE}, "
+        f"compression='{text.compression}', parallel=false, max_line_size={text.limits.row}, "
+        f"buffer_size={4 * text.limits.row}, "
         f"store_rejects=true, rejects_table='{rejects}', rejects_scan='{rejects}_scan') "
         "WHERE trim(line) <> ''"
     )
     return Records(
-        f"SELECT CASE WHEN TRY(json_type(line)) = 'OBJECT' THEN line END AS j FROM {found}",
+        f"SELECT CASE WHEN {_heavy('line')} THEN NULL "
+        f"WHEN TRY(json_type(line)) = 'OBJECT' THEN line END AS j FROM {found}",
         rejects,
         f"SELECT line AS whole FROM {found}",
     )
 
 
-def documents(text: Text) -> Records:
-    """Read one array of records, or records one after the other in any layout."""
-    shape: Literal["array", "unstructured"] = (
-        "array" if text.head.lstrip("\ufeff \t\r\n").startswith("[") else "unstructured"
-    )
-    found = (
-        f"read_json_objects({literal(str(text.path))}, format='{shape}', "
-        f"compression='{text.compression}', maximum_object_size={LONGEST_LINE})"
-    )
-    return Records(
-        f"SELECT CASE WHEN json_type(json) = 'OBJECT' THEN json::VARCHAR END AS j FROM {found}",
-        None,
-        f"SELECT json::VARCHAR AS whole FROM {found}",
-    )
+def _heavy(line: str) -> str:
+    """Write whether a record has more parts than one has; short ones are not looked at."""
+    parts = f"strlen({line}) - strlen(translate({line}, '[{{', ''))"
+    return f"strlen({line}) > {MOST_PARTS} AND {parts} > {MOST_PARTS}"
 
 
 def columns_sql(records: Records, paths: Paths) -> str:
@@ -72,23 +68,29 @@ def columns_sql(records: Records, paths: Paths) -> str:
     )
 
 
-def find_paths(engine: Engine, records: Records, *, whole: bool) -> Paths:
+def find_paths(
+    engine: Engine, records: Records, *, whole: bool, most: int = LIMITS.columns
+) -> Paths:
     """Find the keys of the first records, or of all; those of objects inside are joined by dots.
 
     Records are alike, so their different shapes are few; DuckDB's own sum of all shapes would hold
     every record in memory. A record nested deeper than can be followed adds no keys of its own.
+    Nothing more is looked for behind the first keys that are too many.
     """
     some = records.sql if whole else f"{records.sql} LIMIT {_SAMPLE}"
     shapes = f"SELECT DISTINCT TRY(json_structure(j))::VARCHAR FROM ({some}) ORDER BY 1"
-    found: dict[tuple[str, ...], None] = {}
+    held: dict[Keys, bool] = {}  # keys on the way to a value, and whether one ever stood there
     for (shape,) in engine.rows(shapes):
-        found.update(dict.fromkeys(_leaves(_read(str(shape)) if shape else None, ())))
-    inner = {keys[:n] for keys in found for n in range(1, len(keys))}
+        if len(held) > most:
+            break
+        for keys, stands in _leaves(_read(str(shape)) if shape else None, ()):
+            held[keys] = held.get(keys, False) or stands
+    inner = {keys[:n] for keys in held for n in range(1, len(keys))}
     paths: dict[str, tuple[str | int, ...]] = {}
     taken: set[str] = set()
-    for keys in found:
-        if keys in inner:
-            continue  # an object in some records and null in others
+    for keys, stands in held.items():
+        if (keys in inner and not stands) or not all(keys):
+            continue  # an object in some records and null in others; a key without a name
         name = ".".join(keys)
         while name.lower() in taken:
             name += "_2"
@@ -122,13 +124,13 @@ def _read(shape: str) -> object:
         return None
 
 
-def _leaves(node: object, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Give the way to every value; an object with very many keys is one value."""
+def _leaves(node: object, keys: Keys) -> Iterator[tuple[Keys, bool]]:
+    """Give the way to every value, and whether one stands there; a very large object is one."""
     if isinstance(node, dict) and 0 < len(node) <= _MOST_KEYS and len(keys) < _DEEPEST:
         for key, inner in node.items():
             yield from _leaves(inner, (*keys, key))
     elif keys:
-        yield keys
+        yield keys, node != "NULL"
 
 
 def written(keys: Iterable[str | int]) -> str:

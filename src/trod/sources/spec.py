@@ -31,8 +31,23 @@ def _several(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+_SIZES = {"KB": 10, "MB": 20, "GB": 30}
+_SIZE = re.compile(r"(\d+)\s*(KB|MB|GB)", re.IGNORECASE)
+
+
+def _size(value: object) -> object:
+    """Read "16MB" as bytes; leave anything else for pydantic to judge."""
+    if isinstance(value, str):
+        if found := _SIZE.fullmatch(value.strip()):
+            return int(found[1]) << _SIZES[found[2].upper()]
+        raise ValueError(f"{value!r} is not a size. Write 512KB, 16MB or 1GB.")
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 """A length of time that people write as 30min, 12h, 30d or 4w."""
+Size = Annotated[int, BeforeValidator(_size)]
+"""A number of bytes that people write as 512KB, 16MB or 1GB."""
 Names = Annotated[tuple[str, ...], BeforeValidator(_several), Field(strict=False)]
 """One name, or a list of names."""
 
@@ -60,6 +75,27 @@ class PairsSpec(Spec):
         ("value",),
         description="Path of the value in an element, or several of which the first that holds "
         "something counts.",
+    )
+
+
+class LimitsSpec(Spec):
+    """How much one file may ask for. What exceeds a limit is said, and how to raise it."""
+
+    row: Size = Field(
+        4 << 20,
+        ge=1 << 20,
+        le=256 << 20,
+        description="Longest row, such as 16MB. A longer one is quarantined; a file with a line "
+        "twice as long is refused.",
+    )
+    columns: int = Field(
+        3000, ge=1, le=100_000, description="Most columns, or different keys of JSON records."
+    )
+    packed: int = Field(
+        200,
+        ge=1,
+        description="How many times as large as itself a compressed file may become; asked only of "
+        "files that become larger than 64 MB.",
     )
 
 
@@ -116,6 +152,10 @@ class FileOptions(Spec):
         (),
         description="Columns that a file may lack; where it does, nothing stands in them. A number "
         "in a path is a position in a list: `contacts.0.email`.",
+    )
+
+    limits: LimitsSpec = Field(
+        LimitsSpec.model_validate({}), description="How much one file may ask for."
     )
 
     @field_validator("each")

@@ -6,23 +6,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
-from typing import Any, Final, Literal
-
-import duckdb
+from typing import Final, Literal
 
 from trod.errors import DataError
 from trod.sources.dialect import Dialect, find_dialect
-from trod.sources.engine import Engine, literal, plain, quoted
+from trod.sources.elements import write_lines
+from trod.sources.engine import Engine, literal, quoted
+from trod.sources.faults import in_words
 from trod.sources.form import form
+from trod.sources.limits import LIMITS, check_columns, check_line
 from trod.sources.mended import without_bad_quotes
 from trod.sources.ocel import is_ocel_database, looks_like_ocel, ocel_rows
+from trod.sources.parquet import check_parquet, flat
 from trod.sources.records import (
-    LONGEST_LINE,
     RECORD,
     Paths,
     Records,
     columns_sql,
-    documents,
     find_paths,
     lines,
     with_lacking,
@@ -39,7 +39,7 @@ from trod.sources.reshape import (
 )
 from trod.sources.rows import RowWriter
 from trod.sources.sheet import is_book, sheet_rows, sheets_with_rows
-from trod.sources.spec import FileOptions, Names
+from trod.sources.spec import FileOptions, LimitsSpec, Names
 from trod.sources.sqlite import is_sqlite
 from trod.sources.text import Text, level, magic
 from trod.sources.xes import looks_like_xes, xes_rows
@@ -82,6 +82,8 @@ class Table:
     bad: Mapping[str, int] = field(default_factory=dict)  # records with wrong quotes, by code
     lacking: frozenset[str] = frozenset()  # columns that may be missing, and are
     lines_before: int = 0  # of the file, where this is a later piece of it
+    limits: LimitsSpec = LIMITS
+    row_bytes: int = 0  # how long rows are on average
     origin: Path | None = None  # the file that rows were taken out of, where `path` is not it
 
     @property
@@ -141,13 +143,12 @@ def open_table(
     start = magic(path)
     if not start:
         raise DataError(f"{path}: the file is empty.")
-    try:
+    with in_words(path):
         if (table := _of_bytes(engine, path, start, options, whole=whole)) is not None:
             return table
-        text = level(path, encoding=options.encoding, scratch=engine.scratch)
+        limits = options.limits
+        text = level(path, encoding=options.encoding, scratch=engine.scratch, limits=limits)
         return _of_text(engine, path, text, options, whole=whole, dialect=dialect, asked=asked)
-    except duckdb.Error as problem:
-        raise DataError(f"{path}: {plain(problem)}") from problem
 
 
 def _of_bytes(
@@ -155,7 +156,8 @@ def _of_bytes(
 ) -> Table | None:
     """Open what is no text; None for a text."""
     if options.format == "parquet" or start.startswith(b"PAR1"):
-        return _looked_into(engine, _parquet(engine, path), options, whole=whole)
+        table = _parquet(engine, path, options.limits)
+        return _looked_into(engine, table, options, whole=whole)
     if is_book(path, start):
         return _sheet(engine, path, options)
     if is_sqlite(start):
@@ -181,6 +183,8 @@ def _of_text(
         return open_written(engine, rows, options, origin=path)
     if kind == "ocel" or options.object_type or (found and looks_like_ocel(path, text)):
         return _ocel(engine, path, options, database=False)
+    if kind != "json":
+        check_line(path, text.longest, text.longest_at, options.limits)
     if kind == "csv":
         known = dialect or find_dialect(text.head, options, name=str(path))
         table = _csv(engine, path, text, known, options.nulls)
@@ -231,38 +235,17 @@ def open_written(
     return replace(table, origin=origin)
 
 
-def _parquet(engine: Engine, path: Path) -> Table:
+def _parquet(engine: Engine, path: Path, limits: LimitsSpec) -> Table:
+    row_bytes = check_parquet(path, limits)
     source = f"read_parquet({literal(str(path))})"
-    try:
-        described = engine.connection.sql(f"SELECT * FROM {source} LIMIT 0")
-    except duckdb.Error as problem:
-        raise DataError(
-            f"{path}: the Parquet file is damaged or cut off ({plain(problem)}) Fetch it again."
-        ) from problem
-    columns: list[Column] = []
-    parts: list[str] = []
-    for name, kind in zip(described.columns, described.types, strict=True):
-        _flatten(quoted(name), name, kind, columns, parts)
-    return Table(path, "parquet", f"SELECT {', '.join(parts)} FROM {source}", tuple(columns))
-
-
-def _flatten(
-    expression: str,
-    name: str,
-    kind: Any,
-    columns: list[Column],
-    parts: list[str],
-) -> None:
-    """Give fields of a struct columns of their own, named with a dot."""
-    if kind.id == "struct":
-        for child, inner in kind.children:
-            _flatten(f"{expression}.{quoted(child)}", f"{name}.{child}", inner, columns, parts)
-        return
-    columns.append(Column(name, str(kind)))
-    parts.append(f"{expression} AS {quoted(name)}")
+    fields = list(flat(engine.connection.sql(f"SELECT * FROM {source} LIMIT 0")))
+    parts = ", ".join(f"{each.sql} AS {quoted(each.name)}" for each in fields)
+    columns = tuple(Column(each.name, each.type) for each in fields)
+    return Table(path, "parquet", f"SELECT {parts} FROM {source}", columns, row_bytes=row_bytes)
 
 
 def _csv(engine: Engine, path: Path, text: Text, dialect: Dialect, nulls: Names) -> Table:
+    check_columns(path, len(dialect.names), text.limits)
     text, bad = without_bad_quotes(engine, text, dialect)
     rejects = f"_trod_rejects_{next(_numbers)}"
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(dialect.names)))
@@ -272,7 +255,7 @@ def _csv(engine: Engine, path: Path, text: Text, dialect: Dialect, nulls: Names)
         f"delim={literal(dialect.delimiter)}, quote={literal(dialect.quote)}, "
         f"escape={literal(dialect.escape)}, header={dialect.header}, skip={dialect.skip}, "
         f"compression='{text.compression}', nullstr=[{nothing}], null_padding=true, "
-        f" parallel=false, max_line_size={LONGEST_LINE}, "
+        f"parallel=false, max_line_size={text.limits.row}, buffer_size={4 * text.limits.row}, "
         f"store_rejects=true, rejects_table='{rejects}', rejects_scan='{rejects}_scan')"
     )
     parts = ", ".join(f"c{i} AS {quoted(name)}" for i, name in enumerate(dialect.names))
@@ -286,6 +269,8 @@ def _csv(engine: Engine, path: Path, text: Text, dialect: Dialect, nulls: Names)
         encoding=text.encoding,
         dialect=dialect,
         bad=bad,
+        limits=text.limits,
+        row_bytes=text.row_bytes,
     )
 
 
@@ -296,7 +281,8 @@ def _looked_into(engine: Engine, table: Table, options: FileOptions, *, whole: b
     table = replace(table, as_json=as_json, base=table.columns)
     if reshapes(options):
         found = reshaped(as_records(table.sql, table.rejects), options)
-        there = find_paths(engine, found, whole=whole)
+        there = find_paths(engine, found, whole=whole, most=options.limits.columns)
+        check_columns(table.path, len(there), options.limits, what="different keys")
         paths = with_lacking(there, options.may_lack)
         return replace(
             table,
@@ -340,14 +326,19 @@ def _json(
     nested: bool = False,
     asked: Sequence[str] = (),
 ) -> Table:
-    one_a_line = kind == "jsonl"
-    records = lines(text, f"_trod_rejects_{next(_numbers)}") if one_a_line else documents(text)
+    encoding = text.encoding
+    if kind == "json":
+        copy = engine.scratch / f"elements-{next(_numbers)}"
+        n = write_lines(text.path, "utf-8", text.limits, copy)
+        text = replace(text, path=copy, compression="none", n_lines=n)
+    records = lines(text, f"_trod_rejects_{next(_numbers)}")
     found = reshaped(records, options)
     there = _paths(engine, found, options, names, whole=whole, nested=nested)
     if not there and not whole:
         there, whole = _paths(engine, found, options, names, whole=True, nested=nested), True
     if not there and not (asked and engine.rows(f"SELECT 1 FROM ({records.raw}) LIMIT 1")):
         raise DataError(f"{path}: no JSON object stands in the file.")
+    check_columns(path, len(there), text.limits, what="different keys")
     paths = with_lacking(there, (*options.may_lack, *(() if there else asked)))
     looked_into = _numbered(numbered(records), options, paths) if reshapes(options) else ""
     return Table(
@@ -357,11 +348,13 @@ def _json(
         tuple(Column(name, "VARCHAR") for name in paths),
         rejects=found.rejects,
         paths=paths,
-        encoding=text.encoding,
+        encoding=encoding,
         whole=whole,
         looked_into=looked_into,
         as_json=records.raw,
         lacking=frozenset(paths.keys() - there.keys()),
+        limits=text.limits,
+        row_bytes=text.row_bytes,
     )
 
 
@@ -378,7 +371,7 @@ def _paths(
     known: Paths = {name: (name,) for name in names}
     if names and not reshapes(options) and not nested:
         return known
-    there = find_paths(engine, records, whole=whole)
+    there = find_paths(engine, records, whole=whole, most=options.limits.columns)
     inner = {keys[0] for keys in there.values()}
     return {**{name: keys for name, keys in known.items() if name not in inner}, **there}
 
@@ -391,7 +384,7 @@ def open_rows(
     types: Sequence[str],
 ) -> Table:
     """Open rows that were written as JSON, one a line, with the types that they had."""
-    text = level(path, encoding="utf-8", scratch=engine.scratch)
+    text = level(path, encoding="utf-8", scratch=engine.scratch, limits=options.limits)
     found = lines(text, f"_trod_rejects_{next(_numbers)}")
     parts = ", ".join(
         f"TRY_CAST(json_extract{'_string' if kind == 'VARCHAR' else ''}"

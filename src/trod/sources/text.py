@@ -21,6 +21,8 @@ import pyarrow as pa
 from charset_normalizer import from_bytes
 
 from trod.errors import DataError
+from trod.sources.limits import LIMITS, check_packed
+from trod.sources.spec import LimitsSpec
 
 _PIECE: Final = 1 << 20
 _SAMPLE: Final = 1 << 18
@@ -34,11 +36,12 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+_MARKED: Final = tuple(mark for mark, _ in _MARKS)
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 _BEYOND_ASCII_LETTER: Final = re.compile(r"[^\x00-\x7f]")
 _WESTERN: Final = re.compile(r"[À-ÖØ-öø-ÿŒœŠšŸŽž€£§°«»“”„‘’–—…®©™·¿¡²³½ªº\u00a0]*")
 _KANA: Final = re.compile(r"[\u3040-\u30ff]")
-_CONTROLS: Final = frozenset({*range(2, 9), *range(14, 27), 127})
+_CONTROLS: Final = frozenset({0, *range(2, 9), *range(14, 27), 127})
 _READS: Final = (
     "Trod reads CSV, JSON lines, JSON and Parquet, plain or as .gz or .zst, and workbooks."
 )
@@ -54,6 +57,15 @@ class Text:
     head: str  # its first characters
     n_lines: int
     n_quotes: int  # how often " stands in it
+    limits: LimitsSpec = LIMITS
+    longest: int = 0  # bytes of its longest line; 0 where no line is longer than a piece
+    longest_at: int = 0  # which line that is, from 1
+    size: int = 0  # bytes, unpacked
+
+    @property
+    def row_bytes(self) -> int:
+        """How long its lines are on average."""
+        return self.size // max(1, self.n_lines)
 
 
 @dataclass(slots=True)
@@ -70,6 +82,18 @@ class _Look:
     size: int = 0
     sample: bytes = b""
     doubtful: bytes = b""  # the piece in which UTF-8 broke
+    run: int = 0  # bytes since the last line end
+    longest: int = 0
+    longest_at: int = 0
+
+    def measure(self, piece: bytes) -> None:
+        """Remember the longest line; one inside a piece is shorter than any limit."""
+        ends = [at for at in (piece.find(b"\n"), piece.find(b"\r")) if at >= 0]
+        run = self.run + (min(ends) if ends else len(piece))
+        if run > _PIECE and run > self.longest:
+            self.longest, self.longest_at = run, max(self.lf, self.cr) + 1
+        last = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
+        self.run = len(piece) - last - 1 if ends else run
 
 
 def magic(path: Path) -> bytes:
@@ -90,8 +114,9 @@ def opened(path: Path) -> Iterator[gzip.GzipFile | io.BufferedReader]:
             with gzip.open(path, "rb") as unzipped:
                 yield unzipped
         elif start.startswith(_ZSTD):
-            with pa.CompressedInputStream(pa.OSFile(str(path), "rb"), "zstd") as arrow:
-                yield io.BufferedReader(_Raw(arrow))
+            packed = pa.OSFile(str(path), "rb")
+            with pa.CompressedInputStream(packed, "zstd") as arrow:
+                yield io.BufferedReader(_Raw(arrow, packed))
         else:
             with path.open("rb") as plain:
                 yield plain
@@ -110,8 +135,13 @@ def _compression(path: Path) -> str:
 class _Raw(io.RawIOBase):
     """An Arrow stream as a Python file."""
 
-    def __init__(self, stream: pa.NativeFile) -> None:
+    def __init__(self, stream: pa.NativeFile, packed: pa.NativeFile) -> None:
         self._stream = stream
+        self._packed = packed
+
+    def taken(self) -> int:
+        """Say how many bytes of the compressed file were taken."""
+        return int(self._packed.tell())
 
     def readable(self) -> bool:
         return True
@@ -125,13 +155,18 @@ class _Raw(io.RawIOBase):
         return len(got)
 
 
-def _look(path: Path) -> _Look:
+def _look(path: Path, limits: LimitsSpec, *, known: bool) -> _Look:
     """Read all bytes once and remember what matters about them."""
     seen = _Look()
     decoder = codecs.getincrementaldecoder("utf-8")()
     with opened(path) as file:
         while piece := file.read(_PIECE):
+            if not seen.size and not known:
+                _refuse_binary(path, piece[:_SAMPLE])
             seen.size += len(piece)
+            if (taken := _taken(file)) is not None:
+                check_packed(path, taken, seen.size, limits)
+            seen.measure(piece)
             if len(seen.sample) < _SAMPLE:
                 seen.sample += piece[:_SAMPLE]
             if seen.utf8 and not _decodes(decoder, piece):
@@ -146,6 +181,13 @@ def _look(path: Path) -> _Look:
     return seen
 
 
+def _taken(file: gzip.GzipFile | io.BufferedReader) -> int | None:
+    """Say how many bytes of a compressed file were needed so far; None where it is plain."""
+    if isinstance(file, gzip.GzipFile):
+        return int(file.fileobj.tell())  # type: ignore[union-attr]
+    return file.raw.taken() if isinstance(file.raw, _Raw) else None
+
+
 def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:
     try:
         decoder.decode(piece)
@@ -154,14 +196,13 @@ def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:
     return True
 
 
-def _guess(path: Path, seen: _Look) -> str:
+def _guess(seen: _Look) -> str:
     """Say in which encoding a file is probably written."""
     for mark, name in _MARKS:
         if seen.sample.startswith(mark):
             return name
-    if seen.nul:
-        return _wide(path, seen.sample)
-    _refuse_binary(path, seen.sample)
+    if wide := _wide(seen.sample):
+        return wide
     if seen.utf8 or _mostly_utf8(seen.doubtful):
         return "utf-8"
     return _national(seen.doubtful if _valid(seen.sample) else seen.sample)
@@ -193,9 +234,13 @@ def _national(sample: bytes) -> str:
 
 
 def _refuse_binary(path: Path, sample: bytes) -> None:
-    """Refuse bytes that no text holds."""
-    if sum(byte in _CONTROLS for byte in sample[:4096]) > len(sample[:4096]) / 50:
-        raise DataError(f"{path}: this is not text: control characters stand in it. {_READS}")
+    """Refuse bytes that no text holds; a few of them are the fault of single rows."""
+    if sample.startswith(_MARKED) or _wide(sample):
+        return
+    start = sample[:4096]
+    if sum(byte in _CONTROLS for byte in start) > len(start) / 50:
+        what = "zero bytes" if 2 * start.count(0) > len(start) / 50 else "control characters"
+        raise DataError(f"{path}: this is not text: {what} stand in it. {_READS}")
 
 
 def _valid(sample: bytes, encoding: str = "utf-8") -> bool:
@@ -206,18 +251,18 @@ def _valid(sample: bytes, encoding: str = "utf-8") -> bool:
     return True
 
 
-def _wide(path: Path, sample: bytes) -> str:
-    """Tell UTF-16 without a mark from something that is not text at all."""
+def _wide(sample: bytes) -> str:
+    """Tell UTF-16 without a mark by its zero bytes; nothing where it is something else."""
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     third = len(sample) / 6
     if odd > third and even < third / 4:
         return "utf-16-le"
     if even > third and odd < third / 4:
         return "utf-16-be"
-    raise DataError(f"{path}: this is not text: zero bytes stand in it. {_READS}")
+    return ""
 
 
-def level(path: Path, *, encoding: str | None, scratch: Path) -> Text:
+def level(path: Path, *, encoding: str | None, scratch: Path, limits: LimitsSpec = LIMITS) -> Text:
     """Look at a text file and make it readable for DuckDB.
 
     Parameters
@@ -228,16 +273,19 @@ def level(path: Path, *, encoding: str | None, scratch: Path) -> Text:
         Its encoding, if declared; otherwise guessed.
     scratch
         Folder for a level copy, which is written only where one is needed.
+    limits
+        How much the file may ask for.
 
     Raises
     ------
     DataError
-        If the file is empty, damaged, not text, or not in the declared encoding.
+        If the file is empty, damaged, not text, not in the declared encoding, or asks for more
+        than its limits.
     """
-    seen = _look(path)
+    seen = _look(path, limits, known=encoding is not None)
     if not seen.size:
         raise DataError(f"{path}: the file is empty.")
-    code = encoding or _guess(path, seen)
+    code = encoding or _guess(seen)
     try:
         head = codecs.getincrementaldecoder(code)(errors="replace").decode(seen.sample)
     except UnicodeError as problem:
@@ -247,12 +295,22 @@ def level(path: Path, *, encoding: str | None, scratch: Path) -> Text:
         ) from problem
     ends = sum(n > 0 for n in (seen.crlf, seen.cr - seen.crlf, seen.lf - seen.crlf))
     # Bytes that are no UTF-8 are no reason to doubt the lines around them.
-    if code in ("utf-8", "ascii") and ends <= 1:
+    long = (limits, seen.longest, seen.longest_at, seen.size)
+    if code in ("utf-8", "ascii") and ends <= 1 and not _padded(path):
         lines = max(seen.lf, seen.cr) + (seen.last not in (b"\r", b"\n"))
-        return Text(path, _compression(path), "utf-8", head, lines, seen.quotes)
+        return Text(path, _compression(path), "utf-8", head, lines, seen.quotes, *long)
     copy = scratch / f"level-{path.name}-{len(list(scratch.iterdir()))}"
     lines, quotes = _transcode(path, copy, code)
-    return Text(copy, "none", code, re.sub("\r\n?", "\n", head), lines, quotes)
+    return Text(copy, "none", code, re.sub("\r\n?", "\n", head), lines, quotes, *long)
+
+
+def _padded(path: Path) -> bool:
+    """Say whether zeros stand behind a gzip stream, which DuckDB takes for another one."""
+    if _compression(path) != "gzip":
+        return False
+    with path.open("rb") as file:
+        file.seek(-8, io.SEEK_END)
+        return not file.read().strip(b"\0")
 
 
 def _as_utf8(copy: Path) -> io.TextIOWrapper:
@@ -265,7 +323,8 @@ def _transcode(path: Path, copy: Path, encoding: str) -> tuple[int, int]:
     lines = quotes = 0
     last = "\n"
     with opened(path) as file, _as_utf8(copy) as out:
-        broken = "surrogateescape" if encoding in ("utf-8", "ascii") else "strict"
+        is_utf8 = encoding in ("utf-8", "utf-8-sig", "ascii")
+        broken = "surrogateescape" if is_utf8 else "strict"
         reader = io.TextIOWrapper(file, encoding=encoding, newline=None, errors=broken)
         try:
             while piece := reader.read(_PIECE):

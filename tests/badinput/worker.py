@@ -1,0 +1,34 @@
+"""A process that reads bombs, so that one of them takes down nothing but this process.
+
+It takes a folder with a trod.yml on each line of its input, and gives the outcome as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.badinput.badfile import BadFile, csv, lines, rows
+from tests.badinput.outcome import ingested, memory, outcome
+
+MOST_ADDRESSES = 4 << 30
+"""Bytes of address space beyond those of a process that has read one good file."""
+
+
+def main() -> None:
+    """Read bombs until the input ends."""
+    good = BadFile("", "good.csv", "nothing", csv(lines(rows(20))).encode(), 20, 20)
+    with tempfile.TemporaryDirectory() as folder:
+        outcome(good, Path(folder))  # what is compiled and loaded once is no growth
+    limit = memory("VmSize") + MOST_ADDRESSES
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    for line in sys.stdin:
+        print(json.dumps(asdict(ingested(Path(line.rstrip("\n"))))), flush=True)
+
+
+if __name__ == "__main__":
+    main()
