@@ -130,8 +130,8 @@ def _plain() -> Files:
     )
     yield _bomb(
         "quoted.csv",
-        "a quoted value of 200 MB",
-        lambda: csv([",".join(row(1, note='"' + _LINE_OF_TEXT * (200 << 10) + '"'))]).encode(),
+        "a quoted value of 32 MB",
+        lambda: csv([",".join(row(1, note='"' + _LINE_OF_TEXT * (32 << 10) + '"'))]).encode(),
         must_refuse=False,
         may_refuse=True,
     )

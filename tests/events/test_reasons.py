@@ -47,6 +47,7 @@ FILES: dict[str, tuple[str, str | bytes, dict]] = {
     "json_is_a_value": ("jsonl", line("5"), {}),
     "json_is_null": ("jsonl", line("null"), {}),
     "json_cut_off": ("jsonl", line('{"who":2,"what":'), {}),
+    "json_too_many_parts": ("jsonl", line(f'{{"who":2,"a":{"[" * 200_001}'), {}),
     "json_more_behind": ("jsonl", line('{"who":2} x'), {}),
     "json_control_character": ("jsonl", line('{"who":"\x01"}'), {}),
     "json_bad_escape": ("jsonl", line('{"who":"\\x"}'), {}),

@@ -14,7 +14,7 @@ import duckdb
 
 BATCH_ROWS: Final = 122_880
 """Rows of an Arrow batch: one row group of DuckDB."""
-_BATCH_BYTES: Final = 32 << 20
+_BATCH_BYTES: Final = 16 << 20
 _FEWEST_ROWS: Final = 2048
 _MOST_MEMORY: Final = 2 << 30
 _rooms = count()

@@ -36,7 +36,7 @@ def check_parquet(path: Path, limits: LimitsSpec) -> int:
     check_columns(path, told.num_columns, limits)
     size = max(sum(groups), 2 * told.num_rows * told.num_columns)
     check_packed(path, path.stat().st_size, size, limits)
-    return int(sum(groups)) // max(1, told.num_rows)
+    return int(sum(groups) // max(1, told.num_rows))
 
 
 class Field(NamedTuple):
