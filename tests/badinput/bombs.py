@@ -126,7 +126,7 @@ def _plain() -> Files:
     yield _bomb(
         "text.json",
         "a JSON text of 200 MB in an array",
-        lambda: f"[{json.dumps(record(1))},{_long_record()}]".encode(),
+        f"[{json.dumps(record(1))},{_long_record()}]".encode,
     )
     yield _bomb(
         "quoted.csv",

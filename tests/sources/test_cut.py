@@ -60,7 +60,9 @@ def test_R8_what_is_left_after_mending_is_read_to_the_last_row(tmp_path_factory,
         table = open_table(duck, path, options)
         rows = duck.rows(f"SELECT * FROM ({table.sql})")
         torn = torn_records(duck, table)
-    statuses = [status for _, status, _ in records(path, Layout.of(table.dialect, "utf-8", LIMITS.row))]
+    statuses = [
+        status for _, status, _ in records(path, Layout.of(table.dialect, "utf-8", LIMITS.row))
+    ]
     good = sum(status == slow.GOOD for status in statuses) - 1
     assert set(torn.values()) <= {"too_many_columns"}
     assert len(rows) == good - len(torn)
