@@ -34,7 +34,7 @@ docs: .venv/dev .venv/docs ## build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 slow: .venv/dev .cache/system ## the long campaigns
-	TROD_TESTS=campaign $(BIN)/pytest -n 2 -m "slow or not browser"
+	TROD_TESTS=campaign $(BIN)/pytest -n 2 -m "slow or not browser" -o faulthandler_timeout=0
 
 format: .venv/dev ## write what `make check` would complain about
 	$(BIN)/ruff format .
