@@ -355,7 +355,10 @@ def test_the_examples_of_the_help_can_be_run_on_the_demo(
     company(tmp_path / "there", customers=100)
     (tmp_path / "exports").mkdir()
     (tmp_path / "exports/events.csv").write_text(EVENTS)
-    pq.write_table(csv.read_csv(tmp_path / "exports/events.csv"), "exports/events.parquet")
+    there = csv.read_csv(tmp_path / "exports/events.csv")
+    for name in ("exports/events.parquet", "crm.parquet"):
+        pq.write_table(there, name)
+    (tmp_path / "events.csv").write_text(EVENTS)
     told = examples()
     assert len(told) >= len(app.registered_commands)
     for at, line in enumerate(told):
