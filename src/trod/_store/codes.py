@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -58,6 +58,21 @@ def used(code: NDArray[np.int32], values: pa.StringArray) -> Coded:
         return Coded(code, values)
     place = np.append(np.cumsum(there) - 1, -1).astype(np.int32)
     return Coded(place[code], values.filter(pa.array(there)))
+
+
+def occurring(numbers: NDArray[np.integer[Any]], n: int) -> NDArray[np.int32]:
+    """Give the numbers from 0 to n - 1 that occur, each once and in order.
+
+    O(len(numbers) + n): a tenth of the time of `numpy.unique`, which does not know n.
+
+    Examples
+    --------
+    >>> occurring(np.array([3, 1, 3]), 5).tolist()
+    [1, 3]
+    """
+    there = np.zeros(n, np.bool_)
+    there[numbers] = True
+    return np.flatnonzero(there).astype(np.int32)
 
 
 def as_text(column: pa.Array) -> pa.StringArray:

@@ -129,24 +129,24 @@ def _usual(counts: NDArray[np.int64], first: int, last: int) -> float:
 
     So a series that grows or fades is not taken for one that was interrupted.
     """
-    before = np.arange(max(0, first - 7 * WEEKS), first)
-    after = np.arange(last + 1, min(counts.size, last + 1 + 7 * WEEKS))
-    day = np.arange(first, last + 1)
-    sides = [before, after] if last + 1 < counts.size else [before]
-    return min(_of_weekdays(counts, side, day) for side in sides)
+    sides = [(max(0, first - 7 * WEEKS), first)]
+    if last + 1 < counts.size:
+        sides.append((last + 1, min(counts.size, last + 1 + 7 * WEEKS)))
+    day = np.bincount(np.arange(first, last + 1) % 7, minlength=7).tolist()
+    rows: list[float] = [
+        sum(usual * n for usual, n in zip(_weekdays(counts, *side), day, strict=True))
+        for side in sides
+    ]
+    return min(rows)
 
 
-def _of_weekdays(
-    counts: NDArray[np.int64], around: NDArray[np.intp], day: NDArray[np.intp]
-) -> float:
-    """Add up the mean of the same weekday among some days, for each day of a run."""
-    if around.size < 7:
-        return 0.0
-    total = 0.0
-    for weekday in range(7):
-        same = around[around % 7 == weekday]
-        total += float(counts[same].mean()) * int(np.count_nonzero(day % 7 == weekday))
-    return total
+def _weekdays(counts: NDArray[np.int64], start: int, end: int) -> list[float]:
+    """Give the mean of each weekday among some days; 0 where they are less than a week."""
+    if end - start < 7:
+        return [0.0] * 7
+    day = np.arange(start, end) % 7
+    means: list[float] = (np.bincount(day, counts[start:end]) / np.bincount(day)).tolist()
+    return means
 
 
 def _dispersion(counts: NDArray[np.int64]) -> float:

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod._kernels.components import NOBODY, SEVERAL, neighbours, spread
+from trod._store.codes import occurring
 from trod.identity.evidence import Evidence
 from trod.identity.ids import Ids
 from trod.identity.stated import Stated
@@ -99,6 +100,7 @@ class _Graph:
         self.known_pairs = pairs[:, is_known[pairs].all(axis=0)]
         self.apart = _directed(self.group[stated.apart.one], self.group[stated.apart.other])
         self.near = _together(self.group, pairs)
+        self.nodes = occurring(self.group[self.own], ids.n_ids)
         self.owner = np.full(ids.n_ids, NOBODY, np.int32)
 
     def spread_all(self, quiet: NDArray[np.intp]) -> None:
@@ -106,7 +108,7 @@ class _Graph:
         self.owner[quiet] = quiet
         n = self.ids.n_ids
         near, apart = _listed(self.near, n), _listed(self.apart, n)
-        spread(*near, *apart, np.unique(self.group[self.own]), self.owner)
+        spread(*near, *apart, self.nodes, self.owner)
         first = self.ids.first
         for start, end in zip(first[:-1].tolist(), first[1:].tolist(), strict=True):
             own = np.arange(start, end, dtype=np.int32)
@@ -120,7 +122,7 @@ class _Graph:
         Return which groups evidence would have merged with another one that has an id of the
         same kind, or that is stated not to be one person with it.
         """
-        nodes = np.unique(self.group[self.own])
+        nodes = self.nodes
         self.owner[nodes] = nodes
         split = np.zeros(self.ids.n_ids, np.bool_)
         both = self._mergeable()

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from trod._store.codes import occurring
 from trod._store.store import Store
 from trod.errors import DefinitionError, unknown
 from trod.identity.evidence import Evidence, collect
@@ -100,7 +101,8 @@ class People:
     def n_people(self) -> int:
         """How many people there are, without ids that stand for themselves for want of one."""
         person = self.whose.person_of_id[self.found.own]
-        return int(np.unique(person[(person >= 0) & (person < self.whose.n_persons)]).size)
+        person = person[(person >= 0) & (person < self.whose.n_persons)]
+        return occurring(person, self.whose.n_persons).size
 
     def names(self, unit: str) -> pa.StringArray:
         """Give canonical ids of all persons, or of all accounts."""
@@ -220,7 +222,7 @@ def _whose(
     """Number the people; test accounts come after all others, and have no name."""
     tested = np.zeros(ids.n_ids, np.bool_)
     tested[found.owner[tests & ~found.unused]] = True
-    roots = np.unique(found.owner[~found.unused])
+    roots = occurring(found.owner[~found.unused], ids.n_ids)
     real = roots[~tested[roots]]
     number = np.full(ids.n_ids, -1, np.int32)
     number[np.concatenate([real, roots[tested[roots]]])] = np.arange(roots.size, dtype=np.int32)

@@ -25,19 +25,25 @@ def kept_gaps(store: Store, zone: str) -> tuple[Gap, ...]:
     log = store.manifest.of("touchpoints")
     told = [zone, *sorted(part.sha256 for part in log)]
     made_from = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
-    for part in store.manifest.of(KIND):
+    # By another door: whoever reads this store goes on with the manifest that it opened.
+    now = Store.open(store.folder, files=store.files)
+    for part in now.manifest.of(KIND):
         if part.facts[_MADE_FROM] == made_from:
-            return tuple(Gap(*each) for each in json.loads(bytes(store.checked(part))))
+            return tuple(Gap(*each) for each in json.loads(bytes(now.checked(part))))
     found = gaps(volume(store, zone=zone))
     if sum(part.rows for part in log) < WORTH_KEEPING:
         return found
     body = json.dumps(found, ensure_ascii=False).encode()
-    facts = {_MADE_FROM: made_from}
     try:
-        # By another door: whoever reads this store goes on with the manifest it opened.
-        with Store.open(store.folder, files=store.files).write() as tx:
+        with now.write() as tx:
             tx.drop(KIND)
-            tx.add(KIND, "json", lambda file: file.write(body), rows=len(found), facts=facts)
+            tx.add(
+                KIND,
+                "json",
+                lambda file: file.write(body),
+                rows=len(found),
+                facts={_MADE_FROM: made_from},
+            )
             tx.commit()
     except StoreError:
         return found
