@@ -83,3 +83,12 @@ def test_D1_a_column_called_customer_that_says_yes_or_no_is_none(tmp_path):
     rows = [f"{'Yes' if i % 2 else 'No'},2025-01-0{i},e{i}" for i in range(1, 7)]
     path.write_text("\n".join(["customer,time,event", *rows]))
     assert not guess([path]).sources
+
+
+def test_D1_a_date_of_birth_is_no_moment_of_a_journey(tmp_path):
+    path = tmp_path / "people.csv"
+    rows = [f"c{i},19{50 + i}-03-01,2025-01-{i:02d}" for i in range(1, 10)]
+    path.write_text("\n".join(["customer_id,birth_date,signup_date", *rows]))
+    (source,) = guess([path]).sources
+    assert source.time is not None
+    assert source.time.column == ("signup_date",)

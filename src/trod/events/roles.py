@@ -189,6 +189,11 @@ def stale(words: Words) -> bool:
     return _listed("stale", words)
 
 
+def birth(words: Words) -> bool:
+    """Say whether a name speaks of a birth."""
+    return _listed("births", words)
+
+
 def alias(words: Words) -> bool:
     """Say whether a name speaks of the id a browser has before a login."""
     return "distinct" in words

@@ -188,7 +188,7 @@ def find_time(file: FileProfile, owner: str) -> list[Role]:
 
 def _moment(column: ColumnProfile) -> bool:
     """Say whether a column holds moments."""
-    if column.time is None or not column.known:
+    if column.time is None or not column.known or roles.birth(column.words):
         return False
     return bool(roles.time(column.words)) or column.time.unit is None
 
