@@ -24,32 +24,6 @@ def _side(stage: int, furthest: int, status: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _note(
-    s: int,
-    k: int,
-    c: int,
-    side: int,
-    met: NDArray[np.int32],
-    times: NDArray[np.int32],
-    round_in: NDArray[np.int64],
-    had: NDArray[np.int64],
-    circled: NDArray[np.int64],
-    rounds: NDArray[np.int64],
-) -> None:
-    """Note one touchpoint of a customer in a stage."""
-    if met[s, k] != c:
-        met[s, k] = c
-        times[s, k] = 0
-        had[s, k, side] += 1
-    times[s, k] += 1
-    if times[s, k] == CIRCLES:
-        circled[s, k, side] += 1
-        if round_in[s] != c:
-            round_in[s] = c
-            rounds[s, side] += 1
-
-
-@njit(cache=True, nogil=True)
 def losses(
     offsets: NDArray[np.int64],  # (n_customers + 1,)
     code: NDArray[np.uint16],  # (n_events,)
@@ -57,8 +31,6 @@ def losses(
     furthest: NDArray[np.int8],  # (n_customers,)
     status: NDArray[np.int8],  # (n_customers,)
     failure: NDArray[np.bool_],  # (n_names,) touchpoints by which customers leave
-    met: NDArray[np.int32],  # (n_stages, n_names) scratch, all -1
-    times: NDArray[np.int32],  # (n_stages, n_names) scratch
     had: NDArray[np.int64],  # (n_stages, n_names, 2) OUT: customers lost there, and gone on
     circled: NDArray[np.int64],  # (n_stages, n_names, 2) OUT: of them, met it CIRCLES times
     rounds: NDArray[np.int64],  # (n_stages, 2) OUT: customers who went round in circles at all
@@ -68,14 +40,30 @@ def losses(
     The touchpoint by which a customer leaves is not something that came before. Customers still in
     a stage are in neither group there. O(n_events).
     """
-    round_in = np.full(had.shape[0], -1, np.int64)
+    n_stages, n_names = had.shape[0], had.shape[1]
+    # How often the customer at hand met each, up to CIRCLES, above what marks that customer: no
+    # mark of another one has to be taken away.
+    met = np.zeros((n_stages, n_names), np.int64)
+    rounded = np.full(n_stages, -1, np.int64)
     for c in range(furthest.size):
+        none = c * (CIRCLES + 1)
+        enough = none + CIRCLES
         for i in range(offsets[c], offsets[c + 1]):
-            if stage[i] < 0 or failure[code[i]]:
+            s, k = np.intp(stage[i]), np.intp(code[i])
+            if s < 0 or met[s, k] == enough or failure[k]:
                 continue
-            side = _side(stage[i], furthest[c], status[c])
-            if side >= 0:
-                _note(stage[i], code[i], c, side, met, times, round_in, had, circled, rounds)
+            side = _side(s, furthest[c], status[c])
+            if side < 0:
+                continue
+            if met[s, k] <= none:
+                met[s, k] = none
+                had[s, k, side] += 1
+            met[s, k] += 1
+            if met[s, k] == enough:
+                circled[s, k, side] += 1
+                if rounded[s] != c:
+                    rounded[s] = c
+                    rounds[s, side] += 1
 
 
 @njit(cache=True, nogil=True)

@@ -72,7 +72,6 @@ class Losses:
     def read(self, batch: JourneyBatch) -> LossCounts:
         """Count one batch."""
         walked, state = passages(batch, self.plan), self.empty()
-        n, names = self.plan.n_stages, len(self.vocabulary.touchpoints)
         losses(
             given(batch.offsets, np.int64),
             given(batch.code, np.uint16),
@@ -80,8 +79,6 @@ class Losses:
             given(walked.furthest, np.int8),
             given(walked.status, np.int8),
             given(self.plan.failure, np.bool_),
-            np.full((n, names), -1, np.int32),
-            np.zeros((n, names), np.int32),
             state.had,
             state.circled,
             state.rounds,
