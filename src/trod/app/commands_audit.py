@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from trod.app import say
-from trod.app.options import AsJson, OfJourney, ingested, workspace
+from trod.app.options import AsJson, OfJourney, filled
 
 
 def audit(
@@ -41,11 +41,7 @@ def audit(
     from trod.app import words_audit
     from trod.workspace.auditing.audit import audit as audited
 
-    space = workspace(ctx, quiet=as_json)
-    if out is not None:
-        space.spare(out)
-    if not space.store.manifest.of("touchpoints"):
-        ingested(ctx, space)
+    space = filled(ctx, out=out, quiet=as_json)
     made = audited(space, journey=journey, at_us=_moment(at, space.zone))
     if out is not None:
         from trod.figures.audit import audit_html

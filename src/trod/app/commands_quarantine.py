@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from trod.app import say
+from trod.app.commands_start import accounts, source_name
 from trod.app.options import AsJson, workspace
 
 if TYPE_CHECKING:
@@ -65,8 +66,6 @@ def replay(
     Example:
       $ trod -C acme replay --reason time_unreadable
     """
-    from trod.app.commands_start import accounts
-
     space = workspace(ctx, quiet=as_json)
     reports = space.replay(source=source, code=reason)
     left = space.quarantined(source=source, code=reason)
@@ -96,7 +95,7 @@ def _table(found: Sequence[Reasoned]) -> str:
     head = ["source", "reason", "rows", "first at"]
     lines = [
         [
-            each.source if each.kind == "touchpoints" else f"{each.source} (profiles)",
+            source_name(each.source, each.kind),
             each.code,
             f"{each.n:,}",
             _at(each.file, each.line, each.row),

@@ -70,9 +70,8 @@ def _spots(made: Audit, currency: str | None) -> str:
         whom = f"{count(spot.customers.n, 'customer')} went on elsewhere meanwhile"
         if spot.group:
             whom = count(spot.customers.n, "customer")
-        where = f" List them: trod export customers --where '{spot.customers.key}' --unit person"
-        key = where * bool(spot.customers.key and spot.customers.n)
-        lines.append(f"{spot.what}. {spot.evidence} {whom}{worth}.{key}")
+        listed = f" List them: {spot.command}" if spot.command else ""
+        lines.append(f"{spot.what}. {spot.evidence} {whom}{worth}.{listed}")
     return _listed(iter(lines))
 
 
@@ -95,12 +94,7 @@ def _contact(made: Audit) -> str:
             "No offline or human channel: calls, visits and shops are missing, and whoever uses "
             "them seems silent."
         )
-    for one in made.silent:
-        verb = "left" if one.outcome == "left" else "succeeded"
-        spent = f"half were unseen for {duration(one.unseen.median_us)}" if one.unseen else ""
-        met = f"{share(one.met, one.customers)} met a person in the 30 days before"
-        told_ = "; ".join(text for text in (spent, met if offline else "") if text)
-        lines.append(f"Before they {verb} by a touchpoint ({one.customers:,}), {told_}.")
+    lines += [one.words(offline=made.has_offline) for one in made.silent]
     return _listed(iter(lines))
 
 
