@@ -12,6 +12,7 @@ import typer
 
 from trod.app import say
 from trod.app.options import AsJson, OfJourney, filled
+from trod.insights.wording import count
 
 
 def audit(
@@ -55,7 +56,7 @@ def audit(
         if out is not None:
             say.answer(f"\nThe page: {out}")
     if made.failures:
-        say.note(f"{say.count(len(made.failures), 'gate')} failed.")
+        say.note(f"{count(len(made.failures), 'gate')} failed.")
         raise typer.Exit(1)
 
 

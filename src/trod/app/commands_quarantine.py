@@ -10,6 +10,7 @@ import typer
 from trod.app import say
 from trod.app.commands_start import accounts, source_name
 from trod.app.options import AsJson, workspace
+from trod.insights.wording import count
 
 if TYPE_CHECKING:
     from trod.events.quarantined import Kept, Reasoned
@@ -80,7 +81,7 @@ def replay(
     n, n_all = (sum(each.n for each in held) for held in (left, space.quarantined()))
     if reason is not None:  # rows that stay have the reason of today, which may be another one
         n = sum(report.total.n_quarantined for report in reports)
-    said = f"Left in quarantine: {say.count(n, 'row')}" if n else "Nothing is left in quarantine"
+    said = f"Left in quarantine: {count(n, 'row')}" if n else "Nothing is left in quarantine"
     if source is not None or reason is not None:
         said += f" of those chosen, {n_all:,} in all"
     say.answer(f"\n{said}.")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from trod.app import say
+from trod.app.hints import here
 from trod.app.options import AsJson, definition, folder, ingested, workspace
 from trod.errors import DefinitionError
 
@@ -74,9 +75,9 @@ def demo(
         say.answer(
             say.grid(
                 [
-                    [f"trod -C {home} friction", f"why {made.data.unit} leave, with evidence"],
-                    [f"trod -C {home} paths --after connect_data_source", "what they do next"],
-                    [f"trod -C {home} map --unit person", "the same journey, person by person"],
+                    [here("trod friction", home), f"why {made.data.unit} leave, with evidence"],
+                    [here("trod paths --after connect_data_source", home), "what they do next"],
+                    [here("trod map --unit person", home), "the same journey, person by person"],
                 ]
             )
         )
@@ -136,11 +137,10 @@ def init(
     if written.words:
         say.answer(say.folded("\n".join(written.words), more=" " * 8, keep=True) + "\n")
     say.answer(f"Wrote {written.file}.")
-    here = "" if home == Path() else f" -C {home}"
     if written.complete:
-        say.answer(f"Look through it, then run: trod{here} map")
+        say.answer(f"Look through it, then run: {here('trod map')}")
     else:
-        say.answer(f"Fill it in, then run: trod{here} check, and trod{here} map")
+        say.answer(f"Fill it in, then run: {here('trod check')}, and {here('trod map')}")
 
 
 def check(ctx: typer.Context, as_json: AsJson = False) -> None:

@@ -75,7 +75,7 @@ def start(
 
         known(template)
         if not files:
-            text = f"a template is filled from data: trod init --template {template} FILE..."
+            text = f"a template is filled from data: `trod init --template {template} FILE...`"
             raise DefinitionError([text])
     if not files:
         _save(target, _TEMPLATE)

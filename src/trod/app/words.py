@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trod.app.say import count, folded, grid, width
+from trod.app.hints import here
+from trod.app.say import folded, grid, width
 from trod.app.words_answer import one_of, told
-from trod.insights.wording import SMALL_N, duration, money, share
+from trod.insights.wording import SMALL_N, count, duration, money, share
 
 if TYPE_CHECKING:
     from trod.analyses.answer import Answer
@@ -65,7 +66,7 @@ def evidence(data: JourneyMap) -> str:
             lines += _wrapped(f"Next move: {move.sentence}")
             lines += _wrapped(f"Not {move.when_not} Measure: {move.measure}")
         lines += _wrapped(f"How: {friction.recovery_formula}")
-        lines.append(f"   Who: {command(data, friction.who.key)}")
+        lines.append(f"   Who: {here(command(data, friction.who.key))}")
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
 

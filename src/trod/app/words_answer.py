@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trod.app.say import count, folded
+from trod.app.say import folded
+from trod.insights.wording import count
 
 if TYPE_CHECKING:
     from trod.analyses.answer import Answer

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from trod.app.say import count, folded, grid, strong
-from trod.insights.wording import duration, money, share
+from trod.app.hints import here, located
+from trod.app.say import folded, grid, strong
+from trod.insights.wording import SMALL_N, count, duration, money, share
 
 if TYPE_CHECKING:
     from trod.insights.audit import Audit
@@ -38,7 +39,7 @@ def _part(title: str, body: str) -> str:
 
 def _listed(lines: Iterator[str]) -> str:
     every = list(lines)
-    shown = [folded(line, indent=_INDENT, more="    ") for line in every[:_MOST]]
+    shown = [folded(located(line), indent=_INDENT, more="    ") for line in every[:_MOST]]
     if len(every) > _MOST:
         shown.append(f"{_INDENT}and {len(every) - _MOST} more: --json lists all.")
     return "\n".join(shown)
@@ -70,7 +71,7 @@ def _spots(made: Audit, currency: str | None) -> str:
         whom = f"{count(spot.customers.n, 'customer')} went on elsewhere meanwhile"
         if spot.group:
             whom = count(spot.customers.n, "customer")
-        listed = f" List them: {spot.command}" if spot.command else ""
+        listed = f" List them: {here(spot.command)}" if spot.command else ""
         lines.append(f"{spot.what}. {spot.evidence} {whom}{worth}.{listed}")
     return _listed(iter(lines))
 
@@ -81,9 +82,10 @@ def _contact(made: Audit) -> str:
     total = sum(several)
     if total:
         three = sum(several[2:])
+        part = share(three, total) if total >= SMALL_N else f"{three:,}"
         lines.append(
-            f"{len(made.channels)} channels; {share(three, total)} of {total:,} customers are seen "
-            "in three or more."
+            f"{count(len(made.channels), 'channel')}; {part} of "
+            f"{count(total, 'customer is', 'customers are')} seen in three or more."
         )
     offline = [channel for channel in made.channels if channel.offline]
     if offline:

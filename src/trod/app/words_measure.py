@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from trod.app.say import count, folded, grid, width
+from trod.app.say import folded, grid, width
 from trod.app.words_answer import one_of, told
-from trod.insights.wording import SMALL_N, duration, money, share
+from trod.insights.wording import SMALL_N, count, duration, money, share
 
 if TYPE_CHECKING:
     from trod.analyses.answer import Answer

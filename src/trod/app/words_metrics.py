@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from trod.analyses.spec import SHARES
-from trod.app.say import count, folded, grid
-from trod.insights.wording import duration, money
+from trod.app.hints import located
+from trod.app.say import folded, grid
+from trod.insights.wording import count, duration, money
 
 if TYPE_CHECKING:
     from trod.analyses.answer import Answer
@@ -104,7 +105,7 @@ def _meaning(each: Measured) -> str:
 def kept(baselines: Sequence[Baseline]) -> str:
     """List baselines, a line each."""
     if not baselines:
-        return "No baseline is kept. `trod baseline freeze NAME` keeps one."
+        return located("No baseline is kept. `trod baseline freeze NAME` keeps one.")
     rows = [["baseline", "made", "as of", "days", "metrics", "stages", "data"]]
     for each in baselines:
         days = f"{each.first_day or 'first'} to {each.last_day or 'last'}"

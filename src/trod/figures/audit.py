@@ -110,12 +110,20 @@ def tiles(made: Audit) -> tuple[Tile, ...]:
     nobody = sum(source.nobodys for source in made.sources)
     several = made.channels_per_customer
     return (
-        Tile("In quarantine", f"{lost:,}", f"rows, beside {rows:,} touchpoints"),
-        Tile("Lead to somebody", share(rows - nobody, rows), f"of {rows:,} touchpoints"),
+        Tile(
+            "In quarantine",
+            f"{lost:,}",
+            f"{'row' if lost == 1 else 'rows'}, beside {numbers.plural(rows, 'touchpoints')}",
+        ),
+        Tile(
+            "Lead to somebody",
+            share(rows - nobody, rows),
+            f"of {numbers.plural(rows, 'touchpoints')}",
+        ),
         Tile(
             "Seen in 3 channels or more",
             share(sum(several[2:]), sum(several)),
-            f"of {sum(several):,} customers",
+            f"of {numbers.plural(sum(several), 'customers')}",
         ),
         Tile(
             "Worst stage",

@@ -25,12 +25,14 @@ def cohorts_figure(grid: CohortGrid) -> Figure:
     columns = _columns(shown)
     wide = max(_NAMES + _SIZES + columns * CELL, 440.0)
     hidden = len(grid.cohorts) - len(shown)
-    older = f" {numbers.count(hidden)} older cohorts are in the table." if hidden else ""
+    are = "is" if hidden == 1 else "are"
+    older = f" {numbers.plural(hidden, 'older cohorts')} {are} in the table." if hidden else ""
     return Figure(
         name="cohorts",
         title=grid.title,
         subtitle=grid.subtitle,
-        alt=f"{grid.title}. Grid of {len(shown)} cohorts by {columns} {grid.grain}s since they"
+        alt=f"{grid.title}. Grid of {numbers.plural(len(shown), 'cohorts')} by"
+        f" {numbers.plural(columns, grid.grain + 's')} since they"
         " came. The table below has every share.",
         wide=wide,
         high=TOP + ROW * len(shown),

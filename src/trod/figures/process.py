@@ -77,8 +77,8 @@ def _subtitle(made: ProcessMap) -> str:
 def _note(made: ProcessMap) -> str:
     """Say what is not drawn."""
     said = [
-        f"{numbers.count(made.moves)} moves in all: two different touchpoints, one straight after"
-        " the other. The same one again is no move."
+        f"{numbers.plural(made.moves, 'moves')} in all: two different touchpoints, one straight"
+        " after the other. The same one again is no move."
     ]
     if made.n_other:
         rare = numbers.plural(made.n_other, "rarer touchpoints")
@@ -88,8 +88,9 @@ def _note(made: ProcessMap) -> str:
 
 def _alt(made: ProcessMap) -> str:
     return (
-        f"{made.title}. Process map of {len(made.nodes)} touchpoints in {len(made.lanes)} stages,"
-        f" {len(made.links)} links between them. The table below lists them."
+        f"{made.title}. Process map of {numbers.plural(len(made.nodes), 'touchpoints')} in"
+        f" {numbers.plural(len(made.lanes), 'stages')},"
+        f" {numbers.plural(len(made.links), 'links')} between them. The table below lists them."
     )
 
 

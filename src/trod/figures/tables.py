@@ -102,7 +102,7 @@ def mood(value: Mood) -> str:
     ('+0.20 (+0.10 to +0.30)', 'unknown (3 signals)')
     """
     if value.mean is None:
-        return f"unknown ({value.n} signals)" if value.n else "unknown"
+        return f"unknown ({numbers.plural(value.n, 'signals')})" if value.n else "unknown"
     if value.low is None or value.high is None:
         return numbers.mood(value.mean)
     return f"{numbers.mood(value.mean)} ({numbers.mood(value.low)} to {numbers.mood(value.high)})"
@@ -131,7 +131,7 @@ def frictions(m: JourneyMap) -> Table:
         "Stage",
         "Friction",
         "Lost",
-        "Money",
+        "Revenue so far",
         "What was seen",
         "Likely cause",
         "Evidence",
