@@ -57,6 +57,14 @@ def test_a_command_that_is_told_does_what_it_says_when_it_is_typed(shop: Path):
     assert len(listed.stdout.splitlines()) > 1
 
 
+def test_a_command_is_never_broken_over_two_lines(shop: Path, monkeypatch: pytest.MonkeyPatch):
+    trod("-C", shop, "ingest")
+    for columns in range(40, 97, 4):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        said = trod("-C", shop, "audit").stdout
+        assert f"`trod -C {shlex.quote(str(shop))} quarantine`" in said
+
+
 def test_without_a_folder_commands_are_told_as_they_are(
     shop: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Final
 
+_HELD: Final = "\x01"
 _COMMAND: Final = re.compile(r"`(trod [^`]+)`")
 _folder: ContextVar[Path] = ContextVar("folder", default=Path())
 
@@ -34,3 +35,19 @@ def here(command: str, folder: Path | None = None) -> str:
 def located(text: str) -> str:
     """Put the folder into every command that a text names between backticks."""
     return _COMMAND.sub(lambda found: f"`{here(found[1])}`", text)
+
+
+def held(text: str) -> str:
+    """Write the spaces of commands so that no line is broken there; `let_go` writes them back."""
+    return _COMMAND.sub(lambda found: found[0].replace(" ", _HELD), text)
+
+
+def let_go(text: str) -> str:
+    r"""Write the spaces of commands as they are.
+
+    Examples
+    --------
+    >>> let_go(held("Mend, then `trod replay`."))
+    'Mend, then `trod replay`.'
+    """
+    return text.replace(_HELD, " ")

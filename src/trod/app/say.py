@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from trod.app.hints import located
+from trod.app.hints import held, let_go, located
 from trod.insights.wording import count
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def width() -> int:
 
 
 def folded(text: str, *, indent: str = "", more: str = "  ", keep: bool = False) -> str:
-    """Break long lines between words; what follows a break is set in by `more`.
+    """Break long lines between words, not within commands; what follows is set in by `more`.
 
     With `keep`, spaces at the beginning of a line and between columns stay as they are.
 
@@ -77,7 +77,7 @@ def folded(text: str, *, indent: str = "", more: str = "  ", keep: bool = False)
     >>> folded("one customer left", indent="  ")
     '  one customer left'
     """
-    return "\n".join(
+    lines = (
         line
         if keep and len(line) <= width()
         else textwrap.fill(
@@ -88,8 +88,9 @@ def folded(text: str, *, indent: str = "", more: str = "  ", keep: bool = False)
             break_long_words=False,
             break_on_hyphens=False,
         )
-        for line in text.splitlines()
+        for line in held(text).splitlines()
     )
+    return let_go("\n".join(lines))
 
 
 def cut(text: str) -> str:
