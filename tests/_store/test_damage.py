@@ -133,7 +133,7 @@ def test_R4_verify_says_what_can_be_made_again_and_what_needs_a_backup(folder):
     code, said, wrong = trod(folder, "verify")
     assert code == 1
     said = " ".join(said.split())
-    assert "missing. `trod verify --repair` makes it again from the log." in said
+    assert f"missing. `trod -C {folder} verify --repair` makes it again from the log." in said
     assert "damaged: 7 bytes where the manifest says" in said
     assert "It holds 60 rows of app0000.csv (source app): restore it from a backup." in said
     assert "2 of" in wrong

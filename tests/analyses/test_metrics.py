@@ -1,19 +1,19 @@
 """J4: every kind of metric is what was worked out by hand in `metrics/*.yml`."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
-from tests.analyses.plans import plan
+from tests.analyses.plans import SPEC, plan
 from tests.slow_twins import metrics as twin
 from tests.strategies import batch, customers
 from trod._kernels import metrics as k
@@ -22,13 +22,15 @@ from trod.analyses.metrics.figure import nps_moods, of_spending, scale_moods, sq
 from trod.analyses.metrics.folds import Leaving, Money, moments
 from trod.analyses.metrics.measure import Measured, Span, metrics
 from trod.analyses.periods import Periods
+from trod.analyses.predicate import parse
 from trod.analyses.retention import NEVER, entry_us
 from trod.analyses.spec import MetricSpec
 from trod.analyses.stall import left_us
 from trod.errors import DefinitionError
 from trod.journeys.batch import NO_SCORE, NO_STATE, NO_VALUE, Journeys
 from trod.journeys.build import from_arrow
-from trod.journeys.passage import compile_plan
+from trod.journeys.passage import StagePlan, compile_plan
+from trod.journeys.predicate import count
 from trod.journeys.spec import JourneySpec
 
 FIXTURES = sorted((Path(__file__).parent / "metrics").glob("*.yml"))
@@ -65,15 +67,19 @@ def table(rows: list[list[Any]]) -> Journeys:
     )
 
 
-def measured(told: dict[str, Any], by: Any = None, span: Span | None = None) -> Measured:
+def asked(told: dict[str, Any]) -> tuple[Journeys, MetricSpec, dict[str | None, StagePlan]]:
     data = table(told["touchpoints"])
-    plans = {}
+    plans: dict[str | None, StagePlan] = {}
     if "journey" in told or any(row[1] == "buy" for row in told["touchpoints"]):
         plans[None] = compile_plan(JourneySpec.model_validate(told.get("journey", SALE)), data)
     elif told["metric"]["kind"] == "time_to_value":
         spec = JourneySpec.model_validate(SALE | {"success": ()})
         plans[None] = compile_plan(spec, data)
-    spec = MetricSpec.model_validate(told["metric"])
+    return data, MetricSpec.model_validate(told["metric"]), plans
+
+
+def measured(told: dict[str, Any], by: Any = None, span: Span | None = None) -> Measured:
+    data, spec, plans = asked(told)
     (found,) = metrics(data, [spec], plans, by=by, span=span).data.metrics
     return found
 
@@ -256,3 +262,105 @@ def test_leaving_and_moments_are_those_of_the_slow_twin(made: list[Any]):
         since = [time for time in times if begun is not None and time >= begun]
         assert last[c] == (max(times) if times else NEVER)
         assert first[c] == (min(since) if since else NEVER)
+
+
+COUNTED = ("conversion", "time_to_value", "retention", "churn")
+
+
+@pytest.mark.parametrize("by", [None, "month", "week"])
+@pytest.mark.parametrize("file", FIXTURES, ids=lambda file: file.stem)
+def test_a_count_of_customers_is_as_long_as_the_list_its_key_opens(file: Path, by: Any):
+    told = read(file)
+    data, spec, plans = asked(told)
+    for span in (None, Span(at("2025-01-02"), at("2025-02-20"))):
+        found = measured(told, by, span)
+        for figure in (found.figure, *found.series):
+            for key, n in ((figure.part_key, figure.part), (figure.whole_key, figure.whole)):
+                if key is not None and spec.kind in COUNTED:
+                    meant = parse(key, plans.get(None), data.vocabulary)
+                    assert (meant.key, count(meant, data)) == (key, n)
+
+
+COUNTS = [
+    {"kind": "conversion"},
+    {"kind": "conversion", "from": "look", "to": "pay", "within": "3d"},
+    {"kind": "conversion", "to": "talk / ask", "within": "5d"},
+    {"kind": "time_to_value", "from": "talk / ask"},
+    {"kind": "time_to_value", "touchpoints": ["buy", "mail"]},
+    {"kind": "retention", "after": "4d"},
+    {"kind": "retention", "after": "2d", "touchpoints": ["visit", "mail"]},
+    {"kind": "retention", "months": 1},
+    {"kind": "churn", "period": "week"},
+]
+
+
+@pytest.mark.parametrize("told", COUNTS, ids=str)
+@given(
+    made=customers, late=st.booleans(), planned=st.booleans(), by=st.sampled_from([None, "week"])
+)
+@settings(max_examples=60)
+def test_whoever_came_when_a_count_is_as_long_as_its_list(
+    told: dict[str, Any], made: list[Any], late: bool, planned: bool, by: Any
+):
+    one = batch(made, scale_us=3 * DAY_US)
+    spec = SPEC.model_copy(update={"left_after": timedelta(days=9)})
+    known = plan(one, spec=spec, as_of_us=50 * DAY_US)
+    data = Journeys((one,), one.vocabulary, "person", "UTC")
+    plans = {None: known} if planned or told["kind"] != "retention" else {}
+    span = Span(7 * DAY_US, 40 * DAY_US) if late else None
+    asked_for = [MetricSpec.model_validate({"name": "m", **told})]
+    (found,) = metrics(data, asked_for, plans, by=by, span=span).data.metrics
+    for figure in (found.figure, *found.series):
+        assert (figure.whole_key is None) == (not figure.whole)
+        for key, n in ((figure.part_key, figure.part), (figure.whole_key, figure.whole)):
+            if key is not None:
+                assert count(parse(key, plans.get(None), data.vocabulary), data) == n
+
+
+def test_what_counts_customers_has_a_key_and_what_adds_money_has_none():
+    keyed: dict[str, set[tuple[bool, bool]]] = {}
+    for file in FIXTURES:
+        found = measured(read(file))
+        if found.figure.whole:
+            has = found.figure.part_key is not None, found.figure.whole_key is not None
+            keyed.setdefault(found.kind, set()).add(has)
+    both, whole, none = (True, True), (False, True), (False, False)
+    assert keyed == {
+        "conversion": {both}, "time_to_value": {both}, "retention": {both, whole},
+        "churn": {both, none}, "nps": {whole}, "csat": {whole}, "ces": {whole},
+        "revenue": {none}, "arpu": {none}, "nrr": {none}, "grr": {none},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["nps", "csat", "ces"])
+def test_the_list_behind_answers_holds_those_who_answered(kind: str):
+    data, spec, plans = asked(read(Path(__file__).parent / f"metrics/{kind}.yml"))
+    (found,) = metrics(data, [spec], plans).data.metrics
+    assert found.figure.part_key is None
+    assert found.figure.whole_key is not None
+    meant = parse(found.figure.whole_key, None, data.vocabulary)
+    assert 0 < count(meant, data) <= found.figure.n
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "converted:Look", "converted:Look>", "converted:^>$@soon", "converted:^>=", "stayed:",
+        "stayed:5=", "ontheway:", "gone:5", "gone:5..", "answered:nps@5..9", "answered:5..9=visit",
+        "answered:5-1@5..9=visit", "answered:nps@5..9=",
+        "entered:5..9=", "first:5..9=Look",
+    ],
+)  # fmt: skip
+def test_a_key_that_is_written_wrong_is_refused_with_words(key: str):
+    data = table([["ann", "visit", "2025-01-01"], ["ann", "buy", "2025-01-02"]])
+    known = compile_plan(JourneySpec.model_validate(SALE), data)
+    with pytest.raises(DefinitionError, match="names no customers"):
+        parse(key, known, data.vocabulary)
+
+
+@pytest.mark.parametrize("key", ["converted:Nowhere>$", "converted:^>Nowhere", "stayed:5=nothing"])
+def test_a_key_of_what_is_not_there_is_refused_with_words(key: str):
+    data = table([["ann", "visit", "2025-01-01"], ["ann", "buy", "2025-01-02"]])
+    known = compile_plan(JourneySpec.model_validate(SALE), data)
+    with pytest.raises(DefinitionError, match=r"Nowhere|nothing"):
+        parse(key, known, data.vocabulary)

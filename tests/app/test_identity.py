@@ -141,7 +141,7 @@ def test_explain_shows_the_chain_in_words(shop: Path) -> None:
         (("merge", "ann", "ph1"), "'ann' and 'ph1' are one person already."),
         (("split", "lap1", "--from", "ann"), "'lap1' does not belong to 'ann': it belongs to"),
         (("split", "ann", "--from", "ph1"), "'ann' is what the person is named by."),
-        (("undo", "7"), "no statement has number 7. There is none. See `trod identity log`."),
+        (("undo", "7"), "no statement has number 7. There is none. See `trod -C "),
         (("explain", "anna"), "no row of the log has the id 'anna', among 7 ids. Did you mean"),
     ],
 )

@@ -258,3 +258,14 @@ def test_without_metrics_it_says_what_to_write(shop: Path):
     (shop / "trod.yml").write_text(YML.split("metrics:", maxsplit=1)[0])
     assert "Add one under `metrics:`" in trod(shop, "metrics").stderr
     assert "No baseline is kept" in said(shop, "baseline", "list")
+
+
+def test_the_keys_of_a_metric_list_as_many_customers_as_it_counts(shop: Path):
+    (sales, speed) = told(shop, "metrics")["rows"]
+    assert (sales["part"], sales["whole"]) == (50, 200)
+    for row in (sales, speed):
+        for side in ("part", "whole"):
+            asked = ["--where", row[f"{side}_key"], "--unit", row["counted"]]
+            listed = trod(shop, "export", "customers", *asked, "--journey", row["journey"])
+            assert listed.exit_code == 0, listed.stderr
+            assert len(listed.stdout.splitlines()) - 1 == row[side]

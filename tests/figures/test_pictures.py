@@ -11,6 +11,7 @@ from tests.figures.edges import LONG, empty, gloomy, named, of_stages, small, wi
 from tests.figures.fixtures import usual
 from trod.figures import journey_map_svg, paths_svg, png
 from trod.figures.png import FONTS
+from trod.figures.prose import rich
 from trod.figures.text import ASSETS, Face, width
 
 CASES = {
@@ -86,3 +87,13 @@ def test_heavier_text_is_wider_and_other_scripts_have_a_width():
     assert width("Customers", Face(12, 600)) > width("Customers", Face(12))
     assert width("初回", Face(12)) == pytest.approx(24)
     assert width("é", Face(12)) == pytest.approx(width("e\u0301", Face(12)), rel=0.05)
+
+
+def test_a_line_never_begins_with_the_comma_or_the_full_stop_after_a_styled_word():
+    runs = [("40 left in ", ""), ("Onboard", "worse"), (". After ", ""), ("a call", ""), (", ", "")]
+    runs += [("34%", "worse"), (" leave; without it ", ""), ("17%", "better"), (".", "")]
+    for limit in range(60, 400):
+        drawn, _ = rich(runs, 0, 0, Face(12), limit, class_="h", leading=10)
+        lines = re.findall(r"<text[^>]*>(.*?)</text>", str(drawn))
+        starts = [re.sub(r"<[^>]*>", "", line)[:1] for line in lines]
+        assert not set(starts) & set(",.;"), (limit, lines)

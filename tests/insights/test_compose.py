@@ -256,8 +256,9 @@ def test_a_stage_entered_by_succeeding_takes_no_time_and_four_tiles_are_enough()
     assert made.stages[-1].done.n > 0
     assert made.stages[-1].dwell is None
     assert [k.label for k in made.kpis] == [
-        "Renewed", "Time to Renewed", "Still on the way", "Value that left"
+        "Renewed", "Time to Renewed", "Still on the way", "Revenue so far of those who left"
     ]  # fmt: skip
+    assert made.kpis[-1].note.startswith("already received from the ")
 
 
 def test_mood_of_too_few_is_unknown():

@@ -90,7 +90,8 @@ class Answer(Generic[ResultT]):
             "<tr>" + "".join(f"<td>{escape(_shown(value))}</td>" for value in row) + "</tr>"
             for row in shown[:SHOWN_ROWS]
         )
-        more = f" {len(shown) - SHOWN_ROWS} more rows." if len(shown) > SHOWN_ROWS else ""
+        hidden = len(shown) - SHOWN_ROWS
+        more = f" {hidden} more row{'s' * (hidden > 1)}." if hidden > 0 else ""
         notes = " ".join([f"{self.population}: {self.n:,}.", self.method, *self.warnings]) + more
         return (
             f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

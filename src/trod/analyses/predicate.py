@@ -7,7 +7,10 @@
 ``landmark:STAGE/NAME@MICROSECONDS=with``, ``funnel:A>B>C@2``, ``step:after:A@1=B``,
 ``path:A>B>C``, ``conform:@follows``, ``conform:A>B@skipped/A``, ``waiting:STAGE@FROM..TO``,
 ``unseen:A>B@MICROSECONDS-MICROSECONDS``,
-``first:START..END``, ``entered:START..END``, ``active:START..END=NAME`` (in microseconds);
+``first:START..END``, ``entered:START..END``, ``active:START..END=NAME`` (in microseconds),
+``converted:STAGE>STAGE@MICROSECONDS``, ``stayed:MICROSECONDS=A>B``,
+``lasted:MICROSECONDS=A>B``, ``ontheway:MICROSECONDS``,
+``gone:START..END``, ``answered:1-5@START..END=A>B``;
 several joined by ``&`` for customers whom all of them mean. Names are percent-encoded; ``^`` is the
 start and ``$`` the end.
 """
@@ -29,6 +32,17 @@ from trod.analyses.anchor import SankeyLink, SankeyNode, parse_step
 from trod.analyses.funnel import FunnelDepth, parse_funnel_depth
 from trod.analyses.intended import Deviates, OnPath, parse_conform
 from trod.analyses.landmark import AtLandmark, parse_landmark
+from trod.analyses.metrics.whom import (
+    Answered,
+    Converted,
+    Stayed,
+    parse_answered,
+    parse_converted,
+    parse_gone,
+    parse_lasted,
+    parse_on_the_way,
+    parse_stayed,
+)
 from trod.analyses.names import codes_of, decode, encode
 from trod.analyses.occupancy import parse_stood
 from trod.analyses.retention import ActiveBetween, parse_active, parse_entered, parse_first
@@ -179,9 +193,9 @@ def _check(predicate: Predicate, plan: StagePlan | None, vocabulary: Vocabulary)
     codes_of(vocabulary, _touchpoints(predicate))
     if isinstance(predicate, Deviates):
         predicate.deviation(vocabulary)
-    stage = getattr(predicate, "stage", None)
-    if plan is not None and isinstance(stage, str):
-        plan.stage(stage)
+    for stage in (getattr(predicate, each, None) for each in ("stage", "start", "end")):
+        if plan is not None and isinstance(stage, str):
+            plan.stage(stage)
 
 
 def _touchpoints(predicate: Predicate) -> tuple[str, ...]:
@@ -198,9 +212,9 @@ def _touchpoints(predicate: Predicate) -> tuple[str, ...]:
             names = intended.touchpoints + intended.ignore
         case FunnelDepth(funnel):
             names = funnel.steps
-        case Variant(path):
-            names = path
-        case Unseen(listed):
+        case Variant(listed) | Unseen(listed) | Answered(_, listed):
+            names = listed
+        case Converted(names=listed) | Stayed(names=listed):
             names = listed
         case SankeyNode(anchor, _, node):
             names = anchor.names + node.names
@@ -281,6 +295,8 @@ _FREE: Final[dict[str, Callable[[str], Predicate | None]]] = {
     "first": parse_first,
     "active": parse_active,
     "unseen": parse_unseen,
+    "answered": parse_answered,
+    "lasted": parse_lasted,
 }
 _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
     "outside": _outside,
@@ -297,4 +313,8 @@ _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
     "entered": parse_entered,
     "conform": parse_conform,
     "waiting": parse_waiting,
+    "converted": parse_converted,
+    "stayed": parse_stayed,
+    "ontheway": parse_on_the_way,
+    "gone": parse_gone,
 }

@@ -162,21 +162,26 @@ def entry_us(batch: JourneyBatch, plan: StagePlan | None) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class EnteredBetween:
-    """Customers who entered the journey, or came first, in a span of time."""
+    """Customers who entered the journey or one of its stages, or came first, in a span of time."""
 
     from_us: int
     to_us: int  # not included
     plan: StagePlan | None = field(default=None, compare=False, repr=False)
+    stage: str | None = None  # of the plan
 
     @property
     def key(self) -> str:
-        """Such as ``entered:START..END``, or ``first:START..END`` without a journey."""
+        """Such as ``entered:START..END=STAGE``, or ``first:START..END`` without a journey."""
         kind = "first" if self.plan is None else "entered"
-        return f"{kind}:{self.from_us}..{self.to_us}"
+        stage = "" if self.stage is None else f"={encode(self.stage)}"
+        return f"{kind}:{self.from_us}..{self.to_us}{stage}"
 
     def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
         """Say who entered then."""
-        moment = entry_us(batch, self.plan)
+        if self.plan is None or self.stage is None:
+            moment = entry_us(batch, self.plan)
+        else:
+            moment = passages(batch, self.plan).entered_us[:, self.plan.stage(self.stage)]
         return np.asarray(
             (moment != NEVER) & (moment >= self.from_us) & (moment < self.to_us), np.bool_
         )
@@ -219,8 +224,11 @@ def parse_first(text: str) -> EnteredBetween | None:
 
 def parse_entered(text: str, plan: StagePlan | None) -> EnteredBetween | None:
     """Read what follows ``entered:`` in a key; None where it is not written so."""
-    start, end = _span(text)
-    return None if start is None or end is None else EnteredBetween(start, end, plan)
+    span, equals, stage = text.partition("=")
+    start, end = _span(span)
+    if start is None or end is None or (equals and (plan is None or not stage)):
+        return None
+    return EnteredBetween(start, end, plan, decode(stage) if stage else None)
 
 
 def parse_active(text: str) -> ActiveBetween | None:

@@ -23,7 +23,7 @@ Kind = Literal[
     "grr",
 ]
 Way = Literal["up", "down"]
-_SHARES: Final = ("conversion", "retention", "churn", "csat", "nrr", "grr")
+SHARES: Final = ("conversion", "retention", "churn", "csat", "nrr", "grr")
 _NAMED: Final = ("nps", "csat", "ces", "revenue", "arpu", "nrr", "grr")
 """Kinds that are measured on touchpoints that somebody has to name."""
 _TAKES: Final = {
@@ -62,7 +62,7 @@ def target_micros(kind: str, target: str | float | None) -> int | None:
     """
     if target is None:
         return None
-    if kind in _SHARES:
+    if kind in SHARES:
         if isinstance(target, str) and (found := _PERCENT.fullmatch(target.strip())):
             return round(float(found[1]) * 10_000)
         raise ValueError(f"target {target!r} is not a share. Write 25%.")

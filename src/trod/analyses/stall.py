@@ -308,9 +308,10 @@ def resolved(where: str, journeys: Journeys, plan: StagePlan) -> str:
 
 
 def _too_few(found: StallResult, s: int) -> str:
+    n = int(found.went_on[s])
     raise NotEnoughDataError(
-        f"who is stuck in {found.stage[s]} cannot be told yet: {found.went_on[s]:,} customers went "
-        f"on from it, {FEWEST} are needed."
+        f"who is stuck in {found.stage[s]} cannot be told yet: {n:,} customer"
+        f"{'s' * (n != 1)} went on from it, {FEWEST} are needed."
     )
 
 

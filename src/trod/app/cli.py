@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from trod import __version__
-from trod.app import say
+from trod.app import hints, say
 from trod.app.commands_ask import friction, funnel, paths
 from trod.app.commands_audit import audit
 from trod.app.commands_doctor import doctor
@@ -137,6 +137,7 @@ def trod(
       trod map visits.csv sales.csv    a map of your own files
     """
     ctx.obj = folder
+    hints.about(folder)
 
 
 app.callback(help=help_of(trod.__doc__))(trod)

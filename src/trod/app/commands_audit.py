@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from trod.app import say
-from trod.app.options import AsJson, OfJourney, ingested, workspace
+from trod.app.options import AsJson, OfJourney, filled
+from trod.insights.wording import count
 
 
 def audit(
@@ -41,11 +42,7 @@ def audit(
     from trod.app import words_audit
     from trod.workspace.auditing.audit import audit as audited
 
-    space = workspace(ctx, quiet=as_json)
-    if out is not None:
-        space.spare(out)
-    if not space.store.manifest.of("touchpoints"):
-        ingested(ctx, space)
+    space = filled(ctx, out=out, quiet=as_json)
     made = audited(space, journey=journey, at_us=_moment(at, space.zone))
     if out is not None:
         from trod.figures.audit import audit_html
@@ -59,7 +56,7 @@ def audit(
         if out is not None:
             say.answer(f"\nThe page: {out}")
     if made.failures:
-        say.note(f"{say.count(len(made.failures), 'gate')} failed.")
+        say.note(f"{count(len(made.failures), 'gate')} failed.")
         raise typer.Exit(1)
 
 

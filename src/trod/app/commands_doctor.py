@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from trod.app import say
-from trod.app.options import AsJson, OfJourney, definition, ingested, workspace
+from trod.app.options import AsJson, OfJourney, filled
 
 
 def doctor(
@@ -56,10 +56,7 @@ def _supports(ctx: typer.Context, journey: str | None, as_json: bool) -> None:
     from trod.workspace.auditing.audit import audit
     from trod.workspace.holding import holding
 
-    definition(ctx)
-    space = workspace(ctx, quiet=as_json)
-    if not space.store.manifest.of("touchpoints"):
-        ingested(ctx, space)
+    space = filled(ctx, quiet=as_json)
     made = audit(space, journey=journey)
     held = holding(space)
     if as_json:

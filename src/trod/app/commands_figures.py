@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from trod.workspace import Workspace
     from trod.workspace.plate import Plate
 
-ENDINGS: Final = {name: name for name in ("html", "pdf", "svg", "png", "json", "csv", "mmd")}
 PAGES: Final = {"html": "html", "pdf": "pdf"}
 ToFile = Annotated[
     Optional[Path],  # noqa: UP045  typer reads it at run time
@@ -29,8 +28,11 @@ ToFile = Annotated[
 
 def write(plate: Plate, out: Path, space: Workspace, *, quiet: bool = False) -> None:
     """Write a figure to a file, in the format of its ending, and say what it shows."""
+    from trod.workspace.plate import FORMATS
+
     target = str(out)
-    how = "html" if target == STDOUT else by_ending(target, ENDINGS, default="html")
+    known = {name: name for name in FORMATS}
+    how = "html" if target == STDOUT else by_ending(target, known, default="html")
     if target != STDOUT:
         space.spare(out)
     with opened(target) as file:

@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from trod.app import say
+from trod.app.hints import located
 from trod.app.options import AsJson, workspace
 from trod.errors import StoreError
+from trod.insights.wording import count
 
 
 def verify(
@@ -40,6 +42,8 @@ def verify(
         )
     else:
         lines = [f"Made again: {fault.file} ({fault.what})." for fault in again]
-        say.answer(say.folded("\n".join([*lines, *found.words()])))
+        say.answer(say.folded(located("\n".join([*lines, *found.words()]))))
     if found.faults:
-        raise StoreError(f"{len(found.faults):,} of {found.files:,} files are damaged or missing.")
+        n = len(found.faults)
+        verb = "is" if n == 1 else "are"
+        raise StoreError(f"{n:,} of {count(found.files, 'file')} {verb} damaged or missing.")

@@ -41,6 +41,7 @@ TableFormat = Literal[
 _SHOWN_ROWS: Final = 100
 _TABLES: Final = {"csv": "csv", "jsonl": "jsonl", "parquet": "parquet"}  # by ending
 _LOGS: Final = {"xes": "xes", "jsonocel": "ocel", "sqlite": "ocel-sqlite"}
+_LOG_FORMATS: Final = frozenset(_LOGS.values())
 
 
 def customer(
@@ -132,7 +133,7 @@ def export(
 
     space = workspace(ctx, quiet=as_json or out == STDOUT)
     how = format_ or _by_ending(out, what, as_json=as_json)
-    if what == "journeys" and how in _LOGS.values():
+    if what == "journeys" and how in _LOG_FORMATS:
         if where != "all":
             raise typer.BadParameter("--where chooses customers. Leave it out for an event log.")
     elif what != "map" and how not in _TABLES:
@@ -142,7 +143,7 @@ def export(
         space.spare(Path(out))
     if what == "map":
         _export_map(space, out, how, unit=unit, journey=journey)
-    elif how in _LOGS.values():
+    elif how in _LOG_FORMATS:
         from trod.workspace.exchange import write_log
 
         with opened(out) as file:
@@ -184,7 +185,7 @@ def _export_map(
     space: Workspace, out: str, how: str, *, unit: str | None, journey: str | None
 ) -> None:
     made = space.map(journey, unit)
-    if how in _TABLES or how in _LOGS.values():
+    if how in _TABLES or how in _LOG_FORMATS:
         raise typer.BadParameter(
             f"a map can be html, svg, png, pdf, pptx, json, mermaid, not {how}."
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, Optional
 import typer
 
 from trod.app import say
-from trod.app.options import AsJson, OfJourney, OfUnit, ingested, workspace
+from trod.app.options import AsJson, OfJourney, OfUnit, filled
 from trod.app.out import STDOUT, by_ending, opened
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def map_(
     elif zone:
         raise typer.BadParameter("--zone is for bare files; a workspace declares it in trod.yml.")
     else:
-        read = _workspace(ctx, out=written, quiet=quiet)
+        read = filled(ctx, out=written, quiet=quiet)
     made = read.map(journey, unit)
     if as_json:
         say.answer(made.to_json())
@@ -97,16 +97,6 @@ def _tell(made: Map, target: str, *, guess_said: bool) -> None:
     for line in made.warnings:
         if not (guess_said and line.startswith(LEFT_ASIDE)):
             say.note(say.folded(f"Note: {line}"))
-
-
-def _workspace(ctx: typer.Context, *, out: Path | None, quiet: bool) -> Workspace:
-    """Open the workspace; read its sources first where that was never done."""
-    space = workspace(ctx, quiet=quiet)
-    if out is not None:
-        space.spare(out)
-    if not space.store.manifest.of("touchpoints"):
-        ingested(ctx, space)
-    return space
 
 
 def _of_files(

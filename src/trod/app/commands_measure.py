@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trod.journeys.batch import Journeys
     from trod.journeys.passage import StagePlan
     from trod.journeys.spec import JourneySpec
+    from trod.workspace import Workspace
 
 By = Literal["month", "week"]
 First = Literal["time", "value"]
@@ -27,6 +28,7 @@ First = Literal["time", "value"]
 class Asked(NamedTuple):
     """What a command asks about."""
 
+    space: Workspace
     journeys: Journeys
     spec: JourneySpec
     plan: StagePlan
@@ -43,7 +45,7 @@ def asked_of(ctx: typer.Context, journey: str | None, unit: str | None, *, quiet
     journeys = space.journeys(unit or (declared.unit if declared else None))
     spec = declared or suggest(journeys)
     plan = compile_plan(spec, journeys).remembering()
-    return Asked(journeys, spec, plan, declared is not None)
+    return Asked(space, journeys, spec, plan, declared is not None)
 
 
 def retention(
@@ -89,7 +91,7 @@ def retention(
     if out is not None:
         from trod.workspace.plate import retention as drawn
 
-        write(drawn(of.journeys, of.plan, found), out, workspace(ctx, quiet=True), quiet=as_json)
+        write(drawn(of.journeys, of.plan, found), out, of.space, quiet=as_json)
     if as_json:
         say.answer_json(json.loads(found.to_json()))
     elif out is None:
@@ -141,7 +143,7 @@ def conform(
     if out is not None:
         from trod.workspace.plate import conform as drawn
 
-        write(drawn(of.journeys, of.plan, found), out, workspace(ctx, quiet=True), quiet=as_json)
+        write(drawn(of.journeys, of.plan, found), out, of.space, quiet=as_json)
     if as_json:
         told = json.loads(found.to_json())
         low, high = found.data.share[2:]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 import typer
 
 from trod.app import say
+from trod.app.hints import here
 from trod.app.options import AsJson, OfJourney, OfUnit, workspace
 
 if TYPE_CHECKING:
@@ -157,7 +158,8 @@ def baseline(
         say.answer_json(told) if as_json else say.answer(words_metrics.kept(kept))
         return
     if name is None:
-        raise typer.BadParameter(f"{what} needs a name. Write trod baseline {what} NAME.")
+        command = f"trod baseline {what} NAME"
+        raise typer.BadParameter(f"{what} needs a name. Write {here(command)}.")
     if what == "freeze":
         made = baselines.freeze(space, name, journey=journey, days=Days(from_, to), unit=unit)
     else:

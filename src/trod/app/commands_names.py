@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Optional
 import typer
 
 from trod.app import say
-from trod.app.options import AsJson, ingested, workspace
+from trod.app.options import AsJson, filled
 
 if TYPE_CHECKING:
     from trod.insights.simplify import Simplification
@@ -34,9 +34,7 @@ def names(
     """
     from trod.workspace.naming import names_of
 
-    space = workspace(ctx, quiet=as_json)
-    if not space.store.manifest.of("touchpoints"):
-        ingested(ctx, space)
+    space = filled(ctx, quiet=as_json)
     found = names_of(space)
     simple = _simplified(space, found, budget)
     if as_json:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from trod.app import say
+from trod.app.commands_start import accounts, source_name
 from trod.app.options import AsJson, workspace
+from trod.insights.wording import count
 
 if TYPE_CHECKING:
     from trod.events.quarantined import Kept, Reasoned
@@ -65,8 +67,6 @@ def replay(
     Example:
       $ trod -C acme replay --reason time_unreadable
     """
-    from trod.app.commands_start import accounts
-
     space = workspace(ctx, quiet=as_json)
     reports = space.replay(source=source, code=reason)
     left = space.quarantined(source=source, code=reason)
@@ -81,7 +81,7 @@ def replay(
     n, n_all = (sum(each.n for each in held) for held in (left, space.quarantined()))
     if reason is not None:  # rows that stay have the reason of today, which may be another one
         n = sum(report.total.n_quarantined for report in reports)
-    said = f"Left in quarantine: {say.count(n, 'row')}" if n else "Nothing is left in quarantine"
+    said = f"Left in quarantine: {count(n, 'row')}" if n else "Nothing is left in quarantine"
     if source is not None or reason is not None:
         said += f" of those chosen, {n_all:,} in all"
     say.answer(f"\n{said}.")
@@ -96,7 +96,7 @@ def _table(found: Sequence[Reasoned]) -> str:
     head = ["source", "reason", "rows", "first at"]
     lines = [
         [
-            each.source if each.kind == "touchpoints" else f"{each.source} (profiles)",
+            source_name(each.source, each.kind),
             each.code,
             f"{each.n:,}",
             _at(each.file, each.line, each.row),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from trod.app import say
+from trod.app.hints import here
 from trod.app.options import AsJson, definition, folder, ingested, workspace
 from trod.errors import DefinitionError
 
@@ -74,9 +75,9 @@ def demo(
         say.answer(
             say.grid(
                 [
-                    [f"trod -C {home} friction", f"why {made.data.unit} leave, with evidence"],
-                    [f"trod -C {home} paths --after connect_data_source", "what they do next"],
-                    [f"trod -C {home} map --unit person", "the same journey, person by person"],
+                    [here("trod friction", home), f"why {made.data.unit} leave, with evidence"],
+                    [here("trod paths --after connect_data_source", home), "what they do next"],
+                    [here("trod map --unit person", home), "the same journey, person by person"],
                 ]
             )
         )
@@ -136,11 +137,10 @@ def init(
     if written.words:
         say.answer(say.folded("\n".join(written.words), more=" " * 8, keep=True) + "\n")
     say.answer(f"Wrote {written.file}.")
-    here = "" if home == Path() else f" -C {home}"
     if written.complete:
-        say.answer(f"Look through it, then run: trod{here} map")
+        say.answer(f"Look through it, then run: {here('trod map')}")
     else:
-        say.answer(f"Fill it in, then run: trod{here} check, and trod{here} map")
+        say.answer(f"Fill it in, then run: {here('trod check')}, and {here('trod map')}")
 
 
 def check(ctx: typer.Context, as_json: AsJson = False) -> None:
@@ -153,7 +153,7 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
     from dataclasses import asdict
 
     from trod import project as projects
-    from trod.app.definition import findings, places
+    from trod.app.definition import findings
     from trod.workspace.target import STORE
 
     home = folder(ctx)
@@ -161,7 +161,7 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
     read = (project.root / STORE / "MANIFEST").exists()
     opened = workspace(ctx, quiet=True) if read else None
     space = opened if opened and opened.store.manifest.of("touchpoints") else None
-    found = findings(definition(ctx), project, space)
+    found = findings(definition(ctx), project, space, placed=as_json)
     if as_json:
         say.answer_json(
             {
@@ -169,7 +169,7 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
                 "journeys": {j.name: [s.name for s in j.stages] for j in project.journeys},
                 "problems": list(found.wrong),
                 "warnings": [line for _, line in found.warned],
-                "touchpoints": places(project, space) if space and not found.wrong else {},
+                "touchpoints": found.places,
                 "identity": asdict(space.who().summary) if space else None,
             }
         )
@@ -241,12 +241,23 @@ def ingest(
         say.note(say.folded(f"Note: {line}"))
 
 
+def source_name(source: str, kind: str) -> str:
+    """Name a source, and say where it tells of customers rather than of what they did.
+
+    Examples
+    --------
+    >>> source_name("crm", "touchpoints"), source_name("crm", "profiles")
+    ('crm', 'crm (profiles)')
+    """
+    return source if kind == "touchpoints" else f"{source} (profiles)"
+
+
 def accounts(reports: Sequence[SourceReport]) -> str:
     """Show received = stored + duplicate + quarantined + dropped, a line for each source."""
     head = ["source", "received", "stored", "duplicate", "quarantined", "dropped"]
     rows = [
         [
-            report.source if report.kind == "touchpoints" else f"{report.source} (profiles)",
+            source_name(report.source, report.kind),
             *(
                 f"{n:,}"
                 for n in (

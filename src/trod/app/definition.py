@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -52,6 +52,7 @@ class Findings(NamedTuple):
     wrong: tuple[str, ...]
     warned: tuple[tuple[str, str], ...]  # level, line
     unseen: tuple[str, ...]  # files that could not be looked at
+    places: Mapping[str, list[dict[str, Any]]]  # of every touchpoint in each journey, where asked
 
 
 def start(
@@ -74,7 +75,7 @@ def start(
 
         known(template)
         if not files:
-            text = f"a template is filled from data: trod init --template {template} FILE..."
+            text = f"a template is filled from data: `trod init --template {template} FILE...`"
             raise DefinitionError([text])
     if not files:
         _save(target, _TEMPLATE)
@@ -127,32 +128,31 @@ def _save(target: Path, text: str) -> None:
     save_text(target, text)
 
 
-def findings(file: Path, project: Project, workspace: Workspace | None) -> Findings:
-    """Hold sources against their files, and journeys against themselves and what was read."""
+def findings(
+    file: Path, project: Project, workspace: Workspace | None, *, placed: bool = False
+) -> Findings:
+    """Hold sources against their files, and journeys against themselves and what was read.
+
+    With `placed` the place of every touchpoint of the data in each journey is listed, too.
+    """
     from trod.app.columns import missing
     from trod.journeys.check import check
+    from trod.journeys.mapped import mapped
     from trod.project import Places
 
-    places = Places(file)
+    at = Places(file)
     headers = missing(file, project)
     wrong = list(headers.wrong)
     warned: list[tuple[str, str]] = []
+    places: dict[str, list[dict[str, Any]]] = {}
     for spec in project.journeys:
         journeys = workspace.journeys(spec.unit) if workspace is not None else None
         for found in check(spec, journeys):
-            line = f"{places.of(spec.name, found.place)}: {found.place}: {found.text}"
+            line = f"{at.of(spec.name, found.place)}: {found.place}: {found.text}"
             if found.level == "error":
                 wrong.append(line)
             else:
                 warned.append((found.level, line))
-    return Findings(tuple(wrong), tuple(warned), headers.unseen)
-
-
-def places(project: Project, workspace: Workspace) -> dict[str, list[dict[str, Any]]]:
-    """List for each journey every touchpoint of the data with its place in it."""
-    from trod.journeys.mapped import mapped
-
-    return {
-        spec.name: [one._asdict() for one in mapped(spec, workspace.journeys(spec.unit))]
-        for spec in project.journeys
-    }
+        if placed and journeys is not None and not wrong:
+            places[spec.name] = [one._asdict() for one in mapped(spec, journeys)]
+    return Findings(tuple(wrong), tuple(warned), headers.unseen, {} if wrong else places)

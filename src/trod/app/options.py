@@ -46,6 +46,19 @@ def workspace(ctx: typer.Context, *, quiet: bool = False) -> Workspace:
     return Workspace.open(folder(ctx), progress=say.progress(quiet=quiet))
 
 
+def filled(ctx: typer.Context, *, out: Path | None = None, quiet: bool) -> Workspace:
+    """Open the workspace; read its sources first where that was never done.
+
+    `out`, where it is given, is spared: no file of the workspace is written over.
+    """
+    space = workspace(ctx, quiet=quiet)
+    if out is not None:
+        space.spare(out)
+    if not space.store.manifest.of("touchpoints"):
+        ingested(ctx, space)
+    return space
+
+
 def ingested(
     ctx: typer.Context,
     space: Workspace,

@@ -11,6 +11,9 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from trod.app.hints import held, let_go, located
+from trod.insights.wording import count
+
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
@@ -45,8 +48,8 @@ def line_json(value: Any) -> None:
 
 
 def note(text: str) -> None:
-    """Tell what is going on, beside the answer."""
-    sys.stderr.write(text + "\n")
+    """Tell what is going on, beside the answer; commands in it can be typed as they stand."""
+    sys.stderr.write(located(text) + "\n")
 
 
 def strong(text: str) -> str:
@@ -65,7 +68,7 @@ def width() -> int:
 
 
 def folded(text: str, *, indent: str = "", more: str = "  ", keep: bool = False) -> str:
-    """Break long lines between words; what follows a break is set in by `more`.
+    """Break long lines between words, not within commands; what follows is set in by `more`.
 
     With `keep`, spaces at the beginning of a line and between columns stay as they are.
 
@@ -74,7 +77,7 @@ def folded(text: str, *, indent: str = "", more: str = "  ", keep: bool = False)
     >>> folded("one customer left", indent="  ")
     '  one customer left'
     """
-    return "\n".join(
+    lines = (
         line
         if keep and len(line) <= width()
         else textwrap.fill(
@@ -85,8 +88,9 @@ def folded(text: str, *, indent: str = "", more: str = "  ", keep: bool = False)
             break_long_words=False,
             break_on_hyphens=False,
         )
-        for line in text.splitlines()
+        for line in held(text).splitlines()
     )
+    return let_go("\n".join(lines))
 
 
 def cut(text: str) -> str:
@@ -99,17 +103,6 @@ def cut(text: str) -> str:
     """
     written = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
     return written if len(written) <= width() - 2 else f"{written[: width() - 3]}…"
-
-
-def count(n: int, one: str, many: str | None = None) -> str:
-    """Say how many.
-
-    Examples
-    --------
-    >>> count(1, "customer"), count(2_000, "customer"), count(2, "person", "people")
-    ('1 customer', '2,000 customers', '2 people')
-    """
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def problem(text: str) -> None:
@@ -185,7 +178,7 @@ class _Lines:
     def done(self) -> None:
         """Say what the stage did."""
         if self._name:
-            rows = f", {self._rows:,} rows" if self._rows else ""
+            rows = f", {count(self._rows, 'row')}" if self._rows else ""
             note(f"{self._name}{rows}, {time.monotonic() - self._began:.1f} s")
         self._name = ""
 

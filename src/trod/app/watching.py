@@ -14,6 +14,7 @@ import typer
 
 from trod.app import say
 from trod.app.options import duration, workspace
+from trod.insights.wording import count
 
 if TYPE_CHECKING:
     from trod.workspace.watching import Increment, Refused
@@ -30,7 +31,8 @@ def follow(ctx: typer.Context, *, every: str, as_json: bool) -> None:
         raise typer.BadParameter("--every is no time at all. Write 1s or more.")
     space = workspace(ctx, quiet=True)
     if not as_json:
-        say.note(f"Following the files of {len(space.project.sources)} sources. Ctrl-C ends.")
+        n = len(space.project.sources)
+        say.note(f"Following the files of {count(n, 'source')}. Ctrl-C ends.")
         for line in _not_followed(space.project.sources):
             say.note(line)
     with _until_told() as stop:
@@ -116,4 +118,4 @@ def _ago(seconds: float) -> str:
     for unit, length in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
         if seconds >= 2 * length:
             return f"{seconds / length:.0f} {unit} ago"
-    return f"{seconds:.0f} seconds ago"
+    return f"{count(round(seconds), 'second')} ago"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trod.app.say import count, folded, grid, width
+from trod.app.hints import here
+from trod.app.say import folded, grid, width
+from trod.app.words_answer import one_of, told
+from trod.insights.wording import SMALL_N, count, duration, money, share
 
 if TYPE_CHECKING:
     from trod.analyses.answer import Answer
@@ -63,7 +66,7 @@ def evidence(data: JourneyMap) -> str:
             lines += _wrapped(f"Next move: {move.sentence}")
             lines += _wrapped(f"Not {move.when_not} Measure: {move.measure}")
         lines += _wrapped(f"How: {friction.recovery_formula}")
-        lines.append(f"   Who: {command(data, friction.who.key)}")
+        lines.append(f"   Who: {here(command(data, friction.who.key))}")
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
 
@@ -74,8 +77,6 @@ def _wrapped(text: str) -> list[str]:
 
 def funnel(found: Answer[FunnelResult]) -> str:
     """Tell a funnel, a line a step."""
-    from trod.insights.wording import SMALL_N
-
     data = found.data
     rows = [["step", _unit(found.unit), "lost", "of step before", "95% interval", "median time"]]
     for i, step in enumerate(data.step):
@@ -86,21 +87,21 @@ def funnel(found: Answer[FunnelResult]) -> str:
                 _name(step),
                 f"{int(data.reached[i]):,}",
                 f"{before - int(data.reached[i]):,}" if i else "",
-                _share(int(data.reached[i]), before) if i else "",
+                share(int(data.reached[i]), before) if i else "",
                 f"{data.low[i]:.0%} to {data.high[i]:.0%}" if before >= SMALL_N else "",
-                "" if spent is None else _length(spent.median_us),
+                "" if spent is None else duration(spent.median_us),
             ]
         )
     if width() < _WIDE or int(data.reached[0]) < SMALL_N:
         rows = [[*row[:4], row[5]] for row in rows]
     first, last = int(data.reached[0]), int(data.reached[-1])
-    whom = count(first, _one(found.unit))
-    share = f"{last:,}" if first < SMALL_N else _share(last, first)
-    whole = f"{share} of {whom} did all of it"
+    whom = count(first, one_of(found.unit))
+    did = f"{last:,}" if first < SMALL_N else share(last, first)
+    whole = f"{did} of {whom} did all of it"
     timed = data.total is not None and len(data.step) > 1
-    whole += f", in {_length(data.total.median_us)} (median)." if timed and data.total else "."
+    whole += f", in {duration(data.total.median_us)} (median)." if timed and data.total else "."
     table = grid(rows, right=range(1, len(rows[0])), indent="")
-    return f"{table}\n\n{folded(whole, more='')}\n{_told(found)}"
+    return f"{table}\n\n{folded(whole, more='')}\n{told(found)}"
 
 
 def paths(found: Answer[PathsResult]) -> str:
@@ -113,29 +114,18 @@ def paths(found: Answer[PathsResult]) -> str:
     rows = [[_unit(found.unit), "share", "went well", "path"]]
     for path, n, outcome in zip(shown, sizes, ended, strict=True):
         if n:
-            rows.append([f"{n:,}", _share(n, data.total), _share(outcome, n), path])
+            rows.append([f"{n:,}", share(n, data.total), share(outcome, n), path])
     at = [max(map(len, column)) for column in zip(*(row[:3] for row in rows), strict=True)]
     lines = []
     for row in rows:
         head = "  ".join(cell.rjust(size) for cell, size in zip(row[:3], at, strict=True))
         lines.append(folded(f"{head}  {row[3]}", more=" " * (len(head) + 4), keep=True))
     said = "Went well: completed the journey." if any(ended) else ""
-    return "\n".join([*lines, "", _told(found, said)])
-
-
-def _told(found: Answer[FunnelResult] | Answer[PathsResult], more: str = "") -> str:
-    window = f"Within {found.window}." if found.window else ""
-    whom = f"{found.population}: {count(found.n, _one(found.unit))}."
-    said = [whom, window, found.method, more, *found.warnings]
-    return folded(" ".join(text for text in said if text), more="")
-
-
-def _one(unit: str) -> str:
-    return "account" if unit == "account" else "customer"
+    return "\n".join([*lines, "", told(found, said)])
 
 
 def _unit(unit: str) -> str:
-    return f"{_one(unit)}s"
+    return f"{one_of(unit)}s"
 
 
 def _readable(name: str) -> str:
@@ -175,7 +165,6 @@ def timeline(told: Timeline) -> str:
 
 
 def _moment(moment: Moment, told: Timeline) -> str:
-    from trod.insights.wording import money
     from trod.journeys.label import readable
 
     facts = [moment.channel or moment.source]
@@ -184,15 +173,3 @@ def _moment(moment: Moment, told: Timeline) -> str:
     if moment.value_micros is not None:
         facts.append(money(moment.value_micros, told.currency))
     return f"{readable(moment.touchpoint):<{_NAME}} {', '.join(facts)}"
-
-
-def _share(part: int, whole: int) -> str:
-    from trod.insights.wording import share
-
-    return share(part, whole)
-
-
-def _length(time_us: int) -> str:
-    from trod.insights.wording import duration
-
-    return duration(time_us)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from trod.app.say import count, folded, grid, strong
-from trod.insights.wording import duration, money, share
+from trod.app.hints import here, located
+from trod.app.say import folded, grid, strong
+from trod.insights.wording import SMALL_N, count, duration, money, share
 
 if TYPE_CHECKING:
     from trod.insights.audit import Audit
@@ -38,7 +39,7 @@ def _part(title: str, body: str) -> str:
 
 def _listed(lines: Iterator[str]) -> str:
     every = list(lines)
-    shown = [folded(line, indent=_INDENT, more="    ") for line in every[:_MOST]]
+    shown = [folded(located(line), indent=_INDENT, more="    ") for line in every[:_MOST]]
     if len(every) > _MOST:
         shown.append(f"{_INDENT}and {len(every) - _MOST} more: --json lists all.")
     return "\n".join(shown)
@@ -70,9 +71,8 @@ def _spots(made: Audit, currency: str | None) -> str:
         whom = f"{count(spot.customers.n, 'customer')} went on elsewhere meanwhile"
         if spot.group:
             whom = count(spot.customers.n, "customer")
-        where = f" List them: trod export customers --where '{spot.customers.key}' --unit person"
-        key = where * bool(spot.customers.key and spot.customers.n)
-        lines.append(f"{spot.what}. {spot.evidence} {whom}{worth}.{key}")
+        listed = f" List them: {here(spot.command)}" if spot.command else ""
+        lines.append(f"{spot.what}. {spot.evidence} {whom}{worth}.{listed}")
     return _listed(iter(lines))
 
 
@@ -82,9 +82,10 @@ def _contact(made: Audit) -> str:
     total = sum(several)
     if total:
         three = sum(several[2:])
+        part = share(three, total) if total >= SMALL_N else f"{three:,}"
         lines.append(
-            f"{len(made.channels)} channels; {share(three, total)} of {total:,} customers are seen "
-            "in three or more."
+            f"{count(len(made.channels), 'channel')}; {part} of "
+            f"{count(total, 'customer is', 'customers are')} seen in three or more."
         )
     offline = [channel for channel in made.channels if channel.offline]
     if offline:
@@ -95,12 +96,7 @@ def _contact(made: Audit) -> str:
             "No offline or human channel: calls, visits and shops are missing, and whoever uses "
             "them seems silent."
         )
-    for one in made.silent:
-        verb = "left" if one.outcome == "left" else "succeeded"
-        spent = f"half were unseen for {duration(one.unseen.median_us)}" if one.unseen else ""
-        met = f"{share(one.met, one.customers)} met a person in the 30 days before"
-        told_ = "; ".join(text for text in (spent, met if offline else "") if text)
-        lines.append(f"Before they {verb} by a touchpoint ({one.customers:,}), {told_}.")
+    lines += [one.words(offline=made.has_offline) for one in made.silent]
     return _listed(iter(lines))
 
 

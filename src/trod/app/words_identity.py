@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from trod.app import say
+from trod.insights.wording import count
 
 if TYPE_CHECKING:
     from trod.identity.explain import Comparison, Explanation
@@ -29,12 +30,12 @@ def explained(told: Explanation | Comparison) -> str:
 def _explained(told: Explanation) -> str:
     person = told.person or "nobody"
     lines = [
-        say.strong(f"{_id(told.id)} belongs to {person} ({say.count(told.ids, 'id')})."),
+        say.strong(f"{_id(told.id)} belongs to {person} ({count(told.ids, 'id')})."),
         say.folded(told.standing),
         *_chain(told.chain),
     ]
     if told.not_used:
-        lines += ["", f"Not used: {say.count(told.n_not_used, 'link')}."]
+        lines += ["", f"Not used: {count(told.n_not_used, 'link')}."]
         lines += [line for step in told.not_used for line in _step(step)]
     return "\n".join(lines)
 
@@ -66,7 +67,7 @@ def _step(step: Step) -> list[str]:
 
 def _sighting(source: str, rows: int, first: str | None, last: str | None) -> str:
     when = "at any time" if first is None or last is None else _between(first, last)
-    return f"{source}: {say.count(rows, 'row')}, {when}"
+    return f"{source}: {count(rows, 'row')}, {when}"
 
 
 def _between(first: str, last: str) -> str:
@@ -88,7 +89,7 @@ def draft(said: Draft) -> str:
 
 def radius(said: Draft, told: BlastRadius) -> str:
     """Say what a statement changes."""
-    changed = f"{say.count(told.n_people_changed, 'person', 'people')}"
+    changed = f"{count(told.n_people_changed, 'person', 'people')}"
     lines = [
         say.strong(f"Statement: {draft(said)}."),
         f"  People      {told.people[0]:,} before, {told.people[1]:,} after; {changed} touched"
@@ -101,7 +102,7 @@ def radius(said: Draft, told: BlastRadius) -> str:
         f"{told.n_journeys_changed:,} touched",
     ]
     lines += [f"  Overruled   statement {number}" for number in told.overruled]
-    whom = say.count(told.n_moved, told.unit, "people" if told.unit == "person" else None)
+    whom = count(told.n_moved, told.unit, "people" if told.unit == "person" else None)
     lines += ["", f"Stages of {told.journey}: {whom} elsewhere."]
     rows = [[who, before or "-", after or "-"] for who, before, after in told.moved]
     if rows:
@@ -142,23 +143,23 @@ def log(told: Sequence[Kept], zone: str) -> str:
 def report(told: IdentityReport) -> str:
     """Say what the ids of the log led to."""
     kinds = ", ".join(f"{n:,} {kind}" for kind, n in told.ids.items())
-    head = f"{say.count(told.people, 'person', 'people')} from {kinds}."
+    head = f"{count(told.people, 'person', 'people')} from {kinds}."
     if told.alone:
-        head += f" {say.count(told.alone, 'id')} of several people or none, each for itself."
+        head += f" {count(told.alone, 'id')} of several people or none, each for itself."
     lines = [say.strong(say.folded(head)), ""]
     lines += ["What joined ids"]
     lines += [
-        f"  {rule.rule}: {say.count(rule.pairs, 'pair')}"
-        + (f" in {say.count(rule.rows, 'row')}" if rule.rows else "")
+        f"  {rule.rule}: {count(rule.pairs, 'pair')}"
+        + (f" in {count(rule.rows, 'row')}" if rule.rows else "")
         + f", such as {' and '.join(rule.example)}"
         for rule in told.rules
     ]
     lines += _common(told)
     lines += _kept_out(told)
     if told.n_crowded:
-        many = say.count(told.n_crowded, "person has", "people have")
+        many = count(told.n_crowded, "person has", "people have")
         lines += ["", f"ALERT: {many} more than 50 ids: look at them."]
-        lines += [f"  {who}: {n:,} ids" for who, n in told.crowded]
+        lines += [f"  {who}: {count(n, 'id')}" for who, n in told.crowded]
     if told.statements:
         said = ", ".join(f"{n:,} {how}" for how, n in told.statements.items())
         lines += ["", f"Statements: {said}."]
@@ -168,12 +169,12 @@ def report(told: IdentityReport) -> str:
 def _common(told: IdentityReport) -> list[str]:
     lines = ["", f"Ids that several people use: {told.n_common:,}"]
     lines += [
-        f"  {c.kind} {c.id}: {c.people:,} people, such as {', '.join(c.examples)}"
+        f"  {c.kind} {c.id}: {count(c.people, 'person', 'people')}, such as {', '.join(c.examples)}"
         for c in told.common
     ]
     lines += ["", f"Households and desks, people who share ids: {told.n_households:,}"]
     lines += [
-        f"  {', '.join(h.people)}: {say.count(h.ids, 'id')}, such as {' '.join(h.examples[0])}"
+        f"  {', '.join(h.people)}: {count(h.ids, 'id')}, such as {' '.join(h.examples[0])}"
         for h in told.households
     ]
     lines += ["", f"Handed over from one person to another: {told.n_handed_over:,}"]
@@ -191,7 +192,7 @@ def _kept_out(told: IdentityReport) -> list[str]:
     lines = [""]
     for name, group in groups.items():
         some = ", ".join(f"{kind} {value} ({rows:,})" for kind, value, rows in group.examples[:3])
-        rows = f" in {say.count(group.n_rows, 'row')}: {some}" if group.n_ids else ""
+        rows = f" in {count(group.n_rows, 'row')}: {some}" if group.n_ids else ""
         lines.append(f"{name}: {group.n_ids:,}{rows}")
     made_up = ", ".join(f"{value} ({rows:,})" for value, rows in told.made_up[:3])
     return [*lines, f"Addresses made up to test: {len(told.made_up):,} {made_up}".rstrip()]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from trod.app.say import count, folded, grid, width
+from trod.app.say import folded, grid, width
+from trod.app.words_answer import one_of, told
+from trod.insights.wording import SMALL_N, count, duration, money, share
 
 if TYPE_CHECKING:
     from trod.analyses.answer import Answer
@@ -20,7 +22,7 @@ _UNKNOWN = "·"
 
 def retention(found: Answer[RetentionResult]) -> str:
     """Tell the triangle: a line a cohort, a column a period since; the latest that fit."""
-    data, one = found.data, _one(found.unit)
+    data, one = found.data, one_of(found.unit)
     n = len(data.cohort)
     room = max(1, (width() - 24) // (_CELL + 2))
     some = [i for i in range(n) if data.size[i]]
@@ -33,12 +35,10 @@ def retention(found: Answer[RetentionResult]) -> str:
     note = f"{_UNKNOWN} not yet known: the {data.grain} is not over."
     hidden = max((n - i for i in some), default=1) > columns
     more = f" Later {data.grain}s: --json, or a wider terminal." if hidden else ""
-    return f"{table}\n\n{note}{more}\n{_told(found)}"
+    return f"{table}\n\n{note}{more}\n{told(found, dated=True)}"
 
 
 def _cell(data: RetentionResult, i: int, k: int) -> str:
-    from trod.insights.wording import SMALL_N
-
     if not data.known[i, k]:
         return _UNKNOWN
     n, size = int(data.active[i, k]), int(data.size[i])
@@ -47,14 +47,14 @@ def _cell(data: RetentionResult, i: int, k: int) -> str:
 
 def conformance(found: Answer[ConformanceResult]) -> str:
     """Tell who follows the path, and the deviations with what became of those who have them."""
-    data, one = found.data, _one(found.unit)
+    data, one = found.data, one_of(found.unit)
     part, whole, low, high = data.share
     path = folded("Intended: " + " > ".join(data.steps), more="  ")
     if not whole:
         said = f"Nobody has followed the path or deviated from it so far: {data.entered:,} entered."
-        return f"{path}\n\n{said}\n{_told(found)}"
+        return f"{path}\n\n{said}\n{told(found, dated=True)}"
     head = (
-        f"{_share(part, whole)} follow it: {part:,} of {count(whole, one)}, 95% interval "
+        f"{share(part, whole)} follow it: {part:,} of {count(whole, one)}, 95% interval "
         f"{low:.0%} to {high:.0%}. {count(data.on_the_way, one)} on the way without deviation."
     )
     rows = [[f"{one}s", "deviation", "done with it", "without", "difference (95%)"]]
@@ -62,7 +62,7 @@ def conformance(found: Answer[ConformanceResult]) -> str:
     table = grid(rows, right=[0, 2, 3, 4], indent="") if data.deviations else "No deviations."
     more = f" {count(data.n_others, 'rarer deviation')} not listed." if data.n_others else ""
     observed = "Differences are observed, not caused." + more
-    return f"{path}\n\n{folded(head, more='')}\n\n{table}\n\n{observed}\n{_told(found)}"
+    return f"{path}\n\n{folded(head, more='')}\n\n{table}\n\n{observed}\n{told(found, dated=True)}"
 
 
 def _deviation(view: DeviationView) -> list[str]:
@@ -79,9 +79,7 @@ def _deviation(view: DeviationView) -> list[str]:
 
 def _of(part: int, whole: int) -> str:
     """Write a share with how many were compared: not those whom the row counts."""
-    from trod.insights.wording import SMALL_N
-
-    said = _share(part, whole)
+    said = share(part, whole)
     return f"{said} of {whole:,}" if whole >= SMALL_N else said
 
 
@@ -95,7 +93,7 @@ def stuck(
     currency: str | None,
 ) -> str:
     """Tell each stage's threshold, then the customers."""
-    data, one = found.data, _one(found.unit)
+    data, one = found.data, one_of(found.unit)
     lines = []
     for s, name in enumerate(data.stage):
         if stage in {None, name} and data.there[s]:
@@ -110,7 +108,7 @@ def stuck(
         lines += ["", grid(rows, right=[2, 3, 6], indent="")]
         if len(listed) > len(shown):
             lines.append(f"{len(listed) - len(shown):,} more; --limit shows more, --csv all.")
-    return "\n".join([*lines, "", _told(found)])
+    return "\n".join([*lines, "", told(found, dated=True)])
 
 
 def _stage(found: Answer[StallResult], s: int) -> str:
@@ -124,19 +122,18 @@ def _stage(found: Answer[StallResult], s: int) -> str:
     on_track, behind, stuck_now, _ = data.standing[s].tolist()
     return (
         f"{name}: {stuck_now:,} of {there:,} stuck, {behind:,} behind, {on_track:,} on track. "
-        f"Stuck after {_length(limit.stuck_us)} ({_between(limit)}): {limit.chance:.0%} of those "
+        f"Stuck after {duration(limit.stuck_us)} ({_between(limit)}): {limit.chance:.0%} of those "
         f"who enter ever go on, {limit.chance_stuck:.0%} of those still there then."
     )
 
 
 def _between(limit: Threshold) -> str:
-    low = _length(limit.low_us)
-    high = "longer" if limit.high_us is None else _length(limit.high_us)
+    low = duration(limit.low_us)
+    high = "longer" if limit.high_us is None else duration(limit.high_us)
     return f"95% interval {low} to {high}" if low != high else "nearly all at the same time"
 
 
 def _row(each: CustomerStanding, currency: str | None, *, everyone: bool) -> list[str]:
-    from trod.insights.wording import money
     from trod.journeys.label import readable
 
     value = "" if each.value_micros is None else money(each.value_micros, currency)
@@ -150,29 +147,3 @@ def _row(each: CustomerStanding, currency: str | None, *, everyone: bool) -> lis
         value,
     ]
     return [*row, each.standing] if everyone else row
-
-
-def _told(
-    found: Answer[RetentionResult] | Answer[ConformanceResult] | Answer[StallResult],
-) -> str:
-    window = f"Within {found.window}." if found.window else ""
-    whom = f"{found.population}: {count(found.n, _one(found.unit))}."
-    as_of = f"As of {found.as_of:%Y-%m-%d} ({found.zone})."
-    said = [whom, window, as_of, found.method, *found.warnings]
-    return folded(" ".join(text for text in said if text), more="")
-
-
-def _one(unit: str) -> str:
-    return "account" if unit == "account" else "customer"
-
-
-def _share(part: int, whole: int) -> str:
-    from trod.insights.wording import share
-
-    return share(part, whole)
-
-
-def _length(time_us: int) -> str:
-    from trod.insights.wording import duration
-
-    return duration(time_us)

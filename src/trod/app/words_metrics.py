@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from trod.app.say import count, folded, grid
+from trod.analyses.spec import SHARES
+from trod.app.hints import located
+from trod.app.say import folded, grid
+from trod.insights.wording import count, duration, money
 
 if TYPE_CHECKING:
     from trod.analyses.answer import Answer
@@ -13,8 +16,6 @@ if TYPE_CHECKING:
     from trod.analyses.metrics.figure import Figure
     from trod.analyses.metrics.measure import Measured, MetricsResult
     from trod.workspace.baselines import Baseline, Frozen, StageChange
-
-_SHARES = ("conversion", "retention", "churn", "csat", "nrr", "grr")
 
 
 def metrics(found: Answer[MetricsResult], changes: Mapping[str, Change] | None = None) -> str:
@@ -60,7 +61,7 @@ def _change(each: Measured, change: Change) -> str:
 
 def _signed(each: Measured, value: int) -> str:
     """Say a difference: of shares in points, of the rest in its unit."""
-    if each.kind in _SHARES:
+    if each.kind in SHARES:
         return f"{value / 10_000:+.1f} points"
     sign = "-" if value < 0 else "+"
     return sign + shown(each, abs(value))
@@ -76,11 +77,9 @@ def shown(each: Measured | Frozen, value: int | None) -> str:
     value
         Millionths of its unit, or microseconds of a time.
     """
-    from trod.insights.wording import duration, money
-
     if value is None:
         return "not known"
-    if each.kind in _SHARES:
+    if each.kind in SHARES:
         return f"{value / 10_000:.1f}%"
     if each.kind == "time_to_value":
         return duration(value)
@@ -89,7 +88,7 @@ def shown(each: Measured | Frozen, value: int | None) -> str:
     return f"{value / 1_000_000:.1f}"
 
 
-def _interval(each: Measured, figure: Figure) -> str:
+def _interval(each: Measured | Frozen, figure: Figure | Frozen) -> str:
     if figure.low is None or figure.high is None:
         return ""
     return f"{shown(each, figure.low)} to {shown(each, figure.high)}"
@@ -106,7 +105,7 @@ def _meaning(each: Measured) -> str:
 def kept(baselines: Sequence[Baseline]) -> str:
     """List baselines, a line each."""
     if not baselines:
-        return "No baseline is kept. `trod baseline freeze NAME` keeps one."
+        return located("No baseline is kept. `trod baseline freeze NAME` keeps one.")
     rows = [["baseline", "made", "as of", "days", "metrics", "stages", "data"]]
     for each in baselines:
         days = f"{each.first_day or 'first'} to {each.last_day or 'last'}"
@@ -121,10 +120,8 @@ def baseline(each: Baseline) -> str:
     if each.metrics:
         rows = [["metric", "value", "95% interval", "n", "period", "definition"]]
         for m in each.metrics:
-            known = m.low is not None and m.high is not None
-            interval = f"{shown(m, m.low)} to {shown(m, m.high)}" if known else ""
             value = shown(m, m.value)
-            rows.append([m.name, value, interval, f"{m.n:,}", m.period, m.fingerprint])
+            rows.append([m.name, value, _interval(m, m), f"{m.n:,}", m.period, m.fingerprint])
         lines += ["", grid(rows, right=[1, 2, 3], indent="")]
     if each.stages:
         rows = [[each.journey or "", "reached", "went on", "left", "still there", "done"]]

@@ -124,7 +124,9 @@ class Report:
         out = []
         for code, (n, examples) in sorted(self.unread.items()):
             some = f" ({'; '.join(examples)})" if examples else ""
-            out.append(f"{self.file}: {n:,} touchpoints kept {REASONS[code].what}{some}.")
+            out.append(
+                f"{self.file}: {n:,} touchpoint{'s' * (n != 1)} kept {REASONS[code].what}{some}."
+            )
         for rule, n in sorted(self.moved.items()):
             out.append(f"{self.file}: {n:,} time{'s' * (n != 1)} {_MOVED[rule]}.")
         return tuple(out)

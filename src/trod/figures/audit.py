@@ -70,7 +70,7 @@ def audit_html(made: Audit, *, currency: str | None = None, theme: str = "auto")
         "known": [remark for remark in made.remarks if remark.level == "note"],
         "spots": [_spot(one, currency) for one in made.blind_spots[:_SPOTS]],
         "more_spots": max(0, len(made.blind_spots) - _SPOTS),
-        "silent": [_silent(made, i) for i in range(len(made.silent))],
+        "silent": [one.words(offline=made.has_offline) for one in made.silent],
         "offline": [channel for channel in made.channels if channel.offline],
     }
     return shell.page("audit.html.j2", values, setting, linked, {})
@@ -110,12 +110,20 @@ def tiles(made: Audit) -> tuple[Tile, ...]:
     nobody = sum(source.nobodys for source in made.sources)
     several = made.channels_per_customer
     return (
-        Tile("In quarantine", f"{lost:,}", f"rows, beside {rows:,} touchpoints"),
-        Tile("Lead to somebody", share(rows - nobody, rows), f"of {rows:,} touchpoints"),
+        Tile(
+            "In quarantine",
+            f"{lost:,}",
+            f"{'row' if lost == 1 else 'rows'}, beside {numbers.plural(rows, 'touchpoints')}",
+        ),
+        Tile(
+            "Lead to somebody",
+            share(rows - nobody, rows),
+            f"of {numbers.plural(rows, 'touchpoints')}",
+        ),
         Tile(
             "Seen in 3 channels or more",
             share(sum(several[2:]), sum(several)),
-            f"of {sum(several):,} customers",
+            f"of {numbers.plural(sum(several), 'customers')}",
         ),
         Tile(
             "Worst stage",
@@ -180,21 +188,10 @@ def _behind(source: SourceAudit) -> str:
 
 
 def _spot(spot: BlindSpot, currency: str | None) -> Spot:
-    drilled = spot.customers.key and spot.customers.n
     return Spot(
         spot.what,
         spot.evidence,
         f"{spot.customers.n:,}",
         money(spot.value_micros, currency) if spot.value_micros else "–",
-        f"trod export customers --where '{spot.customers.key}' --unit person" if drilled else "",
+        spot.command,
     )
-
-
-def _silent(made: Audit, i: int) -> str:
-    """Say how long customers were unseen before an outcome."""
-    one = made.silent[i]
-    verb = "left" if one.outcome == "left" else "succeeded"
-    spent = f"half were unseen for {duration(one.unseen.median_us)}" if one.unseen else ""
-    met = f"{share(one.met, one.customers)} met a person in the 30 days before"
-    told = "; ".join(text for text in (spent, met if made.has_offline else "") if text)
-    return f"Before they {verb} by a touchpoint ({one.customers:,}), {told}."

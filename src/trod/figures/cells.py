@@ -90,7 +90,7 @@ def _touch_row(m: JourneyMap, stage: StageView, touch: Touch) -> TouchRow:
     if touch.mood.mean is not None:
         facts.append(("Mood", numbers.mood(touch.mood.mean)))
     elif touch.mood.n:
-        facts.append(("Mood", f"unknown, {touch.mood.n} signals"))
+        facts.append(("Mood", f"unknown, {numbers.plural(touch.mood.n, 'signals')}"))
     note = f"Channel: {label(touch.channel)}" if touch.channel else "Channel unknown"
     name = label(touch.name)
     return TouchRow(
@@ -149,6 +149,9 @@ def evidence(m: JourneyMap, friction: Friction) -> tuple[tuple[str, str], ...]:
     if friction.compare_rate is not None:
         name = plain(friction.compare_label or "The rest")
         rows.append((name[:1].upper() + name[1:], _with_range(m, friction.compare_rate)))
+    if friction.lost.n and friction.money_lost_micros:
+        money = numbers.money(friction.money_lost_micros, m.currency)
+        rows.append(("Revenue so far", f"{money}, already received from those who left"))
     if friction.since:
         rows.append(("Since", numbers.day(friction.since)))
     if friction.delay is not None:
@@ -160,7 +163,8 @@ def evidence(m: JourneyMap, friction: Friction) -> tuple[tuple[str, str], ...]:
             )
         )
     if friction.mood is not None and friction.mood.mean is not None:
-        rows.append(("Mood", f"{numbers.mood(friction.mood.mean)} from {friction.mood.n} signals"))
+        signals = numbers.plural(friction.mood.n, "signals")
+        rows.append(("Mood", f"{numbers.mood(friction.mood.mean)} from {signals}"))
     if friction.loops:
         rows.append(("In circles", numbers.plural(friction.loops, m.unit)))
     rows += [

@@ -25,12 +25,14 @@ def cohorts_figure(grid: CohortGrid) -> Figure:
     columns = _columns(shown)
     wide = max(_NAMES + _SIZES + columns * CELL, 440.0)
     hidden = len(grid.cohorts) - len(shown)
-    older = f" {numbers.count(hidden)} older cohorts are in the table." if hidden else ""
+    are = "is" if hidden == 1 else "are"
+    older = f" {numbers.plural(hidden, 'older cohorts')} {are} in the table." if hidden else ""
     return Figure(
         name="cohorts",
         title=grid.title,
         subtitle=grid.subtitle,
-        alt=f"{grid.title}. Grid of {len(shown)} cohorts by {columns} {grid.grain}s since they"
+        alt=f"{grid.title}. Grid of {numbers.plural(len(shown), 'cohorts')} by"
+        f" {numbers.plural(columns, grid.grain + 's')} since they"
         " came. The table below has every share.",
         wide=wide,
         high=TOP + ROW * len(shown),
@@ -129,20 +131,19 @@ def _of_cell(grid: CohortGrid, cohort: Cohort, cell: CohortCell, k: int) -> Dril
 
 def _tables(grid: CohortGrid) -> tuple[Table, ...]:
     """Lay every cohort out, with every period of which anything is known."""
-    most = max((len(cohort.cells) for cohort in grid.cohorts), default=0)
-    last = max(
-        (k for cohort in grid.cohorts for k, cell in enumerate(cohort.cells) if cell.share),
-        default=-1,
+    known = max(
+        (k + 1 for cohort in grid.cohorts for k, cell in enumerate(cohort.cells) if cell.share),
+        default=0,
     )
     rows = []
     for cohort in grid.cohorts:
         row = [Cell(cohort.name), Cell(numbers.count(cohort.size.n), _of_size(cohort), True)]
-        for k in range(min(most, last + 1)):
+        for k in range(known):
             cell = cohort.cells[k] if k < len(cohort.cells) else CohortCell(None, None)
             said = numbers.rate(cell.share, grid.small_n) if cell.share else ""
             row.append(Cell(said, None, True))
         rows.append(tuple(row))
-    head = ("Started", grid.unit.capitalize(), *(str(k) for k in range(min(most, last + 1))))
+    head = ("Started", grid.unit.capitalize(), *(str(k) for k in range(known)))
     caption = f"Still active so many {grid.grain}s later; empty where not over yet"
     return (Table(caption, head, tuple(rows)),) if rows else ()
 

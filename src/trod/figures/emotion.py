@@ -206,7 +206,7 @@ def _tip(m: JourneyMap, spot: Spot) -> Tip:
     facts.append((m.unit.capitalize(), numbers.count(touch.customers.n)))
     if touch.went_on.whole:
         facts.append(("Went on", numbers.rate(touch.went_on, m.small_n)))
-    said = f"{numbers.count(touch.mood.n)} signals"
+    said = numbers.plural(touch.mood.n, "signals")
     where = f" over {label(touch.channel)}" if touch.channel else ""
     kind = " Moment that matters." if spot.matters else ""
     return Tip(label(touch.name), tuple(facts), f"{said}{where}.{kind}")

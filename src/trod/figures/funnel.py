@@ -10,7 +10,7 @@ from trod.figures.figure import Figure
 from trod.figures.labels import label
 from trod.figures.links import Drill, Links, Tip
 from trod.figures.markup import Markup, el, join
-from trod.figures.tables import Cell, Table
+from trod.figures.tables import Cell, Table, counted
 from trod.figures.text import Face, fit, width
 from trod.insights.funnel_steps import FunnelStep, FunnelView
 from trod.insights.wording import about
@@ -69,7 +69,7 @@ def _bar(view: FunnelView, step: FunnelStep, y: float, links: Links) -> Markup:
         else ""
     )
     return links.mark(
-        Drill(step.customers.key, name, "Got so far, or further.", step.customers.n),
+        _got_there(step),
         Tip(name, tuple(facts)),
         el("rect", x=0, y=y - 1, width=WIDE, height=BAR + 2, class_="hit"),
         el("text", fit(name, _NAME, _NAMES - 12), x=0, y=y + 15.5, class_="fl"),
@@ -94,9 +94,7 @@ def _between(
         parts.append(el("text", words, x=x, y=y, class_="fg"))
         x += width(words, _GAP) + 14
     said = _gone(view, step)
-    drill = Drill(
-        step.gone.key, f"{label(step.name)}: {view.gone}", "Went no further.", step.gone.n
-    )
+    drill = _went_no_further(view, step)
     weight = Face(12, 600 if step.heavy else 400)
     mark = [
         el("rect", x=x - 3, y=y - 17, width=width(said, weight) + 6, height=24, class_="hit"),
@@ -119,6 +117,16 @@ def _gone(view: FunnelView, step: FunnelStep) -> str:
     return said
 
 
+def _got_there(step: FunnelStep) -> Drill:
+    name = label(step.name)
+    return Drill(step.customers.key, name, "Got so far, or further.", step.customers.n)
+
+
+def _went_no_further(view: FunnelView, step: FunnelStep) -> Drill:
+    title = f"{label(step.name)}: {view.gone}"
+    return Drill(step.gone.key, title, "Went no further.", step.gone.n)
+
+
 def _still(view: FunnelView, step: FunnelStep) -> tuple[tuple[str, str], ...]:
     facts = [("Range", numbers.between(step.gone_rate, view.small_n))]
     if step.still_there:
@@ -138,17 +146,14 @@ def _alt(view: FunnelView) -> str:
 def _tables(view: FunnelView) -> tuple[Table, ...]:
     rows = []
     for step in view.steps:
-        name = label(step.name)
-        gone = Drill(step.gone.key, f"{name}: {view.gone}", "Went no further.", step.gone.n)
-        got = Drill(step.customers.key, name, "Got so far, or further.", step.customers.n)
         rows.append(
             (
-                Cell(name),
-                Cell(numbers.count(step.customers.n), got if got.key and got.total else None, True),
+                Cell(label(step.name)),
+                counted(_got_there(step)),
                 Cell(numbers.rate(step.share, view.small_n), None, True),
                 Cell(numbers.between(step.share, view.small_n), None, True),
                 Cell(about(step.time.median_us) if step.time else "–", None, True),
-                Cell(numbers.count(step.gone.n), gone if gone.key and gone.total else None, True),
+                counted(_went_no_further(view, step)),
                 Cell(numbers.rate(step.gone_rate, view.small_n), None, True),
             )
         )

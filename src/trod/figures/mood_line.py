@@ -22,6 +22,11 @@ PER_STAGE = 4
 _EDGE, _NARROW_EDGE = 29.0, 18.0
 
 
+def speaks(m: JourneyMap) -> bool:
+    """Say whether any mood is known at all."""
+    return any(touch.mood.mean is not None for stage in m.stages for touch in stage.touches)
+
+
 class Spot(NamedTuple):
     """A touchpoint on the line."""
 

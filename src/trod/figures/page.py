@@ -22,7 +22,6 @@ from trod.figures import (
 )
 from trod.figures.frame import NARROWEST, SHEET, frame
 from trod.figures.links import Drill, Linked
-from trod.figures.markup import number
 from trod.figures.prose import coded
 from trod.insights.drill import options
 from trod.insights.journey_map import JourneyMap
@@ -66,7 +65,7 @@ def journey_map_html(
         "headline": said.headline(m),
         "columns": columns,
         "river": river.draw(m, columns, linked, "r"),
-        "emotion": emotion.draw(m, columns, linked, "e") if _speaks(m) else None,
+        "emotion": emotion.draw(m, columns, linked, "e") if mood_line.speaks(m) else None,
         "touches": [cells.touch_cell(m, stage) for stage in m.stages],
         "cards": [cells.cards(m, i) for i in range(len(m.stages))],
         "quiet": [cells.quiet(m, i) for i in range(len(m.stages))],
@@ -85,7 +84,7 @@ def journey_map_html(
     }
     view |= {"meaning": meaning}
     view |= {"river_height": river.HEIGHT, "emotion_height": mood_line.HEIGHT}
-    view |= {"sankey_box": sankey.view_box(), "sankey_layout": sankey_layout, "number": number}
+    view |= {"sankey_box": sankey.view_box(), "sankey_layout": sankey_layout}
     names = {icons.icon_of(touch.channel) for stage in m.stages for touch in stage.touches}
     more = {card.drill.key: card.more for i in range(len(m.stages)) for card in cells.cards(m, i)}
     return shell.page("page.html.j2", view, setting(m), linked, lists, icons=names, more=more)
@@ -94,11 +93,6 @@ def journey_map_html(
 def setting(m: JourneyMap) -> shell.Setting:
     """Say what every figure of a map is about."""
     return shell.Setting(m.journey, m.unit, m.as_of, m.zone, m.zone_assumed, m.currency, options(m))
-
-
-def _speaks(m: JourneyMap) -> bool:
-    """Say whether any mood is known at all."""
-    return any(touch.mood.mean is not None for stage in m.stages for touch in stage.touches)
 
 
 def context(m: JourneyMap) -> list[tuple[str, Drill | None]]:

@@ -16,10 +16,9 @@ from trod.figures.labels import label
 from trod.figures.links import Drill, Links, Tip
 from trod.figures.markup import Markup, el, join
 from trod.figures.process_layout import NAME, Dot, Layout, Words, lay_out
-from trod.figures.tables import Cell, Table
+from trod.figures.tables import Cell, Table, counted
 from trod.figures.text import fit
 from trod.figures.tokens import step
-from trod.insights.journey_map import Count
 from trod.insights.process_map import ProcessLink, ProcessMap, ProcessNode
 
 THINNEST, THICKEST = 0.8, 11.0
@@ -78,8 +77,8 @@ def _subtitle(made: ProcessMap) -> str:
 def _note(made: ProcessMap) -> str:
     """Say what is not drawn."""
     said = [
-        f"{numbers.count(made.moves)} moves in all: two different touchpoints, one straight after"
-        " the other. The same one again is no move."
+        f"{numbers.plural(made.moves, 'moves')} in all: two different touchpoints, one straight"
+        " after the other. The same one again is no move."
     ]
     if made.n_other:
         rare = numbers.plural(made.n_other, "rarer touchpoints")
@@ -89,8 +88,9 @@ def _note(made: ProcessMap) -> str:
 
 def _alt(made: ProcessMap) -> str:
     return (
-        f"{made.title}. Process map of {len(made.nodes)} touchpoints in {len(made.lanes)} stages,"
-        f" {len(made.links)} links between them. The table below lists them."
+        f"{made.title}. Process map of {numbers.plural(len(made.nodes), 'touchpoints')} in"
+        f" {numbers.plural(len(made.lanes), 'stages')},"
+        f" {numbers.plural(len(made.links), 'links')} between them. The table below lists them."
     )
 
 
@@ -148,14 +148,8 @@ def _link(made: ProcessMap, link: ProcessLink, path: str, most: int, links: Link
     ]
     if link.median_us is not None:
         facts.append(("Half within", numbers.duration(link.median_us)))
-    drill = Drill(
-        link.customers.key,
-        f"{a} → {b}",
-        "Did the first, and the second directly after it, at least once.",
-        link.customers.n,
-    )
     return links.mark(
-        drill,
+        _moved(made, link),
         Tip(f"{a} → {b}", tuple(facts), "Slow: takes longer than most moves." if slow else ""),
         el("path", d=path, class_="edh"),
         el(
@@ -187,7 +181,7 @@ def _node(
     if words and words.said:
         written.append(el("text", words.said, x=dot.x, y=words.said_y, class_="ns c"))
     return links.mark(
-        Drill(node.customers.key, name, "Had this touchpoint at least once.", node.customers.n),
+        _had(node),
         Tip(name, tuple(facts), ends.get(node.kind, "")),
         el("circle", cx=dot.x, cy=dot.y, r=max(dot.r, 14.5), class_="hit"),
         el("circle", cx=dot.x, cy=dot.y, r=dot.r, class_=f"pd {tone}"),
@@ -213,8 +207,8 @@ def _tables(made: ProcessMap) -> tuple[Table, ...]:
         (
             Cell(label(made.lanes[node.lane])),
             Cell(label(node.name)),
-            _count(node.customers, label(node.name), "Had this touchpoint at least once."),
-            _count(node.left, f"Left after {label(node.name)}", "Left straight after it."),
+            counted(_had(node)),
+            counted(_left_after(node)),
             Cell(numbers.rate(node.leave, made.small_n), None, True),
             Cell(numbers.between(node.leave, made.small_n), None, True),
         )
@@ -224,11 +218,7 @@ def _tables(made: ProcessMap) -> tuple[Table, ...]:
         (
             Cell(label(made.nodes[link.source].name)),
             Cell(label(made.nodes[link.target].name)),
-            _count(
-                link.customers,
-                f"{label(made.nodes[link.source].name)} → {label(made.nodes[link.target].name)}",
-                "Did the first, and the second directly after it, at least once.",
-            ),
+            counted(_moved(made, link)),
             Cell(numbers.count(link.moves), None, True),
             Cell("–" if link.median_us is None else numbers.duration(link.median_us), None, True),
         )
@@ -245,9 +235,20 @@ def _tables(made: ProcessMap) -> tuple[Table, ...]:
     return tuple(table for table in tables if table.rows)
 
 
-def _count(count: Count, title: str, said: str) -> Cell:
-    drill = Drill(count.key, title, said, count.n) if count.n and count.key else None
-    return Cell(numbers.count(count.n), drill, True)
+def _had(node: ProcessNode) -> Drill:
+    said = "Had this touchpoint at least once."
+    return Drill(node.customers.key, label(node.name), said, node.customers.n)
+
+
+def _left_after(node: ProcessNode) -> Drill:
+    title = f"Left after {label(node.name)}"
+    return Drill(node.left.key, title, "Left straight after it.", node.left.n)
+
+
+def _moved(made: ProcessMap, link: ProcessLink) -> Drill:
+    title = " → ".join(label(made.nodes[i].name) for i in (link.source, link.target))
+    said = "Did the first, and the second directly after it, at least once."
+    return Drill(link.customers.key, title, said, link.customers.n)
 
 
 def _records(made: ProcessMap) -> tuple[dict[str, object], ...]:

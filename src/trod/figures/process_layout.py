@@ -118,7 +118,9 @@ def _places(made: ProcessMap, lanes: Sequence[Lane]) -> dict[int, tuple[float, i
     first = 0
     for s, lane in enumerate(lanes):
         here = [i for i, node in enumerate(made.nodes) if node.lane == s]
-        spine = sorted((i for i in here if made.nodes[i].spine), key=_when(made.nodes))
+        spine = sorted(
+            (i for i in here if made.nodes[i].spine), key=lambda i: (made.nodes[i].position, i)
+        )
         columns = max(len(spine), 1)
         pitch = lane.wide / columns
         filled = [0] * columns
@@ -130,10 +132,6 @@ def _places(made: ProcessMap, lanes: Sequence[Lane]) -> dict[int, tuple[float, i
             places[i] = (lane.x + pitch * (c + 0.5), first + c, _row(filled[c]))
         first += columns
     return places
-
-
-def _when(nodes: Sequence[ProcessNode]):  # type: ignore[no-untyped-def]
-    return lambda i: (nodes[i].position, i)
 
 
 def _column(node: ProcessNode, spine: Sequence[ProcessNode], filled: Sequence[int]) -> int:

@@ -53,6 +53,8 @@ def rich(
 ) -> tuple[Markup, float]:
     """Set wrapped text made of (text, style) runs; gives the text and the last baseline.
 
+    A line breaks at spaces only: a comma or full stop stays with the styled word before it.
+
     Examples
     --------
     >>> text, last = rich([("23%", "strong"), (" leave", "")], 0, 10, Face(12), 200,
@@ -62,15 +64,13 @@ def rich(
     """
     rows: list[list[tuple[str, str]]] = [[]]
     used = 0.0
-    for text, style in _words(runs):
-        wide = width(text, face)
-        if rows[-1] and used + width(text.rstrip(), face) > limit:
+    for word in _words(runs):
+        wide = sum(width(text, face) for text, _ in word)
+        if rows[-1] and used + wide - _space_after(word, face) > limit:
             rows.append([])
             used = 0.0
-            text = text.lstrip()  # noqa: PLW2901
-        if text:
-            rows[-1].append((text, style))
-            used += wide
+        rows[-1] += word
+        used += wide
     kept = rows[:lines]
     if len(rows) > lines and kept[-1]:
         text, style = kept[-1][-1]
@@ -83,18 +83,27 @@ def rich(
     return join(*drawn), y + (len(kept) - 1) * leading
 
 
-def _words(runs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Split runs into words that keep the space after them."""
-    words = []
+def _words(runs: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """Split runs into words that keep the space after them; a word may be of several runs.
+
+    Examples
+    --------
+    >>> _words([("After ", ""), ("a call", "worse"), (", 3 left", "")])[1:3]
+    [[('a ', 'worse')], [('call', 'worse'), (', ', '')]]
+    """
+    words: list[list[tuple[str, str]]] = [[]]
     for text, style in runs:
-        start = 0
-        for i, char in enumerate(text):
-            if char == " ":
-                words.append((text[start : i + 1], style))
-                start = i + 1
-        if start < len(text):
-            words.append((text[start:], style))
-    return words
+        for piece in re.findall(r"[^ ]* |[^ ]+$", text):
+            words[-1].append((piece, style))
+            if piece.endswith(" "):
+                words.append([])
+    return [word for word in words if word]
+
+
+def _space_after(word: Sequence[tuple[str, str]], face: Face) -> float:
+    """Give the width of the space that a word ends with, which may hang over the line."""
+    last = word[-1][0]
+    return width(last, face) - width(last.rstrip(), face)
 
 
 def _spans(row: Sequence[tuple[str, str]]) -> list[str | Markup]:

@@ -101,7 +101,7 @@ def _figure(frame: Frame, drawing: Markup, height: float) -> Row:
 
 def _emotion(m: JourneyMap, frame: Frame) -> Row:
     """Draw the emotion row with its faces, or say what is missing."""
-    if not any(touch.mood.mean is not None for stage in m.stages for touch in stage.touches):
+    if not mood_line.speaks(m):
         return _words(
             "Mood is unknown here. Name a survey score or a column of text under sources: in"
             " trod.yml (score: or text:) and this row draws how people felt."

@@ -15,14 +15,9 @@ WIDE = 888.0  # one unit is one point on the slide: words of 12 px are words of 
 PIXELS = 2664
 
 
-def speaks(m: JourneyMap) -> bool:
-    """Say whether any mood is known at all."""
-    return any(touch.mood.mean is not None for stage in m.stages for touch in stage.touches)
-
-
 def height(m: JourneyMap) -> float:
     """Give the height of the picture in points."""
-    return river.HEIGHT + (mood_line.HEIGHT if speaks(m) else 0.0)
+    return river.HEIGHT + (mood_line.HEIGHT if mood_line.speaks(m) else 0.0)
 
 
 def svg(m: JourneyMap) -> str:
@@ -34,7 +29,7 @@ def svg(m: JourneyMap) -> str:
         for i in range(1, frame.stages)
     ]
     parts.append(river.draw(m, frame, Plain(), "r"))
-    if speaks(m):
+    if mood_line.speaks(m):
         drawn = emotion.draw(m, frame, Plain(), "e")
         parts += [
             el("line", x1=0, x2=WIDE, y1=river.HEIGHT, y2=river.HEIGHT, class_="rule"),
@@ -54,5 +49,5 @@ def alt(m: JourneyMap) -> str:
         f"{plain(stage.name)}: {stage.reached.n:,} reached, {stage.left.n:,} left"
         for stage in m.stages
     )
-    mood = " Below it, how people felt at each touchpoint." if speaks(m) else ""
+    mood = " Below it, how people felt at each touchpoint." if mood_line.speaks(m) else ""
     return f"Band of {m.unit} that thins as they leave. {steps}.{mood}"

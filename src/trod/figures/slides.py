@@ -20,7 +20,7 @@ from pptx.util import Emu, Pt
 
 from trod.figures import cells, numbers, slide_picture, tokens
 from trod.figures.labels import join_words, label, plain
-from trod.figures.mood_line import on_page
+from trod.figures.mood_line import on_page, speaks
 from trod.figures.text import Face, fit, wrap
 from trod.insights.journey_map import Friction, JourneyMap, StageView
 
@@ -61,7 +61,7 @@ def _map_slide(deck: Any, m: JourneyMap) -> None:
         )
         drawn.name = "Journey map"
         _describe(drawn, slide_picture.alt(m))
-        if not slide_picture.speaks(m):
+        if not speaks(m):
             _touches(slide, m, y + high + 8)
     else:
         _words(slide, "No stages yet.", EDGE, y, INSIDE, 30, size=18)

@@ -46,11 +46,11 @@ def stages(m: JourneyMap) -> Table:
         rows.append(
             (
                 Cell(label(stage.name)),
-                _count(meaning.reached(stage)),
-                _count(meaning.went_on(stage)),
-                _count(meaning.left(m, stage)),
-                _count(meaning.still_there(stage)),
-                _count(meaning.done(m, stage)),
+                counted(meaning.reached(stage)),
+                counted(meaning.went_on(stage)),
+                counted(meaning.left(m, stage)),
+                counted(meaning.still_there(stage)),
+                counted(meaning.done(m, stage)),
                 Cell(numbers.rate(stage.conversion, m.small_n), None, True),
                 Cell(numbers.between(stage.conversion, m.small_n), None, True),
                 Cell(numbers.duration(dwell.median_us) if dwell else "–", None, True),
@@ -81,7 +81,7 @@ def touchpoints(m: JourneyMap) -> Table:
             Cell(label(stage.name)),
             Cell(label(touch.name)),
             Cell(label(touch.channel) if touch.channel else "–"),
-            _count(meaning.touch(stage, touch)),
+            counted(meaning.touch(stage, touch)),
             Cell(numbers.share(touch.customers.n, stage.reached.n, m.small_n), None, True),
             Cell(mood(touch.mood), None, True),
             Cell(numbers.rate(touch.went_on, m.small_n), None, True),
@@ -102,7 +102,7 @@ def mood(value: Mood) -> str:
     ('+0.20 (+0.10 to +0.30)', 'unknown (3 signals)')
     """
     if value.mean is None:
-        return f"unknown ({value.n} signals)" if value.n else "unknown"
+        return f"unknown ({numbers.plural(value.n, 'signals')})" if value.n else "unknown"
     if value.low is None or value.high is None:
         return numbers.mood(value.mean)
     return f"{numbers.mood(value.mean)} ({numbers.mood(value.low)} to {numbers.mood(value.high)})"
@@ -119,7 +119,7 @@ def frictions(m: JourneyMap) -> Table:
                 Cell(str(friction.rank), None, True),
                 Cell(label(stage)),
                 Cell(plain(friction.title)),
-                _count(meaning.lost(m, friction)),
+                counted(meaning.lost(m, friction)),
                 Cell(numbers.money(money, m.currency) if money else "–", None, True),
                 Cell(plain(friction.statement)),
                 Cell(plain(friction.cause)),
@@ -131,7 +131,7 @@ def frictions(m: JourneyMap) -> Table:
         "Stage",
         "Friction",
         "Lost",
-        "Money",
+        "Revenue so far",
         "What was seen",
         "Likely cause",
         "Evidence",
@@ -159,7 +159,7 @@ def paths(m: JourneyMap, sankey: Sankey) -> tuple[Table, ...]:
                 Cell(str(source.step + 1), None, True),
                 Cell(first),
                 Cell(second),
-                _count(meaning.on_link(link, target, first, second)),
+                counted(meaning.on_link(link, target, first, second)),
                 Cell(numbers.share(link.customers.n, sankey.customers.n, m.small_n), None, True),
                 Cell(numbers.rate(link.outcome, m.small_n), None, True),
             )
@@ -168,5 +168,6 @@ def paths(m: JourneyMap, sankey: Sankey) -> tuple[Table, ...]:
     return (Table("Moves from step to step", head, tuple(rows)),) if rows else ()
 
 
-def _count(drill: Drill) -> Cell:
+def counted(drill: Drill) -> Cell:
+    """Write a count that opens its customers, where there are any and a key names them."""
     return Cell(numbers.count(drill.total), drill if drill.total and drill.key else None, True)

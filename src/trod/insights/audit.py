@@ -9,6 +9,7 @@ from trod.insights.blind_spots import BlindSpot
 from trod.insights.completeness import StageGrade
 from trod.insights.journey_map import Count, Time
 from trod.insights.readiness import Support
+from trod.insights.wording import duration, share
 
 Level = Literal["problem", "note"]
 
@@ -91,6 +92,21 @@ class SilentBefore:
     customers: int
     unseen: Time | None
     met: int  # of them, customers with an offline or human touchpoint in the 30 days before
+
+    def words(self, *, offline: bool) -> str:
+        """Say how long they were unseen, and where there are offline channels who met a person.
+
+        Examples
+        --------
+        >>> unseen = Time(40, 3 * 86_400_000_000, 0, 0.0)
+        >>> print(SilentBefore("left", 40, unseen, 10).words(offline=False))
+        Before they left by a touchpoint (40), half were unseen for 3 days.
+        """
+        verb = "left" if self.outcome == "left" else "succeeded"
+        spent = f"half were unseen for {duration(self.unseen.median_us)}" if self.unseen else ""
+        met = f"{share(self.met, self.customers)} met a person in the 30 days before"
+        told = "; ".join(text for text in (spent, met if offline else "") if text)
+        return f"Before they {verb} by a touchpoint ({self.customers:,}), {told}."
 
 
 class Pilot(NamedTuple):

@@ -33,6 +33,13 @@ class BlindSpot(NamedTuple):
     value_micros: int  # money on record of these customers
     evidence: str
 
+    @property
+    def command(self) -> str:
+        """What lists the customers in a terminal; empty where no key names any."""
+        if not (self.customers.key and self.customers.n):
+            return ""
+        return f"trod export customers --where '{self.customers.key}' --unit person"
+
 
 class Silence(NamedTuple):
     """A gap, as the touchpoints it kept away and the moments between which it lasted."""

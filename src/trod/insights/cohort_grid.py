@@ -10,7 +10,7 @@ from trod.analyses.answer import Answer
 from trod.analyses.retention import RetentionResult
 from trod.insights.journey_map import Count, Rate
 from trod.insights.rates import apart, rate
-from trod.insights.wording import SMALL_N
+from trod.insights.wording import SMALL_N, count
 from trod.journeys.label import units
 
 _LATER: Final = (3, 2, 1)
@@ -73,7 +73,7 @@ def cohort_grid(found: Answer[RetentionResult]) -> CohortGrid:
     return CohortGrid(
         title=_title(result, cohorts),
         subtitle=f"Share still active, by {result.grain}s since they came (per cent)."
-        f" {found.n:,} {unit}.",
+        f" {count(found.n, unit[:-1])}.",
         note=" ".join([found.method, *found.warnings, *gap]),
         unit=unit,
         grain=result.grain,

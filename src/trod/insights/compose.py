@@ -25,7 +25,7 @@ from trod.insights.paths import first_moves, paths_after
 from trod.insights.rates import mood, rate, stay
 from trod.insights.rules import stage_rule
 from trod.insights.slowness import slowness
-from trod.insights.wording import SMALL_N, day, duration, in_words, money, share
+from trod.insights.wording import SMALL_N, count, day, duration, in_words, money, share
 from trod.journeys.batch import Journeys
 from trod.journeys.check import check
 from trod.journeys.label import readable
@@ -168,7 +168,7 @@ def _kpis(asked: Answers, unit: str) -> tuple[Kpi, ...]:
     stages, found = asked.stages, asked.losses
     entered, done = int(stages.reached[0]), int(stages.done.sum())
     name = outcome_name(asked.spec)
-    made = [Kpi(name, share(done, entered), f"{done:,} of {entered:,} {unit}", "done")]
+    made = [Kpi(name, share(done, entered), f"{done:,} of {count(entered, unit[:-1])}", "done")]
     if found.to_success is not None:
         spent = found.to_success
         note = f"nine in ten within {duration(spent.p90_us)}"
@@ -179,10 +179,10 @@ def _kpis(asked: Answers, unit: str) -> tuple[Kpi, ...]:
     lost, left = int(found.money[:-1, 0].sum()), int(stages.left.sum())
     currency = asked.journeys.currency
     if lost:
-        note = f"recorded so far for the {left:,} who left"
-        made.append(Kpi("Value that left", money(lost, currency), note, "left"))
+        note = f"already received from the {left:,} who left"
+        made.append(Kpi("Revenue so far of those who left", money(lost, currency), note, "left"))
     elif paying and value:
-        note = f"{paying:,} {unit}"
+        note = count(paying, unit[:-1])
         made.append(Kpi("Value on record", money(value, currency), note, "valued"))
     return tuple(made)
 

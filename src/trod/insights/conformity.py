@@ -9,7 +9,7 @@ from trod.analyses.answer import Answer
 from trod.analyses.conformance import ConformanceResult, DeviationView
 from trod.insights.journey_map import Count, Rate
 from trod.insights.rates import rate
-from trod.insights.wording import SMALL_N
+from trod.insights.wording import SMALL_N, count
 from trod.journeys.label import readable, units
 
 _LONGEST: Final = 84
@@ -65,10 +65,14 @@ def conformity(found: Answer[ConformanceResult]) -> Conformity:
             (result.follows, result.deviates, result.on_the_way), result.keys, strict=True
         )
     )
-    path = "stages in order" if result.by_stages else f"{len(result.steps)} touchpoints in order"
+    path = (
+        "stages in order"
+        if result.by_stages
+        else f"{count(len(result.steps), 'touchpoint')} in order"
+    )
     return Conformity(
         title=_title(result, unit),
-        subtitle=f"The intended path: {path}. {result.entered:,} {unit} entered."
+        subtitle=f"The intended path: {path}. {count(result.entered, unit[:-1])} entered."
         " Right: done with the deviation less without it, of those on the way at the same moment.",
         note=f"{found.method} Observed, which is not the cause.",
         unit=unit,
@@ -112,7 +116,7 @@ def _title(result: ConformanceResult, unit: str) -> str:
     share = (
         f"{100 * result.follows / whole:.0f}%"
         if whole >= SMALL_N
-        else f"{result.follows:,} of {whole:,} {unit}"
+        else f"{result.follows:,} of {count(whole, unit[:-1])}"
     )
     said = f"{share} follow the intended path"
     if not result.deviations:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import sqrt
 from typing import Final, Literal, NamedTuple
 
-from trod.insights.wording import SMALL_N
+from trod.insights.wording import SMALL_N, count
 
 Verdict = Literal["yes", "partly", "no"]
 _MONTH_DAYS: Final = 30.4375
@@ -58,7 +58,7 @@ def _judged(facts: Facts) -> Iterator[Support]:
     yield Support(
         "Seasons",
         "yes" if months >= 24 else "no",
-        f"{months:.0f} months on record; a season must be seen twice, so 24 are needed."
+        f"{count(round(months), 'month')} on record; a season must be seen twice, so 24 are needed."
         + " Until then a rise in December may be December or may be you." * (months < 24),
     )
     yield _trend(months)
@@ -67,22 +67,27 @@ def _judged(facts: Facts) -> Iterator[Support]:
     yield Support(
         "Mood",
         "yes" if facts.moods >= 4 else "partly" if facts.moods else "no",
-        f"{facts.spoken:,} answers or texts; enough for {facts.moods} touchpoints of a stage.",
+        f"{count(facts.spoken, 'answer or text', 'answers or texts')}; enough for "
+        f"{count(facts.moods, 'touchpoint')} of a stage.",
     )
     yield Support(
         "Value",
         "yes" if facts.valued >= SMALL_N else "partly" if facts.valued else "no",
-        f"{facts.valued:,} of {facts.customers:,} customers have money on record.",
+        f"{facts.valued:,} of {count(facts.customers, 'customer has', 'customers have')} money on "
+        "record.",
     )
     yield Support(
         "Accounts",
         "yes" if facts.accounts >= SMALL_N else "partly" if facts.accounts else "no",
-        f"{facts.accounts:,} accounts named." if facts.accounts else "No source names an account.",
+        f"{count(facts.accounts, 'account')} named."
+        if facts.accounts
+        else "No source names an account.",
     )
     yield Support(
         "Offline contact",
         "yes" if facts.offline_channels else "no",
-        f"{facts.offline_channels} of {facts.channels} channels are offline or human."
+        f"{facts.offline_channels} of {count(facts.channels, 'channel is', 'channels are')} "
+        "offline or human."
         if facts.offline_channels
         else "Every channel is digital: calls, visits and shops are unseen.",
     )
@@ -91,7 +96,7 @@ def _judged(facts: Facts) -> Iterator[Support]:
 def _map(facts: Facts) -> Support:
     few = facts.entered < SMALL_N
     graded = facts.worst_grade == "D"
-    why = f"{facts.entered:,} customers entered the journey"
+    why = f"{count(facts.entered, 'customer')} entered the journey"
     if few:
         why += f"; below {SMALL_N} counts are shown, not shares"
     if graded:
@@ -101,7 +106,8 @@ def _map(facts: Facts) -> Support:
 
 def _trend(months: float) -> Support:
     verdict: Verdict = "yes" if months >= 6 else "partly" if months >= 2 else "no"
-    return Support("Month against month", verdict, f"{months:.0f} months on record; six are safe.")
+    told = count(round(months), "month")
+    return Support("Month against month", verdict, f"{told} on record; six are safe.")
 
 
 def _score(facts: Facts) -> Support:

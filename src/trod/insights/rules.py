@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trod.insights.answers import Answers
-from trod.insights.wording import in_words
+from trod.insights.wording import count, in_words
 from trod.journeys.label import readable
 from trod.journeys.spec import Stage, StepRule
 
@@ -22,7 +22,9 @@ def stage_rule(asked: Answers, s: int) -> str:
         words.append(f"all with the same {readable(asked.spec.hold_constant).lower()}")
     if asked.plan.is_optional(s):
         passed = int(asked.stages.passed_over[s])
-        words.append(f"may be passed over: {passed:,} {unit} did" if passed else "optional")
+        words.append(
+            f"may be passed over: {count(passed, unit[:-1])} did" if passed else "optional"
+        )
     return "; ".join(words)
 
 
@@ -33,8 +35,8 @@ def _entering(stage: Stage) -> str:
         return f"{stage.enter_when.state} is {in_words(list(stage.enter_when.is_))}"
     first, last = stage.days or (0, None)
     if last is None:
-        return f"from {first} days after entry on"
-    return f"{first} to {last} days after entry"
+        return f"from {count(first, 'day')} after entry on"
+    return f"{first} to {count(last, 'day')} after entry"
 
 
 def _steps(rule: StepRule) -> str:

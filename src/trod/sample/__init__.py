@@ -167,7 +167,7 @@ def _judged(
     ended = (at.furthest >= 2) & (left | (at.status == DONE))
     outcome = {
         plays.CALL_OFFER.name: left & (at.furthest == 1),
-        plays.WIN_BACK.name: passages.trace.back_s != NEVER,
+        plays.WIN_BACK.name: passages.back_s != NEVER,
         plays.REMINDER.name: left & (at.furthest == 4),
     }
     return {

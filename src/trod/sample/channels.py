@@ -52,7 +52,7 @@ def _often(rng: Rng, begin: Seconds, end: Seconds, a_month: float | Floats) -> I
 
 def chat(tape: Tape, rng: Rng, passages: Passages, everyone: People) -> None:
     """Conversations of those who write, around connecting and later, and of colleagues."""
-    writes = np.array([one.writes for one in segments.SEGMENTS])[passages.segment]
+    writes = segments.WRITES[passages.segment]
     new = np.flatnonzero(writes & (passages.left_in >= 1) & (rng.random(passages.n) < 0.1))
     begin = passages.entered_s[new, 1]
     end = np.minimum(passages.entered_s[new, 2], passages.gone_s[new])

@@ -8,6 +8,7 @@ import numpy as np
 
 from trod.sample.accounts import COUNTRIES, SIZES
 from trod.sample.calendar import iso
+from trod.sample.draws import Mask
 from trod.sample.files import Files, stars
 from trod.sample.passage import Passages
 from trod.sample.tape import Rows
@@ -63,10 +64,15 @@ def logins(files: Files) -> None:
     files.late("late/logins.csv", "logins", "2026-07-03", ("2025-01-01", "2026-06-30"), rows)
 
 
+def _is_deal(rows: Rows) -> Mask:
+    """Say which rows are of an opportunity, not of a contact."""
+    deal: Mask = (rows.name == "Opportunity opened") | (rows.name == "Quote sent")
+    return deal
+
+
 def tasks(files: Files, rows: Rows) -> None:
     """What sales did with a contact, one row each."""
-    deal = (rows.name == "Opportunity opened") | (rows.name == "Quote sent")
-    acts = rows.take(~deal & (files.email[rows.person] != ""))
+    acts = rows.take(~_is_deal(rows) & (files.email[rows.person] != ""))
     count = files.csv(
         "data/crm_tasks.csv",
         {
@@ -87,8 +93,7 @@ def tasks(files: Files, rows: Rows) -> None:
 
 def opportunities(files: Files, rows: Rows, price: np.ndarray) -> None:
     """Opportunities, and a row of history for every stage that one came to."""
-    deal = (rows.name == "Opportunity opened") | (rows.name == "Quote sent")
-    moves = rows.take(deal & (files.email[rows.person] != ""))
+    moves = rows.take(_is_deal(rows) & (files.email[rows.person] != ""))
     who, which = np.unique(moves.person, return_inverse=True)
     ids = np.array([f"006TF{i + 1:010d}" for i in range(who.size)], object)
     quoted = np.isin(who, moves.person[moves.name == "Quote sent"])

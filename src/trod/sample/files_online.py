@@ -9,7 +9,6 @@ import numpy as np
 from trod.sample import words
 from trod.sample.calendar import DAY, HOUR, at, iso
 from trod.sample.dirt import DeliveredTwice, SkewedDevice, skew
-from trod.sample.draws import Index
 from trod.sample.files import Files, nth, quoted, stars
 from trod.sample.plays import ASSIGNED
 from trod.sample.sharing import TestAccount
@@ -40,12 +39,13 @@ def web(files: Files, rows: Rows) -> None:
     mail = np.where(rows.name == "Demo requested", files.email[rows.person], "")
     files.devices.update(device.tolist())
     nobody = rng.choice(n, size=n // 120, replace=False)
+    blank = np.full(nobody.size, "", object)
     lines = _web_lines(
         files,
         np.concatenate([rows.name, np.full(nobody.size, "Website visit", object)]),
         np.concatenate([device, np.full(nobody.size, "undefined", object)]),
-        np.concatenate([np.where(logged_in, files.user[rows.person], ""), nobody_(nobody)]),
-        np.concatenate([mail, nobody_(nobody)]),
+        np.concatenate([np.where(logged_in, files.user[rows.person], ""), blank]),
+        np.concatenate([mail, blank]),
         np.concatenate([rows.time_s, rows.time_s[nobody]]),
     )
     resent = rng.choice(n, size=int(n * _RESENT), replace=False).tolist()
@@ -54,11 +54,6 @@ def web(files: Files, rows: Rows) -> None:
     lines.append(lines[n // 2][:97])
     count = files.lines("data/web.jsonl", lines)
     files.note("web.jsonl", count, resent=len(resent), broken=torn, nobody=nobody.size)
-
-
-def nobody_(rows: Index) -> np.ndarray:
-    """Give empty texts."""
-    return np.full(rows.size, "", object)
 
 
 def _web_lines(

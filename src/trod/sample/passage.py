@@ -54,7 +54,7 @@ class Passages:
     price_talk_s: Seconds  # (n_leads,)
     payment_fails_s: Seconds  # (n_leads,)
     tried: Mapping[str, plays.Draw]  # by name of the play
-    trace: plays.Trace
+    back_s: Seconds  # when who left looks in again; NEVER for most
 
     @property
     def n(self) -> int:

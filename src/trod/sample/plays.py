@@ -77,15 +77,11 @@ def draw(rng: Rng, play: Play, eligible: Mask, time_s: Seconds) -> Draw:
     return Draw(begun, treated, np.where(begun, time_s, NEVER))
 
 
-class Trace(NamedTuple):
-    """What plays leave behind after a customer has gone."""
+def coming_back(rng: Rng, win_back: Draw) -> Seconds:
+    """Draw when who looks in again after the win-back mail, or without it: the mail is idle.
 
-    came_back: Mask  # (n_leads,)
-    back_s: Seconds  # (n_leads,)
-
-
-def coming_back(rng: Rng, win_back: Draw) -> Trace:
-    """Draw who looks in again after the win-back mail, or without it: the mail changes nothing."""
+    NEVER for those who do not; shape (n_leads,).
+    """
     n = win_back.eligible.size
     back = np.zeros(n, bool)
     for treated in (True, False):
@@ -93,10 +89,10 @@ def coming_back(rng: Rng, win_back: Draw) -> Trace:
         side = rng.permutation(np.flatnonzero(win_back.eligible & (win_back.treated == treated)))
         back[side[: round(side.size * CAME_BACK)]] = True
     wait = ((2 + 24 * rng.random(n)) * DAY).astype(np.int64)
-    return Trace(back, np.where(back, np.where(back, win_back.time_s, 0) + wait, NEVER))
+    return np.where(back, np.where(back, win_back.time_s, 0) + wait, NEVER)
 
 
-def touchpoints(app: Tape, email: Tape, plays: Mapping[str, Draw], trace: Trace) -> None:
+def touchpoints(app: Tape, email: Tape, plays: Mapping[str, Draw], back_s: Seconds) -> None:
     """Write down the decision of each play, its message, and who came back."""
     for play in PLAYS:
         drawn = plays[play.name]
@@ -105,8 +101,8 @@ def touchpoints(app: Tape, email: Tape, plays: Mapping[str, Draw], trace: Trace)
         app.add(who, drawn.time_s[who], ASSIGNED, 0, detail=np.array(arm, object), late=True)
         got = np.flatnonzero(drawn.treated)
         email.add(got, drawn.time_s[got] + 1_800, play.message, 0, late=True)
-    back = np.flatnonzero(trace.came_back)
-    app.add(back, trace.back_s[back], "dashboard_viewed", 0, late=True)
+    back = np.flatnonzero(back_s != NEVER)
+    app.add(back, back_s[back], "dashboard_viewed", 0, late=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ SEGMENTS: Final = (
     ),
 )
 EMERGING: Final = len(SEGMENTS) - 1
+WRITES: Final = np.array([segment.writes for segment in SEGMENTS])  # (n_segments,)
 
 
 def draw(rng: Rng, n: int) -> Index:

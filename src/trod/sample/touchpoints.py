@@ -150,7 +150,7 @@ def _adopt(tapes: Tapes, rng: Rng, passages: Passages) -> None:
     tapes["billing"].add(who, pays, "Subscription started", 0)
     some(0.67, "app", "scheduled_report", 8, 40, 1.2)
     some(0.27, "crm", "Business review", 60, 110, 1.4)
-    writes = np.array([one.writes for one in segments.SEGMENTS])[passages.segment[who]]
+    writes = segments.WRITES[passages.segment[who]]
     some(0.2 * writes, "support", "Support ticket", 20, 130, -0.6)
     on_phone = rng.random(who.size) < 0.4
     end = np.minimum(passages.gone_s[who], pays + TERM_S - 31 * DAY)
@@ -179,7 +179,7 @@ def _renew(tapes: Tapes, rng: Rng, passages: Passages) -> None:
         tries = fails[rng.random(fails.size) < share]
         at = passages.payment_fails_s[tries] + hours * HOUR
         tapes["billing"].add(tries, at, "Payment failed", 0)
-    may = np.array([one.writes for one in segments.SEGMENTS])[passages.segment[fails]]
+    may = segments.WRITES[passages.segment[fails]]
     writes = fails[may & (rng.random(fails.size) < 0.5)]
     tapes["support"].add(
         writes,
@@ -265,6 +265,6 @@ def touchpoints(rng: Rng, passages: Passages, everyone: People) -> dict[str, Row
     channels.voicemail(tapes["calls"], rng, passages, everyone)
     channels.news(tapes["web"], rng, passages)
     anomaly.sync_errors(tapes["app"], rng, passages)
-    plays.touchpoints(tapes["app"], tapes["email"], passages.tried, passages.trace)
+    plays.touchpoints(tapes["app"], tapes["email"], passages.tried, passages.back_s)
     until_s = passages.gone_s[everyone.host]
     return {source: tape.rows(until_s) for source, tape in tapes.items()}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from trod.events.report import rows_of
 from trod.identity.ids import KINDS_OF_PARTS
+from trod.insights.wording import count
 
 if TYPE_CHECKING:
     from trod.workspace.folder import Workspace
@@ -24,15 +26,15 @@ class Holding(NamedTuple):
     def words(self) -> tuple[str, ...]:
         """Say it in lines for people."""
         lines = [
-            f"{self.touchpoints:,} touchpoints on record in {in_bytes(self.disk_bytes)}: "
+            f"{count(self.touchpoints, 'touchpoint')} on record in {in_bytes(self.disk_bytes)}: "
             f"{in_bytes(self.log_bytes)} of what arrived, {in_bytes(self.journeys_bytes)} of "
             f"journeys in order, {in_bytes(self.other_bytes)} beside.",
             f"An analysis of all customers maps up to {in_bytes(self.journeys_bytes)} into memory.",
         ]
         if self.beside_base:
             lines.append(
-                f"{self.beside_base:,} rows of journeys lie in a delta beside their base; they "
-                "join it when they exceed 2 % of it."
+                f"Beside the base of the journeys lies a delta of {rows_of(self.beside_base)}, "
+                "which joins it when it exceeds 2 % of it."
             )
         return tuple(lines)
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from trod._store.store import Store, Transaction
 from trod.identity.spec import normal
+from trod.insights.wording import count
 from trod.workspace.nobody import reasons
 
 if TYPE_CHECKING:
@@ -57,22 +58,22 @@ class Summary:
     def words(self) -> tuple[str, ...]:
         """Say it in lines for people, with an example for whatever was left out."""
         kinds = ", ".join(f"{n:,} {kind}" for kind, n in self.ids.items() if n)
-        some = _count(sum(self.ids.values()), "id")
-        lines = [f"{_count(self.people, 'person', 'people')} from {some} ({kinds})."]
+        some = count(sum(self.ids.values()), "id")
+        lines = [f"{count(self.people, 'person', 'people')} from {some} ({kinds})."]
         if self.accounts:
-            lines = [f"{lines[0][:-1]}, in {_count(self.accounts, 'account')}."]
+            lines = [f"{lines[0][:-1]}, in {count(self.accounts, 'account')}."]
         for name, text in _REPORTED.items():
             group: Group = getattr(self, name)
             if group.n_ids:
                 kind, value, rows = group.examples[0]
                 lines.append(
-                    f"{text.format(ids=_count(group.n_ids, 'id'))}; in "
-                    f"{_count(group.n_rows, 'row')}, such as {kind} {value!r} "
-                    f"({_count(rows, 'row')})."
+                    f"{text.format(ids=count(group.n_ids, 'id'))}; in "
+                    f"{count(group.n_rows, 'row')}, such as {kind} {value!r} "
+                    f"({count(rows, 'row')})."
                 )
         if self.crowded:
             who, n = self.crowded[0]
-            many = _count(len(self.crowded), "person has", "people have")
+            many = count(len(self.crowded), "person has", "people have")
             lines.append(f"{many} more than 50 ids, such as {who} ({n:,}): look at them.")
         return tuple(lines)
 
@@ -180,7 +181,3 @@ def _told_group(told: list[object]) -> Group:
         int(str(n_rows)),
         tuple((str(kind), str(value), int(rows)) for kind, value, rows in examples),
     )
-
-
-def _count(n: int, one: str, many: str | None = None) -> str:
-    return f"{n:,} {one if n == 1 else many or one + 's'}"

@@ -32,6 +32,8 @@ class Figure(NamedTuple):
     part: int  # what the value is made of: customers, answers, or money in millionths
     whole: int
     p90_us: int | None = None  # of times
+    part_key: str | None = None  # lists the customers behind `part`; None where it counts none
+    whole_key: str | None = None  # lists those behind `whole`, or those who answered
 
 
 def ratio(part: int, whole: int, scale: int = MILLION) -> int:

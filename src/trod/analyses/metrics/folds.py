@@ -56,19 +56,34 @@ class Conversion:
 
     def read(self, batch: JourneyBatch) -> Cells:
         """Count one batch."""
-        begun = started_us(batch, self.plan, self.start)
-        ended = reached_us(batch, self.plan, self.end)
+        begun, met, _ = converted(batch, self.plan, self.start, self.end, self.within_us)
         at = place(self.periods, begun)
-        longest = FOREVER if self.within_us is None else self.within_us
         if self.within_us is not None:  # who has had less time cannot be judged yet
             at[begun > self.plan.as_of_us - self.within_us] = -1
-        met = (begun != NEVER) & (ended != NEVER) & (ended >= begun)
-        taken = np.where(met, ended - np.where(met, begun, 0), 0)
-        return _shares(at, met & (taken <= longest), len(self.periods.label))
+        return _shares(at, met, len(self.periods.label))
 
     def finish(self, state: Cells) -> NDArray[np.int64]:
         """Give whole and part, (n_periods, 2)."""
         return state.cells
+
+
+def converted(
+    batch: JourneyBatch,
+    plan: StagePlan,
+    start: int | None,
+    end: int | None,
+    within_us: int | None = None,
+    touchpoints: tuple[str, ...] = (),
+) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
+    """Give when customers began, who got to the end in time, and how long that took."""
+    begun = started_us(batch, plan, start)
+    if touchpoints:
+        ended, _ = moments(batch, touchpoints, begun)
+    else:
+        ended = reached_us(batch, plan, end)
+    met = (begun != NEVER) & (ended != NEVER) & (ended >= begun)
+    taken = np.where(met, ended - np.where(met, begun, 0), 0)
+    return begun, met & (taken <= (FOREVER if within_us is None else within_us)), taken
 
 
 def started_us(batch: JourneyBatch, plan: StagePlan, stage: int | None) -> NDArray[np.int64]:
@@ -103,15 +118,13 @@ class TimeTo:
 
     def read(self, batch: JourneyBatch) -> Cells:
         """Count one batch."""
-        begun = started_us(batch, self.plan, self.start)
-        if self.touchpoints:
-            ended, _ = moments(batch, self.touchpoints, begun)
-        else:
-            ended = reached_us(batch, self.plan, self.end)
+        begun, got_there, taken = converted(
+            batch, self.plan, self.start, self.end, touchpoints=self.touchpoints
+        )
         at = place(self.periods, begun)
-        met = (at >= 0) & (ended != NEVER) & (ended >= begun)
+        met = (at >= 0) & got_there
         n = len(self.periods.label)
-        times = fill(ended[met] - begun[met], at[met], n)
+        times = fill(taken[met], at[met], n)
         return Cells(np.column_stack([times, np.bincount(at[at >= 0], minlength=n)]))
 
     def finish(self, state: Cells) -> NDArray[np.int64]:
@@ -152,17 +165,24 @@ class StillActive:
 
     def read(self, batch: JourneyBatch) -> Cells:
         """Count one batch."""
-        begun = entry_us(batch, self.plan)
-        _, last = moments(batch, self.touchpoints, begun)
+        begun, active = stayed(batch, self.plan, self.after_us, self.touchpoints)
         at = place(self.periods, begun)
         at[begun > self.as_of_us - self.after_us] = -1
-        active = (begun != NEVER) & (last != NEVER)
-        active &= last >= np.where(active, begun, 0) + self.after_us
         return _shares(at, active, len(self.periods.label))
 
     def finish(self, state: Cells) -> NDArray[np.int64]:
         """Give whole and part, (n_periods, 2)."""
         return state.cells
+
+
+def stayed(
+    batch: JourneyBatch, plan: StagePlan | None, after_us: int, touchpoints: tuple[str, ...]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Give when customers entered, and who was active so long after it, or later."""
+    begun = entry_us(batch, plan)
+    _, last = moments(batch, touchpoints, begun)
+    active = (begun != NEVER) & (last != NEVER)
+    return begun, active & (last >= np.where(active, begun, 0) + after_us)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,16 +199,12 @@ class Leaving:
     def read(self, batch: JourneyBatch) -> Cells:
         """Count one batch."""
         n = len(self.periods.label)
-        begun, gone, done = (
-            entry_us(batch, self.plan),
-            left_us(batch, self.plan),
-            done_us(batch, self.plan),
-        )
+        begun, ended, gone = way_us(batch, self.plan)
         inside = begun != NEVER
         starts = np.array(self.periods.start_us, np.int64)
         # On the way at the start of period p: entered before it, ended at or after it.
         first = np.searchsorted(starts, begun[inside], "right")
-        end = np.where(gone != NEVER, gone, np.where(done != NEVER, done, FOREVER))[inside]
+        end = ended[inside]
         last = np.searchsorted(starts, end, "right") - 1
         lasting = last >= first
         whole = np.zeros(n + 1, np.int64)
@@ -201,6 +217,15 @@ class Leaving:
     def finish(self, state: Cells) -> NDArray[np.int64]:
         """Give whole and part, (n_periods, 2)."""
         return state.cells
+
+
+def way_us(
+    batch: JourneyBatch, plan: StagePlan
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Give when customers entered, when they left or were done (else FOREVER), when they left."""
+    begun, gone, done = entry_us(batch, plan), left_us(batch, plan), done_us(batch, plan)
+    end = np.where(gone != NEVER, gone, np.where(done != NEVER, done, FOREVER))
+    return begun, end.astype(np.int64), gone
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from trod.analyses.answer import Answer, answer
 from trod.analyses.metrics import figure as figures
 from trod.analyses.metrics.counting import COUNT, scale_of
 from trod.analyses.metrics.figure import Figure, Status, status
+from trod.analyses.metrics.keys import with_keys
 from trod.analyses.metrics.words import definition, formula, unit_of
 from trod.analyses.periods import Grain, Periods, periods_of
 from trod.analyses.spec import MetricSpec, target_micros
@@ -42,6 +44,7 @@ class Measured(NamedTuple):
     formula: str
     notes: tuple[str, ...]
     whom: str  # "person" or "account": who is counted
+    journey: str | None = None  # whose stages its keys name
 
 
 class MetricsResult(NamedTuple):
@@ -72,6 +75,9 @@ class MetricsResult(NamedTuple):
             "formula": [m.formula for m, _ in rows],
             "notes": [" ".join(m.notes) for m, _ in rows],
             "counted": [m.whom for m, _ in rows],
+            "journey": [m.journey for m, _ in rows],
+            "part_key": [f.part_key for _, f in rows],
+            "whole_key": [f.whole_key for _, f in rows],
         }
 
 
@@ -146,13 +152,19 @@ def _measured(
 ) -> Measured:
     plan = plans.get(spec.journey)
     counted, periods, at = _ask(journeys, spec, plan, None, span)
-    now = _figure(spec, counted, periods, at) if at is not None else _nothing(spec)
+    listed = partial(with_keys, spec, plan, journeys)
+    now = _nothing(spec)
+    if at is not None:
+        now = listed(_figure(spec, counted, periods, at), *periods.bounds(at))
     series: tuple[Figure, ...] = ()
     if by is not None:
         if spec.kind not in LEVELS:  # a level was counted by its own period already
             counted, periods, _ = _ask(journeys, spec, plan, by, span)
         first, last = _in_span(periods, span, journeys.span_us())
-        series = tuple(_figure(spec, counted, periods, i) for i in range(first, last))
+        series = tuple(
+            listed(_figure(spec, counted, periods, i), *periods.bounds(i))
+            for i in range(first, last)
+        )
     target = target_micros(spec.kind, spec.target)
     return Measured(
         name=spec.name,
@@ -168,6 +180,7 @@ def _measured(
         formula=formula(spec),
         notes=_notes(spec, counted, now, journeys),
         whom=journeys.unit,
+        journey=plan.journey if plan else None,
     )
 
 
@@ -282,12 +295,16 @@ def _notes(
     """Say what a reader must know about a figure."""
     notes = []
     if spec.kind in {"nps", "csat", "ces"} and (odd := int(counted[:, -1].sum())):
-        notes.append(f"{odd:,} scores are no whole answer on the scale and are left out.")
+        said = "1 score is no whole answer on the scale and is left out."
+        many = f"{odd:,} scores are no whole answer on the scale and are left out."
+        notes.append(said if odd == 1 else many)
     if spec.kind == "time_to_value" and now.whole:
         notes.append(f"Of those who got there: {now.n:,} of {now.whole:,}.")
     if spec.kind in MONEY or (spec.kind == "churn" and spec.touchpoints):
         if missing := int(counted[:, money.UNVALUED].sum()):
-            notes.append(f"{missing:,} payments have no amount in the currency and are left out.")
+            said = "1 payment has no amount in the currency and is left out."
+            many = f"{missing:,} payments have no amount in the currency and are left out."
+            notes.append(said if missing == 1 else many)
         if journeys.currency is None:
             notes.append("The currency is not declared: amounts are added as they are.")
     return tuple(notes)

@@ -8,7 +8,7 @@ from typing import Final
 from trod.insights.levers import Lever, for_signals
 from trod.insights.table.friction import Idea, Reading, TableStep
 from trod.insights.table.pasted import Pasted
-from trod.insights.wording import SMALL_N
+from trod.insights.wording import SMALL_N, count
 
 PER: Final = 1_000
 """How many people are spoken of where it is not said how many entered."""
@@ -34,7 +34,7 @@ def warnings(
         if reading == "cumulative" and off >= 1:
             found.append(
                 "The percentages are rounded: each count is known to about "
-                f"±{math.floor(off):,} people."
+                f"±{count(math.floor(off), 'person', 'people')}."
             )
     if not pasted.dated:
         found.append(

@@ -9,6 +9,7 @@ from typing import get_args
 from trod.errors import DataError, DefinitionError, unknown
 from trod.insights.table.friction import Reading
 from trod.insights.table.pasted import Line, Pasted
+from trod.insights.wording import count
 
 
 def decide(pasted: Pasted, asked: str | None) -> tuple[Reading, str, bool]:
@@ -89,7 +90,8 @@ def reached_of(lines: tuple[Line, ...], entered: int, reading: Reading) -> list[
     for before, now, line in zip([entered, *reached], reached, lines, strict=False):
         if now > before:
             raise DataError(
-                f"{line.name!r} has {now:,} people, more than the {before:,} before it. Put the "
-                "steps in order, or use --reading to say what the figures are."
+                f"{line.name!r} has {count(now, 'person', 'people')}, more than the "
+                f"{before:,} before it. Put the steps in "
+                "order, or use --reading to say what the figures are."
             )
     return reached

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from trod.events.gates import GateSpec
 from trod.insights.audit import Audit, Failure, Remark, SourceAudit
-from trod.insights.wording import duration
+from trod.insights.wording import count, duration
 from trod.project import Project
 
 
@@ -56,9 +56,9 @@ def _times(
         for remark in mine:
             if remark.what == "gap" and timedelta(remark.days) > gap:
                 wanted = f"at most {duration(gap // timedelta(microseconds=1))}"
-                span = f"{remark.days} days ({remark.first_day} to {remark.last_day})"
+                span = f"{count(remark.days, 'day')} ({remark.first_day} to {remark.last_day})"
                 yield Failure("longest_gap", name, span, wanted)
     for key, wanted in (("drift", gates.drift), ("personal", gates.personal)):
         n = sum(remark.what == key for remark in mine)
         if wanted == "fail" and n:
-            yield Failure(key, name, f"{n} finding{'s' * (n > 1)}", "none")
+            yield Failure(key, name, count(n, "finding"), "none")

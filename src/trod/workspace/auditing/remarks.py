@@ -11,7 +11,7 @@ from trod.events.report import rows_of
 from trod.events.second_clock import Skew
 from trod.events.volume import iso
 from trod.insights.audit import Level, Remark, SourceAudit
-from trod.insights.wording import day, duration, share
+from trod.insights.wording import count, day, duration, share
 from trod.workspace.auditing.deliveries import Spans, drift, late, repeated
 from trod.workspace.ledger import totals
 
@@ -91,10 +91,10 @@ def _silent(gaps: Sequence[Gap]) -> Iterator[Remark]:
 
 def _skew(one: Skew, zone: str) -> Remark:
     n = one.ahead + one.behind
-    devices = f" on {one.devices:,} devices" if one.devices else ""
+    devices = f" on {count(one.devices, 'device')}" if one.devices else ""
     text = (
         f"{one.source}: device and server disagree by more than five minutes in {n:,} of "
-        f"{one.looked:,} rows looked at{devices} ({one.ahead:,} ahead, {one.behind:,} behind; at "
+        f"{rows_of(one.looked)} looked at{devices} ({one.ahead:,} ahead, {one.behind:,} behind; at "
         f"most {duration(abs(one.worst_us))})."
     )
     first, last = day(one.first_us, zone), day(one.last_us, zone)
@@ -102,13 +102,11 @@ def _skew(one: Skew, zone: str) -> Remark:
 
 
 def _shift(one: HourShift) -> Remark:
-    hours = (
-        f"{abs(one.hours)} hour{'s' * (abs(one.hours) > 1)} {'late' if one.hours > 0 else 'early'}"
-    )
+    hours = f"{count(abs(one.hours), 'hour')} {'late' if one.hours > 0 else 'early'}"
     first, last = iso(one.first_day), iso(one.last_day)
     text = (
         f"{one.source}: from about {first} to {last} everything happens {hours} beside the other "
-        f"sources ({one.rows:,} rows). Its clock or its zone is wrong: set `zone` of the source."
+        f"sources ({rows_of(one.rows)}). Its clock or its zone is wrong: set `zone` of the source."
     )
     return Remark("problem", one.source, "hours", text, first, last, one.rows)
 
@@ -138,8 +136,8 @@ def _of_source(source: SourceAudit) -> Iterator[Remark]:
         yield Remark(level, source.source, "ids", text, rows=source.nobodys)
     for kind, n in source.personal:
         text = (
-            f"{source.source}: {kind} in the text or properties of {n:,} of {source.looked:,} rows "
-            "looked at."
+            f"{source.source}: {kind} in the text or properties of {n:,} of "
+            f"{rows_of(source.looked)} looked at."
         )
         yield Remark("note", source.source, "personal", text, rows=n)
     if source.zone.endswith("assumed"):
@@ -153,4 +151,4 @@ def _level(part: int, whole: int) -> Level:
 
 
 def _days(n: int) -> str:
-    return f"{n} day{'s' * (n != 1)}"
+    return count(n, "day")
