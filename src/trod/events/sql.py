@@ -324,12 +324,12 @@ def _amount(value: ValueSpec, row: Row) -> str:
 
 def _decimal(raw: str, mark: str) -> str:
     """Write an amount such as (1.234,50 €) or -$1,234.50 as a decimal number."""
-    digits = f"regexp_replace({raw}, '[^0-9,.()\\-−]', '', 'g')"
+    digits = f"regexp_replace({raw}, '[^0-9,.()\\-\\x{{2212}}]', '', 'g')"
     if mark == ",":
         digits = f"replace(replace({digits}, '.', ''), ',', '.')"
     else:
         digits = f"replace({digits}, ',', '')"
-    digits = f"replace({digits}, '−', '-')"
+    digits = f"replace({digits}, chr(8722), '-')"
     signed = f"regexp_replace({digits}, '^\\((.*)\\)$', '-\\1')"
     dressed = f"TRY_CAST(regexp_replace({signed}, '^(.*)-$', '-\\1') AS DECIMAL(24,6))"
     bare = (
