@@ -137,7 +137,9 @@ def test_R8_pieces_cut_anywhere_give_what_the_whole_file_gives(writes, named, tm
     pieces, whole = (rows(one.store) for one in spaces)
     assert {(q.code, q.original) for q in pieces} == {(q.code, q.original) for q in whole}
     if not named:
-        one, other = (sorted((q.code, q.line, q.original) for q in held) for held in (pieces, whole))
+        one, other = (
+            sorted((q.code, q.line, q.original) for q in held) for held in (pieces, whole)
+        )
         assert one == other
     if good:
         assert fingerprint(spaces[0].journeys()) == fingerprint(spaces[1].journeys())

@@ -29,11 +29,11 @@ def follow(ctx: typer.Context, *, every: str, as_json: bool) -> None:
     if seconds <= 0:
         raise typer.BadParameter("--every is no time at all. Write 1s or more.")
     space = workspace(ctx, quiet=True)
-    if not as_json:
-        say.note(f"Following the files of {len(space.project.sources)} sources. Ctrl-C ends.")
-        for line in _not_followed(space.project.sources):
-            say.note(line)
     with _until_told() as stop:
+        if not as_json:
+            say.note(f"Following the files of {len(space.project.sources)} sources. Ctrl-C ends.")
+            for line in _not_followed(space.project.sources):
+                say.note(line)
         watch(
             space,
             told=_as_json if as_json else _in_words,
