@@ -53,7 +53,7 @@ def stretches(zone: str, rules: Rules) -> tuple[Stretch, ...]:
     >>> [one[1:] for one in some if one.begin_s >= 1711850400][:4]
     [(3600, 2), (7200, 0), (3600, 1), (3600, 0)]
     """
-    changed = list(changes(ZoneInfo(zone)))
+    changed = _changed(zone)
     found = [Stretch(-(1 << 62), changed[0][1] if changed else offset_s(ZoneInfo(zone), _FIRST), 0)]
     for at_s, before_s, after_s in changed:
         if after_s > before_s:
@@ -64,6 +64,11 @@ def stretches(zone: str, rules: Rules) -> tuple[Stretch, ...]:
             found.append(Stretch(at_s + after_s, read_s, REPEATED))
         found.append(Stretch(at_s + max(before_s, after_s), after_s, 0))
     return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _changed(zone: str) -> tuple[tuple[int, int, int], ...]:
+    return tuple(changes(ZoneInfo(zone)))
 
 
 def changes(
