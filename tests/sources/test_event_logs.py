@@ -205,7 +205,7 @@ def read_back(folder: Path, content: bytes, how: str, more: str = "") -> Journey
 
 
 @given(rows=ROWS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_a_journey_that_goes_out_and_comes_back_is_the_same(rows, tmp_path_factory):
     folder = tmp_path_factory.mktemp("from")
     names = ("who", "what", "at", "channel", "value")
