@@ -37,23 +37,23 @@ class Folded(NamedTuple):
 @lru_cache(maxsize=64)
 def like_sql(us: str, zone: str, rules: Rules) -> str:
     """Write the clock time, in microseconds since 1970, at which to look up another one."""
-    folded = _folded(stretches(zone, rules))
-    if folded is None:
+    short = folded(stretches(zone, rules))
+    if short is None:
         return us
     cases = " ".join(
         f"WHEN {us} < {end_s * _SECOND} THEN {us}"
         + (f" - {earlier_s * _SECOND}" if earlier_s else "")
-        for end_s, earlier_s in folded.shifts
+        for end_s, earlier_s in short.shifts
     )
-    return f"CASE {cases} ELSE {folded.last_s * _SECOND} END"
+    return f"CASE {cases} ELSE {short.last_s * _SECOND} END"
 
 
 @lru_cache(maxsize=64)
 def offset_sql(like: str, zone: str, rules: Rules) -> str:
     """Write offset times KINDS, less the kind, of what `like_sql` wrote."""
     every = stretches(zone, rules)
-    folded = _folded(every)
-    return _tree(like, every if folded is None else folded.stretches)
+    short = folded(every)
+    return _tree(like, every if short is None else short.stretches)
 
 
 def _tree(us: str, some: tuple[Stretch, ...]) -> str:
@@ -69,7 +69,7 @@ def _tree(us: str, some: tuple[Stretch, ...]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _folded(every: tuple[Stretch, ...]) -> Folded | None:
+def folded(every: tuple[Stretch, ...]) -> Folded | None:
     """Leave out the years that are like earlier ones; None where there are none to leave out."""
     first = _first_repeated(every)
     end = first + _CYCLE
