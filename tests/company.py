@@ -19,6 +19,12 @@ class Known(NamedTuple):
     truth: Answers
 
 
+def copied(folder: Path, customers: int = 100) -> Workspace:
+    """Give an ingested company of its own to a test that changes it."""
+    shutil.copytree(known(customers).folder, folder)
+    return Workspace.open(folder)
+
+
 @cache
 def known(customers: int = 2000, seed: int = 7) -> Known:
     home = Path(tempfile.mkdtemp(prefix="trod-test-"))

@@ -1,13 +1,13 @@
 """A small company with planted faults: the audit names each of them, with its dates."""
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
-from trod.app.cli import app
+from tests.app.terminal import trod
 from trod.workspace import Workspace
 from trod.workspace.auditing.audit import audit
 
@@ -44,7 +44,7 @@ def web_row(n, user, event, when, *, skew_s=0):
     }
 
 
-def company(folder, gates=""):
+def company(folder):
     """Web visits all day, calls in working hours; 9 days without web, no calls of the south."""
     rng = np.random.default_rng(5)
     users = [f"u{i:03d}" for i in range(300)]
@@ -80,7 +80,7 @@ def company(folder, gates=""):
     )
     people = "".join(f"{u},{r}\n" for u, r in zip(users, region, strict=True))
     (folder / "crm.csv").write_text("user,region\n" + people)
-    (folder / "trod.yml").write_text(TROD_YML % gates)
+    (folder / "trod.yml").write_text(TROD_YML % "")
 
 
 def write(path, rows):
@@ -94,12 +94,25 @@ def deliver(workspace, folder, *names):
 
 
 @pytest.fixture(scope="module")
-def audited(tmp_path_factory):
+def read(tmp_path_factory):
+    """A company that tests look at and do not change."""
     folder = tmp_path_factory.mktemp("audited")
     company(folder)
     workspace = Workspace.open(folder)
     deliver(workspace, folder, "web-1.jsonl", "web-2 copy.jsonl", "calls-1.csv", "calls-2.csv")
-    return audit(workspace, at_us=AT_US)
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def audited(read):
+    return audit(read, at_us=AT_US)
+
+
+def gated(read, to, gates):
+    """Give a copy of the company whose audit has gates."""
+    folder = shutil.copytree(read.project.root, to / "gated")
+    (folder / "trod.yml").write_text(TROD_YML % gates)
+    return folder
 
 
 def of(audited, what):
@@ -160,14 +173,11 @@ def test_D4_a_group_that_a_source_never_shows_is_a_blind_spot_with_its_customers
     assert "none ever shows in calls" in spot.evidence
 
 
-def test_D4_the_customers_behind_a_gap_are_those_its_key_lists(audited, tmp_path):
+def test_D4_the_customers_behind_a_gap_are_those_its_key_lists(audited, read):
     from trod.analyses.predicate import parse
     from trod.journeys.predicate import customers
 
-    company(tmp_path)
-    workspace = Workspace.open(tmp_path)
-    workspace.ingest()
-    journeys = workspace.journeys("person")
+    journeys = read.journeys("person")
     (spot,) = [spot for spot in audited.blind_spots if not spot.group]
     listed = customers(parse(spot.customers.key, None, journeys.vocabulary), journeys)
     assert len(listed) == spot.customers.n > 30
@@ -206,9 +216,9 @@ def test_R6_the_audit_is_the_same_whatever_source_was_read_first(audited, tmp_pa
     assert audit(workspace, at_us=AT_US) == audited
 
 
-def test_D3_a_failing_gate_ends_with_1_and_says_what_was_wanted(tmp_path):
-    company(tmp_path, ", gates: {quarantined: 0.01%, longest_gap: 3d, fresh_within: 30d, grade: A}")
-    run = CliRunner().invoke(app, ["-C", str(tmp_path), "audit", "--at", "2025-08-14"])
+def test_D3_a_failing_gate_ends_with_1_and_says_what_was_wanted(read, tmp_path):
+    gates = ", gates: {quarantined: 0.01%, longest_gap: 3d, fresh_within: 30d, grade: A}"
+    run = trod("-C", gated(read, tmp_path, gates), "audit", "--at", "2025-08-14")
     assert run.exit_code == 1
     assert "calls: quarantined: " in run.output
     assert "web: longest_gap: 9 days (2025-03-17 to 2025-03-25)" in run.output
@@ -216,9 +226,9 @@ def test_D3_a_failing_gate_ends_with_1_and_says_what_was_wanted(tmp_path):
     assert "fresh_within" not in run.output
 
 
-def test_gates_that_hold_end_with_0_and_json_is_the_same_value(tmp_path):
-    company(tmp_path, ", gates: {quarantined: 5%, personal: allow}")
-    run = CliRunner().invoke(app, ["-C", str(tmp_path), "audit", "--at", "2025-08-14", "--json"])
+def test_gates_that_hold_end_with_0_and_json_is_the_same_value(read, tmp_path):
+    folder = gated(read, tmp_path, ", gates: {quarantined: 5%, personal: allow}")
+    run = trod("-C", folder, "audit", "--at", "2025-08-14", "--json")
     assert run.exit_code == 0
     told = json.loads(run.stdout)
     assert told["failures"] == []
@@ -227,8 +237,8 @@ def test_gates_that_hold_end_with_0_and_json_is_the_same_value(tmp_path):
 
 @pytest.mark.parametrize("written", ["0.5", "101%", "lots"])
 def test_a_share_without_a_per_cent_sign_is_refused_with_what_to_write(tmp_path, written):
-    company(tmp_path, f", gates: {{quarantined: {written}}}")
-    run = CliRunner().invoke(app, ["-C", str(tmp_path), "audit"])
+    (tmp_path / "trod.yml").write_text(TROD_YML % f", gates: {{quarantined: {written}}}")
+    run = trod("-C", tmp_path, "audit")
     assert run.exit_code == 1
     assert "trod.yml:" in run.output
     assert "%" in run.output

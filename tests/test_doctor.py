@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import json
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from typer.testing import CliRunner
 
-from trod.app.cli import app
+from tests.app.terminal import told, trod
 from trod.errors import DataError
 from trod.workspace import Workspace
 from trod.workspace.holding import holding
@@ -27,12 +25,6 @@ def csv(tmp_path: Path) -> Path:
     file = tmp_path / "events.csv"
     file.write_text("\n".join([HEADER, *ROWS, ""]))
     return file
-
-
-def trod(*words: str) -> str:
-    done = CliRunner().invoke(app, list(words))
-    assert done.exit_code == 0, done.output
-    return done.stdout
 
 
 def test_D13_what_rows_take_beyond_the_samples_grows_with_the_rows() -> None:
@@ -75,14 +67,14 @@ def test_D13_a_sample_is_the_first_rows_and_tells_how_many_there_are(csv: Path) 
 
 def test_D13_doctor_predicts_before_it_reads(csv: Path) -> None:
     (csv.parent / "more.xlsx").write_bytes(b"PK")
-    told = json.loads(trod("doctor", str(csv), str(csv.parent / "more.xlsx"), "--json"))
-    assert told["rows"] == 400
-    assert told["rows_exact"]
-    assert told["seconds"] > 0
-    assert told["memory_bytes"] > 50_000_000
-    assert told["disk_bytes"] > 5_000
-    assert [one["rows"] for one in told["measured"]] == [400, 400]
-    assert told["not_sampled"][0].startswith("more.xlsx")
+    found = told("doctor", csv, csv.parent / "more.xlsx")
+    assert found["rows"] == 400
+    assert found["rows_exact"]
+    assert found["seconds"] > 0
+    assert found["memory_bytes"] > 50_000_000
+    assert found["disk_bytes"] > 5_000
+    assert [one["rows"] for one in found["measured"]] == [400, 400]
+    assert found["not_sampled"][0].startswith("more.xlsx")
 
 
 def test_D13_files_that_no_sample_comes_from_are_said_to_be_such(tmp_path: Path) -> None:
@@ -93,19 +85,19 @@ def test_D13_files_that_no_sample_comes_from_are_said_to_be_such(tmp_path: Path)
 
 def test_D13_doctor_says_what_the_data_of_a_workspace_support(csv: Path) -> None:
     folder = csv.parent
-    trod("-C", str(folder), "init", str(csv))
-    told = json.loads(trod("-C", str(folder), "doctor", "--json"))
-    assert told["touchpoints"] == 400
+    trod("-C", folder, "init", csv)
+    found = told("-C", folder, "doctor")
+    assert found["touchpoints"] == 400
     held = holding(Workspace.open(folder))
     assert (
-        told["disk_bytes"]
+        found["disk_bytes"]
         == held.disk_bytes
         == sum(
             (folder / ".trod" / part.path).stat().st_size
             for part in Workspace.open(folder).store.manifest.parts
         )
     )
-    assert {"question", "verdict", "why"} <= told["supports"][0].keys()
-    said = trod("-C", str(folder), "doctor")
+    assert {"question", "verdict", "why"} <= found["supports"][0].keys()
+    said = trod("-C", folder, "doctor").stdout
     assert "What the data support" in said
     assert "Journey map" in said

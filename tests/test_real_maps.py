@@ -5,39 +5,17 @@ The SQL reads the published files as they are and knows nothing of Trod.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import duckdb
 import pytest
 
-import trod
+from tests import real_data
+from tests.real_data import drawn, one
+from tests.strategies import DATA
 from trod.insights.journey_map import JourneyMap, StageView, Touch
 
-ROOT = Path(__file__).parents[1]
-DATA = ROOT.parent / "shared" / "data"
 DAY_US = 86_400_000_000
 
-pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the real data lie beside the project")
-
-
-@pytest.fixture(scope="module")
-def sql() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as con:
-        con.sql("SET TimeZone = 'UTC'")
-        yield con
-
-
-def one(con: duckdb.DuckDBPyConnection, query: str) -> Any:
-    """Give the single value of a query."""
-    ((value,),) = con.sql(query).fetchall()
-    return value
-
-
-def drawn(folder: str, config: str) -> JourneyMap:
-    files = sorted(f for f in (DATA / folder).iterdir() if f.suffix in {".parquet", ".gz"})
-    return trod.map(*files, config=ROOT / "examples" / config).data
+pytestmark = real_data.needed
 
 
 def stage(made: JourneyMap, name: str) -> StageView:
@@ -71,7 +49,7 @@ def grocer(sql: duckdb.DuckDBPyConnection) -> JourneyMap:
         CREATE OR REPLACE TEMP TABLE baskets AS
         SELECT DISTINCT household_id AS who, basket_id
         FROM '{folder}/transactions_sample.parquet'""")
-    return drawn("complete_journey", "complete_journey.yml")
+    return drawn("complete_journey", "complete_journey.yml").data
 
 
 def test_D2_households_reached_by_mail(grocer: JourneyMap, sql: duckdb.DuckDBPyConnection) -> None:
@@ -156,7 +134,7 @@ def university(sql: duckdb.DuckDBPyConnection) -> JourneyMap:
     sql.sql(f"""
         CREATE OR REPLACE TEMP TABLE results AS
         SELECT {who}, final_result AS result FROM '{folder}/student.parquet'""")
-    return drawn("oulad_lite", "oulad.yml")
+    return drawn("oulad_lite", "oulad.yml").data
 
 
 def test_D1_enrolments_that_pass(university: JourneyMap, sql: duckdb.DuckDBPyConnection) -> None:
@@ -231,7 +209,7 @@ def desk(sql: duckdb.DuckDBPyConnection) -> JourneyMap:
                min(moment) FILTER (state = 'Resolved') AS resolved,
                min(moment) FILTER (state = 'Closed') AS closed
         FROM updates GROUP BY 1""")
-    return drawn("servicenow_incidents", "servicenow.yml")
+    return drawn("servicenow_incidents", "servicenow.yml").data
 
 
 def test_D1_incidents(desk: JourneyMap, sql: duckdb.DuckDBPyConnection) -> None:

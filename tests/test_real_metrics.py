@@ -3,41 +3,27 @@
 The SQL reads the published files as they are and knows nothing of Trod.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-import trod
+from tests import real_data
+from tests.real_data import drawn
+from tests.strategies import DATA
 from trod.analyses.metrics.figure import ratio
 from trod.analyses.metrics.measure import Measured, metrics
 from trod.analyses.retention import retention
 from trod.analyses.spec import MetricSpec
 from trod.journeys.passage import compile_plan
 
-ROOT = Path(__file__).parents[1]
-DATA = ROOT.parent / "shared" / "data"
 DAY_US = 86_400_000_000
 
-pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the real data lie beside the project")
-
-
-@pytest.fixture(scope="module")
-def sql() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as con:
-        con.sql("SET TimeZone = 'UTC'")
-        yield con
+pytestmark = real_data.needed
 
 
 def rows(con: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
     return con.sql(query).fetchall()
-
-
-def drawn(folder: str, config: str) -> Any:
-    files = sorted(f for f in (DATA / folder).iterdir() if f.suffix == ".parquet")
-    return trod.map(*files, config=ROOT / "examples" / config)
 
 
 def measured(made: Any, by: Any = None, **spec: Any) -> Measured:

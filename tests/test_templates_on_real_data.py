@@ -6,14 +6,12 @@ The SQL reads the published files as they are and knows nothing of Trod. Sources
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import duckdb
 import pytest
 
-import trod
+from tests import real_data
+from tests.real_data import drawn, one
+from tests.strategies import DATA
 from trod.analyses.occupancy import stage_daily
 from trod.analyses.stages import StagesResult, stages
 from trod.journeys.batch import Journeys
@@ -22,37 +20,20 @@ from trod.journeys.filled import Filled, fill
 from trod.journeys.passage import StagePlan, compile_plan
 from trod.journeys.template import template
 
-ROOT = Path(__file__).parents[1]
-DATA = ROOT.parent / "shared" / "data"
-
-pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the real data lie beside the project")
+pytestmark = real_data.needed
 
 
 class Drawn:
     """A template filled from one data set, and walked."""
 
     def __init__(self, folder: str, config: str, name: str) -> None:
-        files = sorted(f for f in (DATA / folder).iterdir() if f.suffix in {".parquet", ".gz"})
-        self.map = trod.map(*files, config=ROOT / "examples" / config)
-        self.journeys: Journeys = self.map.journeys
+        self.journeys: Journeys = drawn(folder, config).journeys
         self.filled: Filled = fill(template(name), self.journeys)
         self.plan: StagePlan = compile_plan(self.filled.spec, self.journeys).remembering()
         self.stages: StagesResult = stages(self.journeys, self.plan).data
 
     def at(self, what: str, stage: str) -> int:
         return int(getattr(self.stages, what)[self.stages.stage.index(stage)])
-
-
-@pytest.fixture(scope="module")
-def sql() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as con:
-        con.sql("SET TimeZone = 'UTC'")
-        yield con
-
-
-def one(con: duckdb.DuckDBPyConnection, query: str) -> Any:
-    ((value,),) = con.sql(query).fetchall()
-    return value
 
 
 @pytest.fixture(scope="module")

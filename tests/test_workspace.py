@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import trod
-from tests.company import Known, known
+from tests.company import Known, copied, known
 from trod.errors import DataError, DefinitionError
 from trod.events.log import append
 from trod.events.mapping import deliveries
@@ -30,11 +30,6 @@ EVENTS = "user_id,event,timestamp\n" + "".join(
     for event, day in (("visit", 1), ("sign up", 3), ("buy", 9))
     if event != "buy" or c % 3
 )
-
-
-@pytest.fixture(scope="module")
-def tallyfern() -> Known:
-    return known()
 
 
 @pytest.fixture(scope="module")
@@ -246,9 +241,7 @@ def test_D6_history_from_before_the_login_belongs_to_the_person(tallyfern: Known
 
 
 def test_delivering_everything_again_adds_nothing(tmp_path: Path):
-    company(tmp_path, customers=100)
-    workspace = Workspace.open(tmp_path)
-    workspace.ingest()
+    workspace = copied(tmp_path / "company")
     before = workspace.map().to_json()
     again = workspace.ingest()
     assert sum(report.stored for report in again) == 0
@@ -256,16 +249,13 @@ def test_delivering_everything_again_adds_nothing(tmp_path: Path):
 
 
 def test_R6_sources_may_arrive_apart_and_in_any_order(tmp_path: Path):
-    together, apart = tmp_path / "together", tmp_path / "apart"
-    for folder in (together, apart):
-        company(folder, customers=100)
-    whole = Workspace.open(together)
-    whole.ingest()
-    piecemeal = Workspace.open(apart)
-    files = sorted((*(apart / "data").iterdir(), *(apart / "late").iterdir()), reverse=True)
+    company(tmp_path, customers=100)
+    piecemeal = Workspace.open(tmp_path)
+    files = sorted((*(tmp_path / "data").iterdir(), *(tmp_path / "late").iterdir()), reverse=True)
     for some in (files[:3], files[3:8], files[8:]):
         piecemeal.ingest(some)
-    one, other = (json.loads(w.map().to_json()) for w in (whole, piecemeal))
+    together = known(100).workspace
+    one, other = (json.loads(w.map().to_json()) for w in (together, piecemeal))
     assert one == other
 
 

@@ -137,7 +137,7 @@ def run(folder: Path, *, cycles: int, rows: int, seed: int) -> Told:
         waiting.append(files[-1])
         again = random.sample(files, min(len(files), random.randrange(2)))
         named = [str(company.folder / name) for name in dict.fromkeys([*waiting, *again])]
-        words = ["replay"] if cycle % 5 == 4 and REPLAYS else ["ingest", *named]
+        words = ["replay"] if cycle % 5 == 4 else ["ingest", *named]
         process, whole = command(company.folder, *words), random.random() < 0.1
         seconds = PATIENCE if random.random() < LEFT_ALONE else random.uniform(0, 1.3 * longest)
         took = let_run(company.folder, process, seconds, whole=whole)
@@ -195,15 +195,6 @@ def notes(space: Workspace) -> Iterator[str]:
     for part in space.store.manifest.of("touchpoints"):
         table = pq.read_table(pa.BufferReader(space.store.checked(part)), columns=["text"])
         yield from table["text"].to_pylist()
-
-
-def _replays() -> bool:
-    from trod.app import cli
-
-    return "replay" in cli._COMMANDS
-
-
-REPLAYS = _replays()
 
 
 def main(given: Sequence[str] | None = None) -> None:

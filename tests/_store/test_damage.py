@@ -8,10 +8,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from typer.testing import CliRunner
 
 from tests._store.kill import DEFINITION, Company, page
-from trod.app.cli import app
+from tests.app import terminal
 from trod.errors import StoreError
 from trod.workspace import Workspace
 from trod.workspace.verify import repair, verify
@@ -112,7 +111,7 @@ def test_R4_a_thousand_flipped_bits_are_named_and_no_map_is_wrong(folder):
 
 
 def trod(folder: Path, *words: str) -> tuple[int, str, str]:
-    done = CliRunner().invoke(app, ["-C", str(folder), *words])
+    done = terminal.trod("-C", folder, *words)
     return done.exit_code, done.stdout, done.stderr
 
 

@@ -8,8 +8,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.app.test_cli import trod
-from tests.company import Known, known
+from tests.app.terminal import trod
+from tests.company import Known
 from trod.errors import DefinitionError
 from trod.workspace import Workspace
 
@@ -20,11 +20,6 @@ ASKED = {
     "conformance": ("conform",),
 }
 STARTS = {"html": b"<!doctype html>", "svg": b"<svg xmlns", "png": b"\x89PNG", "json": b"{"}
-
-
-@pytest.fixture(scope="module")
-def tallyfern() -> Known:
-    return known()
 
 
 def written(company: Known, *arguments: object, out):

@@ -1,13 +1,13 @@
 """The commands of `trod identity`: what they say, and that what was announced is what happens."""
 
-import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from trod.app.cli import app
+from tests.app import terminal
 from trod.workspace import Workspace
 from trod.workspace.blast_radius import blast_radius
 from trod.workspace.identities import merging
@@ -56,13 +56,11 @@ def shop(made: Path, tmp_path: Path) -> Path:
 
 
 def trod(home: Path, *arguments: object) -> Result:
-    return CliRunner().invoke(app, ["-C", str(home), "identity", *map(str, arguments)])
+    return terminal.trod("-C", home, "identity", *arguments)
 
 
-def told(home: Path, *arguments: object) -> dict:
-    result = trod(home, *arguments, "--json")
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
+def told(home: Path, *arguments: object) -> Any:
+    return terminal.told("-C", home, "identity", *arguments)
 
 
 def test_D6_a_merge_says_first_who_would_stand_where_and_writes_nothing_unasked(shop: Path) -> None:

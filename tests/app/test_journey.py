@@ -3,9 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.app.test_cli import shop, trod
-
-__all__ = ["shop"]  # a fixture
+from tests.app.terminal import trod
 
 
 def test_J1_templates_are_listed_with_their_stages():

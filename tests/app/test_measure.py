@@ -5,20 +5,10 @@ import io
 import json
 from pathlib import Path
 
-import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from tests.company import Known, known
-from trod.app.cli import app
-
-
-def trod(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-
-@pytest.fixture(scope="module")
-def tallyfern() -> Known:
-    return known()
+from tests.app.terminal import trod
+from tests.company import Known
 
 
 def at(company: Known, *arguments: object) -> Result:

@@ -1,12 +1,12 @@
 """`trod metrics` and `trod baseline`: figures, targets, and what they were."""
 
-import json
 from pathlib import Path
+from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from trod.app.cli import app
+from tests.app import terminal
 from trod.errors import DefinitionError, StoreError
 from trod.workspace import Workspace, baselines
 from trod.workspace.measured import Days
@@ -44,7 +44,7 @@ def shop(tmp_path: Path) -> Path:
 
 
 def trod(folder: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(app, ["-C", str(folder), *arguments])
+    return terminal.trod("-C", folder, *arguments)
 
 
 def said(folder: Path, *arguments: str) -> str:
@@ -53,10 +53,8 @@ def said(folder: Path, *arguments: str) -> str:
     return " ".join(done.stdout.split())
 
 
-def told(folder: Path, *arguments: str):
-    done = trod(folder, *arguments, "--json")
-    assert done.exit_code == 0, done.stderr
-    return json.loads(done.stdout)
+def told(folder: Path, *arguments: str) -> Any:
+    return terminal.told("-C", folder, *arguments)
 
 
 def test_J4_a_metric_says_figure_interval_target_status_owner_and_definition(shop: Path):

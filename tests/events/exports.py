@@ -18,9 +18,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from ruamel.yaml import YAML
-from typer.testing import CliRunner
 
-from trod.app.cli import app
 from trod.workspace import Workspace
 
 FOLDER = Path(__file__).parent / "exports"
@@ -66,13 +64,6 @@ def _read(said: Found) -> Found:
     if "score" in said:
         found["score"] = int(said["score"])
     return found
-
-
-def trod(*arguments: object) -> Any:
-    """Run a command and give what it says as JSON."""
-    result = CliRunner().invoke(app, [*map(str, arguments), "--json"])
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
 
 
 def company(folder: Path, some: list[Export], *, events: dict[str, str]) -> Path:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.app.terminal import told
 from tests.events.exports import (
     Export,
     Found,
@@ -14,7 +15,6 @@ from tests.events.exports import (
     exports,
     in_order,
     stored,
-    trod,
 )
 
 EXPORTS = exports()
@@ -22,8 +22,8 @@ EXPORTS = exports()
 
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
 def test_D2_D12_an_export_is_read_by_naming_its_mapping(export: Export, tmp_path):
-    told = trod("-C", company(tmp_path, [export], events=export.events), "ingest")
-    (report,) = told["sources"]
+    said = told("-C", company(tmp_path, [export], events=export.events), "ingest")
+    (report,) = said["sources"]
     assert {key: report[key] for key in export.account} == export.account
     left_out = [*report["dropped"].values(), *report["quarantined"].values()]
     assert report["received"] == report["stored"] + report["duplicate"] + sum(left_out)
@@ -55,14 +55,14 @@ OFFLINE = {"till", "in person", "phone"}
 
 def test_D2_one_customer_is_followed_through_every_channel_in_the_right_order(tmp_path):
     company(tmp_path, EXPORTS, events={"zone": "Europe/London", "currency": "EUR"})
-    told = trod("-C", tmp_path, "ingest")
+    said = told("-C", tmp_path, "ingest")
     assert all(
         r["received"]
         == r["stored"]
         + r["duplicate"]
         + sum(r["dropped"].values())
         + sum(r["quarantined"].values())
-        for r in told["sources"]
+        for r in said["sources"]
     )
     hers = in_order(
         [
@@ -72,7 +72,7 @@ def test_D2_one_customer_is_followed_through_every_channel_in_the_right_order(tm
             if MAYA.intersection(v for k, v in one["ids"].items() if k != "account")
         ]
     )
-    moments = trod("-C", tmp_path, "customer", "maya.okafor@example.com")["moments"]
+    moments = told("-C", tmp_path, "customer", "maya.okafor@example.com")["moments"]
     times = [datetime.fromisoformat(moment["time"]) for moment in moments]
     assert times == sorted(times)
     assert sorted(_told(moment) for moment in moments) == sorted(_told(one) for one in hers)

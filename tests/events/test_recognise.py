@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.events.exports import Export, exports, trod
+from tests.app.terminal import told, trod
+from tests.events.exports import Export, exports
 from trod.events.infer import guess
 from trod.events.recognise import recognised
 from trod.project import load, starting_text
@@ -98,15 +99,11 @@ def test_D12_a_map_of_a_bare_export_is_drawn_by_its_mapping(tmp_path):
 
 
 def test_a_file_that_is_another_export_is_said_to_be_at_the_like_of_its_source(tmp_path):
-    from typer.testing import CliRunner
-
-    from trod.app.cli import app
-
     (tmp_path / "a.csv").write_text("Id,When\n1,2024-01-05\n2,2024-01-06\n")
     (tmp_path / "trod.yml").write_text(
         "sources:\n- name: Visits\n  files: a.csv\n  like: visits\n", "utf-8"
     )
-    result = CliRunner().invoke(app, ["-C", str(tmp_path), "check"])
+    result = trod("-C", tmp_path, "check")
     assert result.exit_code == 1
     assert "trod.yml:4: sources.0.like: visits reads a column 'Invitee Email'" in " ".join(
         result.output.split()
@@ -124,6 +121,6 @@ def test_what_an_export_lacks_a_joined_table_may_give(tmp_path):
         "sources:\n- name: Deals\n  files: history.csv\n  like: salesforce_history\n"
         "  join: {file: deals.csv, on: {OpportunityId: Id}, columns: [AccountId, ContactId]}\n"
     )
-    (report,) = trod("-C", tmp_path, "ingest")["sources"]
+    (report,) = told("-C", tmp_path, "ingest")["sources"]
     assert report["stored"] == 2
-    assert trod("-C", tmp_path, "customer", "C2")["moments"][0]["touchpoint"] == "Deal: Closed Lost"
+    assert told("-C", tmp_path, "customer", "C2")["moments"][0]["touchpoint"] == "Deal: Closed Lost"

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pyarrow as pa
 import pytest
 
-from tests.deliveries import attributes, touchpoints
+from tests.deliveries import attributes
+from tests.identity.worlds import people_of, whose
 from trod._store.store import Store
 from trod.events.log import append
 from trod.identity.report import report
-from trod.identity.resolve import People, resolve
 from trod.identity.spec import IdentitySpec, is_made_up
 from trod.workspace import nobody
 
@@ -23,21 +23,6 @@ def store(tmp_path):
 
 def seen(day: float, **ids: str) -> dict:
     return {"time_us": int(day * DAY), **{f"id.{kind}": value for kind, value in ids.items()}}
-
-
-def people_of(store: Store, *rows: dict, spec: IdentitySpec | None = None) -> People:
-    append(store, [touchpoints(rows)])
-    return resolve(store, spec or IdentitySpec())
-
-
-def whose(people: People) -> list[str | None]:
-    names = people.persons.to_pylist()
-    return [
-        None if at < 0 else names[at]
-        for part in people.ids.parts
-        if part.part.kind == "touchpoints"
-        for at in people.of_rows(part, "person")
-    ]
 
 
 HANDED = (

@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.deliveries import attributes, journeys_of, touchpoints
+from tests.identity.worlds import people_of, whose
 from trod._store.store import Store
 from trod.errors import DefinitionError
 from trod.events.log import append
-from trod.identity.resolve import People, resolve
+from trod.identity.resolve import resolve
 from trod.identity.spec import IdentitySpec, KindSpec, normal
 
 NOBODY_WRITES = (
@@ -27,23 +28,11 @@ def seen(**ids: str | None) -> dict[str, str | None]:
     return {f"id.{kind}": value for kind, value in ids.items()}
 
 
-def people_of(store: Store, *rows: dict, spec: IdentitySpec | None = None) -> People:
-    numbered = [{"time_us": at, **row} for at, row in enumerate(rows)]
-    append(store, [touchpoints(numbered)])
-    return resolve(store, spec or IdentitySpec())
-
-
-def owners(people: People) -> list[str | None]:
-    names = people.persons.to_pylist()
-    (part,) = people.ids.parts
-    return [None if at < 0 else names[at] for at in people.of_rows(part, "person")]
-
-
 def test_D6_history_from_before_the_login_is_attached(store):
     people = people_of(
         store, seen(anonymous="a1"), seen(anonymous="a1", customer="ann"), seen(anonymous="a1")
     )
-    assert owners(people) == ["ann"] * 3
+    assert whose(people) == ["ann"] * 3
 
 
 def test_D6_a_login_that_arrives_late_in_another_file_takes_the_history_along(store):
@@ -63,7 +52,7 @@ def test_D6_one_person_on_two_devices_is_one_person(store):
         seen(anonymous="laptop", email="ann@acme.com"),
         seen(email=" Ann@Acme.com ", customer="ann"),
     )
-    assert owners(people) == ["ann"] * 3
+    assert whose(people) == ["ann"] * 3
 
 
 def test_D6_I2_two_logins_on_one_device_stay_two_people_and_the_device_is_reported(store):
@@ -73,7 +62,7 @@ def test_D6_I2_two_logins_on_one_device_stay_two_people_and_the_device_is_report
         seen(device="tablet", customer="bob"),
         seen(device="tablet"),
     )
-    assert owners(people) == ["ann", "bob", "tablet"]
+    assert whose(people) == ["ann", "bob", "tablet"]
     assert people.ambiguous.examples == (("device", "tablet", 3),)
 
 
@@ -84,13 +73,13 @@ def test_D6_I2_a_mailbox_of_two_people_joins_nobody_who_writes_from_it(store):
         seen(email="info@acme.com", customer="bob"),
         seen(email="info@acme.com", anonymous="a1"),
     )
-    assert owners(people) == ["ann", "bob", "a1"]
+    assert whose(people) == ["ann", "bob", "a1"]
 
 
 def test_I2_an_id_seen_with_too_many_people_is_used_for_nobody_and_reported(store):
     rows = [seen(device="kiosk", customer=f"c{at}") for at in range(4)] + [seen(device="kiosk")]
     people = people_of(store, *rows, spec=IdentitySpec(max_people_per_id=3))
-    assert owners(people) == ["c0", "c1", "c2", "c3", None]
+    assert whose(people) == ["c0", "c1", "c2", "c3", None]
     assert people.unused.examples == (("device", "kiosk", 5),)
     assert people.canonical("device", ["kiosk"]) == [None]
 
@@ -102,7 +91,7 @@ def test_I2_values_that_are_no_ids_join_nobody_and_are_counted(store):
         seen(anonymous="UNDEFINED ", customer="bob"),
         seen(anonymous="00000000-0000-0000-0000-000000000000"),
     )
-    assert owners(people) == ["ann", "bob", None]
+    assert whose(people) == ["ann", "bob", None]
     assert (people.refused.n_ids, people.refused.n_rows) == (3, 3)
 
 
@@ -110,17 +99,17 @@ def test_without_a_known_id_an_e_mail_address_makes_the_person(store):
     people = people_of(
         store, seen(email="b@x.com", anonymous="a1"), seen(anonymous="a1", device="d1")
     )
-    assert owners(people) == ["b@x.com"] * 2
+    assert whose(people) == ["b@x.com"] * 2
 
 
 def test_without_known_id_and_address_ids_that_were_seen_together_are_one_visitor(store):
     people = people_of(store, seen(anonymous="a1", device="d"), seen(device="d"))
-    assert owners(people) == ["a1", "a1"]
+    assert whose(people) == ["a1", "a1"]
 
 
 def test_an_illegal_id_declared_in_the_project_is_refused(store):
     people = people_of(store, seen(customer="Staff"), spec=IdentitySpec(illegal=("staff",)))
-    assert owners(people) == [None]
+    assert whose(people) == [None]
 
 
 def test_known_ids_of_two_systems_that_belong_only_to_each_other_are_one_person(store):
@@ -128,21 +117,21 @@ def test_known_ids_of_two_systems_that_belong_only_to_each_other_are_one_person(
     people = people_of(
         store, seen(crm="17", customer="ann"), seen(crm="17"), seen(customer="ann"), spec=spec
     )
-    assert owners(people) == ["17", "17", "17"]
+    assert whose(people) == ["17", "17", "17"]
 
 
 def test_I2_known_ids_of_two_systems_never_merge_two_of_one_system(store):
     spec = IdentitySpec(kinds=(KindSpec(name="crm", known=True),))
     rows = [seen(crm="17", customer="ann"), seen(crm="17", customer="bob"), seen(customer="ann")]
     people = people_of(store, *rows, spec=spec)
-    assert owners(people)[2] == "ann"
+    assert whose(people)[2] == "ann"
     assert len(set(people.canonical("customer", ["ann", "bob"]))) == 2
     assert people.split.n_ids == 3
 
 
 def test_the_same_text_as_two_kinds_of_id_is_two_people(store):
     people = people_of(store, seen(customer="7"), seen(anonymous="7"))
-    assert owners(people) == ["7", "anonymous:7"]
+    assert whose(people) == ["7", "anonymous:7"]
 
 
 def test_I2_a_person_with_more_than_fifty_ids_is_pointed_out(store):
@@ -248,7 +237,7 @@ def test_I2_two_known_logins_are_never_one_person(tmp_path_factory, rows):
     logins = sorted({row[0] for row in rows if row[0]})
     if logins:
         assert people.canonical("customer", logins) == logins
-    for row, owner in zip(plain, owners(people), strict=True):
+    for row, owner in zip(plain, whose(people), strict=True):
         assert row["id.customer"] in (None, owner)
 
 

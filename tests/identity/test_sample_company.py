@@ -7,14 +7,9 @@ from math import comb
 import pyarrow as pa
 import pytest
 
-from trod._store.store import Store
-from trod.events.log import append
-from trod.events.mapping import deliveries
+from tests.company import Known
 from trod.identity.report import report
-from trod.identity.resolve import resolve
 from trod.identity.spec import normal
-from trod.project import load
-from trod.sample import company
 
 
 def pairs(groups: Iterable[Hashable]) -> int:
@@ -23,14 +18,8 @@ def pairs(groups: Iterable[Hashable]) -> int:
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("company")
-    truth = company(folder, customers=800)
-    project = load(folder)
-    store = Store.create(folder / ".trod")
-    zone = project.events.zone or "UTC"
-    append(store, deliveries(project.sources, root=project.root, zone=zone))
-    return truth, resolve(store, project.identity)
+def found(tallyfern: Known):
+    return tallyfern.truth, tallyfern.workspace.people()
 
 
 def test_D6_I2_people_of_the_sample_company_are_found(found):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.deliveries import journeys_of, touchpoints
-from tests.identity.worlds import sayings, taken_back
+from tests.identity.worlds import sayings, taken_back, whose
 from trod._store.store import Store
 from trod.errors import DefinitionError, StoreError
 from trod.events.log import append
@@ -50,12 +50,6 @@ def store(tmp_path):
 def say(store: Store, *drafts: Draft, why: str = "") -> People:
     state(store, drafts, by="Ada", at_us=5, why=why)
     return resolve(store, IdentitySpec())
-
-
-def whose(people: People) -> list[str | None]:
-    names = people.persons.to_pylist()
-    (part,) = people.ids.parts
-    return [None if at < 0 else names[at] for at in people.of_rows(part, "person")]
 
 
 def test_D6_a_link_makes_two_logins_one_person_and_its_retraction_two_again(store):

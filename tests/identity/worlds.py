@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from tests.deliveries import attributes, touchpoints
 from tests.slow_twins.people import Id, Row, Rules, Said, Who
+from trod._store.store import Store
+from trod.events.log import append
 from trod.events.mapping import Delivery
-from trod.identity.resolve import People
+from trod.identity.resolve import People, resolve
 from trod.identity.spec import IdentitySpec
 from trod.identity.statements import Draft, IdOf
 
@@ -110,6 +112,23 @@ def _told(row: Row, message: str) -> dict[str, Any]:
     assert row.time is not None
     what = {"touchpoint": f"t{row.time % 3}", "id.account": f"c{row.time % 2}"}
     return {**ids, **what, "time_us": row.time, "message_id": message}
+
+
+def people_of(store: Store, *rows: Mapping[str, Any], spec: IdentitySpec | None = None) -> People:
+    """Append touchpoints, one after the other where they say no time, and say who is who."""
+    append(store, [touchpoints([{"time_us": at, **row} for at, row in enumerate(rows)])])
+    return resolve(store, spec or IdentitySpec())
+
+
+def whose(people: People) -> list[str | None]:
+    """Say who did each touchpoint, in order of parts."""
+    names = people.persons.to_pylist()
+    return [
+        None if at < 0 else names[at]
+        for part in people.ids.parts
+        if part.part.kind == "touchpoints"
+        for at in people.of_rows(part, "person")
+    ]
 
 
 def who_of(people: People) -> Who:

@@ -7,10 +7,15 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    import psycopg
 
 PASSWORD = "correct-horse-battery"
 _USERS = ("postgres", "nobody")
@@ -50,14 +55,16 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+# The server ends with whoever holds the other end of its input: also with tests that are killed.
+GUARDED = '"$@" > log 2>&1 & read _; kill -QUIT $!; wait'
+
+
 def _server(binaries: Path, home: Path, who: dict[str, int]) -> Iterator[str]:
-    def run(*command: str, given: str | None = None) -> None:
-        subprocess.run(
-            [str(binaries / command[0]), *command[1:]],
-            check=True,
+    def started(*command: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            command,
             cwd=home,
-            input=given,
-            text=True,
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
@@ -67,19 +74,35 @@ def _server(binaries: Path, home: Path, who: dict[str, int]) -> Iterator[str]:
     data, secret = str(home / "data"), home / "secret"
     secret.write_text(PASSWORD)
     secret.chmod(0o644)
-    run(
-        *("initdb", "-D", data, "-U", "ann", "--auth=scram-sha-256", f"--pwfile={secret}"),
-        *("-E", "UTF8", "--no-sync"),
+    making = started(
+        *(f"{binaries}/initdb", "-D", data, "-U", "ann", "--auth=scram-sha-256"),
+        *(f"--pwfile={secret}", "-E", "UTF8", "--no-sync"),
     )
-    settings = f"-k {home} -c listen_addresses='' -c fsync=off -c timezone=Asia/Tokyo"
-    run("pg_ctl", "-D", data, "-o", settings, "-l", str(home / "log"), "-w", "start")
+    _, said = making.communicate()
+    assert making.returncode == 0, said
+    server = started(
+        *("sh", "-c", GUARDED, "sh", f"{binaries}/postgres", "-D", data, "-k", str(home)),
+        *("-c", "listen_addresses=", "-c", "fsync=off", "-c", "timezone=Asia/Tokyo"),
+    )
     try:
-        import psycopg
-
-        with psycopg.connect(
-            host=str(home), user="ann", password=PASSWORD, dbname="postgres", autocommit=True
-        ) as connection:
+        with _answering(home) as connection:
             connection.execute("CREATE DATABASE shop")
         yield f"postgresql://ann@/shop?host={home}"
     finally:
-        run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+        server.communicate()
+
+
+def _answering(home: Path) -> psycopg.Connection[tuple[Any, ...]]:
+    """Connect as soon as the server answers."""
+    import psycopg
+
+    until = time.monotonic() + 60
+    while True:
+        try:
+            return psycopg.connect(
+                host=str(home), user="ann", password=PASSWORD, dbname="postgres", autocommit=True
+            )
+        except psycopg.OperationalError as problem:
+            if time.monotonic() > until:
+                raise AssertionError((home / "log").read_text()) from problem
+            time.sleep(0.05)

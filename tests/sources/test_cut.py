@@ -49,7 +49,7 @@ def test_R8_records_are_cut_as_the_slow_twin_cuts_them(tmp_path_factory, text, d
     assert "".join(record for record, _, _ in found) == text
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(text=texts)
 def test_R8_what_is_left_after_mending_is_read_to_the_last_row(tmp_path_factory, text):
     """DuckDB finds no wrong quote in it, and as many rows as there are records."""

@@ -220,7 +220,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_R8_any_ingests_between_inserts_give_what_one_reading_at_the_end_gives(
     steps, tmp_path_factory
 ):

@@ -26,15 +26,15 @@ def in_order(work: Callable[[ItemT], ResultT], items: Iterable[ItemT]) -> Iterat
     >>> list(in_order(abs, [-1, 2, -3]))
     [1, 2, 3]
     """
-    left = iter(items)
-    first = tuple(islice(left, 2))
-    if len(first) < 2:  # beginning a thread takes longer than much small work
+    coming = iter(items)
+    first = list(islice(coming, 2))
+    if len(first) < 2:  # a thread would take longer to start than it could save
         yield from map(work, first)
         return
     threads = os.cpu_count() or 1
     ahead: deque[Future[ResultT]] = deque()
     with ThreadPoolExecutor(threads) as pool:
-        for item in chain(first, left):
+        for item in chain(first, coming):
             if len(ahead) > 2 * threads:
                 yield ahead.popleft().result()
             ahead.append(pool.submit(work, item))

@@ -30,12 +30,12 @@ def follow(ctx: typer.Context, *, every: str, as_json: bool) -> None:
     if seconds <= 0:
         raise typer.BadParameter("--every is no time at all. Write 1s or more.")
     space = workspace(ctx, quiet=True)
-    if not as_json:
-        n = len(space.project.sources)
-        say.note(f"Following the files of {count(n, 'source')}. Ctrl-C ends.")
-        for line in _not_followed(space.project.sources):
-            say.note(line)
     with _until_told() as stop:
+        if not as_json:
+            n = count(len(space.project.sources), "source")
+            say.note(f"Following the files of {n}. Ctrl-C ends.")
+            for line in _not_followed(space.project.sources):
+                say.note(line)
         watch(
             space,
             told=_as_json if as_json else _in_words,

@@ -1,7 +1,7 @@
 """Clock times as moments, by the rules for hours that clocks repeat or skip.
 
-What the time zone database says is written as one expression of comparisons, so that it is the same
-as in Python's `zoneinfo` wherever times are read, and faster than asking for each row.
+What the time zone database says is cut into stretches, so that it is the same as in Python's
+`zoneinfo` wherever times are read, and faster than asking for each row.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ REFUSED: Final = 3  # skipped, and quarantined by the rule
 LEAP: Final = 4
 KINDS: Final = 8
 """A moment is written as microseconds times KINDS, and what is special about it added."""
-_MOST_US: Final = 1 << 58
 _FIRST: Final = datetime(1899, 12, 20, tzinfo=UTC)
 _LAST: Final = datetime(2200, 1, 10, tzinfo=UTC)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,7 +53,7 @@ def stretches(zone: str, rules: Rules) -> tuple[Stretch, ...]:
     >>> [one[1:] for one in some if one.begin_s >= 1711850400][:4]
     [(3600, 2), (7200, 0), (3600, 1), (3600, 0)]
     """
-    changed = list(changes(ZoneInfo(zone)))
+    changed = _changed(zone)
     found = [Stretch(-(1 << 62), changed[0][1] if changed else offset_s(ZoneInfo(zone), _FIRST), 0)]
     for at_s, before_s, after_s in changed:
         if after_s > before_s:
@@ -65,6 +64,11 @@ def stretches(zone: str, rules: Rules) -> tuple[Stretch, ...]:
             found.append(Stretch(at_s + after_s, read_s, REPEATED))
         found.append(Stretch(at_s + max(before_s, after_s), after_s, 0))
     return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _changed(zone: str) -> tuple[tuple[int, int, int], ...]:
+    return tuple(changes(ZoneInfo(zone)))
 
 
 def changes(
@@ -93,59 +97,3 @@ def offset_s(zone: ZoneInfo, moment: datetime) -> int:
     offset = moment.astimezone(zone).utcoffset()
     assert offset is not None
     return offset // timedelta(seconds=1)
-
-
-class Clocks:
-    """Times of one query, which are computed before they are compared."""
-
-    def __init__(self) -> None:
-        self._first: list[str] = []  # what is computed from the row
-        self._then: list[str] = []  # what is computed from that
-
-    def moment(self, local: str, zone: str, rules: Rules) -> str:
-        """Write a clock time in a zone as a moment times KINDS, and what is special about it."""
-        if zone == "UTC":
-            return self.coded(f"epoch_us({local})")
-        column = self._column(self._first, local, "local")
-        offset = self._column(self._then, _tree(column, stretches(zone, rules)), "offset")
-        return _bounded(f"epoch_us({column})", f" - {offset}")
-
-    def coded(self, us: str) -> str:
-        """Write a moment as one with nothing special about it."""
-        return _bounded(self._column(self._first, us, "us"), "")
-
-    def _column(self, among: list[str], sql: str, name: str) -> str:
-        """Name the column in which something is computed, once."""
-        made = f"{sql} AS _trod_{name}_"
-        at = next((i for i, each in enumerate(among) if each.startswith(made)), len(among))
-        if at == len(among):
-            among.append(f"{made}{at}")
-        return f"_trod_{name}_{at}"
-
-    def staged(self, base: str) -> str:
-        """Write the query whose rows have what is computed before beside them."""
-        for columns in (self._first, self._then):
-            if columns:
-                base = f"SELECT *, {', '.join(columns)} FROM ({base})"
-        return base
-
-
-def _bounded(us: str, then: str) -> str:
-    """Write a moment times KINDS; one out of any range stays so, and overflows nothing."""
-    return (
-        f"CASE WHEN {us} BETWEEN -{_MOST_US} AND {_MOST_US} THEN {us} * {KINDS}{then} "
-        f"WHEN {us} > 0 THEN {_MOST_US * KINDS} WHEN {us} < 0 THEN -{_MOST_US * KINDS} END"
-    )
-
-
-def _tree(column: str, stretch: tuple[Stretch, ...]) -> str:
-    """Write what to take from a clock time: a search of the stretches by halves."""
-    if len(stretch) == 1:
-        (_, offset_s, kind) = stretch[0]
-        return str(offset_s * 1_000_000 * KINDS - kind)
-    half = len(stretch) // 2
-    begin = _EPOCH + timedelta(seconds=stretch[half].begin_s)
-    return (
-        f"CASE WHEN {column} < TIMESTAMP '{begin:%Y-%m-%d %H:%M:%S}' "
-        f"THEN {_tree(column, stretch[:half])} ELSE {_tree(column, stretch[half:])} END"
-    )

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from trod.events.moments import KINDS, LEAP, REFUSED, REPEATED, SKIPPED, Clocks, Rules
+from trod.events.clock_times import Clocks
+from trod.events.moments import KINDS, LEAP, REFUSED, REPEATED, SKIPPED, Rules
 from trod.events.pieces import AnchorSpec, TimeSpec
 from trod.events.scene import Scene
 from trod.events.spec import SourceSpec

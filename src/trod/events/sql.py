@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from trod.events.moments import LEAP, Clocks, Rules
+from trod.events.clock_times import Clocks
+from trod.events.moments import LEAP, Rules
 from trod.events.pieces import AnchorSpec, ScoreSpec, TextSpec, TimeSpec, ValueSpec, WordsSpec
 from trod.events.tables import JOINT
 from trod.sources.engine import literal, quoted
@@ -140,7 +141,7 @@ def time_sql(time: TimeSpec, row: Row, zone: str, rules: Rules, clocks: Clocks) 
     clocks
         Takes the clock times that must be computed before.
     """
-    if time.first_of:
+    if time.first_of and not _texts_alike(time, row):
         cases = " ".join(
             f"WHEN ({raw_time_sql(one, row)}) IS NOT NULL "
             f"THEN {time_sql(one, row, zone, rules, clocks)}"
@@ -154,12 +155,17 @@ def time_sql(time: TimeSpec, row: Row, zone: str, rules: Rules, clocks: Clocks) 
             return clocks.coded(f"TRY({count})")
         local = f"TRY(make_timestamp(epoch_us({anchor_sql(time, row)}) + ({count})))"
         return clocks.moment(local, zone, own)
-    kind = row.types[time.column[0]] if len(time.column) == 1 else "VARCHAR"
+    kind = row.types[time.column[0]] if len(time.column) == 1 else "VARCHAR"  # or `first_of`
     if kind == "TIMESTAMP WITH TIME ZONE":
         return clocks.coded(f"epoch_us({quoted(time.column[0])})")
     if kind == "DATE" or kind.startswith("TIMESTAMP"):
         return clocks.moment(f"{quoted(time.column[0])}::TIMESTAMP", zone, own)
     return _written_sql(time, row, zone, own, clocks)
+
+
+def _texts_alike(time: TimeSpec, row: Row) -> bool:
+    """Say whether the first time that stands can be read without asking in which column it is."""
+    return time.unit is None and all(row.types[name] == "VARCHAR" for name in time.first_of)
 
 
 def _written_sql(time: TimeSpec, row: Row, zone: str, rules: Rules, clocks: Clocks) -> str:
@@ -318,12 +324,12 @@ def _amount(value: ValueSpec, row: Row) -> str:
 
 def _decimal(raw: str, mark: str) -> str:
     """Write an amount such as (1.234,50 €) or -$1,234.50 as a decimal number."""
-    digits = f"regexp_replace({raw}, '[^0-9,.()\\-−]', '', 'g')"
+    digits = f"regexp_replace({raw}, '[^0-9,.()\\-\\x{{2212}}]', '', 'g')"
     if mark == ",":
         digits = f"replace(replace({digits}, '.', ''), ',', '.')"
     else:
         digits = f"replace({digits}, ',', '')"
-    digits = f"replace({digits}, '−', '-')"
+    digits = f"replace({digits}, chr(8722), '-')"
     signed = f"regexp_replace({digits}, '^\\((.*)\\)$', '-\\1')"
     dressed = f"TRY_CAST(regexp_replace({signed}, '^(.*)-$', '-\\1') AS DECIMAL(24,6))"
     bare = (

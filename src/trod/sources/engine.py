@@ -97,7 +97,7 @@ class Engine:
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """Give all rows of a small answer."""
-        found: list[tuple[object, ...]] = self.connection.sql(query).fetchall()
+        found: list[tuple[object, ...]] = self.connection.execute(query).fetchall()
         return found
 
 

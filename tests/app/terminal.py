@@ -1,0 +1,33 @@
+"""The command line, as tests run it: in this process, or in one of its own."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+from typer.testing import CliRunner, Result
+
+from trod.app.cli import app
+
+
+def trod(*arguments: object, given: str | None = None) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], input=given)
+
+
+def told(*arguments: object) -> Any:
+    """Run a command and give what it tells other programs."""
+    done = trod(*arguments, "--json")
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def run(*arguments: object, blocks: int | None = None) -> subprocess.Popen[str]:
+    """Run trod in a process of its own, in which no file grows beyond blocks of 512 bytes."""
+    limit = "" if blocks is None else f"ulimit -f {blocks}; "
+    command = [sys.executable, "-m", "trod", *map(str, arguments)]
+    return subprocess.Popen(
+        ["sh", "-c", f'{limit}exec "$@"', "sh", *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
