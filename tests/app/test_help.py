@@ -10,7 +10,7 @@ from pyarrow import csv
 
 from tests.app.shop import EVENTS
 from tests.app.terminal import run, trod
-from tests.company import Known, copied
+from tests.company import copied
 from trod.app.cli import app
 
 
@@ -21,12 +21,13 @@ def examples() -> list[str]:
     return [line.removeprefix("$ trod ") for line in lines if line.startswith("$ trod ")]
 
 
+@pytest.mark.parametrize("named", [True, False], ids=["of acme", "of the demo"])
 def test_the_examples_of_the_help_can_be_run_on_the_demo(
-    tallyfern: Known, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: bool
 ):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CI", "yes")
-    copied(tmp_path / "there")
+    copied(tmp_path / "there", 100 if named else 2000)
     (tmp_path / "exports").mkdir()
     for name in ("events", "exports/events"):
         Path(f"{name}.csv").write_text(EVENTS)
@@ -34,13 +35,15 @@ def test_the_examples_of_the_help_can_be_run_on_the_demo(
     told = examples()
     assert len(told) >= len(app.registered_commands)
     for at, line in enumerate(told):
+        if ("acme" in line) != named:
+            continue
         words = shlex.split(
             line.replace("/*", "/events").replace("crm", "events").replace("5000", "200")
         )
         if words[0] == "-C":
             words[1] = str(tmp_path / (f"fresh{at}" if words[2] == "init" else "there"))
         if "acme" not in line and "events." not in " ".join(words):
-            words = ["-C", str(tallyfern.folder), *words]
+            words = ["-C", "there", *words]
         code, said = followed(words) if "--watch" in words else ended(words)
         assert code == 0, f"{line}: {said}"
 
