@@ -135,6 +135,20 @@ def _plain() -> Files:
         must_refuse=False,
         may_refuse=True,
     )
+    yield _bomb(
+        "open-quote.csv",
+        "200 MB behind a quote that nothing closes",
+        lambda: csv([",".join(row(1, note='"' + _LINE_OF_TEXT * (200 << 10)))]).encode(),
+        must_refuse=False,
+        may_refuse=True,
+    )
+    yield _bomb(
+        "short-lines.csv",
+        "half a million lines of a letter behind a quote that nothing closes",
+        lambda: csv([",".join(row(1, note='"' + "x\n" * (1 << 19)))]).encode(),
+        must_refuse=False,
+        may_refuse=True,
+    )
     for depth in (100_000, 1_000_000, 5_000_000):
         yield _bomb(
             f"lists-{depth}.jsonl",
