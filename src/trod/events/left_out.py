@@ -195,9 +195,9 @@ def _asked(
 ) -> Iterator[_Asked]:
     """Ask for the records that are left out; one of several dates, or of several rows, is one."""
     query = (
-        f"SELECT {ROW}, min({plan.REASON}) AS code, count(*)::BIGINT AS n, "
-        f"min({{'code': {plan.REASON}, 'said': {plan.SAID}}}).said AS detail FROM ({numbered}) "
-        f"WHERE NOT starts_with({plan.REASON}, '{plan.DROPPED}') GROUP BY {ROW}"
+        f"SELECT {ROW}, told.code AS code, n, told.said AS detail FROM (SELECT {ROW}, "
+        f"count(*)::BIGINT AS n, min({{'code': {plan.REASON}, 'said': {plan.SAID}}}) AS told "
+        f"FROM ({numbered}) WHERE NOT starts_with({plan.REASON}, '{plan.DROPPED}') GROUP BY {ROW})"
     )
     if as_json:
         rows = f"SELECT row_number() OVER () AS {ROW}, whole FROM ({as_json})"

@@ -46,6 +46,7 @@ class RowWriter:
         self.path = path
         self.n_lines = 0
         self.n_rows = 0
+        self.size = 0  # characters
         self.nested = False
         self._names = dict.fromkeys(names)
         self._file = path.open("w", encoding="utf-8", newline="\n")
@@ -68,7 +69,7 @@ class RowWriter:
         self._line("")
 
     def _line(self, text: str) -> None:
-        self._file.write(text + "\n")
+        self.size += self._file.write(text + "\n")
         self.n_lines += 1
 
     def __enter__(self) -> Self:

@@ -179,7 +179,7 @@ def _of_text(
     kind = options.format or form(text.head)
     found = options.format is None
     if kind == "xes" or (found and looks_like_xes(text.head)):
-        rows = xes_rows(path, engine.room(path.name))
+        rows = xes_rows(path, engine.room(path.name), options.limits)
         return open_written(engine, rows, options, origin=path)
     if kind == "ocel" or options.object_type or (found and looks_like_ocel(path, text)):
         return _ocel(engine, path, options, database=False)
@@ -207,7 +207,7 @@ def _ocel(engine: Engine, path: Path, options: FileOptions, *, database: bool) -
             "`table:` in trod.yml in place of `files:`."
         )
     out = engine.room(path.name)
-    rows = ocel_rows(path, options.object_type, out, database=database)
+    rows = ocel_rows(path, options, out, database=database)
     return open_written(engine, rows, options, origin=path)
 
 
