@@ -147,11 +147,10 @@ def _through(log: Log, related: list[Relation], chosen: str) -> list[Relation]:
 
 def _of_json(path: Path, limits: LimitsSpec) -> Log:
     try:
+        size, least = path.stat().st_size, AT_LEAST // _IN_MEMORY
         with opened(path) as file:
-            text = file.read()
-        check_packed(
-            path, path.stat().st_size, len(text), limits, at_least=AT_LEAST // _IN_MEMORY
-        )
+            text = file.read(max(least, size * limits.packed) + 1)
+        check_packed(path, size, len(text), limits, at_least=least)
         told = json.loads(text)
         log = Log()
         for one in told["objects"]:
