@@ -19,7 +19,11 @@ _XES: Mapping[str, Any] = {
     "time": {"column": "time:timestamp"},
     "touchpoint": "concept:name",
 }
-_OCEL: Mapping[str, Any] = {"customer": "customer", "touchpoint": "type", "time": {"column": "time"}}
+_OCEL: Mapping[str, Any] = {
+    "customer": "customer",
+    "touchpoint": "type",
+    "time": {"column": "time"},
+}
 _LOG = '<log xmlns="http://www.xes-standard.org/">'
 
 
@@ -51,7 +55,9 @@ _DOCTYPES = {
 def xeses() -> Files:
     """Logs in XES."""
     for share in (0.1, 0.5, 0.9, 0.99):
-        yield _xes(f"cut-{share}", f"cut at {share:.0%}", _FINE[: int(len(_FINE) * share)], refused=True)
+        yield _xes(
+            f"cut-{share}", f"cut at {share:.0%}", _FINE[: int(len(_FINE) * share)], refused=True
+        )
     for name, declared in _DOCTYPES.items():
         text = declared + _LOG + _trace(1, "2024-01-05", "&l9;") + "</log>"
         yield _xes(f"doctype-{name}", f"a document type: {name}", text, refused=True)
@@ -69,7 +75,14 @@ def xeses() -> Files:
         "deep-keys": _LOG + _trace(1, "2024-01-05", "x", _deep_keys(5_000)) + "</log>",
     }.items():
         yield _xes(name, f"XML with a wrong {name}", text, refused=True)
-    dates = ("", "yesterday", "2024-02-30T10:00:00Z", "2024-01-05T25:00:00Z", "05/06/2024", "9" * 400)
+    dates = (
+        "",
+        "yesterday",
+        "2024-02-30T10:00:00Z",
+        "2024-01-05T25:00:00Z",
+        "05/06/2024",
+        "9" * 400,
+    )
     bad = "".join(_trace(i, at, "visit") for i, at in enumerate(dates))
     yield _xes("dates", "wrong dates", f"{_LOG}{_TRACES}{bad}</log>", 26, 20)
     zones = ("2024-01-05T10:00:00+25:00", "2024-01-05T10:00:00", "2024-01-05T10:00:00-14:30")
@@ -85,12 +98,16 @@ def xeses() -> Files:
     keyless = _trace(1, "2024-01-05T10:00:00Z", "visit", '<string value="x"/><int key="a"/>')
     yield _xes("keyless", "attributes without key or value", f"{_LOG}{keyless}</log>", 1, 1)
     again = '<list key="a">' * 30 + '<string key="b" value="x"/>' + "</list>" * 30
-    yield _xes("lists", "lists in lists", f"{_LOG}{_trace(1, '2024-01-05', 'x', again)}</log>", 1, 1)
+    yield _xes(
+        "lists", "lists in lists", f"{_LOG}{_trace(1, '2024-01-05', 'x', again)}</log>", 1, 1
+    )
     inside = _FINE.replace("</event></trace>", _event("2024-01-05", "inner") + "</event></trace>")
     yield _xes("event-in-event", "events in events", inside, maybe=True)
     yield _xes("no-events", "no events", f"{_LOG}<trace/></log>", maybe=True)
     cut = gzip.compress(_FINE.encode(), 9, mtime=0)[:-30]
-    yield BadFile("xes", "log-cut.xes.gz", "packed and cut", cut, 0, 0, must_refuse=True, options=_XES)
+    yield BadFile(
+        "xes", "log-cut.xes.gz", "packed and cut", cut, 0, 0, must_refuse=True, options=_XES
+    )
 
 
 def _deep_keys(depth: int) -> str:
@@ -108,9 +125,7 @@ def _xes(
     maybe: bool = False,
 ) -> BadFile:
     content = text.encode()
-    return BadFile(
-        "xes", f"log-{name}.xes", wrong, content, n, good, maybe, refused, options=_XES
-    )
+    return BadFile("xes", f"log-{name}.xes", wrong, content, n, good, maybe, refused, options=_XES)
 
 
 def _ocel_log(n: int = 20) -> dict[str, Any]:
@@ -137,7 +152,12 @@ def ocels() -> Files:
     """Object-centric logs in JSON and SQLite."""
     whole = json.dumps(_ocel_log(), indent=1).encode()
     for share in (0.2, 0.5, 0.9, 0.99):
-        yield _ocel(f"cut-{share}.json", f"cut at {share:.0%}", whole[: int(len(whole) * share)], refused=True)
+        yield _ocel(
+            f"cut-{share}.json",
+            f"cut at {share:.0%}",
+            whole[: int(len(whole) * share)],
+            refused=True,
+        )
     for name, (change, good) in _CHANGES.items():
         log = copy.deepcopy(_ocel_log())
         change(log)
@@ -163,7 +183,10 @@ def _each(log: dict[str, Any], kind: str, **told: Any) -> None:
 _CHANGES: Mapping[str, tuple[Callable[[dict[str, Any]], object], int | None]] = {
     "unknown-objects": (lambda log: _each(log, "events", relationships=_to("nobody")), 0),
     "cyclic": (lambda log: _each(log, "objects", relationships=_to("o1", "o2", "c1", "o1")), 20),
-    "to-itself": (lambda log: [_each({"x": [o]}, "x", relationships=_to(o["id"])) for o in log["objects"]], 20),
+    "to-itself": (
+        lambda log: [_each({"x": [o]}, "x", relationships=_to(o["id"])) for o in log["objects"]],
+        20,
+    ),
     "same-ids": (lambda log: _each(log, "events", id="e"), 0),
     "same-objects": (lambda log: _each(log, "objects", id="c1"), None),
     "no-objects": (lambda log: log.pop("objects"), None),
@@ -179,13 +202,25 @@ _CHANGES: Mapping[str, tuple[Callable[[dict[str, Any]], object], int | None]] = 
     "type-object": (lambda log: _each(log, "events", type={"a": 1}), None),
     "type-null": (lambda log: _each(log, "events", type=None), 0),
     "object-type-list": (lambda log: _each(log, "objects", type=["customer"]), None),
-    "id-number": (lambda log: [_each({"x": [e]}, "x", id=2**60 + i) for i, e in enumerate(log["events"])], 20),
+    "id-number": (
+        lambda log: [_each({"x": [e]}, "x", id=2**60 + i) for i, e in enumerate(log["events"])],
+        20,
+    ),
     "relations-text": (lambda log: _each(log, "events", relationships="c1"), None),
     "relations-empty": (lambda log: _each(log, "events", relationships=[{}]), None),
     "attributes-list": (lambda log: _each(log, "events", attributes=[[]]), None),
-    "attributes-keys": (lambda log: _each(log, "events", attributes=[{"name": [], "value": 1}]), None),
-    "attributes-deep": (lambda log: _each(log, "events", attributes=[{"name": "a", "value": _deep()}]), None),
-    "surrogates": (lambda log: _each(log, "events", attributes=[{"name": "\ud800", "value": "\udc00"}]), 0),
+    "attributes-keys": (
+        lambda log: _each(log, "events", attributes=[{"name": [], "value": 1}]),
+        None,
+    ),
+    "attributes-deep": (
+        lambda log: _each(log, "events", attributes=[{"name": "a", "value": _deep()}]),
+        None,
+    ),
+    "surrogates": (
+        lambda log: _each(log, "events", attributes=[{"name": "\ud800", "value": "\udc00"}]),
+        0,
+    ),
     "zero-bytes": (lambda log: _each(log, "events", type="a\0b"), 0),
 }
 
@@ -271,12 +306,14 @@ def log_bombs(bomb: Callable[..., BadFile]) -> Files:
 
     yield bomb("traces.xes.gz", "500 MB of traces", log(_trace(1, "2024-01-05", "x"), 3_500_000))
     one_trace = (_LOG + "<trace>" + event * 400_000 + "</trace></log>").encode()
-    yield _asked(bomb, "events.xes.gz", "a trace of 400,000 events", lambda: gzip.compress(one_trace), _XES)
+    yield _asked(
+        bomb, "events.xes.gz", "a trace of 400,000 events", lambda: gzip.compress(one_trace), _XES
+    )
     yield _asked(
         bomb,
         "value.xes",
         "a value of 100 MB",
-        lambda: (_LOG + _trace(1, "2024-01-05", "x" * (100 << 20)) + "</log>").encode(),
+        _long_value,
         _XES,
     )
     keys = "".join(f'<string key="k{i}" value="x"/>' for i in range(300_000))
@@ -284,12 +321,16 @@ def log_bombs(bomb: Callable[..., BadFile]) -> Files:
         bomb,
         "keys.xes",
         "an event with 300,000 keys",
-        lambda: (_LOG + _trace(1, "2024-01-05", "x", keys) + "</log>").encode(),
+        (_LOG + _trace(1, "2024-01-05", "x", keys) + "</log>").encode,
         _XES,
     )
-    yield _asked(bomb, "product.json", "4,000 events of an order of 4,000 customers", _product, _OCEL)
+    yield _asked(
+        bomb, "product.json", "4,000 events of an order of 4,000 customers", _product, _OCEL
+    )
     brackets = b'{"objectTypes":[],"eventTypes":[],"objects":[],"events":[' + b"[]," * (20 << 20)
-    yield _asked(bomb, "lists.json.gz", "60 MB of lists", lambda: gzip.compress(brackets + b"1]}"), _OCEL)
+    yield _asked(
+        bomb, "lists.json.gz", "60 MB of lists", lambda: gzip.compress(brackets + b"1]}"), _OCEL
+    )
 
 
 def _asked(
@@ -300,6 +341,10 @@ def _asked(
     options: Mapping[str, Any],
 ) -> BadFile:
     return bomb(name, wrong, content, must_refuse=False, may_refuse=True, options=options)
+
+
+def _long_value() -> bytes:
+    return (_LOG + _trace(1, "2024-01-05", "x" * (100 << 20)) + "</log>").encode()
 
 
 def _product() -> bytes:

@@ -25,7 +25,9 @@ def sheets() -> Files:
         yield _any(f"flip-{i:02d}", "a wrong bit", bytes(flipped))
     yield _refused("locked", "locked with a password", _locked())
     yield _refused("old-cut", "an old workbook without its sectors", _locked()[:512])
-    yield _refused("no-parts", "a zip with an empty sheet list", zipped({"xl/workbook.xml": "<w/>"}))
+    yield _refused(
+        "no-parts", "a zip with an empty sheet list", zipped({"xl/workbook.xml": "<w/>"})
+    )
     for name in ("xl/workbook.xml", SHEET, "xl/_rels/workbook.xml.rels"):
         left = {k: v for k, v in {**PARTS, SHEET: HEAD + table(_GOOD) + FOOT}.items() if k != name}
         yield _refused(f"without-{name.split('/')[-1]}", f"without {name}", zipped(left))
@@ -59,12 +61,12 @@ def _cells() -> Files:
     for i, cell in enumerate(FORMULAS):
         content = book(table([HEADER, *(row(n, note=cell) for n in range(20))]))
         yield _read(f"text-{i}", f"a text that looks like a formula: {cell!r}", content, 20)
-    uncached = body.replace(
-        text("D5", rows(20)[3][3]), '<c r="D5"><f>1+1</f></c>'
-    )
+    uncached = body.replace(text("D5", rows(20)[3][3]), '<c r="D5"><f>1+1</f></c>')
     yield _read("uncached", "a formula without its value", book(uncached), 20)
     no_time = body.replace(text("B5", rows(20)[3][1]), '<c r="B5"><f>NOW()</f></c>')
-    yield _read("uncached-time", "a time that is a formula without its value", book(no_time), 20, 19)
+    yield _read(
+        "uncached-time", "a time that is a formula without its value", book(no_time), 20, 19
+    )
     error = body.replace(text("B5", rows(20)[3][1]), '<c r="B5" t="e"><v>#REF!</v></c>')
     yield _read("error-time", "a time that is an error", book(error), 20, 19)
     shared = '<c r="D5" t="s"><v>999999</v></c>'
@@ -102,7 +104,9 @@ def _locked() -> bytes:
     struct.pack_into("<IIIIIIIIII", head, 40, 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, 0)
     head[80:512] = b"\xff" * 432
     table_of_sectors = struct.pack("<II", 0xFFFFFFFD, 0xFFFFFFFE) + b"\xff" * 504
-    entries = b"".join(_entry(name, kind) for name, kind in (("Root Entry", 5), ("EncryptedPackage", 2)))
+    entries = b"".join(
+        _entry(name, kind) for name, kind in (("Root Entry", 5), ("EncryptedPackage", 2))
+    )
     return bytes(head) + table_of_sectors + entries.ljust(512, b"\0")
 
 
@@ -154,7 +158,11 @@ def sheet_bombs(bomb: Callable[..., BadFile]) -> Files:
             }
         ),
     )
-    yield bomb("text.xlsx", "a text of 300 MB", lambda: book(table([HEADER, row(1, note="x" * (300 << 20))])))
+    yield bomb(
+        "text.xlsx",
+        "a text of 300 MB",
+        lambda: book(table([HEADER, row(1, note="x" * (300 << 20))])),
+    )
     yield bomb("lying.xlsx", "300 MB that say they are 100 bytes", _lying)
     yield bomb("parts.xlsx", "100,000 parts", _many_parts)
     yield bomb(

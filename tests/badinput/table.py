@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from tests.badinput.badfile import BadFile
 from tests.badinput.outcome import Outcome
 
-_HEAD = ("family", "files", "read", "refused", "rows stored", "quarantined", "most MB", "beyond its size", "most s")
+_HEAD = (
+    "family",
+    "files",
+    "read",
+    "refused",
+    "rows stored",
+    "quarantined",
+    "most MB",
+    "beyond its size",
+    "most s",
+)
 
 
 def table(found: Sequence[tuple[BadFile, Outcome]]) -> str:

@@ -46,9 +46,9 @@ def seed(reader: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     lead = {"cutting": b"\0\x20\x02", "file": b"\0"}.get(reader, b"")
     for bad in corpus():
-        if not callable(bad.content) and bad.family.startswith(FAMILIES[reader]):
-            if len(content := bad.bytes()) <= SEED_BYTES:
-                (folder / bad.name).write_bytes(lead + content)
+        mine = bad.family.startswith(FAMILIES[reader]) and not callable(bad.content)
+        if mine and len(content := bad.bytes()) <= SEED_BYTES:
+            (folder / bad.name).write_bytes(lead + content)
 
 
 def campaign(seconds: int) -> int:
@@ -60,14 +60,22 @@ def campaign(seconds: int) -> int:
         seed(reader, folder)
         command = [sys.executable, "-m", "tests.fuzz.campaign", reader, str(folder)]
         command += [f"-max_total_time={seconds}", "-print_final_stats=1", "-max_len=4096"]
-        command += [f"-rss_limit_mb={MEMORY_MB}", "-timeout=20", f"-artifact_prefix={KEPT}/{reader}-"]
-        told = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+        command += [
+            f"-rss_limit_mb={MEMORY_MB}",
+            "-timeout=20",
+            f"-artifact_prefix={KEPT}/{reader}-",
+        ]
+        told = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", check=False
+        )
         counted = re.search(r"number_of_executed_units: (\d+)", told.stderr)
         n = f"{int(counted[1]):,}" if counted else "?"
         print(f"| {reader} | {n} | {'failed' if told.returncode else 'held'} |", flush=True)
         if told.returncode:
             failed = True
-            print(told.stderr.partition("=== Uncaught")[2][:3_000] or told.stderr[-3_000:], flush=True)
+            print(
+                told.stderr.partition("=== Uncaught")[2][:3_000] or told.stderr[-3_000:], flush=True
+            )
     return int(failed)
 
 

@@ -28,7 +28,13 @@ from trod.sources.spec import FileOptions
 from trod.sources.table import open_table
 from trod.sources.xes import xes_rows
 
-_DIALECTS: Final = ((",", '"', '"'), (";", '"', "\\"), (",", "'", "'"), (",;", '"', '"'), ("|", "", ""))
+_DIALECTS: Final = (
+    (",", '"', '"'),
+    (";", '"', "\\"),
+    (",", "'", "'"),
+    (",;", '"', '"'),
+    ("|", "", ""),
+)
 _ENDINGS: Final = ("csv", "jsonl", "json", "xes", "csv.gz", "parquet")
 _OPTIONS: Final = FileOptions.model_validate({})
 

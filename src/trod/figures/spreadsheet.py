@@ -14,12 +14,12 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 
 def csv_text(rows: Iterable[Iterable[Any]]) -> str:
-    """Write rows as CSV; no text in it begins a formula.
+    r"""Write rows as CSV; no text in it begins a formula.
 
     Examples
     --------
     >>> csv_text([["who", "n"], ["=1+1", -5]])
-    "who,n\\n'=1+1,-5\\n"
+    "who,n\n'=1+1,-5\n"
     """
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\n").writerows([guarded(cell) for cell in row] for row in rows)

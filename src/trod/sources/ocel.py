@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import struct
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -220,10 +219,10 @@ def _is_cut_off(path: Path) -> bool:
         header = file.read(100)
     if len(header) < 100:
         return True
-    page, changes, pages, known = (
-        struct.unpack_from(how, header, at)[0] for how, at in ((">H", 16), (">I", 24), (">I", 28), (">I", 92))
-    )
-    return changes == known and path.stat().st_size < pages * (page if page > 1 else 1 << 16)
+    page = int.from_bytes(header[16:18], "big")
+    pages = int.from_bytes(header[28:32], "big")
+    known = header[24:28] == header[92:96]  # else the number of pages means nothing
+    return known and path.stat().st_size < pages * (page if page > 1 else 1 << 16)
 
 
 def _all(database: sqlite3.Connection, columns: str, table: str) -> sqlite3.Cursor:

@@ -157,7 +157,6 @@ class _Reader:
         elif tag in _READ or tag in ("list", "container"):
             self._keys.pop()
 
-
     def _write(self) -> None:
         """Write the events that are held; attributes of their trace may have stood behind them."""
         case = {f"{CASE}{key}": value for key, value in (self._trace or {}).items()}
