@@ -3,11 +3,12 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 BROWSER ?= yes
+FUZZ ?= 20
 SELECT := not slow$(if $(filter no,$(BROWSER)), and not browser)
 PAGES := README.md $(shell grep -ls '\[\[\[cog' docs/*.md)
 export PYTHON
 
-.PHONY: help demo test check bench docs slow lock format clean
+.PHONY: help demo test check bench docs slow fuzz lock format clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -36,6 +37,9 @@ docs: .venv/dev .venv/docs ## build the documentation into site/
 slow: .venv/dev .cache/system ## the long campaigns
 	TROD_TESTS=campaign $(BIN)/pytest -n 2 -m "slow or not browser" -o faulthandler_timeout=0
 
+fuzz: .venv-fuzz/fuzz ## readers fed with bytes that nobody wrote, 20 seconds each (FUZZ=600 for longer)
+	PYTHONPATH=src .venv-fuzz/bin/python -m tests.fuzz.campaign $(FUZZ)
+
 format: .venv/dev ## write what `make check` would complain about
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -45,7 +49,7 @@ lock: .cache/lock/lock ## compile requirements/*.txt from pyproject.toml again
 	tools/lock .cache/lock/bin/uv
 
 clean: ## remove everything that make made
-	rm -rf .venv .venv-bench .cache site demo dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-bench .venv-fuzz .cache site demo dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/%: requirements/%.txt pyproject.toml
@@ -53,6 +57,9 @@ clean: ## remove everything that make made
 
 .venv-bench/%: requirements/%.txt
 	tools/environment .venv-bench $<
+
+.venv-fuzz/%: requirements/%.txt
+	tools/environment .venv-fuzz $<
 
 .cache/lock/%: requirements/%.txt
 	tools/environment .cache/lock $<

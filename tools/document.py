@@ -29,13 +29,22 @@ def _default(field: FieldInfo) -> str:
     value: Any = field.default
     if value is PydanticUndefined or value is None or value in ((), {}, ""):
         return ""
-    if isinstance(value, timedelta):
-        return f"`{value.days}d`"
-    if isinstance(value, bool):
-        return f"`{str(value).lower()}`"
+    if isinstance(value, Spec):
+        return ""  # a table of its own
     if isinstance(value, tuple):
         return ", ".join(f"`{getattr(each, 'name', each)}`" for each in value)
-    return f"`{value}`"
+    return f"`{_written(value)}`"
+
+
+def _written(value: Any) -> str:
+    """Write a value as people write it in YAML."""
+    if isinstance(value, timedelta):
+        return f"{value.days}d"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int) and value >= 1 << 20:
+        return f"{value >> 20}MB"
+    return str(value)
 
 
 def mappings() -> str:

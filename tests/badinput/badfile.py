@@ -97,3 +97,4 @@ def around_json(bad: Iterable[str], n: int = 10) -> list[str]:
 
 
 Files = Iterator[BadFile]
+GOOD = BadFile("", "good.csv", "nothing", csv(lines(rows(20))).encode(), 20, 20)

@@ -13,6 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.badinput.bad_logs import log_bombs
+from tests.badinput.bad_sheets import sheet_bombs
 from tests.badinput.badfile import HEADER, BadFile, Files, csv, lines, record, row, rows
 
 _GIGA = 1 << 30
@@ -59,7 +61,7 @@ _PACKED = {
 
 
 def bombs() -> Files:
-    """About fifty of them."""
+    """About seventy of them."""
     for wrong, (head, piece) in _PACKED.items():
         name = wrong.replace(" ", "-")
         kind = "jsonl" if wrong in ("records", "lists", "array") else "csv"
@@ -77,6 +79,8 @@ def bombs() -> Files:
     )
     yield from _plain()
     yield from _parquets()
+    yield from sheet_bombs(_bomb)
+    yield from log_bombs(_bomb)
 
 
 def _packing(
@@ -132,6 +136,20 @@ def _plain() -> Files:
         "quoted.csv",
         "a quoted value of 32 MB",
         lambda: csv([",".join(row(1, note='"' + _LINE_OF_TEXT * (32 << 10) + '"'))]).encode(),
+        must_refuse=False,
+        may_refuse=True,
+    )
+    yield _bomb(
+        "open-quote.csv",
+        "200 MB behind a quote that nothing closes",
+        lambda: csv([",".join(row(1, note='"' + _LINE_OF_TEXT * (200 << 10)))]).encode(),
+        must_refuse=False,
+        may_refuse=True,
+    )
+    yield _bomb(
+        "short-lines.csv",
+        "a quarter of a million lines of a letter behind a quote that nothing closes",
+        lambda: csv([",".join(row(1, note='"' + "x\n" * (1 << 18)))]).encode(),
         must_refuse=False,
         may_refuse=True,
     )

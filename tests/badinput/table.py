@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from tests.badinput.badfile import BadFile
 from tests.badinput.outcome import Outcome
 
-_HEAD = ("family", "files", "read", "refused", "rows stored", "quarantined", "most MB", "most s")
+_HEAD = (
+    "family",
+    "files",
+    "read",
+    "refused",
+    "rows stored",
+    "quarantined",
+    "most MB",
+    "beyond its size",
+    "most s",
+)
 
 
 def table(found: Sequence[tuple[BadFile, Outcome]]) -> str:
@@ -28,6 +38,7 @@ def _line(name: str, told: Sequence[Outcome]) -> str:
         sum(one.stored for one in told),
         sum(one.quarantined for one in told),
         max(one.growth for one in told) >> 20,
+        max(0, *(one.beyond for one in told)) >> 20,
         f"{max(one.seconds for one in told):.1f}",
     )
     return f"| {name} | {' | '.join(f'{n:,}' if isinstance(n, int) else n for n in figures)} |"

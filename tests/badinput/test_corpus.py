@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.badinput.badfile import BadFile
+from tests.badinput.badfile import GOOD, BadFile
 from tests.badinput.bombs import bombs
 from tests.badinput.corpus import corpus
-from tests.badinput.outcome import MOST_GROWTH, Outcome, complaint, outcome, write
+from tests.badinput.outcome import Outcome, complaint, outcome, write
 from tests.badinput.table import table
 
 ROOT = Path(__file__).parents[2]
@@ -82,6 +82,12 @@ def read_all(files: Sequence[BadFile], folder: Path) -> list[tuple[BadFile, Outc
     return found
 
 
+@pytest.fixture(scope="module", autouse=True)
+def warm(tmp_path_factory):
+    """Read one good file first: what is compiled and loaded once is no growth."""
+    assert not outcome(GOOD, tmp_path_factory.mktemp("good")).crashed
+
+
 def complaints(found: Sequence[tuple[BadFile, Outcome]]) -> list[str]:
     said = ((bad, complaint(bad, told)) for bad, told in found)
     return [f"{bad.family}, {bad.name} ({bad.wrong}): {why}" for bad, why in said if why]
@@ -111,7 +117,6 @@ def test_R14_R15_all_bad_files_and_bombs_with_the_table_of_outcomes(tmp_path, ch
 
     assert complaints(found) == []
     assert len({bad.name for bad, _ in found}) == len(found) >= 500
-    assert max(told.growth for _, told in found) <= MOST_GROWTH
 
 
 def test_the_corpus_is_the_same_each_time_and_has_no_name_twice():

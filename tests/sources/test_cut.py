@@ -35,16 +35,23 @@ def records(path: Path, layout: Layout) -> list[tuple[str, int, int]]:
 
 
 @settings(max_examples=400, deadline=None)
-@given(text=texts, dialect=st.sampled_from(DIALECTS), piece=st.integers(1, 30))
-def test_R8_records_are_cut_as_the_slow_twin_cuts_them(tmp_path_factory, text, dialect, piece):
+@given(
+    text=texts,
+    dialect=st.sampled_from(DIALECTS),
+    piece=st.integers(1, 30),
+    room=st.integers(1, 4),
+)
+def test_R8_records_are_cut_as_the_slow_twin_cuts_them(
+    tmp_path_factory, text, dialect, piece, room
+):
     path = tmp_path_factory.getbasetemp() / "text.csv"
     path.write_bytes(text.encode())
-    before = cut._PIECE
-    cut._PIECE = piece
+    before = cut._PIECE, cut._ROOM
+    cut._PIECE, cut._ROOM = piece, room
     try:
         found = records(path, Layout("utf-8", *dialect))
     finally:
-        cut._PIECE = before
+        cut._PIECE, cut._ROOM = before
     assert found == slow.records(text, *dialect)
     assert "".join(record for record, _, _ in found) == text
 

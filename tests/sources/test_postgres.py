@@ -150,7 +150,8 @@ def test_a_password_is_written_nowhere(server, postgres, tmp_path, monkeypatch):
     assert "password authentication failed" in str(refused.value)
     assert "password_env" in str(refused.value)
     assert wrong not in str(refused.value)
-    assert refused.value.__cause__ is None
+    assert isinstance(refused.value.__cause__, DataError)
+    assert refused.value.__cause__.__cause__ is None  # what the driver says is not passed on
 
 
 def test_what_is_not_there_is_said_with_what_to_write(server, postgres, tmp_path, monkeypatch):

@@ -25,25 +25,27 @@ _OUTSIDE = -2
 
 @njit(cache=True, nogil=True)
 def cut(
-    text: NDArray[np.uint8],  # (n,) begins with a record
+    text: NDArray[np.uint8],  # (n,)
+    start: int,  # where a record begins
     final: bool,  # whether the file ends where the text ends
     delimiter: NDArray[np.uint8],  # (d,) at least one byte
     quote: int,  # NOTHING for none
     escape: int,
     longest: int,  # bytes of a record in quotes, at most
-    ends: NDArray[np.int64],  # (n + 1,) OUT: behind the last byte of each record, its line end
-    status: NDArray[np.uint8],  # (n + 1,) OUT: GOOD, BLANK, MISPLACED or UNCLOSED
-    lines: NDArray[np.int64],  # (n + 1,) OUT: lines of the text before each record
+    ends: NDArray[np.int64],  # (room,) OUT: behind the last byte of each record, its line end
+    status: NDArray[np.uint8],  # (room,) OUT: GOOD, BLANK, MISPLACED or UNCLOSED
+    lines: NDArray[np.int64],  # (room,) OUT: lines of the text before each record
 ) -> tuple[int, int, int]:
-    """Cut a text into records; give how many, the bytes they take and the lines they take.
+    """Cut a text into records, as far as there is room for them.
+
+    Gives how many they are, where the next one begins, and the lines they take.
 
     A record whose quotes are wrong is one line long, so that it takes no other line with it. A
     record that may go on behind the text is left for the next piece.
     """
     n = 0
-    start = 0
     line = 0
-    while start < text.size:
+    while start < text.size and n < ends.size:
         end, kind = _record(text, start, final, delimiter, quote, escape)
         if end == _OUTSIDE or (end == _INSIDE and not final and text.size - start < longest):
             break

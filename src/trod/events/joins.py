@@ -119,7 +119,7 @@ def _judged(ours: FileProfile, theirs: FileProfile, left: str, right: str) -> Jo
         f"({ours.table.sql}) WHERE {quoted(left)} IS NOT NULL) AS a LEFT JOIN "
         f"(SELECT {quoted(right)}::VARCHAR AS v FROM ({theirs.table.sql})) AS b ON a.v = b.v"
     )
-    ((values, found),) = ((int(str(a)), int(str(b))) for a, b in ours.engine.rows(sql))
+    values, found = (int(str(n)) for n in ours.ask(sql))
     same = left.casefold() == right.casefold()
     share = found * 100 // max(values, 1) / 100  # rounded down: one value amiss is not 100 %
     confidence = share * (1.0 if same else _NAMED_OTHERWISE)

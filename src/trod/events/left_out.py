@@ -19,12 +19,12 @@ from trod.events import plan
 from trod.events.refined import refined
 from trod.events.report import Report
 from trod.events.spool import Spool
-from trod.sources.engine import BATCH_ROWS, Engine, batch_rows
+from trod.sources.engine import Engine, batch_rows
 from trod.sources.originals import TORN, Count, Original, header_of, originals
 from trod.sources.table import ROW, Table
 from trod.sources.torn import torn_records
 
-ROOM_BYTES: Final = 64 << 20
+ROOM_BYTES: Final = 16 << 20
 SCHEMA: Final = pa.schema(
     [
         pa.field("code", pa.string(), nullable=False),
@@ -36,6 +36,8 @@ SCHEMA: Final = pa.schema(
     ]
 )
 _PIECE_BYTES: Final = 8 << 20
+_ROW_BYTES: Final = 512  # that a row takes up here beside its own
+_AT_ONCE: Final = _PIECE_BYTES // _ROW_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,8 @@ def _as_they_stand(
         if one is None:
             return False
         found.append(one)
-        size += len(one.content)
-        if size > _PIECE_BYTES or len(found) >= BATCH_ROWS:
+        size += len(one.content) + _ROW_BYTES
+        if size > _PIECE_BYTES:
             into.tables.kept(asked.beside(found))
             found, size = [], 0
     if found:
@@ -189,13 +191,13 @@ class _Told:
 
 
 def _asked(
-    duck: Engine, numbered: str, as_json: str = "", at_once: int = BATCH_ROWS
+    duck: Engine, numbered: str, as_json: str = "", at_once: int = _AT_ONCE
 ) -> Iterator[_Asked]:
     """Ask for the records that are left out; one of several dates, or of several rows, is one."""
     query = (
-        f"SELECT {ROW}, min({plan.REASON}) AS code, count(*)::BIGINT AS n, "
-        f"min({{'code': {plan.REASON}, 'said': {plan.SAID}}}).said AS detail FROM ({numbered}) "
-        f"WHERE NOT starts_with({plan.REASON}, '{plan.DROPPED}') GROUP BY {ROW}"
+        f"SELECT {ROW}, told.code AS code, n, told.said AS detail FROM (SELECT {ROW}, "
+        f"count(*)::BIGINT AS n, min({{'code': {plan.REASON}, 'said': {plan.SAID}}}) AS told "
+        f"FROM ({numbered}) WHERE NOT starts_with({plan.REASON}, '{plan.DROPPED}') GROUP BY {ROW})"
     )
     if as_json:
         rows = f"SELECT row_number() OVER () AS {ROW}, whole FROM ({as_json})"

@@ -14,6 +14,7 @@ from trod.events import roles
 from trod.events.sql import Row
 from trod.events.timeformat import TimeFormat, find_format
 from trod.sources.engine import Engine, quoted
+from trod.sources.faults import in_words
 from trod.sources.table import Table
 
 _SAMPLE: Final = 10_000
@@ -119,6 +120,23 @@ class FileProfile:
         """Give a column by its name."""
         return next(column for column in self.columns if column.name == name)
 
+    @cached_property
+    def of_someone(self) -> frozenset[str]:
+        """Columns that name someone, or an id of theirs; staff aside."""
+        return frozenset(
+            column.name
+            for column in self.columns
+            if column.known
+            and (column.emails or roles.other_id(column.words) or roles.person(column.words) >= 0.8)
+            and not roles.names_staff(column.words)
+        )
+
+    def ask(self, query: str) -> tuple[object, ...]:
+        """Give the one row of an answer from the whole file."""
+        with in_words(self.path):
+            (row,) = self.engine.rows(query)
+        return row
+
     def n_different(self, *names: str) -> int:
         """Count different combinations of values in the sample; rows with a gap do not count."""
         rows = zip(*(self.column(name).values for name in names), strict=True)
@@ -129,17 +147,13 @@ class FileProfile:
         if not self.column(name).unique:
             return False
         column = quoted(name)
-        (row,) = self.engine.rows(
-            f"SELECT count(*) = count(DISTINCT {column}) FROM ({self.table.sql})"
-        )
+        row = self.ask(f"SELECT count(*) = count(DISTINCT {column}) FROM ({self.table.sql})")
         return bool(row[0])
 
     def unique_where_known(self, name: str) -> bool:
         """Say whether no value stands twice in the whole file; values may be missing."""
         column = quoted(name)
-        (row,) = self.engine.rows(
-            f"SELECT count({column}) = count(DISTINCT {column}) FROM ({self.table.sql})"
-        )
+        row = self.ask(f"SELECT count({column}) = count(DISTINCT {column}) FROM ({self.table.sql})")
         return bool(row[0]) and self.column(name).filled > 0.2
 
     def repeated_whole(self, name: str) -> bool:
@@ -147,7 +161,7 @@ class FileProfile:
         if len(self.column(name).counts) < 0.9 * self.n_sampled:
             return False
         every = ", ".join(quoted(column) for column in self.table.names)
-        (row,) = self.engine.rows(
+        row = self.ask(
             f"SELECT count(*) = count({quoted(name)}) AND count(DISTINCT {quoted(name)}) = "
             f"count(DISTINCT ({every})) FROM ({self.table.sql})"
         )
@@ -156,7 +170,7 @@ class FileProfile:
     def decides(self, key: str, others: Sequence[str]) -> tuple[int, int, bool]:
         """Count rows and different keys of the whole file; say whether a key fixes the others."""
         listed = ", ".join(quoted(name) for name in (key, *others))
-        (row,) = self.engine.rows(
+        row = self.ask(
             f"SELECT count(*), count(DISTINCT {quoted(key)}), count(DISTINCT ({listed})) "
             f"FROM ({self.table.sql}) WHERE {quoted(key)} IS NOT NULL"
         )
@@ -169,7 +183,8 @@ def profile(engine: Engine, table: Table) -> FileProfile:
     row = Row({column.name: column.type for column in table.columns})
     asked = ", ".join(f"{row.text(name)} AS {quoted(name)}" for name in table.names)
     sample = engine.connection.sql(f"SELECT {asked} FROM ({table.sql}) LIMIT {_SAMPLE}")
-    read = sample.to_arrow_table()
+    with in_words(table.path):
+        read = sample.to_arrow_table()
     values = {name: read.column(i).to_pylist() for i, name in enumerate(table.names)}
     nulls = tuple(mark for mark in NULLS if any(mark in column for column in values.values()))
     columns = []

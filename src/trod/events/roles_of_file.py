@@ -131,11 +131,7 @@ def _by_name(file: FileProfile, column: ColumnProfile) -> tuple[float, str]:
 
 def _others(file: FileProfile, key: ColumnProfile) -> bool:
     """Say whether someone stands beside a key: then the key is that of the row."""
-    return any(
-        column.emails or roles.other_id(column.words) or roles.person(column.words) >= 0.8
-        for column in file.columns
-        if column is not key and column.known and not roles.names_staff(column.words)
-    )
+    return bool(file.of_someone - {key.name})
 
 
 def _by_values(column: ColumnProfile, shared: Counter[str]) -> tuple[float, str]:

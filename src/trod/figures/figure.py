@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from trod.figures.labels import plain
 from trod.figures.links import Links, Plain
 from trod.figures.markup import Markup, el, join
 from trod.figures.prose import block
+from trod.figures.spreadsheet import csv_text
 from trod.figures.tables import Table
 from trod.figures.text import Face
 
@@ -89,12 +88,10 @@ def figure_svg(
 
 def figure_csv(figure: Figure) -> str:
     """Write the exact values as CSV, one row a mark."""
-    out = io.StringIO()
-    if figure.records:
-        writer = csv.DictWriter(out, list(figure.records[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(figure.records)
-    return out.getvalue()
+    if not figure.records:
+        return ""
+    names = list(figure.records[0])
+    return csv_text([names, *([record[name] for name in names] for record in figure.records)])
 
 
 def figure_json(figure: Figure) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import io
 
 _PIECE: Final = 4 << 20
+_ROOM: Final = 1 << 17  # records of a piece, at most: lines may be a byte long
 CODES: Final = {MISPLACED: "quote_misplaced", UNCLOSED: "quote_never_closed"}
 """What is wrong with the quotes of a record."""
 
@@ -93,8 +94,8 @@ def mended(path: Path, layout: Layout, copy: Path) -> None:
     with copy.open("wb") as out:
         for piece in pieces(path, layout, skipped=True):
             bad = np.flatnonzero(piece.status > BLANK)
-            edges = [0, *(int(edge) for i in bad for edge in (piece.starts[i], piece.ends[i]))]
-            edges.append(len(piece.text) if not piece.ends.size else int(piece.ends[-1]))
+            inner = (int(edge) for i in bad for edge in (piece.starts[i], piece.ends[i]))
+            edges = [int(piece.starts[0]), *inner, int(piece.ends[-1])]
             for start, end in zip(edges[::2], edges[1::2], strict=True):
                 out.write(piece.text[start:end])
 
@@ -125,10 +126,14 @@ def pieces(path: Path, layout: Layout, *, skipped: bool = False) -> Iterator[Pie
                 text, skip, line = text[end:], skip - 1, line + 1
             if skip and not final:
                 continue
-            if text and (piece := _cut(text, layout, line, final=final)) is not None:
-                found, taken, lines = piece
-                yield found
-                text, line = text[taken:], line + lines
+            start, full = 0, bool(text)
+            while full:
+                found, start, lines = _cut(text, start, layout, line, final=final)
+                line += lines
+                full = found.ends.size == _ROOM
+                if found.ends.size:
+                    yield found
+            text = text[start:]
 
 
 def _first_line(text: bytes, *, final: bool) -> int:
@@ -152,14 +157,18 @@ def _one_line(text: bytes, line: int) -> Piece:
     )
 
 
-def _cut(text: bytes, layout: Layout, line: int, *, final: bool) -> tuple[Piece, int, int] | None:
-    room = len(text) + 1  # memory that is not written to is not taken
+def _cut(
+    text: bytes, start: int, layout: Layout, line: int, *, final: bool
+) -> tuple[Piece, int, int]:
+    """Give the next records of a text, where they end, and how many lines they take."""
+    room = min(len(text) - start, _ROOM)
     ends, lines = np.empty(room, np.int64), np.empty(room, np.int64)
     status = np.empty(room, np.uint8)
     # Without a delimiter a record ends with its line: a byte that UTF-8 never uses cuts nothing.
     delimiter = np.frombuffer((layout.delimiter.encode() or b"\xff"), np.uint8)
-    n, taken, passed = cut(
+    n, end, passed = cut(
         np.frombuffer(text, np.uint8),
+        start,
         final,
         delimiter,
         ord(layout.quote) if layout.quote else NOTHING,
@@ -169,10 +178,8 @@ def _cut(text: bytes, layout: Layout, line: int, *, final: bool) -> tuple[Piece,
         status,
         lines,
     )
-    if not n:
-        return None
-    starts = np.concatenate([np.zeros(1, np.int64), ends[: n - 1]])
-    return Piece(text, starts, ends[:n], status[:n], lines[:n] + line), taken, passed
+    starts = np.concatenate([np.full(1, start, np.int64), ends[:n]])[:n]
+    return Piece(text, starts, ends[:n], status[:n], lines[:n] + line), end, passed
 
 
 def reader(file: gzip.GzipFile | io.BufferedReader, layout: Layout) -> Callable[[], bytes]:

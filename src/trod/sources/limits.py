@@ -71,7 +71,9 @@ def _row(limits: LimitsSpec) -> str:
     )
 
 
-def check_packed(path: Path, packed: int, unpacked: int, limits: LimitsSpec) -> None:
+def check_packed(
+    path: Path, packed: int, unpacked: int, limits: LimitsSpec, *, at_least: int = AT_LEAST
+) -> None:
     """Refuse a file that becomes very many times as large as it is.
 
     Parameters
@@ -82,6 +84,8 @@ def check_packed(path: Path, packed: int, unpacked: int, limits: LimitsSpec) -> 
         Bytes of it that were taken so far, and what came out of them.
     limits
         Those of its source.
+    at_least
+        How large it may become whatever its own size.
 
     Raises
     ------
@@ -96,7 +100,7 @@ def check_packed(path: Path, packed: int, unpacked: int, limits: LimitsSpec) -> 
     ...
     trod.errors.DataError: a.csv.gz: 1,024 bytes of the file become 200 MB, more than 200 times ...
     """
-    if unpacked > max(AT_LEAST, packed * limits.packed):
+    if unpacked > max(at_least, packed * limits.packed):
         raise DataError(
             f"{path}: {packed:,} bytes of the file become {_megabytes(unpacked)}, more than "
             f"{limits.packed:,} times as much, which is the limit. If that is right, write "

@@ -17,12 +17,16 @@ from typing import Any, Final
 
 from trod.errors import DataError, unknown
 from trod.sources.engine import quoted
+from trod.sources.limits import AT_LEAST, LINE, check_packed
 from trod.sources.rows import RowWriter
+from trod.sources.spec import FileOptions, LimitsSpec
 from trod.sources.sqlite import connected
 from trod.sources.text import Text, opened
 
 _CUSTOMERS: Final = ("customer", "customers", "client", "clients", "person", "people", "user")
 _TABLES: Final = frozenset({"event", "object", "event_object", "event_map_type"})
+_IN_MEMORY: Final = 8
+"""How many times as large as its text a JSON document is at least, once it is read."""
 Relation = tuple[str, str]
 """An object, and how it is related."""
 
@@ -58,15 +62,16 @@ def looks_like_ocel(path: Path, text: Text) -> bool:
     return document and ('"objectTypes"' in head or '"eventTypes"' in head)
 
 
-def ocel_rows(path: Path, object_type: str | None, out: Path, *, database: bool) -> RowWriter:
+def ocel_rows(path: Path, options: FileOptions, out: Path, *, database: bool) -> RowWriter:
     """Write the events of a log to a file of JSON lines, in the order of the log.
 
     Parameters
     ----------
     path
         The log.
-    object_type
-        Which objects are customers; by default a type called customer, client, person or user.
+    options
+        `object_type` says which objects are customers; by default those of a type called customer,
+        client, person or user.
     out
         File to write.
     database
@@ -75,14 +80,17 @@ def ocel_rows(path: Path, object_type: str | None, out: Path, *, database: bool)
     Raises
     ------
     DataError
-        If the log is damaged, or has no such type of object.
+        If the log is damaged, has no such type of object, or asks for more than its limits.
     """
-    log = _of_database(path) if database else _of_json(path)
-    chosen = _chosen(path, log, object_type)
+    limits = options.limits
+    log = _of_database(path, limits) if database else _of_json(path, limits)
+    chosen = _chosen(path, log, options.object_type)
+    size = path.stat().st_size
     with RowWriter(out) as rows:
         for event in log.events:
             for row in _rows_of(log, event, chosen):
                 rows.row(row)
+                check_packed(path, size, rows.size, limits)
     return rows
 
 
@@ -136,10 +144,13 @@ def _through(log: Log, related: list[Relation], chosen: str) -> list[Relation]:
     ]
 
 
-def _of_json(path: Path) -> Log:
+def _of_json(path: Path, limits: LimitsSpec) -> Log:
     try:
+        size, least = path.stat().st_size, AT_LEAST // _IN_MEMORY
         with opened(path) as file:
-            told = json.load(file)
+            text = file.read(max(least, size * limits.packed) + 1)
+        check_packed(path, size, len(text), limits, at_least=least)
+        told = json.loads(text)
         log = Log()
         for one in told["objects"]:
             log.type_of[str(one["id"])] = str(one["type"])
@@ -175,10 +186,13 @@ def _link(log: Log, one: str, other: str, how: str) -> None:
     log.linked.setdefault(other, []).append((one, how))
 
 
-def _of_database(path: Path) -> Log:
+def _of_database(path: Path, limits: LimitsSpec) -> Log:
     log = Log()
+    if _is_cut_off(path):
+        raise DataError(f"{path}: the database is cut off. Fetch it again.")
     try:
         with closing(connected(path)) as database:
+            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limits.row * LINE)
             log.type_of = {
                 str(i): str(t) for i, t in _all(database, "ocel_id, ocel_type", "object")
             }
@@ -199,17 +213,34 @@ def _of_database(path: Path) -> Log:
     return log
 
 
-def _all(database: sqlite3.Connection, columns: str, table: str) -> Iterator[tuple[Any, ...]]:
-    yield from database.execute(f"SELECT {columns} FROM {quoted(table)} ORDER BY rowid")
+def _is_cut_off(path: Path) -> bool:
+    """Say whether a database has fewer pages than its header says; SQLite reads what is left."""
+    with path.open("rb") as file:
+        header = file.read(100)
+    if len(header) < 100:
+        return True
+    page = int.from_bytes(header[16:18], "big")
+    pages = int.from_bytes(header[28:32], "big")
+    known = header[24:28] == header[92:96]  # else the number of pages means nothing
+    return known and path.stat().st_size < pages * (page if page > 1 else 1 << 16)
+
+
+def _all(database: sqlite3.Connection, columns: str, table: str) -> sqlite3.Cursor:
+    """Give the rows of a table; a view may compute anything, and for ever."""
+    kind = "SELECT type FROM sqlite_master WHERE name = ? COLLATE NOCASE"
+    if ("view",) in database.execute(kind, (table,)).fetchall():
+        raise sqlite3.DatabaseError(f"{table} is a view and not a table")
+    return database.execute(f"SELECT {columns} FROM {quoted(table)} ORDER BY rowid")
 
 
 def _told(database: sqlite3.Connection) -> dict[str, tuple[Any, dict[str, Any]]]:
     """Give time and attributes of each event, from the table of its type."""
     found: dict[str, tuple[Any, dict[str, Any]]] = {}
     for _, mapped in _all(database, "ocel_type, ocel_type_map", "event_map_type"):
-        table = quoted(f"event_{mapped}")
-        cursor = database.execute(f"SELECT * FROM {table} ORDER BY rowid")
+        cursor = _all(database, "*", f"event_{mapped}")
         names = [one[0] for one in cursor.description]
+        if "ocel_id" not in names:
+            raise sqlite3.DatabaseError(f"event_{mapped} has no column ocel_id")
         for row in cursor:
             told = dict(zip(names, row, strict=True))
             event, time = str(told.pop("ocel_id")), told.pop("ocel_time", None)

@@ -14,10 +14,19 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 _MOST: Final = 1 << 63
 _EXACT: Final = 1 << 53
+
+
+class Written(NamedTuple):
+    """Rows that another process has written."""
+
+    path: Path
+    n_lines: int
+    names: tuple[str, ...]
+    nested: bool  # whether an object stands in a row, whose keys are columns too
 
 
 class RowWriter:
@@ -37,7 +46,8 @@ class RowWriter:
         self.path = path
         self.n_lines = 0
         self.n_rows = 0
-        self.nested = False  # whether an object stands in a row, whose keys are columns too
+        self.size = 0  # characters
+        self.nested = False
         self._names = dict.fromkeys(names)
         self._file = path.open("w", encoding="utf-8", newline="\n")
 
@@ -59,7 +69,7 @@ class RowWriter:
         self._line("")
 
     def _line(self, text: str) -> None:
-        self._file.write(text + "\n")
+        self.size += self._file.write(text + "\n")
         self.n_lines += 1
 
     def __enter__(self) -> Self:

@@ -1,9 +1,13 @@
-"""A sheet of a workbook as rows: Excel (.xlsx, .xlsb, .xls) and OpenDocument (.ods)."""
+"""A sheet of a workbook as rows: Excel (.xlsx, .xlsb, .xls) and OpenDocument (.ods).
+
+Workbooks are opened in a process of its own, which is this module when it is run; see `apart`.
+"""
 
 from __future__ import annotations
 
+import struct
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -11,15 +15,19 @@ from typing import Any, Final
 import python_calamine as calamine
 
 from trod.errors import DataError, unknown
+from trod.sources.apart import answer, asked_apart
 from trod.sources.dialect import header_of_rows
-from trod.sources.rows import RowWriter, said
+from trod.sources.rows import RowWriter, Written, said
 from trod.sources.spec import FileOptions
 
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _MOST_BYTES: Final = 4 << 30
 _MOST_SQUEEZED: Final = 1000
+_MOST_DIRECTORY: Final = 2 << 20
+_END_AT_MOST: Final = 22 + (1 << 16)
 _LOOKED_AT: Final = 300
+_OPTIONS: Final = {"sheet", "skip", "header", "nulls"}
 Cells = list[Any]
 
 
@@ -30,14 +38,15 @@ def is_book(path: Path, start: bytes) -> bool:
     if not start.startswith(_ZIP):
         return False
     try:
+        check_directory(path)
         with zipfile.ZipFile(path) as packed:
             names = set(packed.namelist())
-    except (zipfile.BadZipFile, OSError):
+    except (zipfile.BadZipFile, OSError, NotImplementedError, UnicodeDecodeError):
         return path.suffix.lower() in (".xlsx", ".xlsm", ".xlsb", ".ods")
     return bool(names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 
 
-def sheet_rows(path: Path, options: FileOptions, out: Path) -> RowWriter:
+def sheet_rows(path: Path, options: FileOptions, out: Path) -> Written:
     """Write the rows of a sheet; each stands on the line that has its number in the sheet.
 
     Parameters
@@ -56,10 +65,32 @@ def sheet_rows(path: Path, options: FileOptions, out: Path) -> RowWriter:
         If the workbook is damaged, locked or too large, or has no such sheet or no rows.
     """
     check_weight(path)
+    asked = {"path": str(path), "out": str(out), "options": options.model_dump(include=_OPTIONS)}
+    told = asked_apart(__name__, path, asked)
+    return Written(out, told["n_lines"], tuple(told["names"]), told["nested"])
+
+
+def sheets_with_rows(path: Path) -> Sequence[str]:
+    """Name the sheets of a workbook that are seen and have rows; none where it is damaged."""
+    try:
+        check_weight(path)
+        names: list[str] = asked_apart(__name__, path, {"path": str(path)})
+    except DataError:
+        return ()
+    return names
+
+
+def _answer(asked: Mapping[str, Any]) -> Any:
+    """Open a workbook: write the rows of a sheet, or name its sheets."""
+    path = Path(asked["path"])
     try:
         with calamine.CalamineWorkbook.from_path(str(path)) as book:
+            if "out" not in asked:
+                return _with_rows(book)
+            options = FileOptions.model_validate(asked["options"])
             name, sheet = _chosen(path, book, options.sheet)
-            return _written(f"{path.name}, sheet {name!r}", sheet, options, out)
+            rows = _written(f"{path.name}, sheet {name!r}", sheet, options, Path(asked["out"]))
+            return {"n_lines": rows.n_lines, "names": rows.names, "nested": rows.nested}
     except calamine.PasswordError:
         raise DataError(
             f"{path}: the workbook is locked with a password. Save it without one."
@@ -68,6 +99,21 @@ def sheet_rows(path: Path, options: FileOptions, out: Path) -> RowWriter:
         raise DataError(
             f"{path}: the workbook is damaged or cut off ({_first_line(problem)}). Save it again."
         ) from problem
+
+
+def check_directory(path: Path) -> None:
+    """Refuse a workbook that lists more parts than one has."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _END_AT_MOST))
+        end = file.read()
+    at = end.rfind(b"PK\x05\x06")
+    if at >= 0 and len(end) >= at + 16:
+        (size,) = struct.unpack_from("<I", end, at + 12)
+        if size > _MOST_DIRECTORY:
+            raise DataError(
+                f"{path}: the list of what is in the workbook takes {size / 1e6:,.0f} MB, more "
+                "than one has. Save the sheet as CSV."
+            )
 
 
 def check_weight(path: Path) -> None:
@@ -177,15 +223,15 @@ class _Merged:
         return cells
 
 
-def sheets_with_rows(path: Path) -> Iterator[str]:
-    """Name the sheets of a workbook that are seen and have rows."""
-    try:
-        with calamine.CalamineWorkbook.from_path(str(path)) as book:
-            for one in book.sheets_metadata:
-                seen = one.visible == calamine.SheetVisibleEnum.Visible
-                if seen and one.typ == calamine.SheetTypeEnum.WorkSheet:
-                    sheet = book.get_sheet_by_name(one.name)
-                    if sheet.height > 1:
-                        yield one.name
-    except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError):
-        return
+def _with_rows(book: Any) -> list[str]:
+    return [
+        one.name
+        for one in book.sheets_metadata
+        if one.visible == calamine.SheetVisibleEnum.Visible
+        and one.typ == calamine.SheetTypeEnum.WorkSheet
+        and book.get_sheet_by_name(one.name).height > 1
+    ]
+
+
+if __name__ == "__main__":
+    answer(_answer)

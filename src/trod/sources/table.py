@@ -37,7 +37,7 @@ from trod.sources.reshape import (
     reshaped,
     reshapes,
 )
-from trod.sources.rows import RowWriter
+from trod.sources.rows import RowWriter, Written
 from trod.sources.sheet import is_book, sheet_rows, sheets_with_rows
 from trod.sources.spec import FileOptions, LimitsSpec, Names
 from trod.sources.sqlite import is_sqlite
@@ -179,7 +179,7 @@ def _of_text(
     kind = options.format or form(text.head)
     found = options.format is None
     if kind == "xes" or (found and looks_like_xes(text.head)):
-        rows = xes_rows(path, engine.room(path.name))
+        rows = xes_rows(path, engine.room(path.name), options.limits)
         return open_written(engine, rows, options, origin=path)
     if kind == "ocel" or options.object_type or (found and looks_like_ocel(path, text)):
         return _ocel(engine, path, options, database=False)
@@ -207,13 +207,13 @@ def _ocel(engine: Engine, path: Path, options: FileOptions, *, database: bool) -
             "`table:` in trod.yml in place of `files:`."
         )
     out = engine.room(path.name)
-    rows = ocel_rows(path, options.object_type, out, database=database)
+    rows = ocel_rows(path, options, out, database=database)
     return open_written(engine, rows, options, origin=path)
 
 
 def open_every_sheet(engine: Engine, path: Path) -> Iterator[tuple[str | None, Table]]:
     """Open a file; of a workbook with several sheets each one, with its name."""
-    names = list(sheets_with_rows(path)) if is_book(path, magic(path)) else []
+    names = sheets_with_rows(path) if is_book(path, magic(path)) else ()
     if len(names) < 2:
         yield None, open_table(engine, path)
         return
@@ -225,7 +225,7 @@ def open_every_sheet(engine: Engine, path: Path) -> Iterator[tuple[str | None, T
 
 
 def open_written(
-    engine: Engine, rows: RowWriter, options: FileOptions, *, origin: Path | None = None
+    engine: Engine, rows: RowWriter | Written, options: FileOptions, *, origin: Path | None = None
 ) -> Table:
     """Open rows that were written as JSON lines; their columns are known, though no row be."""
     text = Text(rows.path, "none", "utf-8", "", rows.n_lines, 0)

@@ -12,12 +12,16 @@ from typing import Any, Final
 from xml.parsers import expat
 
 from trod.errors import DataError
+from trod.sources.limits import LIMITS, check_columns, check_element
 from trod.sources.rows import RowWriter
+from trod.sources.spec import LimitsSpec
 from trod.sources.text import opened
 
 CASE: Final = "case:"
 _PIECE: Final = 1 << 20
 _DEEPEST: Final = 64
+_MOST_HELD: Final = 20_000
+"""Events of a trace that wait for attributes which may stand behind them."""
 _NAMESPACE: Final = " "
 
 
@@ -39,16 +43,17 @@ def looks_like_xes(head: str) -> bool:
     return body.startswith("<") and "<log" in body
 
 
-def xes_rows(path: Path, out: Path) -> RowWriter:
+def xes_rows(path: Path, out: Path, limits: LimitsSpec = LIMITS) -> RowWriter:
     """Write the events of a log to a file of JSON lines, in the order of the log.
 
     Raises
     ------
     DataError
-        If the file is damaged, declares entities or a document type, or is no event log.
+        If the file is damaged, declares entities or a document type, is no event log, or asks for
+        more than its limits.
     """
     with RowWriter(out) as rows:
-        reader = _Reader(rows)
+        reader = _Reader(rows, path, limits)
         parser = expat.ParserCreate(namespace_separator=_NAMESPACE)
         parser.buffer_text = True
         parser.StartElementHandler = reader.start
@@ -56,18 +61,28 @@ def xes_rows(path: Path, out: Path) -> RowWriter:
         parser.StartDoctypeDeclHandler = _refuse
         parser.EntityDeclHandler = _refuse
         try:
-            with opened(path) as file:
-                while piece := file.read(_PIECE):
-                    parser.Parse(piece, False)
-            parser.Parse(b"", True)
+            _parse(parser, path, limits)
         except expat.ExpatError as problem:
             raise DataError(
                 f"{path}: the XML is damaged or cut off in line {problem.lineno} "
                 f"({expat.errors.messages[problem.code]}). Export the log again."
             ) from problem
+        except (LookupError, ValueError) as problem:  # of the encoding that the file declares
+            raise DataError(f"{path}: {problem}. Export the log again, in UTF-8.") from None
         except _RefusedError as problem:
             raise DataError(f"{path}: {problem}") from None
     return rows
+
+
+def _parse(parser: expat.XMLParserType, path: Path, limits: LimitsSpec) -> None:
+    """Feed a file to a parser; refuse a value that goes on for longer than a row may."""
+    fed = 0
+    with opened(path) as file:
+        while piece := file.read(_PIECE):
+            parser.Parse(piece, False)
+            fed += len(piece)
+            check_element(path, fed - parser.CurrentByteIndex, parser.CurrentLineNumber, limits)
+    parser.Parse(b"", True)
 
 
 def _refuse(*_: object) -> None:
@@ -80,11 +95,14 @@ def _refuse(*_: object) -> None:
 class _Reader:
     """Hears of elements, and writes a row where an event ends."""
 
-    def __init__(self, rows: RowWriter) -> None:
+    def __init__(self, rows: RowWriter, path: Path, limits: LimitsSpec) -> None:
         self._rows = rows
+        self._file = path
+        self._limits = limits
         self._path: list[str] = []  # elements that are open: log, trace, event or keys
         self._held: list[dict[str, Any]] = []  # events of the trace that is open
         self._trace: dict[str, Any] | None = None
+        self._written = False  # whether events of the trace that is open are written already
         self._event: dict[str, Any] | None = None
         self._keys: list[str] = []
         self._aside = 0  # depth inside of what is no data: globals, extensions
@@ -110,7 +128,12 @@ class _Reader:
         here = self._event if self._event is not None else self._trace
         if here is None or tag not in _READ or "value" not in given:
             return
-        key = ".".join(key for key in self._keys if key)
+        if self._event is None and self._written:
+            raise _RefusedError(
+                f"an attribute of a trace stands behind more than {_MOST_HELD:,} of its events. "
+                "Write it before them."
+            )
+        key = ".".join(key for key in self._keys if key) or tag
         first, n = key, 1
         while key in here:
             n += 1
@@ -124,18 +147,23 @@ class _Reader:
             self._aside -= 1
         elif tag == "event":
             event, self._event = self._event or {}, None
-            if self._trace is None:
-                self._rows.row(event)
-            else:
-                self._held.append(event)
+            check_columns(self._file, len(event), self._limits, what="different keys")
+            self._held.append(event)
+            if self._trace is None or len(self._held) > _MOST_HELD:
+                self._write()
         elif tag == "trace":
-            # Attributes of a trace may stand behind its events.
-            case = {f"{CASE}{key}": value for key, value in (self._trace or {}).items()}
-            for event in self._held:
-                self._rows.row({**case, **event})
-            self._held, self._trace = [], None
+            self._write()
+            self._trace, self._written = None, False
         elif tag in _READ or tag in ("list", "container"):
             self._keys.pop()
+
+    def _write(self) -> None:
+        """Write the events that are held; attributes of their trace may have stood behind them."""
+        case = {f"{CASE}{key}": value for key, value in (self._trace or {}).items()}
+        for event in self._held:
+            self._rows.row({**case, **event})
+        self._held, self._written = [], self._trace is not None
+        check_columns(self._file, len(self._rows.names), self._limits, what="different keys")
 
 
 def _int(text: str) -> int | str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -12,12 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trod.errors import DefinitionError, unknown
+from trod.figures.spreadsheet import csv_text
 
 if TYPE_CHECKING:
     from trod.workspace.folder import Workspace
 
 FORMATS: Final = ("csv", "jsonl", "parquet")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def listed(
@@ -69,7 +67,7 @@ def listed(
 
 
 def write(reader: pa.RecordBatchReader, how: str, file: BinaryIO) -> None:
-    """Write a table batch by batch; see `guarded` for texts in CSV.
+    """Write a table batch by batch; a text in CSV begins no formula.
 
     Examples
     --------
@@ -89,32 +87,15 @@ def write(reader: pa.RecordBatchReader, how: str, file: BinaryIO) -> None:
         return
     names = reader.schema.names
     if how == "csv":
-        file.write(_csv([[guarded(name) for name in names]]))
+        file.write(csv_text([names]).encode())
     for batch in reader:
         rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
-        file.write(_csv(rows) if how == "csv" else _json_lines(names, rows))
+        file.write((csv_text(rows) if how == "csv" else _json_lines(names, rows)).encode())
 
 
-def _csv(rows: Iterable[Iterable[Any]]) -> bytes:
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows([guarded(cell) for cell in row] for row in rows)
-    return out.getvalue().encode()
-
-
-def _json_lines(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+def _json_lines(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     lines = (
         json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=str)
         for row in rows
     )
-    return "".join(line + "\n" for line in lines).encode()
-
-
-def guarded(cell: Any) -> Any:
-    """Put an apostrophe before a text that a spreadsheet would take for a formula.
-
-    Examples
-    --------
-    >>> guarded("=cmd()"), guarded("fine"), guarded(-3)
-    ("'=cmd()", 'fine', -3)
-    """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return "".join(line + "\n" for line in lines)
