@@ -45,7 +45,7 @@ def elements_of(path: Path, encoding: str, limits: LimitsSpec) -> Iterator[Eleme
     with opened(path) as file:
         read = reader(file, Layout(encoding))
         text, line, last = b"", 1, b""
-        begun = listed = final = False
+        begun = listed = final = endless = False
         while not final:
             more = read()
             final = not more
@@ -56,6 +56,7 @@ def elements_of(path: Path, encoding: str, limits: LimitsSpec) -> Iterator[Eleme
                 begun = bool(text) or listed
             found, taken = _found(text, line, final=final)
             if found.starts.size:
+                endless = final and int(found.ends[-1]) >= len(text.rstrip(_BLANK))
                 long = int(np.argmax(found.ends - found.starts))
                 size = int(found.ends[long] - found.starts[long])
                 check_element(path, size, int(found.line[long]), limits)
@@ -63,7 +64,7 @@ def elements_of(path: Path, encoding: str, limits: LimitsSpec) -> Iterator[Eleme
             line += text.count(b"\n", 0, taken)
             text = text[taken:]
             check_element(path, len(text), line, limits)
-    if listed and last != b"]":
+    if listed and (endless or last != b"]"):
         raise DataError(
             f"{path}: the list in it has no end; the file was cut off, or something stands behind "
             "the list. Fetch it again."
