@@ -322,7 +322,7 @@ def test_money_in_another_currency_is_left_out_and_counted(tmp_path):
     assert [row["value"] for row in rows] == [5_000_000, None, None]
     assert report.unread == {"value_in_other_currency": (1, ("row 2",))}
     assert report.unread_words() == (
-        "f.csv: 1 touchpoints kept without the amount of money, which is in another currency "
+        "f.csv: 1 touchpoint kept without the amount of money, which is in another currency "
         "(row 2).",
     )
 

@@ -139,7 +139,7 @@ def test_values_that_cannot_be_read_leave_the_touchpoint_and_a_word(tmp_path: Pa
     (report,) = space.ingest()
     assert (report.stored, report.n_quarantined) == (2, 0)
     assert [line.split(": ", 1)[1] for line in space.rows_left_out()] == [
-        f"1 touchpoints kept {REASONS[code].what} (row 1)."
+        f"1 touchpoint kept {REASONS[code].what} (row 1)."
         for code in ("score_unreadable", "value_unreadable")
     ]
 

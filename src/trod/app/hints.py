@@ -23,7 +23,7 @@ def here(command: str, folder: Path | None = None) -> str:
 
     Examples
     --------
-    >>> here("trod map"), here("trod map", Path("acme inc"))
+    >>> here("trod map", Path()), here("trod map", Path("acme inc"))
     ('trod map', "trod -C 'acme inc' map")
     """
     named = _folder.get() if folder is None else folder
