@@ -7,7 +7,6 @@ place that loses, tears and reorders all that was not synced, at any call.
 
 from __future__ import annotations
 
-import mmap
 import os
 import shutil
 from collections.abc import Iterator
@@ -123,10 +122,10 @@ class LocalFiles:
 
     def map(self, path: Path) -> pa.Buffer:
         """Give the content of a file as memory that is read when touched."""
-        with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_size == 0:
-                return pa.py_buffer(b"")
-            return pa.py_buffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        # Not by Python's mmap: Arrow's threads let go of it late, some while Python ends, and the
+        # process would be aborted for it.
+        with pa.memory_map(str(path)) as file:
+            return file.read_buffer()
 
     def exists(self, path: Path) -> bool:
         """Say whether there is a file or a folder."""
