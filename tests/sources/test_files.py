@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from trod.errors import DataError
 from trod.sources.engine import engine
+from trod.sources.limits import LIMITS, check_columns, check_element, check_packed
 from trod.sources.originals import Count, originals
-from trod.sources.spec import FileOptions
+from trod.sources.spec import FileOptions, LimitsSpec
 from trod.sources.table import open_table
 from trod.sources.torn import torn_records
 
@@ -300,3 +301,72 @@ def test_the_engine_reads_the_given_files_and_no_others(tmp_path):
             duck.rows(f"SELECT * FROM read_csv('{theirs}')")
         with pytest.raises(Exception, match="lock"):
             duck.rows("SET enable_external_access = true")
+
+
+def refused(path: Path, **options) -> str:
+    with engine() as duck, pytest.raises(DataError) as caught:
+        open_table(duck, path, FileOptions.model_validate(options))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize(("n", "size"), [(25_000, 190), (210_000, 0)])
+def test_R14_a_document_is_no_row_where_the_rows_are_elements_of_it(tmp_path, indent, n, size):
+    path = tmp_path / "file.json"
+    tickets = [{"id": i, "text": "x" * size} for i in range(n)]
+    path.write_text(json.dumps({"tickets": tickets}, indent=indent))
+    with engine() as duck:
+        table = open_table(duck, path, FileOptions(each=("tickets",)))
+        (found,) = duck.rows(f'SELECT count(*), count("tickets.id") FROM ({table.sql})')
+    assert found == (n, n)
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize(
+    ("n", "size", "says"),
+    [
+        (25_000, 190, "every record in it is too long: rows may be 4 MB long"),
+        (210_000, 0, "a record holds more than 200,000 lists and objects"),
+        (60_000, 190, "rows may be 4 MB long"),
+    ],
+)
+def test_R14_a_record_beyond_a_limit_is_said_to_be_so(tmp_path, indent, n, size, says):
+    path = tmp_path / "file.json"
+    tickets = [{"id": i, "text": "x" * size} if size else {} for i in range(n)]
+    path.write_text(json.dumps({"tickets": tickets}, indent=indent))
+    said = refused(path)
+    assert says in said
+    assert "`each: tickets`" in said
+    assert ("`limits: {row: 32MB}`" in said) == bool(size)
+
+
+@pytest.mark.parametrize(
+    ("row", "says"), [("64MB", "row: 256MB}"), ("256MB", "No higher limit than 256 MB is allowed.")]
+)
+def test_R14_words_of_a_row_advise_nothing_that_is_refused(row, says):
+    limits = LimitsSpec.model_validate({"row": row})
+    with pytest.raises(DataError) as caught:
+        check_element(Path("a.json"), limits.row * 2 + 1, 1, limits)
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        (20_000, r"columns: 100000\}"),
+        (100_000, "Leave columns out of the file. No higher limit than 100,000 is allowed"),
+    ],
+)
+def test_R14_words_of_columns_advise_nothing_that_is_refused(columns, says):
+    limits = LimitsSpec.model_validate({"columns": columns})
+    with pytest.raises(DataError, match=says):
+        check_columns(Path("a.csv"), columns + 1, limits)
+
+
+def test_R14_words_of_a_limit_advise_what_was_found_needs():
+    with pytest.raises(DataError, match=r"packed: 8000\}"):
+        check_packed(Path("a.gz"), 1 << 20, 4000 << 20, LIMITS)
+    with pytest.raises(DataError, match=r"row: 100MB\}"):
+        check_element(Path("a.json"), 50 << 20, 1, LIMITS)
+    with pytest.raises(DataError, match="No higher limit"):
+        check_columns(Path("a.csv"), 100_001, LIMITS)

@@ -59,11 +59,11 @@ def elements_of(path: Path, encoding: str, limits: LimitsSpec) -> Iterator[Eleme
                 endless = final and int(found.ends[-1]) >= len(text.rstrip(_BLANK))
                 long = int(np.argmax(found.ends - found.starts))
                 size = int(found.ends[long] - found.starts[long])
-                check_element(path, size, int(found.line[long]), limits)
+                check_element(path, size, int(found.line[long]), limits, json=True)
                 yield found
             line += text.count(b"\n", 0, taken)
             text = text[taken:]
-            check_element(path, len(text), line, limits)
+            check_element(path, len(text), line, limits, json=True)
     if listed and (endless or last != b"]"):
         raise DataError(
             f"{path}: the list in it has no end; the file was cut off, or something stands behind "
@@ -90,13 +90,14 @@ def _found(text: bytes, line: int, *, final: bool) -> tuple[Elements, int]:
     return Elements(text, starts[:n], ends[:n], lines[:n] + line), taken
 
 
-def write_lines(path: Path, encoding: str, limits: LimitsSpec, copy: Path) -> int:
-    """Write each element on a line of its own; say how many there are."""
-    n = 0
+def write_lines(path: Path, encoding: str, limits: LimitsSpec, copy: Path) -> tuple[int, int]:
+    """Write each element on a line of its own; say how many there are, and how long the longest."""
+    n = longest = 0
     with copy.open("wb") as out:
         for piece in elements_of(path, encoding, limits):
             text = piece.text.translate(_ONE_LINE)
             cuts = zip(piece.starts.tolist(), piece.ends.tolist(), strict=True)
             out.write(b"".join([text[start:end] + b"\n" for start, end in cuts]))
             n += piece.starts.size
-    return n
+            longest = max(longest, int(np.max(piece.ends - piece.starts)))
+    return n, longest

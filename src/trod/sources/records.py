@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+from trod.errors import DataError
 from trod.sources.engine import Engine, literal, quoted
-from trod.sources.limits import LIMITS
+from trod.sources.limits import LIMITS, too_long
+from trod.sources.spec import LimitsSpec
 from trod.sources.text import Text
 
 RECORD: Final = "_trod_record"
@@ -18,6 +21,8 @@ _MOST_KEYS: Final = 300
 _DEEPEST: Final = 8
 MOST_PARTS: Final = 200_000
 """Lists and objects in a record, at most: each takes up a hundred times what it is written in."""
+MOST_PARTS_OF_DOCUMENT: Final = 2_000_000
+"""The same of a record whose lists are unfolded into rows."""
 
 Keys = tuple[str, ...]
 
@@ -32,30 +37,60 @@ class Records:
     sql: str
     rejects: str | None
     raw: str = ""  # the query that gives each as it stands, as `whole`, object or not
+    documents: bool = False  # whether each holds rows in lists
 
 
-def lines(text: Text, rejects: str) -> Records:
-    """Read one record a line."""
+def lines(text: Text, rejects: str, *, documents: bool = False) -> Records:
+    """Read one record a line; documents hold many rows, and may be as large as many."""
+    most, parts = text.limits.row, MOST_PARTS
+    if documents:
+        # A level copy may be longer than what it was written from.
+        most, parts = min(most, max(LIMITS.row, 2 * text.longest)), MOST_PARTS_OF_DOCUMENT
     found = (
         f"read_csv({literal(str(text.path))}, auto_detect=false, "
         "columns={'line': 'VARCHAR'}, delim='', quote='', escape='', header=false, "
-        f"compression='{text.compression}', parallel=false, max_line_size={text.limits.row}, "
-        f"buffer_size={4 * text.limits.row}, "
+        f"compression='{text.compression}', parallel=false, max_line_size={most}, "
+        f"buffer_size={(2 if documents else 4) * most}, "
         f"store_rejects=true, rejects_table='{rejects}', rejects_scan='{rejects}_scan') "
         "WHERE trim(line) <> ''"
     )
     return Records(
-        f"SELECT CASE WHEN {_heavy('line')} THEN NULL "
+        f"SELECT CASE WHEN {_heavy('line', parts)} THEN NULL "
         f"WHEN TRY(json_type(line)) = 'OBJECT' THEN line END AS j FROM {found}",
         rejects,
         f"SELECT line AS whole FROM {found}",
+        documents,
     )
 
 
-def _heavy(line: str) -> str:
+def _heavy(line: str, most: int) -> str:
     """Write whether a record has more parts than one has; short ones are not looked at."""
     parts = f"strlen({line}) - strlen(translate({line}, '[{{', ''))"
-    return f"strlen({line}) > {MOST_PARTS} AND {parts} > {MOST_PARTS}"
+    return f"strlen({line}) > {most} AND {parts} > {most}"
+
+
+def check_records(engine: Engine, path: Path, records: Records, limits: LimitsSpec) -> None:
+    """Say which limit left nothing of a file that was scanned; nothing where none did.
+
+    Raises
+    ------
+    DataError
+        If a record was too long, or had too many parts.
+    """
+    long = f"SELECT 1 FROM {records.rejects} WHERE error_type::VARCHAR LIKE 'LINE SIZE%' LIMIT 1"
+    if records.rejects and engine.rows(long):
+        raise too_long(path, limits)
+    most = MOST_PARTS_OF_DOCUMENT if records.documents else MOST_PARTS
+    if engine.rows(f"SELECT 1 FROM ({records.raw}) WHERE {_heavy('whole', most)} LIMIT 1"):
+        raise DataError(
+            f"{path}: a record holds more than {most:,} lists and objects, which is the limit. "
+            + (
+                "Write what its lists hold as records of their own, one on each line."
+                if records.documents
+                else "If its rows stand in a list, write the path of the list, such as "
+                "`each: tickets`, for this source in trod.yml."
+            )
+        )
 
 
 def columns_sql(records: Records, paths: Paths) -> str:
