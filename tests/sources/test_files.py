@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trod.errors import DataError
+from trod.sources.elements import elements_of
 from trod.sources.engine import engine
 from trod.sources.limits import LIMITS, check_columns, check_element, check_packed
 from trod.sources.originals import Count, originals
@@ -370,3 +371,51 @@ def test_R14_words_of_a_limit_advise_what_was_found_needs():
         check_element(Path("a.json"), 50 << 20, 1, LIMITS)
     with pytest.raises(DataError, match="No higher limit"):
         check_columns(Path("a.csv"), 100_001, LIMITS)
+
+
+RECORD = '{"id": "1", "tags": []}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'[{RECORD},\n{{"id": "2", "tags": [1]',
+        f"[{RECORD},\n{RECORD}",
+        f"[{RECORD},",
+        f"[{RECORD}]\n[{RECORD},\n[1]",
+        f"[{RECORD}]\n{RECORD}\n[1]",
+        f'[{RECORD}] "x]"',
+    ],
+)
+def test_R14_a_list_that_is_cut_off_is_not_taken_for_a_whole_one(tmp_path, text):
+    (tmp_path / "file.json").write_text(text)
+    assert "the list in it has no end" in refused(tmp_path / "file.json")
+
+
+@pytest.mark.parametrize("between", ["\n", "", " \r\n\n"])
+def test_R8_one_list_after_the_other_is_read_to_the_last_element(tmp_path, between):
+    path = tmp_path / "file.json"
+    path.write_text(between.join(f'[{{"id": "{i}"}},{{"id": "{i + 1}"}}]' for i in (1, 3, 5)))
+    table, rows, left = read(path)
+    assert table.format == "json"
+    assert (rows, left) == ([(str(i),) for i in range(1, 7)], [])
+
+
+def test_R8_a_bracket_too_many_costs_its_own_element(tmp_path):
+    path = tmp_path / "file.json"
+    path.write_text('[{"id": "1"},\n{"id": "2"]},\n{"id": "3"}],\n{"id": "4"}]')
+    _, rows, _ = read(path)
+    assert rows == [("1",), (None,), ("3",), ("4",)]
+
+
+def test_R8_elements_are_the_same_however_a_text_is_read(tmp_path, monkeypatch):
+    path = tmp_path / "file.json"
+    path.write_text('[{"id": "1"},\n[2]]\n[{"id": "3"} ]\n[]')
+    for piece in range(1, 12):
+        monkeypatch.setattr("trod.sources.cut._PIECE", piece)
+        given = [
+            one.text[a:b].decode()
+            for one in elements_of(path, "utf-8", LIMITS)
+            for a, b in zip(one.starts.tolist(), one.ends.tolist(), strict=True)
+        ]
+        assert given == ['{"id": "1"}', "[2]", '{"id": "3"}']
