@@ -419,3 +419,61 @@ def test_R8_elements_are_the_same_however_a_text_is_read(tmp_path, monkeypatch):
             for a, b in zip(one.starts.tolist(), one.ends.tolist(), strict=True)
         ]
         assert given == ['{"id": "1"}', "[2]", '{"id": "3"}']
+
+
+def test_R14_a_key_beyond_the_limit_is_refused_and_never_left_out(tmp_path):
+    path = tmp_path / "f.jsonl"
+    path.write_text(
+        "".join(json.dumps(dict.fromkeys(some, 1)) + "\n" for some in ("ab", "cd", "ef"))
+    )
+    assert "more than 5 different keys" in refused(path, limits={"columns": 5})
+
+
+def test_R14_an_object_that_is_null_elsewhere_counts_once(tmp_path):
+    """`aa` is null in one record and an object in another: two keys are held, one is a column."""
+    path = tmp_path / "f.jsonl"
+    records = [{"aa": None, "p": 1}, {"aa": {"x": 1}, "p": 1}, {"y": 1, "z": 1}, {"zz": 1}]
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    table, _, _ = read(path, limits={"columns": 5})
+    assert table.names == ("p", "aa.x", "y", "z", "zz")
+
+
+def test_R14_an_object_whose_keys_are_data_is_one_value(tmp_path):
+    path = tmp_path / "f.jsonl"
+    records = [{"id": i, "at": {"day": 1}, "props": {f"item_{i}": i}} for i in range(4_000)]
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    table, rows, _ = read(path)
+    assert sorted(table.names) == ["at.day", "id", "props"]
+    assert [dict(zip(table.names, row, strict=True))["props"] for row in rows[:2]] == [
+        '{"item_0":0}',
+        '{"item_1":1}',
+    ]
+    with engine() as duck:
+        table = open_table(duck, path, asked=["id", "props.item_3999"])
+        assert sorted(table.names) == ["at.day", "id", "props", "props.item_3999"]
+        found = f'SELECT "props.item_3999" FROM ({table.sql}) WHERE id = 3999'
+        assert duck.rows(found) == [("3999",)]
+
+
+def test_R14_keys_at_the_top_beyond_the_limit_are_refused_beside_an_object(tmp_path):
+    path = tmp_path / "f.jsonl"
+    records = [{f"k{i}": 1, "props": {f"item_{i}": i}} for i in range(30)]
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    assert "more than 20 different keys" in refused(path, limits={"columns": 20})
+
+
+@pytest.mark.parametrize("n", [301, 3_001])
+def test_R14_a_record_of_many_keys_has_them_all_or_is_refused(tmp_path, n):
+    path = tmp_path / "f.jsonl"
+    path.write_text(json.dumps({f"k{i}": 1 for i in range(n)}) + "\n")
+    if n > LIMITS.columns:
+        assert "more than 3,000 different keys" in refused(path)
+    else:
+        assert len(read(path)[0].names) == n
+
+
+def test_R14_an_object_that_is_a_value_elsewhere_is_one_value_beyond_the_limit(tmp_path):
+    path = tmp_path / "f.jsonl"
+    records = [{"a": {"x": 1, "y": 1}, "b": 1}, {"a": 5, "z": 1}]
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    assert sorted(read(path, limits={"columns": 4})[0].names) == ["a", "b", "z"]

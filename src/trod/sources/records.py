@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,28 +70,24 @@ def _heavy(line: str, most: int) -> str:
     return f"strlen({line}) > {most} AND {parts} > {most}"
 
 
-def check_records(engine: Engine, path: Path, records: Records, limits: LimitsSpec) -> None:
-    """Say which limit left nothing of a file that was scanned; nothing where none did.
-
-    Raises
-    ------
-    DataError
-        If a record was too long, or had too many parts.
-    """
+def nothing_in(engine: Engine, path: Path, records: Records, limits: LimitsSpec) -> DataError:
+    """Say why a file that was scanned has no column: which limit left nothing, if one did."""
     long = f"SELECT 1 FROM {records.rejects} WHERE error_type::VARCHAR LIKE 'LINE SIZE%' LIMIT 1"
     if records.rejects and engine.rows(long):
-        raise too_long(path, limits)
+        return too_long(path, limits)
     most = MOST_PARTS_OF_DOCUMENT if records.documents else MOST_PARTS
-    if engine.rows(f"SELECT 1 FROM ({records.raw}) WHERE {_heavy('whole', most)} LIMIT 1"):
-        raise DataError(
-            f"{path}: a record holds more than {most:,} lists and objects, which is the limit. "
-            + (
-                "Write what its lists hold as records of their own, one on each line."
-                if records.documents
-                else "If its rows stand in a list, write the path of the list, such as "
-                "`each: tickets`, for this source in trod.yml."
-            )
-        )
+    if not engine.rows(f"SELECT 1 FROM ({records.raw}) WHERE {_heavy('whole', most)} LIMIT 1"):
+        return DataError(f"{path}: no JSON object stands in the file.")
+    instead = (
+        "Write what its lists hold as records of their own, one on each line."
+        if records.documents
+        else "If its rows stand in a list, write the path of the list, such as `each: tickets`, "
+        "for this source in trod.yml."
+    )
+    return DataError(
+        f"{path}: a record holds more than {most:,} lists and objects, which is the limit. "
+        + instead
+    )
 
 
 def columns_sql(records: Records, paths: Paths) -> str:
@@ -104,34 +101,94 @@ def columns_sql(records: Records, paths: Paths) -> str:
 
 
 def find_paths(
-    engine: Engine, records: Records, *, whole: bool, most: int = LIMITS.columns
+    engine: Engine,
+    records: Records,
+    *,
+    whole: bool,
+    most: int = LIMITS.columns,
+    asked: Iterable[str] = (),
 ) -> Paths:
     """Find the keys of the first records, or of all; those of objects inside are joined by dots.
 
     Records are alike, so their different shapes are few; DuckDB's own sum of all shapes would hold
     every record in memory. A record nested deeper than can be followed adds no keys of its own.
-    Nothing more is looked for behind the first keys that are too many.
+    Where there are more keys than `most`, the objects with the most different keys are one value
+    each, but for the keys that are asked for: their keys are data. Keys that are too many at the
+    top are given, a few more than `most` of them.
     """
     some = records.sql if whole else f"{records.sql} LIMIT {_SAMPLE}"
     shapes = f"SELECT DISTINCT TRY(json_structure(j))::VARCHAR FROM ({some}) ORDER BY 1"
-    held: dict[Keys, bool] = {}  # keys on the way to a value, and whether one ever stood there
+    found = _Found(most, frozenset(asked))
     for (shape,) in engine.rows(shapes):
-        if len(held) > most:
+        found.add(_leaves(_read(str(shape)) if shape else None, ()))
+        if found.too_many:
             break
-        for keys, stands in _leaves(_read(str(shape)) if shape else None, ()):
-            held[keys] = held.get(keys, False) or stands
-    inner = {keys[:n] for keys in held for n in range(1, len(keys))}
+    found.close()
     paths: dict[str, tuple[str | int, ...]] = {}
     taken: set[str] = set()
-    for keys, stands in held.items():
-        if (keys in inner and not stands) or not all(keys):
-            continue  # an object in some records and null in others; a key without a name
+    for keys in found.ways():
         name = ".".join(keys)
         while name.lower() in taken:
             name += "_2"
         taken.add(name.lower())
         paths[name] = keys
     return paths
+
+
+class _Found:
+    """The ways to values that were found so far, no more than are allowed."""
+
+    def __init__(self, most: int, asked: frozenset[str]) -> None:
+        self.too_many = False
+        self._most = most
+        self._asked = asked
+        self._held: dict[Keys, bool] = {}  # whether something ever stood there
+        self._closed: set[Keys] = set()  # ways to objects that are one value
+
+    def add(self, leaves: Iterable[tuple[Keys, bool]]) -> None:
+        """Add the leaves of a record."""
+        before = len(self._held)
+        for keys, stands in leaves:
+            self._hold(keys, stands)
+        if len(self._held) > max(before, self._most):
+            self.close()
+
+    def close(self) -> None:
+        """Close objects until there are few enough ways, or none is left."""
+        while not self.too_many and len(self.ways()) > self._most:
+            self._close_widest()
+
+    def ways(self) -> list[Keys]:
+        """Give the ways; none to what is an object in some records and null in the others."""
+        inner = {keys[:n] for keys in self._held for n in range(1, len(keys))}
+        return [
+            keys
+            for keys, stands in self._held.items()
+            if (stands or keys not in inner) and all(keys)
+        ]
+
+    def _hold(self, keys: Keys, stands: bool) -> None:
+        around = next((keys[:n] for n in range(1, len(keys)) if keys[:n] in self._closed), None)
+        if around is not None:
+            self._held[around] = True
+            if ".".join(keys) not in self._asked:
+                return
+        self._held[keys] = self._held.get(keys, False) or stands
+
+    def _close_widest(self) -> None:
+        """Make one value of the object with the most different keys; the first of equal ones."""
+        children: dict[Keys, set[str]] = {}
+        for keys in self._held:
+            for n in range(1, len(keys)):
+                if keys[:n] not in self._closed:
+                    children.setdefault(keys[:n], set()).add(keys[n])
+        if not children:
+            self.too_many = True
+            return
+        self._closed.add(max(sorted(children), key=lambda keys: len(children[keys])))
+        held, self._held = self._held, {}
+        for keys, stands in held.items():
+            self._hold(keys, stands)
 
 
 def with_lacking(paths: Paths, may_lack: Iterable[str]) -> Paths:
@@ -161,7 +218,8 @@ def _read(shape: str) -> object:
 
 def _leaves(node: object, keys: Keys) -> Iterator[tuple[Keys, bool]]:
     """Give the way to every value, and whether one stands there; a very large object is one."""
-    if isinstance(node, dict) and 0 < len(node) <= _MOST_KEYS and len(keys) < _DEEPEST:
+    most = _MOST_KEYS if keys else sys.maxsize
+    if isinstance(node, dict) and 0 < len(node) <= most and len(keys) < _DEEPEST:
         for key, inner in node.items():
             yield from _leaves(inner, (*keys, key))
     elif keys:

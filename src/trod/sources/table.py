@@ -22,10 +22,10 @@ from trod.sources.records import (
     RECORD,
     Paths,
     Records,
-    check_records,
     columns_sql,
     find_paths,
     lines,
+    nothing_in,
     with_lacking,
     written,
 )
@@ -329,19 +329,17 @@ def _json(
     nested: bool = False,
     asked: Sequence[str] = (),
 ) -> Table:
-    encoding = text.encoding
     if kind == "json":
         copy = engine.scratch / f"elements-{next(_numbers)}"
         n, longest = write_lines(text.path, "utf-8", text.limits, copy)
         text = replace(text, path=copy, compression="none", n_lines=n, longest=longest)
     records = lines(text, f"_trod_rejects_{next(_numbers)}", documents=bool(options.each))
     found = reshaped(records, options)
-    there = _paths(engine, found, options, names, whole=whole, nested=nested)
+    there = _paths(engine, found, options, names, asked, whole=whole, nested=nested)
     if not there and not whole:
-        there, whole = _paths(engine, found, options, names, whole=True, nested=nested), True
+        there, whole = _paths(engine, found, options, names, asked, whole=True, nested=nested), True
     if not there and not (asked and engine.rows(f"SELECT 1 FROM ({records.raw}) LIMIT 1")):
-        check_records(engine, path, records, text.limits)
-        raise DataError(f"{path}: no JSON object stands in the file.")
+        raise nothing_in(engine, path, records, text.limits)
     check_columns(path, len(there), text.limits, what="different keys")
     paths = with_lacking(there, (*options.may_lack, *(() if there else asked)))
     looked_into = _numbered(numbered(records), options, paths) if reshapes(options) else ""
@@ -352,7 +350,7 @@ def _json(
         tuple(Column(name, "VARCHAR") for name in paths),
         rejects=found.rejects,
         paths=paths,
-        encoding=encoding,
+        encoding=text.encoding,
         whole=whole,
         looked_into=looked_into,
         as_json=records.raw,
@@ -367,17 +365,19 @@ def _paths(
     records: Records,
     options: FileOptions,
     names: Sequence[str],
+    asked: Sequence[str],
     *,
     whole: bool,
     nested: bool,
 ) -> Paths:
     """Find the keys of records; where the columns are known, only what is looked into."""
     known: Paths = {name: (name,) for name in names}
-    if names and not reshapes(options) and not nested:
+    if known and not (nested or reshapes(options)):
         return known
-    there = find_paths(engine, records, whole=whole, most=options.limits.columns)
-    inner = {keys[0] for keys in there.values()}
-    return {**{name: keys for name, keys in known.items() if name not in inner}, **there}
+    most, asked = options.limits.columns, (*options.may_lack, *asked)
+    there = find_paths(engine, records, whole=whole, most=most, asked=asked)
+    inside = {keys[0] for keys in there.values()}
+    return {**{name: way for name, way in known.items() if name not in inside}, **there}
 
 
 def open_rows(
