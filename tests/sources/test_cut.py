@@ -40,19 +40,20 @@ def records(path: Path, layout: Layout) -> list[tuple[str, int, int]]:
     dialect=st.sampled_from(DIALECTS),
     piece=st.integers(1, 30),
     room=st.integers(1, 4),
+    longest=st.integers(1, 40),
 )
 def test_R8_records_are_cut_as_the_slow_twin_cuts_them(
-    tmp_path_factory, text, dialect, piece, room
+    tmp_path_factory, text, dialect, piece, room, longest
 ):
     path = tmp_path_factory.getbasetemp() / "text.csv"
     path.write_bytes(text.encode())
     before = cut._PIECE, cut._ROOM
     cut._PIECE, cut._ROOM = piece, room
     try:
-        found = records(path, Layout("utf-8", *dialect))
+        found = records(path, Layout("utf-8", *dialect, longest=longest))
     finally:
         cut._PIECE, cut._ROOM = before
-    assert found == slow.records(text, *dialect)
+    assert found == slow.records(text, *dialect, longest)
     assert "".join(record for record, _, _ in found) == text
 
 
