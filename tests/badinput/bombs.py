@@ -219,7 +219,7 @@ def _parquets() -> Files:
     yield _bomb("columns.parquet", "20,000 columns in Parquet", _columns)
     yield _bomb(
         "page.parquet",
-        "a page that says it holds 2 GB",
+        "a page that says it holds more than it does",
         _lying_page,
         must_refuse=False,
         may_refuse=True,
@@ -269,7 +269,7 @@ def _columns() -> bytes:
 
 
 def _lying_page() -> bytes:
-    """Write a page header whose uncompressed size is 2 GB: a varint of five bytes, as zigzag."""
+    """Write the largest uncompressed size that there is room for into the header of a page."""
     table = pa.table(dict(zip(HEADER, map(list, zip(*rows(2000), strict=True)), strict=True)))
     whole = bytearray(_parquet(table, compression="snappy", use_dictionary=False))
     # A page header begins with its type (15 00 for data) and then 15 <uncompressed size>.
@@ -277,8 +277,7 @@ def _lying_page() -> bytes:
     end = at
     while whole[end] & 0x80:
         end += 1
-    size = (b"\xfe" * (end - at) + b"\x7f")[-(end - at + 1) :]
-    whole[at : end + 1] = b"\xfe" * (end - at) + b"\x7f" if len(size) else size
+    whole[at : end + 1] = b"\xfe" * (end - at) + b"\x7f"
     return bytes(whole)
 
 

@@ -44,7 +44,7 @@ def seed(reader: str, folder: Path) -> None:
     from tests.badinput.corpus import corpus
 
     folder.mkdir(parents=True, exist_ok=True)
-    lead = {"cutting": b"\0\x20\x02", "file": b"\0"}.get(reader, b"")
+    lead = {"cutting": b"\0\x20\x02\xff", "file": b"\0"}.get(reader, b"")
     for bad in corpus():
         mine = bad.family.startswith(FAMILIES[reader]) and not callable(bad.content)
         if mine and len(content := bad.bytes()) <= SEED_BYTES:

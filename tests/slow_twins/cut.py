@@ -7,11 +7,16 @@ import re
 GOOD, BLANK, MISPLACED, UNCLOSED = range(4)
 
 
-def records(text: str, delimiter: str, quote: str, escape: str) -> list[tuple[str, int, int]]:
-    """Give each record with its line end, its status, and the lines before it."""
+def records(
+    text: str, delimiter: str, quote: str, escape: str, longest: int = 1 << 30
+) -> list[tuple[str, int, int]]:
+    """Give each record with its line end, its status, and the lines before it.
+
+    A quote that closes more than `longest` bytes behind the beginning of its record closes nothing.
+    """
     found, start = [], 0
     while start < len(text):
-        end, status = _record(text, start, delimiter, quote, escape)
+        end, status = _record(text, start, delimiter, quote, escape, longest)
         if status in (MISPLACED, UNCLOSED):
             line = re.compile(r"[^\r\n]*(\r\n|\r|\n|$)").match(text, start)
             end = line.end()
@@ -21,14 +26,16 @@ def records(text: str, delimiter: str, quote: str, escape: str) -> list[tuple[st
     return found
 
 
-def _record(text: str, start: int, delimiter: str, quote: str, escape: str) -> tuple[int, int]:
+def _record(
+    text: str, start: int, delimiter: str, quote: str, escape: str, longest: int
+) -> tuple[int, int]:
     at = start
     while True:
         value = re.compile(rf" *{re.escape(quote)}").match(text, at) if quote else None
         if value:
             at = value.end()
             closed = re.compile(_inside(quote, escape)).match(text, at)
-            if not closed:
+            if not closed or len(text[start : closed.end(1)].encode()) > longest:
                 return at, UNCLOSED
             at = closed.end()
             if not re.compile(rf"{re.escape(delimiter)}|[\r\n]|$(?!\n)").match(text, at):
@@ -45,5 +52,5 @@ def _record(text: str, start: int, delimiter: str, quote: str, escape: str) -> t
 def _inside(quote: str, escape: str) -> str:
     q, e = re.escape(quote), re.escape(escape)
     if quote == escape:
-        return rf"(?:[^{q}]|{q}{q})*{q}(?!{q}) *"
-    return rf"(?:[^{q}{e}]|{e}[\s\S])*{q} *"
+        return rf"((?:[^{q}]|{q}{q})*{q}(?!{q})) *"
+    return rf"((?:[^{q}{e}]|{e}[\s\S])*{q}) *"

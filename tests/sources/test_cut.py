@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.slow_twins import cut as slow
 from tests.slow_twins import elements as slow_elements
-from trod._kernels.elements import elements
+from trod._kernels.elements import BEHIND, INSIDE, VALUES, elements
 from trod.sources import cut
 from trod.sources.cut import Layout, mended, pieces
 from trod.sources.engine import engine
@@ -40,19 +40,20 @@ def records(path: Path, layout: Layout) -> list[tuple[str, int, int]]:
     dialect=st.sampled_from(DIALECTS),
     piece=st.integers(1, 30),
     room=st.integers(1, 4),
+    longest=st.integers(1, 40),
 )
 def test_R8_records_are_cut_as_the_slow_twin_cuts_them(
-    tmp_path_factory, text, dialect, piece, room
+    tmp_path_factory, text, dialect, piece, room, longest
 ):
     path = tmp_path_factory.getbasetemp() / "text.csv"
     path.write_bytes(text.encode())
     before = cut._PIECE, cut._ROOM
     cut._PIECE, cut._ROOM = piece, room
     try:
-        found = records(path, Layout("utf-8", *dialect))
+        found = records(path, Layout("utf-8", *dialect, longest=longest))
     finally:
         cut._PIECE, cut._ROOM = before
-    assert found == slow.records(text, *dialect)
+    assert found == slow.records(text, *dialect, longest)
     assert "".join(record for record, _, _ in found) == text
 
 
@@ -93,17 +94,28 @@ values = st.recursive(
 between = st.text(" ,\t\r\n", min_size=1, max_size=3)
 
 
+some = st.lists(st.tuples(values, between), max_size=4)
+
+
 @settings(max_examples=200, deadline=None)
-@given(values=st.lists(st.tuples(values, between), max_size=5), indent=st.sampled_from([None, 1]))
-@pytest.mark.parametrize("array", [True, False])
-def test_R8_elements_of_json_are_cut_as_the_slow_twin_cuts_them(array, values, indent):
-    text = "".join(json.dumps(value, indent=indent) + after for value, after in values) + "\n"
-    text = f"[{text}]\n" if array else text
+@given(lists=st.lists(some, min_size=1, max_size=3), indent=st.sampled_from([None, 1]), cut=...)
+@pytest.mark.parametrize("listed", [True, False])
+def test_R8_elements_of_json_are_cut_as_the_slow_twin_cuts_them(listed, lists, indent, cut: bool):
+    texts = [
+        "".join(json.dumps(value, indent=indent) + after for value, after in inner) + "\n"
+        for inner in lists
+    ]
+    text = "\n".join(f"[{text}]" if listed else text for text in texts)
+    text = text[: text.rindex("]")] if listed and cut else text
     buffer = np.frombuffer(text.encode(), np.uint8)
     none = np.zeros(0, np.int64)
-    n = elements(buffer, int(array), none, none, none)
+    place = BEHIND if listed else VALUES
+    n, _ = elements(buffer, place, none, none, none)
     starts, ends, lines = (np.zeros(n, np.int64) for _ in range(3))
-    elements(buffer, int(array), starts, ends, lines)
+    _, place = elements(buffer, place, starts, ends, lines)
     found = list(zip(starts.tolist(), ends.tolist(), lines.tolist(), strict=True))
-    assert found == slow_elements.elements(text, int(array))
-    assert [json.loads(text[a:b]) for a, b, _ in found] == [value for value, _ in values]
+    expected, closed = slow_elements.elements(text, listed)
+    assert (found, place != INSIDE) == (expected, closed)
+    assert closed != (listed and cut)
+    values = [value for inner in lists for value, _ in inner]
+    assert [json.loads(text[a:b]) for a, b, _ in found] == values

@@ -15,9 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trod.errors import DataError
+from trod.sources.elements import elements_of
 from trod.sources.engine import engine
+from trod.sources.limits import LIMITS, check_columns, check_element, check_packed
 from trod.sources.originals import Count, originals
-from trod.sources.spec import FileOptions
+from trod.sources.spec import FileOptions, LimitsSpec
 from trod.sources.table import open_table
 from trod.sources.torn import torn_records
 
@@ -300,3 +302,178 @@ def test_the_engine_reads_the_given_files_and_no_others(tmp_path):
             duck.rows(f"SELECT * FROM read_csv('{theirs}')")
         with pytest.raises(Exception, match="lock"):
             duck.rows("SET enable_external_access = true")
+
+
+def refused(path: Path, **options) -> str:
+    with engine() as duck, pytest.raises(DataError) as caught:
+        open_table(duck, path, FileOptions.model_validate(options))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize(("n", "size"), [(25_000, 190), (210_000, 0)])
+def test_R14_a_document_is_no_row_where_the_rows_are_elements_of_it(tmp_path, indent, n, size):
+    path = tmp_path / "file.json"
+    tickets = [{"id": i, "text": "x" * size} for i in range(n)]
+    path.write_text(json.dumps({"tickets": tickets}, indent=indent))
+    with engine() as duck:
+        table = open_table(duck, path, FileOptions(each=("tickets",)))
+        (found,) = duck.rows(f'SELECT count(*), count("tickets.id") FROM ({table.sql})')
+    assert found == (n, n)
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize(
+    ("n", "size", "says"),
+    [
+        (25_000, 190, "every record in it is too long: rows may be 4 MB long"),
+        (210_000, 0, "a record holds more than 200,000 lists and objects"),
+        (60_000, 190, "rows may be 4 MB long"),
+    ],
+)
+def test_R14_a_record_beyond_a_limit_is_said_to_be_so(tmp_path, indent, n, size, says):
+    path = tmp_path / "file.json"
+    tickets = [{"id": i, "text": "x" * size} if size else {} for i in range(n)]
+    path.write_text(json.dumps({"tickets": tickets}, indent=indent))
+    said = refused(path)
+    assert says in said
+    assert "`each: tickets`" in said
+    assert ("`limits: {row: 32MB}`" in said) == bool(size)
+
+
+@pytest.mark.parametrize(
+    ("row", "says"), [("64MB", "row: 256MB}"), ("256MB", "No higher limit than 256 MB is allowed.")]
+)
+def test_R14_words_of_a_row_advise_nothing_that_is_refused(row, says):
+    limits = LimitsSpec.model_validate({"row": row})
+    with pytest.raises(DataError) as caught:
+        check_element(Path("a.json"), limits.row * 2 + 1, 1, limits)
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        (20_000, r"columns: 100000\}"),
+        (100_000, "Leave columns out of the file. No higher limit than 100,000 is allowed"),
+    ],
+)
+def test_R14_words_of_columns_advise_nothing_that_is_refused(columns, says):
+    limits = LimitsSpec.model_validate({"columns": columns})
+    with pytest.raises(DataError, match=says):
+        check_columns(Path("a.csv"), columns + 1, limits)
+
+
+def test_R14_words_of_a_limit_advise_what_was_found_needs():
+    with pytest.raises(DataError, match=r"packed: 8000\}"):
+        check_packed(Path("a.gz"), 1 << 20, 4000 << 20, LIMITS)
+    with pytest.raises(DataError, match=r"row: 100MB\}"):
+        check_element(Path("a.json"), 50 << 20, 1, LIMITS)
+    with pytest.raises(DataError, match="No higher limit"):
+        check_columns(Path("a.csv"), 100_001, LIMITS)
+
+
+RECORD = '{"id": "1", "tags": []}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'[{RECORD},\n{{"id": "2", "tags": [1]',
+        f"[{RECORD},\n{RECORD}",
+        f"[{RECORD},",
+        f"[{RECORD}]\n[{RECORD},\n[1]",
+        f"[{RECORD}]\n{RECORD}\n[1]",
+        f'[{RECORD}] "x]"',
+    ],
+)
+def test_R14_a_list_that_is_cut_off_is_not_taken_for_a_whole_one(tmp_path, text):
+    (tmp_path / "file.json").write_text(text)
+    assert "the list in it has no end" in refused(tmp_path / "file.json")
+
+
+@pytest.mark.parametrize("between", ["\n", "", " \r\n\n"])
+def test_R8_one_list_after_the_other_is_read_to_the_last_element(tmp_path, between):
+    path = tmp_path / "file.json"
+    path.write_text(between.join(f'[{{"id": "{i}"}},{{"id": "{i + 1}"}}]' for i in (1, 3, 5)))
+    table, rows, left = read(path)
+    assert table.format == "json"
+    assert (rows, left) == ([(str(i),) for i in range(1, 7)], [])
+
+
+def test_R8_a_bracket_too_many_costs_its_own_element(tmp_path):
+    path = tmp_path / "file.json"
+    path.write_text('[{"id": "1"},\n{"id": "2"]},\n{"id": "3"}],\n{"id": "4"}]')
+    _, rows, _ = read(path)
+    assert rows == [("1",), (None,), ("3",), ("4",)]
+
+
+def test_R8_elements_are_the_same_however_a_text_is_read(tmp_path, monkeypatch):
+    path = tmp_path / "file.json"
+    path.write_text('[{"id": "1"},\n[2]]\n[{"id": "3"} ]\n[]')
+    for piece in range(1, 12):
+        monkeypatch.setattr("trod.sources.cut._PIECE", piece)
+        given = [
+            one.text[a:b].decode()
+            for one in elements_of(path, "utf-8", LIMITS)
+            for a, b in zip(one.starts.tolist(), one.ends.tolist(), strict=True)
+        ]
+        assert given == ['{"id": "1"}', "[2]", '{"id": "3"}']
+
+
+def test_R14_a_key_beyond_the_limit_is_refused_and_never_left_out(tmp_path):
+    path = tmp_path / "f.jsonl"
+    path.write_text(
+        "".join(json.dumps(dict.fromkeys(some, 1)) + "\n" for some in ("ab", "cd", "ef"))
+    )
+    assert "more than 5 different keys" in refused(path, limits={"columns": 5})
+
+
+def test_R14_an_object_that_is_null_elsewhere_counts_once(tmp_path):
+    """`aa` is null in one record and an object in another: two keys are held, one is a column."""
+    path = tmp_path / "f.jsonl"
+    records = [{"aa": None, "p": 1}, {"aa": {"x": 1}, "p": 1}, {"y": 1, "z": 1}, {"zz": 1}]
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    table, _, _ = read(path, limits={"columns": 5})
+    assert table.names == ("p", "aa.x", "y", "z", "zz")
+
+
+def test_R14_an_object_whose_keys_are_data_is_one_value(tmp_path):
+    path = tmp_path / "f.jsonl"
+    records = [{"id": i, "at": {"day": 1}, "props": {f"item_{i}": i}} for i in range(4_000)]
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    table, rows, _ = read(path)
+    assert sorted(table.names) == ["at.day", "id", "props"]
+    assert [dict(zip(table.names, row, strict=True))["props"] for row in rows[:2]] == [
+        '{"item_0":0}',
+        '{"item_1":1}',
+    ]
+    with engine() as duck:
+        table = open_table(duck, path, asked=["id", "props.item_3999"])
+        assert sorted(table.names) == ["at.day", "id", "props", "props.item_3999"]
+        found = f'SELECT "props.item_3999" FROM ({table.sql}) WHERE id = 3999'
+        assert duck.rows(found) == [("3999",)]
+
+
+def test_R14_keys_at_the_top_beyond_the_limit_are_refused_beside_an_object(tmp_path):
+    path = tmp_path / "f.jsonl"
+    records = [{f"k{i}": 1, "props": {f"item_{i}": i}} for i in range(30)]
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    assert "more than 20 different keys" in refused(path, limits={"columns": 20})
+
+
+@pytest.mark.parametrize("n", [301, 3_001])
+def test_R14_a_record_of_many_keys_has_them_all_or_is_refused(tmp_path, n):
+    path = tmp_path / "f.jsonl"
+    path.write_text(json.dumps({f"k{i}": 1 for i in range(n)}) + "\n")
+    if n > LIMITS.columns:
+        assert "more than 3,000 different keys" in refused(path)
+    else:
+        assert len(read(path)[0].names) == n
+
+
+def test_R14_an_object_that_is_a_value_elsewhere_is_one_value_beyond_the_limit(tmp_path):
+    path = tmp_path / "f.jsonl"
+    records = [{"a": {"x": 1, "y": 1}, "b": 1}, {"a": 5, "z": 1}]
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    assert sorted(read(path, limits={"columns": 4})[0].names) == ["a", "b", "z"]

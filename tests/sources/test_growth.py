@@ -78,6 +78,18 @@ def test_a_record_that_is_being_written_waits_for_its_end(tmp_path):
     assert sums(web.ingest()) == (1, 1, 0, 0)
 
 
+@pytest.mark.parametrize(("row_mb", "mb"), [(4, 3), (8, 6)])
+def test_R14_a_long_record_that_is_being_written_waits_as_long_as_a_row_may_be(
+    tmp_path, row_mb, mb
+):
+    file = tmp_path / "web.csv"
+    add(file, HEAD + row(1) + row(2) + '3,bob,2026-01-02,"' + ("x" * 1023 + "\n") * 1024 * mb)
+    web = space(tmp_path, yml("web.csv", "grows: true", f"limits: {{row: {row_mb}MB}}"))
+    assert sums(web.ingest()) == (2, 2, 0, 0)
+    add(file, '"\n' + row(4))
+    assert sums(web.ingest()) == (2, 2, 0, 0)
+
+
 def test_R7_a_quarantined_row_of_a_piece_has_its_line_in_the_file(tmp_path):
     file = tmp_path / "web.csv"
     add(file, "Export of the shop\n" + HEAD + row(1) + row(2))

@@ -40,13 +40,14 @@ def cut(
 
     Gives how many they are, where the next one begins, and the lines they take.
 
-    A record whose quotes are wrong is one line long, so that it takes no other line with it. A
-    record that may go on behind the text is left for the next piece.
+    A record whose quotes are wrong is one line long, so that it takes no other line with it; a
+    quote that closes beyond `longest` closes nothing, however much of the text is there. A record
+    that may go on behind the text is left for the next piece.
     """
     n = 0
     line = 0
     while start < text.size and n < ends.size:
-        end, kind = _record(text, start, final, delimiter, quote, escape)
+        end, kind = _record(text, start, final, delimiter, quote, escape, longest)
         if end == _OUTSIDE or (end == _INSIDE and not final and text.size - start < longest):
             break
         if end == _INSIDE or kind == MISPLACED:
@@ -71,6 +72,7 @@ def _record(
     delimiter: NDArray[np.uint8],
     quote: int,
     escape: int,
+    longest: int,
 ) -> tuple[int, int]:
     """Give the end of a record and its status; _INSIDE or _OUTSIDE quotes if it is cut off."""
     at = start
@@ -85,7 +87,7 @@ def _record(
             at += delimiter.size
             fresh = True
         elif fresh and byte == quote:
-            at, kind = _quoted(text, at + 1, final, delimiter, quote, escape)
+            at, kind = _quoted(text, at + 1, start + longest, final, delimiter, quote, escape)
             if kind != GOOD:
                 return at, kind
             fresh = False
@@ -99,6 +101,7 @@ def _record(
 def _quoted(
     text: NDArray[np.uint8],
     at: int,
+    most: int,
     final: bool,
     delimiter: NDArray[np.uint8],
     quote: int,
@@ -106,12 +109,12 @@ def _quoted(
 ) -> tuple[int, int]:
     """Give the place behind a quoted value, blanks included, and what is wrong with it."""
     at = _closed(text, at, quote, escape)
-    if at > text.size:
+    if at > min(text.size, most):
         return _INSIDE, UNCLOSED
     while at < text.size and text[at] == _SPACE and not _starts(text, at, delimiter):
         at += 1
     if not final and at + delimiter.size > text.size:
-        return _INSIDE, UNCLOSED
+        return _OUTSIDE, UNCLOSED
     if at == text.size or text[at] in _ENDS or _starts(text, at, delimiter):
         return at, GOOD
     return at, MISPLACED

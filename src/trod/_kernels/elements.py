@@ -1,7 +1,7 @@
 """Where the elements of a JSON text begin and end.
 
 Functions here take arrays and fill arrays. They check nothing, raise nothing and know no names.
-`trod.sources.originals` feeds them; `tests/slow_twins/elements.py` holds the obvious version.
+`trod.sources.elements` feeds them; `tests/slow_twins/elements.py` holds the obvious version.
 """
 
 from __future__ import annotations
@@ -14,27 +14,42 @@ _QUOTE = 34
 _BACKSLASH = 92
 _OPEN = (91, 123)
 _CLOSE = (93, 125)
+_LIST = 91
+_COMMA = 44
 _BETWEEN = (9, 10, 13, 32, 44)  # blanks and commas
 _LF = 10
+
+
+VALUES, INSIDE, BEHIND, ASTRAY = range(4)
+"""Where a text stands: among values, inside a list, behind one; or values stand behind a list."""
 
 
 @njit(cache=True, nogil=True)
 def elements(
     text: NDArray[np.uint8],  # (n,)
-    begin: int,  # behind the bracket of an array; 0 for values one after the other
+    place: int,  # VALUES or INSIDE; BEHIND where a list may begin
     starts: NDArray[np.int64],  # (most,) OUT
     ends: NDArray[np.int64],  # (most,) OUT
     lines: NDArray[np.int64],  # (most,) OUT: line ends before the start
-) -> int:
-    """Find the elements; give how many there are, even where there is no room for all."""
+) -> tuple[int, int]:
+    """Find the elements of lists, or the values.
+
+    Gives how many there are, even where there is no room for all, and the place of the last one.
+
+    A comma behind a bracket says that the bracket closed no list: it was one too many.
+    """
     n = 0
-    at = begin
+    at = 0
     line = 0
     counted = 0
     while at < text.size:
-        if text[at] in _BETWEEN or text[at] in _CLOSE:
+        byte = text[at]
+        if byte in _BETWEEN or byte in _CLOSE or (byte == _LIST and place == BEHIND):
+            place = _placed(byte, place)
             at += 1
             continue
+        if place == BEHIND:
+            place = ASTRAY
         end = _element(text, at)
         if n < starts.size:
             while counted < at:
@@ -45,7 +60,17 @@ def elements(
             lines[n] = line
         n += 1
         at = end
-    return n
+    return n, place
+
+
+@njit(cache=True, nogil=True)
+def _placed(byte: int, place: int) -> int:
+    """Give the place behind a byte that is between elements."""
+    if place == INSIDE and byte == _CLOSE[0]:
+        return BEHIND
+    if place == BEHIND and (byte == _LIST or byte == _COMMA):  # noqa: PLR1714, SIM109  as in cut
+        return INSIDE
+    return place
 
 
 @njit(cache=True, nogil=True)

@@ -106,7 +106,8 @@ _ALL: Final = (
     ),
     Reason(
         "json_too_many_parts",
-        "more than 200,000 lists and objects stand in the record",
+        "more than 200,000 lists and objects stand in the record, or two million where `each` "
+        "makes rows of them",
         "source",
         "Write the record in parts, or leave the value out that holds so many.",
     ),

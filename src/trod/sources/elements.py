@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from trod._kernels.elements import elements
+from trod._kernels.elements import ASTRAY, BEHIND, INSIDE, VALUES, elements
 from trod.errors import DataError
 from trod.sources.cut import Layout, reader
 from trod.sources.limits import check_element
@@ -35,7 +35,7 @@ class Elements(NamedTuple):
 
 
 def elements_of(path: Path, encoding: str, limits: LimitsSpec) -> Iterator[Elements]:
-    """Give the elements of a list, or values that stand one after the other.
+    """Give the elements of a list, or of one list after the other, or values without a list.
 
     Raises
     ------
@@ -44,59 +44,55 @@ def elements_of(path: Path, encoding: str, limits: LimitsSpec) -> Iterator[Eleme
     """
     with opened(path) as file:
         read = reader(file, Layout(encoding))
-        text, line, last = b"", 1, b""
-        begun = listed = final = endless = False
+        text, line, place = b"", 1, None
+        final = False
         while not final:
             more = read()
             final = not more
-            last = more.rstrip(_BLANK)[-1:] or last
             text += more
-            if not begun:
-                text, line, listed = _begun(text, line)
-                begun = bool(text) or listed
-            found, taken = _found(text, line, final=final)
+            if place is None:
+                if not (begin := text.lstrip(_BLANK)[:1]):
+                    line, text = line + text.count(b"\n"), b""
+                    continue
+                place = BEHIND if begin == b"[" else VALUES
+            found, taken, place = _found(text, place, line, final=final)
+            if place == ASTRAY:
+                break
             if found.starts.size:
-                endless = final and int(found.ends[-1]) >= len(text.rstrip(_BLANK))
                 long = int(np.argmax(found.ends - found.starts))
                 size = int(found.ends[long] - found.starts[long])
-                check_element(path, size, int(found.line[long]), limits)
+                check_element(path, size, int(found.line[long]), limits, json=True)
                 yield found
             line += text.count(b"\n", 0, taken)
             text = text[taken:]
-            check_element(path, len(text), line, limits)
-    if listed and (endless or last != b"]"):
+            check_element(path, len(text), line, limits, json=True)
+    if place in (INSIDE, ASTRAY):
         raise DataError(
             f"{path}: the list in it has no end; the file was cut off, or something stands behind "
             "the list. Fetch it again."
         )
 
 
-def _begun(text: bytes, line: int) -> tuple[bytes, int, bool]:
-    """Give the text from its first element on, the line of it, and whether it is a list."""
-    body = text.lstrip(_BLANK)
-    listed = body.startswith(b"[")
-    return body[listed:], line + text.count(b"\n", 0, len(text) - len(body)), listed
-
-
-def _found(text: bytes, line: int, *, final: bool) -> tuple[Elements, int]:
+def _found(text: bytes, place: int, line: int, *, final: bool) -> tuple[Elements, int, int]:
     """Cut a text; an element that may go on behind it is left for the next piece."""
     buffer = np.frombuffer(text, np.uint8)
-    n = elements(buffer, 0, _NONE, _NONE, _NONE)
+    n, _ = elements(buffer, place, _NONE, _NONE, _NONE)
     starts, ends, lines = (np.zeros(n, np.int64) for _ in range(3))
-    elements(buffer, 0, starts, ends, lines)
+    _, place = elements(buffer, place, starts, ends, lines)
     taken = len(text)
     if n and not final and ends[-1] == len(text):
-        n, taken = n - 1, int(starts[-1])
-    return Elements(text, starts[:n], ends[:n], lines[:n] + line), taken
+        n, taken = n - 1, int(starts[-1])  # nothing between elements stands behind it
+    return Elements(text, starts[:n], ends[:n], lines[:n] + line), taken, place
 
 
-def write_lines(path: Path, encoding: str, limits: LimitsSpec, copy: Path) -> int:
-    """Write each element on a line of its own; say how many there are."""
-    n = 0
+def write_lines(path: Path, encoding: str, limits: LimitsSpec, copy: Path) -> tuple[int, int]:
+    """Write each element on a line of its own; say how many there are, and how long the longest."""
+    n = longest = 0
     with copy.open("wb") as out:
         for piece in elements_of(path, encoding, limits):
             text = piece.text.translate(_ONE_LINE)
             cuts = zip(piece.starts.tolist(), piece.ends.tolist(), strict=True)
             out.write(b"".join([text[start:end] + b"\n" for start, end in cuts]))
             n += piece.starts.size
-    return n
+            longest = max(longest, int(np.max(piece.ends - piece.starts)))
+    return n, longest

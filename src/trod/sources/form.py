@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Final, Literal
-
-_LONG: Final = 100_000  # characters; more of a line may not have been looked at
+from typing import Literal
 
 
 def form(head: str) -> Literal["csv", "jsonl", "json"]:
@@ -15,7 +13,7 @@ def form(head: str) -> Literal["csv", "jsonl", "json"]:
         return "json" if body[1:].lstrip()[:1] in ("{", "[", "]", "") else "csv"
     if not body.startswith("{"):
         return "csv"
-    if "\n" not in body.rstrip():
+    if "\n" not in body:
         return _form_of_line(body)
     first, second = [*body.splitlines(), ""][:2]
     try:
@@ -25,7 +23,7 @@ def form(head: str) -> Literal["csv", "jsonl", "json"]:
     except ValueError as broken:
         # One broken first line is no reason to doubt the rest of a file of objects.
         alone = second.lstrip().startswith("{") and not _goes_on(first, broken)
-        return "jsonl" if alone or _cut_off(body) else "json"
+        return "jsonl" if alone else "json"
     return "jsonl"
 
 
@@ -45,14 +43,3 @@ def _goes_on(line: str, broken: ValueError) -> bool:
         and broken.msg == "Expecting value"
         and broken.pos >= len(line.rstrip())
     )
-
-
-def _cut_off(body: str) -> bool:
-    """Say whether a text is one line with an object that does not end."""
-    if "\n" in body or len(body) >= _LONG:
-        return False
-    try:
-        json.JSONDecoder().raw_decode(body)
-    except ValueError:
-        return True
-    return False  # several objects on one line

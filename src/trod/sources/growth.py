@@ -24,8 +24,6 @@ from trod.sources.table import Table, open_table
 
 _HEAD: Final = 1 << 18
 _SEAL: Final = 1 << 16
-_LONGEST_OPEN: Final = 1 << 20
-"""Bytes behind an open quote that may still be closed; more of them are a fault of the file."""
 _PIECE: Final = 4 << 20
 _NO_LINES: Final = (b"PAR1", b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _ONE_BYTE: Final = ("utf-8", "ascii", "cp1252", "iso8859-1", "iso8859-15")
@@ -110,7 +108,8 @@ def new_piece(path: Path, spec: FileOptions, out: Path, last: Mark | None) -> Pi
     else:
         kind, encoding, dialect = last.kind, last.encoding, last.dialect
     above = b"" if last is None or dialect is None else _header(path, dialect)
-    layout = Layout.of(replace(dialect, skip=0) if dialect and last else dialect, encoding)
+    cut_as = replace(dialect, skip=0) if dialect and last else dialect
+    layout = Layout.of(cut_as, encoding, spec.limits.row)
     n = _copied(path, out, above, start, end)
     if dialect is not None and dialect.quote and (cut := _open_record(out, layout)) is not None:
         with out.open("r+b") as file:
@@ -208,13 +207,13 @@ def _line_ends(path: Path) -> int:
 
 
 def _open_record(path: Path, layout: Layout) -> int | None:
-    """Give the place of a record near the end whose quotes are not closed yet."""
+    """Give the place of a record whose quotes are not closed yet, and may still be."""
     size = path.stat().st_size
     passed = 0
     for piece in pieces(path, layout, skipped=True):
         for start, status in zip(piece.starts, piece.status, strict=True):
             at = passed + int(start)
-            if status == UNCLOSED and size - at < _LONGEST_OPEN:
+            if status == UNCLOSED and size - at < layout.longest:
                 return at
         passed += int(piece.ends[-1]) if piece.ends.size else 0
     return None

@@ -86,10 +86,15 @@ class LimitsSpec(Spec):
         ge=1 << 20,
         le=256 << 20,
         description="Longest row, such as 16MB. A longer one is quarantined; a file with a line "
-        "twice as long is refused.",
+        "twice as long is refused. A JSON record whose lists `each` makes rows of may be 32MB.",
     )
     columns: int = Field(
-        3000, ge=1, le=100_000, description="Most columns, or different keys of JSON records."
+        3000,
+        ge=1,
+        le=100_000,
+        description="Most columns, or different keys of JSON records. Where there are more, the "
+        "objects with the most different keys are one value each; more keys than that at the top "
+        "are refused.",
     )
     packed: int = Field(
         200,

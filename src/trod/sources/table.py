@@ -14,7 +14,7 @@ from trod.sources.elements import write_lines
 from trod.sources.engine import Engine, literal, quoted
 from trod.sources.faults import in_words
 from trod.sources.form import form
-from trod.sources.limits import LIMITS, check_columns, check_line
+from trod.sources.limits import LIMITS, check_columns, check_line, of_documents
 from trod.sources.mended import without_bad_quotes
 from trod.sources.ocel import is_ocel_database, looks_like_ocel, ocel_rows
 from trod.sources.parquet import check_parquet, flat
@@ -25,6 +25,7 @@ from trod.sources.records import (
     columns_sql,
     find_paths,
     lines,
+    nothing_in,
     with_lacking,
     written,
 )
@@ -183,8 +184,10 @@ def _of_text(
         return open_written(engine, rows, options, origin=path)
     if kind == "ocel" or options.object_type or (found and looks_like_ocel(path, text)):
         return _ocel(engine, path, options, database=False)
+    if options.each and kind != "csv":
+        text = replace(text, limits=of_documents(text.limits))
     if kind != "json":
-        check_line(path, text.longest, text.longest_at, options.limits)
+        check_line(path, text.longest, text.longest_at, text.limits, json=kind == "jsonl")
     if kind == "csv":
         known = dialect or find_dialect(text.head, options, name=str(path))
         table = _csv(engine, path, text, known, options.nulls)
@@ -326,18 +329,17 @@ def _json(
     nested: bool = False,
     asked: Sequence[str] = (),
 ) -> Table:
-    encoding = text.encoding
     if kind == "json":
         copy = engine.scratch / f"elements-{next(_numbers)}"
-        n = write_lines(text.path, "utf-8", text.limits, copy)
-        text = replace(text, path=copy, compression="none", n_lines=n)
-    records = lines(text, f"_trod_rejects_{next(_numbers)}")
+        n, longest = write_lines(text.path, "utf-8", text.limits, copy)
+        text = replace(text, path=copy, compression="none", n_lines=n, longest=longest)
+    records = lines(text, f"_trod_rejects_{next(_numbers)}", documents=bool(options.each))
     found = reshaped(records, options)
-    there = _paths(engine, found, options, names, whole=whole, nested=nested)
+    there = _paths(engine, found, options, names, asked, whole=whole, nested=nested)
     if not there and not whole:
-        there, whole = _paths(engine, found, options, names, whole=True, nested=nested), True
+        there, whole = _paths(engine, found, options, names, asked, whole=True, nested=nested), True
     if not there and not (asked and engine.rows(f"SELECT 1 FROM ({records.raw}) LIMIT 1")):
-        raise DataError(f"{path}: no JSON object stands in the file.")
+        raise nothing_in(engine, path, records, text.limits)
     check_columns(path, len(there), text.limits, what="different keys")
     paths = with_lacking(there, (*options.may_lack, *(() if there else asked)))
     looked_into = _numbered(numbered(records), options, paths) if reshapes(options) else ""
@@ -348,7 +350,7 @@ def _json(
         tuple(Column(name, "VARCHAR") for name in paths),
         rejects=found.rejects,
         paths=paths,
-        encoding=encoding,
+        encoding=text.encoding,
         whole=whole,
         looked_into=looked_into,
         as_json=records.raw,
@@ -363,17 +365,19 @@ def _paths(
     records: Records,
     options: FileOptions,
     names: Sequence[str],
+    asked: Sequence[str],
     *,
     whole: bool,
     nested: bool,
 ) -> Paths:
     """Find the keys of records; where the columns are known, only what is looked into."""
     known: Paths = {name: (name,) for name in names}
-    if names and not reshapes(options) and not nested:
+    if known and not (nested or reshapes(options)):
         return known
-    there = find_paths(engine, records, whole=whole, most=options.limits.columns)
-    inner = {keys[0] for keys in there.values()}
-    return {**{name: keys for name, keys in known.items() if name not in inner}, **there}
+    most, asked = options.limits.columns, (*options.may_lack, *asked)
+    there = find_paths(engine, records, whole=whole, most=most, asked=asked)
+    inside = {keys[0] for keys in there.values()}
+    return {**{name: way for name, way in known.items() if name not in inside}, **there}
 
 
 def open_rows(
