@@ -28,6 +28,8 @@ _MOST_DIRECTORY: Final = 2 << 20
 _END_AT_MOST: Final = 22 + (1 << 16)
 _LOOKED_AT: Final = 300
 _OPTIONS: Final = {"sheet", "skip", "header", "nulls"}
+_NO_ZIP: Final = (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error)
+"""What Python raises at a directory of parts that is damaged; text that is none among the values."""
 Cells = list[Any]
 
 
@@ -41,7 +43,7 @@ def is_book(path: Path, start: bytes) -> bool:
         check_directory(path)
         with zipfile.ZipFile(path) as packed:
             names = set(packed.namelist())
-    except (zipfile.BadZipFile, OSError, NotImplementedError, UnicodeDecodeError):
+    except (*_NO_ZIP, OSError):
         return path.suffix.lower() in (".xlsx", ".xlsm", ".xlsb", ".ods")
     return bool(names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 
@@ -96,9 +98,7 @@ def _answer(asked: Mapping[str, Any]) -> Any:
             f"{path}: the workbook is locked with a password. Save it without one."
         ) from None
     except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError) as problem:
-        raise DataError(
-            f"{path}: the workbook is damaged or cut off ({_first_line(problem)}). Save it again."
-        ) from problem
+        raise _damaged(path, problem) from problem
 
 
 def check_directory(path: Path) -> None:
@@ -120,14 +120,22 @@ def check_weight(path: Path) -> None:
     """Refuse a workbook that would unpack to more than a machine should be asked to hold."""
     if not zipfile.is_zipfile(path):
         return
-    with zipfile.ZipFile(path) as packed:
-        size = sum(one.file_size for one in packed.infolist())
+    try:
+        with zipfile.ZipFile(path) as packed:
+            size = sum(one.file_size for one in packed.infolist())
+    except _NO_ZIP as problem:
+        raise _damaged(path, problem) from problem
     squeezed = size / max(1, path.stat().st_size)
     if size > _MOST_BYTES or (squeezed > _MOST_SQUEEZED and size > _MOST_BYTES // 16):
         raise DataError(
             f"{path}: the workbook unpacks to {size / 1e9:.1f} GB, {squeezed:,.0f} times its size. "
             "Save the sheet as CSV."
         )
+
+
+def _damaged(path: Path, problem: Exception) -> DataError:
+    why = _first_line(problem)
+    return DataError(f"{path}: the workbook is damaged or cut off ({why}). Save it again.")
 
 
 def _first_line(problem: Exception) -> str:
