@@ -173,6 +173,7 @@ def sheet_bombs(bomb: Callable[..., BadFile]) -> Files:
         "a text of 300 MB",
         lambda: book(table([HEADER, row(1, note="x" * (300 << 20))])),
     )
+    yield bomb("merged.xlsx", "a text of 30 KB merged over 10,000 rows", _merged)
     yield bomb("lying.xlsx", "300 MB that say they are 100 bytes", _lying)
     yield bomb("parts.xlsx", "100,000 parts", _many_parts)
     yield bomb(
@@ -180,6 +181,13 @@ def sheet_bombs(bomb: Callable[..., BadFile]) -> Files:
         "a workbook in a workbook in a workbook",
         lambda: zipped({**PARTS, SHEET: zipped({SHEET: bytes(200 << 20)})}),
     )
+
+
+def _merged() -> bytes:
+    body = table([HEADER, row(1, note="x" * 30_000), *(row(i, note="") for i in range(2, 10_000))])
+    whole = HEAD + body + FOOT
+    merged = '</sheetData><mergeCells count="1"><mergeCell ref="D2:D10000"/></mergeCells>'
+    return zipped({**PARTS, SHEET: whole.replace("</sheetData>", merged)})
 
 
 def _lying() -> bytes:
