@@ -23,6 +23,7 @@ from trod.errors import DataError
 _LEAST: Final = 512 << 20
 _MOST: Final = 8 << 30
 _PER_BYTE: Final = 200  # of memory, for each byte of the file
+_ASIDE: Final = ("note: ", "skipping ")  # what Rust says behind its reason
 _PATIENCE_S: Final = 1800
 """Seconds until a process that gives no answer is ended; the largest sheet takes a minute."""
 
@@ -90,7 +91,7 @@ def _answered(path: Path, out: Path, memory: int, told: subprocess.CompletedProc
 def _end(told: subprocess.CompletedProcess[bytes]) -> str:
     """Say how a process ended: by which signal or with which code, and its last word."""
     lines = [line.strip() for line in told.stderr.decode(errors="replace").splitlines()]
-    words = [line for line in lines if line and not line.startswith("note: ")]
+    words = [line for line in lines if line and not line.startswith(_ASIDE)]
     said = f" ({words[-1][:200].rstrip('.')})" if words else ""
     if told.returncode > 0:
         return f"ended with code {told.returncode}{said}"
