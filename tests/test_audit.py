@@ -295,6 +295,25 @@ def test_D3_freshness_is_the_same_in_every_zone(tmp_path, zone):
     assert late.found == "the last row is 20 h old"
 
 
+def test_an_audit_of_touchpoints_that_name_accounts_alone_is_one_of_accounts(tmp_path):
+    rows = [
+        f"a{i},2025-03-{day:02d}T08:00:00Z,{what}"
+        for i in range(40)
+        for day, what in enumerate(("signup", "visit", "purchase"), i % 9 + 1)
+    ]
+    (tmp_path / "x.csv").write_text("\n".join(["account,at,what", *rows, ""]))
+    source = "{name: x, files: x.csv, account: account, time: at, touchpoint: what}"
+    (tmp_path / "trod.yml").write_text(f"sources: [{source}]\nevents: {{zone: UTC}}\n")
+    workspace = Workspace.open(tmp_path)
+    workspace.ingest()
+    assert workspace.map().data.unit == "accounts"
+    found = audit(workspace, at_us=AT_US)
+    (source,) = found.sources
+    assert (found.customers, source.touchpoints, source.nobodys) == (40, 120, 0)
+    assert trod("-C", tmp_path, "audit").exit_code == 0
+    assert "40 accounts" in trod("-C", tmp_path, "doctor").stdout
+
+
 def test_a_source_of_which_all_rows_lie_apart_is_audited_too(tmp_path):
     (tmp_path / "old.csv").write_text("user,at,what\nu1,2019-03-01T06:00:00Z,visit\n")
     more = "  - {name: old, files: old.csv, customer: user, time: at, touchpoint: what}\n"

@@ -70,3 +70,9 @@ def test_without_a_folder_commands_are_told_as_they_are(
 ):
     monkeypatch.chdir(shop)
     assert "Run `trod ingest`." in trod("paths").stderr
+
+
+def test_what_to_run_after_a_journey_was_added_can_be_typed_as_it_stands(shop: Path):
+    trod("-C", shop, "ingest")
+    said = trod("-C", shop, "journey", "add", "ecommerce").stdout
+    assert said.endswith(f"then run: trod -C {shlex.quote(str(shop))} check\n")

@@ -34,8 +34,10 @@ def _event(at: str, what: str, more: str = "") -> str:
     )
 
 
-def _trace(i: int, at: str, what: str, more: str = "") -> str:
-    return f'<trace><string key="concept:name" value="c{i}"/>{_event(at, what, more)}</trace>\n'
+def _trace(i: int, at: str, what: str, more: str = "", note: str = "") -> str:
+    about = f'<string key="concept:name" value="c{i}"/>'
+    about += f'<string key="note" value="{note}"/>' if note else ""
+    return f"<trace>{about}{_event(at, what, more)}</trace>\n"
 
 
 _TRACES = "".join(_trace(i, at, what) for i, (_, at, what, _) in enumerate(rows(20)))
@@ -315,6 +317,13 @@ def log_bombs(bomb: Callable[..., BadFile]) -> Files:
         "a value of 100 MB",
         _long_value,
         _XES,
+    )
+    again = _trace(1, "2024-01-05", "x", "</event><event>" * 20_000, "x" * (8 << 10))
+    yield bomb(
+        "attributes.xes",
+        "attributes of a trace that stand in each of its 20,000 events",
+        (_LOG + again + "</log>").encode,
+        options=_XES,
     )
     keys = "".join(f'<string key="k{i}" value="x"/>' for i in range(300_000))
     yield _asked(

@@ -12,6 +12,8 @@ from tests.badinput.workbook import FOOT, HEAD, PARTS, SHEET, STRINGS, book, tab
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x.example","y")', "＝1+1")
 _GOOD = [HEADER, *rows(20)]
 _WHOLE = book(table(_GOOD))
+DIRECTORY_LOST = _WHOLE.replace(b"PK\x01\x02", b"PK\0\0", 1)
+"""A workbook whose list of parts is damaged, and whose end still says where it is."""
 
 
 def sheets() -> Files:
@@ -54,6 +56,14 @@ def _lies() -> Files:
         lying = bytearray(_WHOLE)
         struct.pack_into("<I" if offset > 10 else "<H", lying, at + offset, value)
         yield _any(f"lie-{name}", f"a directory that lies about its {name}", bytes(lying))
+    yield _refused("directory", "a directory that does not begin as one", DIRECTORY_LOST)
+    version = bytearray(_WHOLE)
+    struct.pack_into("<H", version, at + 6, 99)
+    yield _any("lie-version", "a part for a version of zip to come", bytes(version))
+    name = bytearray(_WHOLE)
+    struct.pack_into("<H", name, at + 8, 0x800)  # names are UTF-8
+    name[at + 46] = 0xFF
+    yield _any("lie-name", "a part whose name is no text", bytes(name))
 
 
 def _cells() -> Files:
@@ -163,6 +173,7 @@ def sheet_bombs(bomb: Callable[..., BadFile]) -> Files:
         "a text of 300 MB",
         lambda: book(table([HEADER, row(1, note="x" * (300 << 20))])),
     )
+    yield bomb("merged.xlsx", "a text of 30 KB merged over 10,000 rows", _merged)
     yield bomb("lying.xlsx", "300 MB that say they are 100 bytes", _lying)
     yield bomb("parts.xlsx", "100,000 parts", _many_parts)
     yield bomb(
@@ -170,6 +181,13 @@ def sheet_bombs(bomb: Callable[..., BadFile]) -> Files:
         "a workbook in a workbook in a workbook",
         lambda: zipped({**PARTS, SHEET: zipped({SHEET: bytes(200 << 20)})}),
     )
+
+
+def _merged() -> bytes:
+    body = table([HEADER, row(1, note="x" * 30_000), *(row(i, note="") for i in range(2, 10_000))])
+    whole = HEAD + body + FOOT
+    merged = '</sheetData><mergeCells count="1"><mergeCell ref="D2:D10000"/></mergeCells>'
+    return zipped({**PARTS, SHEET: whole.replace("</sheetData>", merged)})
 
 
 def _lying() -> bytes:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import trod
+from tests.badinput.bad_sheets import DIRECTORY_LOST
 from trod import Workspace
 from trod.errors import DataError, NotEnoughDataError
 from trod.events.quarantined import rows
+from trod.events.spool import Spool
+from trod.workspace.ingesting import read_in
 
 CUT_OFF = '{"who":"c","at":"2025-01-'
 FINE = "who,at,what\nann,2025-01-01,visit\n"
@@ -105,6 +112,44 @@ def test_R7_a_file_that_cannot_be_read_stops_no_other_and_leaves_nothing(tmp_pat
         (tmp_path / f"{name}.csv").write_text(FINE.replace("ann", name))
     space.ingest()
     assert stored(space) == 3
+
+
+def test_R7_a_workbook_whose_list_of_parts_is_damaged_stops_no_other_file(tmp_path: Path):
+    (tmp_path / "a.xlsx").write_bytes(DIRECTORY_LOST)
+    (tmp_path / "b.csv").write_text(FINE)
+    space = workspace(tmp_path, "a.xlsx", "b.csv")
+    with pytest.raises(DataError, match=r"a\.xlsx: the workbook is damaged or cut off"):
+        space.ingest()
+    assert stored(space) == 1
+
+
+def rows_held() -> int:
+    return sum(one.num_rows for one in gc.get_objects() if type(one) in (pa.RecordBatch, pa.Table))
+
+
+def test_R7_what_was_read_of_a_file_before_it_broke_is_let_go(tmp_path: Path):
+    names = [f"c{i}" for i in range(600_000)]
+    rows = pa.table({"who": names, "at": ["2025-01-01"] * len(names), "what": names})
+    file = tmp_path / "a.parquet"
+    pq.write_table(rows, file, row_group_size=1 << 17, compression="none", use_dictionary=False)
+    whole = bytearray(file.read_bytes())
+    at = pq.ParquetFile(file).metadata.row_group(4).column(0).data_page_offset
+    whole[at : at + 40] = b"\xff" * 40
+    file.write_bytes(whole)
+    before = rows_held()
+    _, broken = read_in(workspace(tmp_path, "a.parquet"), None)
+    assert [file for _, file in broken.found] == ["a.parquet"]
+    assert rows_held() == before
+
+
+def test_R7_tables_that_nobody_took_are_gone_with_their_spool(tmp_path: Path):
+    rows = pa.table({"n": pa.array(np.arange(1_000_000))})
+    before, spool = pa.total_allocated_bytes(), Spool(1 << 30)
+    spool.kept(pa.concat_tables([rows, rows]).combine_chunks())
+    del rows
+    assert pa.total_allocated_bytes() > before
+    spool.close()
+    assert pa.total_allocated_bytes() <= before
 
 
 def test_R7_an_ingest_that_could_read_nothing_leaves_no_trace(tmp_path: Path):

@@ -1,3 +1,4 @@
+import tracemalloc
 from dataclasses import replace
 
 import pyarrow as pa
@@ -7,9 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.deliveries import attributes, touchpoints
+from trod._kernels.repeats import DUPLICATE
 from trod._store.store import Store
 from trod.errors import DefinitionError
+from trod.events.event_id import event_ids
+from trod.events.judged import _by_slot, judged
 from trod.events.log import append
+from trod.events.log_part import write_part
 from trod.events.mood import mood
 from trod.events.quarantined import SAME_ID
 
@@ -176,6 +181,46 @@ def test_D10_a_delivery_larger_than_memory_gives_the_same_log(tmp_path, monkeypa
     assert len(parts.manifest.parts) > 5
     assert stored(parts) == stored(whole)
     assert not list(parts.folder.glob("scratch-*"))
+
+
+@pytest.mark.parametrize("most_bits", [8, 26])
+def test_D10_what_is_compared_at_once_stays_within_its_bound(store, monkeypatch, most_bits):
+    monkeypatch.setattr("trod.events.judged._MOST_BITS", most_bits)
+    monkeypatch.setattr("trod.events.judged.JUDGED_ROWS", 1 << 12)
+    monkeypatch.setattr("trod.events.spool.CHUNK_ROWS", 20_000)
+    rows = pa.table({"touchpoint": ["visit"] * 200_000, "time_us": range(200_000)})
+    arriving = [event_ids(rows.slice(at, 20_000), "app") for at in range(0, 200_000, 20_000)]
+    with store.write() as tx:
+        for ids in arriving:
+            halves = pa.table({"id_hi": ids.hi, "id_lo": ids.lo})
+            write_part(tx, "touchpoints", halves, {"source": "app"})
+        tx.commit()
+    with store.write() as tx:
+        tracemalloc.start()
+        verdicts = judged(tx, "touchpoints", "app", arriving)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert all((verdict == DUPLICATE).all() for verdict in verdicts)
+    marks = 1 << min(most_bits, 22)
+    assert most - marks < 2_000_000 < 200_000 * 16
+
+
+def test_D10_few_rows_are_compared_with_a_large_log_in_one_go(store, monkeypatch):
+    monkeypatch.setattr("trod.events.judged.JUDGED_ROWS", 1 << 12)
+    rows = pa.table({"touchpoint": ["visit"] * 20_000, "time_us": range(20_000)})
+    ids = event_ids(rows, "app")
+    with store.write() as tx:
+        write_part(
+            tx, "touchpoints", pa.table({"id_hi": ids.hi, "id_lo": ids.lo}), {"source": "app"}
+        )
+        tx.commit()
+    with store.write() as tx:
+        parts = list(tx.parts("touchpoints"))
+        few = event_ids(rows.slice(7, 5), "app")
+        ((slot, known),) = _by_slot(tx, parts, [few])
+        assert slot.of == 1
+        assert 5 <= sum(hi.size for hi, _ in known) < 3_000
+        assert len(list(_by_slot(tx, parts, [ids]))) > 1
 
 
 rows_of_any_kind = st.lists(

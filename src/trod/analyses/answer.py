@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from trod.events.counted import count
 from trod.journeys.batch import Journeys
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Answer(Generic[ResultT]):
             for row in shown[:SHOWN_ROWS]
         )
         hidden = len(shown) - SHOWN_ROWS
-        more = f" {hidden} more row{'s' * (hidden > 1)}." if hidden > 0 else ""
+        more = f" {count(hidden, 'more row')}." if hidden > 0 else ""
         notes = " ".join([f"{self.population}: {self.n:,}.", self.method, *self.warnings]) + more
         return (
             f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

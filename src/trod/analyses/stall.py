@@ -42,6 +42,7 @@ from trod.analyses.interval import wilson
 from trod.analyses.names import decode, encode
 from trod.analyses.stages import success_us
 from trod.errors import DefinitionError, NotEnoughDataError
+from trod.events.counted import count
 from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Journeys
 from trod.journeys.passage import LEFT, NEVER, OPEN, StagePlan, passages
@@ -310,8 +311,8 @@ def resolved(where: str, journeys: Journeys, plan: StagePlan) -> str:
 def _too_few(found: StallResult, s: int) -> str:
     n = int(found.went_on[s])
     raise NotEnoughDataError(
-        f"who is stuck in {found.stage[s]} cannot be told yet: {n:,} customer"
-        f"{'s' * (n != 1)} went on from it, {FEWEST} are needed."
+        f"who is stuck in {found.stage[s]} cannot be told yet: "
+        f"{count(n, 'customer')} went on from it, {FEWEST} are needed."
     )
 
 

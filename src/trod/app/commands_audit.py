@@ -12,7 +12,7 @@ import typer
 
 from trod.app import say
 from trod.app.options import AsJson, OfJourney, filled
-from trod.insights.wording import count
+from trod.events.counted import count
 
 
 def audit(

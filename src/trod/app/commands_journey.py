@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import typer
 
-from trod.app import say
+from trod.app import hints, say
 from trod.app.groups import command, group
-from trod.app.options import AsJson, OfJourney, OfUnit, folder, workspace
+from trod.app.options import AsJson, OfJourney, OfUnit, workspace
 from trod.errors import DefinitionError
 
 _HELP: Final = r"""
@@ -96,8 +95,7 @@ def add(
         return
     comments = [line[2:] for line in filled.to_yaml().splitlines() if line.startswith("# ")]
     say.answer(say.folded("\n".join(comments), more="    ", keep=True))
-    here = "" if folder(ctx) == Path() else f" -C {folder(ctx)}"
-    say.answer(f"\nWrote {target}.\nLook through it, then run: trod{here} check")
+    say.answer(f"\nWrote {target}.\nLook through it, then run: {hints.here('trod check')}")
 
 
 @command(journey)

@@ -10,7 +10,7 @@ from trod.app import say
 from trod.app.hints import located
 from trod.app.options import AsJson, workspace
 from trod.errors import StoreError
-from trod.insights.wording import count
+from trod.events.counted import count
 
 
 def verify(

@@ -10,7 +10,7 @@ import typer
 from trod.app import say
 from trod.app.commands_start import accounts, source_name
 from trod.app.options import AsJson, workspace
-from trod.insights.wording import count
+from trod.events.counted import count
 
 if TYPE_CHECKING:
     from trod.events.quarantined import Kept, Reasoned

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from trod.app.hints import held, let_go, located
-from trod.insights.wording import count
+from trod.events.counted import count
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress

@@ -14,7 +14,7 @@ import typer
 
 from trod.app import say
 from trod.app.options import duration, workspace
-from trod.insights.wording import count
+from trod.events.counted import count
 
 if TYPE_CHECKING:
     from trod.workspace.watching import Increment, Refused

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from trod.app.hints import here
 from trod.app.say import folded, grid, width
-from trod.app.words_answer import one_of, told
-from trod.insights.wording import SMALL_N, count, duration, money, share
+from trod.app.words_answer import told
+from trod.events.counted import count, plural
+from trod.insights.wording import SMALL_N, duration, money, share
+from trod.journeys.label import units
 
 if TYPE_CHECKING:
     from trod.analyses.answer import Answer
@@ -78,7 +80,7 @@ def _wrapped(text: str) -> list[str]:
 def funnel(found: Answer[FunnelResult]) -> str:
     """Tell a funnel, a line a step."""
     data = found.data
-    rows = [["step", _unit(found.unit), "lost", "of step before", "95% interval", "median time"]]
+    rows = [["step", units(found.unit), "lost", "of step before", "95% interval", "median time"]]
     for i, step in enumerate(data.step):
         spent = data.time[i]
         before = int(data.reached[i - 1]) if i else 0
@@ -95,7 +97,7 @@ def funnel(found: Answer[FunnelResult]) -> str:
     if width() < _WIDE or int(data.reached[0]) < SMALL_N:
         rows = [[*row[:4], row[5]] for row in rows]
     first, last = int(data.reached[0]), int(data.reached[-1])
-    whom = count(first, one_of(found.unit))
+    whom = plural(first, units(found.unit))
     did = f"{last:,}" if first < SMALL_N else share(last, first)
     whole = f"{did} of {whom} did all of it"
     timed = data.total is not None and len(data.step) > 1
@@ -111,7 +113,7 @@ def paths(found: Answer[PathsResult]) -> str:
     shown = [" > ".join(map(_readable, path)) for path in data.path] + [others]
     sizes = [*data.customers.tolist(), data.other_customers]
     ended = [*data.outcome.tolist(), data.other_outcome]
-    rows = [[_unit(found.unit), "share", "went well", "path"]]
+    rows = [[units(found.unit), "share", "went well", "path"]]
     for path, n, outcome in zip(shown, sizes, ended, strict=True):
         if n:
             rows.append([f"{n:,}", share(n, data.total), share(outcome, n), path])
@@ -122,10 +124,6 @@ def paths(found: Answer[PathsResult]) -> str:
         lines.append(folded(f"{head}  {row[3]}", more=" " * (len(head) + 4), keep=True))
     said = "Went well: completed the journey." if any(ended) else ""
     return "\n".join([*lines, "", told(found, said)])
-
-
-def _unit(unit: str) -> str:
-    return f"{one_of(unit)}s"
 
 
 def _readable(name: str) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from trod.app.hints import here, located
 from trod.app.say import folded, grid, strong
-from trod.insights.wording import SMALL_N, count, duration, money, share
+from trod.events.counted import count
+from trod.insights.wording import SMALL_N, duration, money, share
 
 if TYPE_CHECKING:
     from trod.insights.audit import Audit

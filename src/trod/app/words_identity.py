@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from trod.app import say
-from trod.insights.wording import count
+from trod.events.counted import count
 
 if TYPE_CHECKING:
     from trod.identity.explain import Comparison, Explanation

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trod.app.say import folded, grid, width
-from trod.app.words_answer import one_of, told
-from trod.insights.wording import SMALL_N, count, duration, money, share
+from trod.app.words_answer import told
+from trod.events.counted import count, one_of
+from trod.insights.wording import SMALL_N, duration, money, share
+from trod.journeys.label import units
 
 if TYPE_CHECKING:
     from trod.analyses.answer import Answer
@@ -22,7 +24,7 @@ _UNKNOWN = "·"
 
 def retention(found: Answer[RetentionResult]) -> str:
     """Tell the triangle: a line a cohort, a column a period since; the latest that fit."""
-    data, one = found.data, one_of(found.unit)
+    data, one = found.data, one_of(units(found.unit))
     n = len(data.cohort)
     room = max(1, (width() - 24) // (_CELL + 2))
     some = [i for i in range(n) if data.size[i]]
@@ -47,7 +49,7 @@ def _cell(data: RetentionResult, i: int, k: int) -> str:
 
 def conformance(found: Answer[ConformanceResult]) -> str:
     """Tell who follows the path, and the deviations with what became of those who have them."""
-    data, one = found.data, one_of(found.unit)
+    data, one = found.data, one_of(units(found.unit))
     part, whole, low, high = data.share
     path = folded("Intended: " + " > ".join(data.steps), more="  ")
     if not whole:
@@ -93,7 +95,7 @@ def stuck(
     currency: str | None,
 ) -> str:
     """Tell each stage's threshold, then the customers."""
-    data, one = found.data, one_of(found.unit)
+    data, one = found.data, one_of(units(found.unit))
     lines = []
     for s, name in enumerate(data.stage):
         if stage in {None, name} and data.there[s]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from trod.analyses.spec import SHARES
 from trod.app.hints import located
 from trod.app.say import folded, grid
-from trod.insights.wording import count, duration, money
+from trod.events.counted import count
+from trod.insights.wording import duration, money
 
 if TYPE_CHECKING:
     from trod.analyses.answer import Answer

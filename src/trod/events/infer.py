@@ -210,7 +210,7 @@ def _unique(names: Sequence[str]) -> list[str]:
 
 def _export(duck: Engine, table: Table, zone: str | None) -> Recognised | None:
     """Recognise the export of a tool."""
-    with in_words(table.path):
+    with in_words(table.told):
         return recognised(duck, table, zone)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -10,7 +12,7 @@ from numpy.typing import NDArray
 from trod._kernels.repeats import NEW, judge
 from trod._store.manifest import Part
 from trod._store.store import Transaction
-from trod._store.threads import in_parallel
+from trod._store.threads import in_order, in_parallel
 from trod.events.event_id import EventIds
 from trod.events.log_part import ids_of_part
 
@@ -19,6 +21,7 @@ JUDGED_ROWS: Final = 8_000_000
 _ROOM: Final = 16
 _MOST_BITS: Final = 26
 """Places for marks, by arriving row, and at most: 64 MB."""
+Hashes = tuple[NDArray[np.uint64], NDArray[np.uint64]]
 
 
 def judged(
@@ -27,15 +30,37 @@ def judged(
     """Say of each arriving row whether it is new; number repeats in their ids."""
     parts = [part for part in tx.parts(kind) if part.facts["source"] == source]
     verdicts = [np.full(ids.hi.size, NEW, np.uint8) for ids in arriving]
-    marks = _Marks.of(arriving)
-    known = in_parallel(lambda part: marks.known(tx, part), parts)
-    total = sum(hi.size for hi, _ in known) + sum(ids.hi.size for ids in arriving)
-    passes = 1 << (total // JUDGED_ROWS).bit_length()
-    for number in range(passes):
-        slot = _Slot(number, passes)
-        mine = [(hi[rows], lo[rows]) for hi, lo in known for rows in [slot.rows(hi)]]
-        _judge_slot(slot, mine, arriving, verdicts)
+    for slot, known in _by_slot(tx, parts, arriving):
+        _judge_slot(slot, known, arriving, verdicts)
+        del known  # before the next slot is read
     return verdicts
+
+
+def _by_slot(
+    tx: Transaction, parts: list[Part], arriving: list[EventIds]
+) -> Iterator[tuple[_Slot, list[Hashes]]]:
+    """Give what may be on record already, in as many slots as keep it within JUDGED_ROWS.
+
+    Where marks tell most rows apart, one reading says how many are left, which is mostly all there
+    is to do. Else, or where many are left, the log is read once for each slot.
+    """
+    marks = _Marks.of(arriving)
+    n = sum(ids.hi.size for ids in arriving)
+    total = n + sum(part.rows for part in parts)
+    if marks.sparse:
+        known: list[Hashes] = []
+        total = n
+        for found in in_order(lambda part: marks.known(tx, part, _ALL), parts):
+            known.append(found)
+            total += found[0].size
+            if total > JUDGED_ROWS:
+                known.clear()
+        if total <= JUDGED_ROWS:
+            yield _ALL, known
+            return
+    passes = 1 << (max(total - 1, 0) // JUDGED_ROWS).bit_length()
+    for slot in (_Slot(number, passes) for number in range(passes)):
+        yield slot, in_parallel(partial(marks.known, tx, slot=slot), parts)
 
 
 class _Marks(NamedTuple):
@@ -46,20 +71,23 @@ class _Marks(NamedTuple):
 
     there: NDArray[np.bool_]  # (2 ** bits,)
     shift: np.uint64
+    sparse: bool  # whether most rows on record meet none
 
     @classmethod
     def of(cls, arriving: list[EventIds]) -> _Marks:
         """Mark them, with room enough that most rows on record meet no mark."""
         n = sum(ids.hi.size for ids in arriving)
         bits = min(max((_ROOM * n).bit_length(), 1), _MOST_BITS)
-        marks = cls(np.zeros(1 << bits, np.bool_), np.uint64(64 - bits))
+        marks = cls(np.zeros(1 << bits, np.bool_), np.uint64(64 - bits), _ROOM * n <= 1 << bits)
         for ids in arriving:
             marks.there[ids.hi >> marks.shift] = True
         return marks
 
-    def known(self, tx: Transaction, part: Part) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        """Give the hashes of a part of the log that may be equal to one that arrives."""
+    def known(self, tx: Transaction, part: Part, slot: _Slot) -> Hashes:
+        """Give the hashes of a part of the log that may be equal to an arriving one in a slot."""
         hi, lo = ids_of_part(tx.store, part)
+        rows = slot.rows(hi)
+        hi, lo = hi[rows], lo[rows]
         mine = np.flatnonzero(self.there[hi >> self.shift])
         return hi[mine], lo[mine]
 
@@ -80,7 +108,7 @@ class _Slot(NamedTuple):
 
 def _judge_slot(
     slot: _Slot,
-    known: list[tuple[NDArray[np.uint64], NDArray[np.uint64]]],
+    known: list[Hashes],
     arriving: list[EventIds],
     verdicts: list[NDArray[np.uint8]],
 ) -> None:
@@ -101,4 +129,5 @@ def _judge_slot(
         start = end
 
 
-_NONE: NDArray[np.uint64] = np.zeros(0, np.uint64)
+_ALL: Final = _Slot(0, 1)
+_NONE: Final[NDArray[np.uint64]] = np.zeros(0, np.uint64)

@@ -183,7 +183,7 @@ def profile(engine: Engine, table: Table) -> FileProfile:
     row = Row({column.name: column.type for column in table.columns})
     asked = ", ".join(f"{row.text(name)} AS {quoted(name)}" for name in table.names)
     sample = engine.connection.sql(f"SELECT {asked} FROM ({table.sql}) LIMIT {_SAMPLE}")
-    with in_words(table.path):
+    with in_words(table.told):
         read = sample.to_arrow_table()
     values = {name: read.column(i).to_pylist() for i, name in enumerate(table.names)}
     nulls = tuple(mark for mark in NULLS if any(mark in column for column in values.values()))

@@ -41,7 +41,7 @@ class Reading:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Give records, count everything else."""
-        with self.stack, in_words(self.table.path):
+        with self.stack, in_words(self.table.told):
             n = batch_rows(self.table.row_bytes)
             reader = self.duck.connection.sql(self.query).to_arrow_reader(n)
             for batch in reader:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trod.errors import DataError
+from trod.events.counted import count
 from trod.events.reasons import REASONS
 
 _EXAMPLES: Final = 3
@@ -124,11 +125,9 @@ class Report:
         out = []
         for code, (n, examples) in sorted(self.unread.items()):
             some = f" ({'; '.join(examples)})" if examples else ""
-            out.append(
-                f"{self.file}: {n:,} touchpoint{'s' * (n != 1)} kept {REASONS[code].what}{some}."
-            )
+            out.append(f"{self.file}: {count(n, 'touchpoint')} kept {REASONS[code].what}{some}.")
         for rule, n in sorted(self.moved.items()):
-            out.append(f"{self.file}: {n:,} time{'s' * (n != 1)} {_MOVED[rule]}.")
+            out.append(f"{self.file}: {count(n, 'time')} {_MOVED[rule]}.")
         return tuple(out)
 
 
@@ -151,7 +150,7 @@ def rows_of(n: int) -> str:
     >>> rows_of(1), rows_of(2000)
     ('1 row', '2,000 rows')
     """
-    return f"{n:,} row{'s' * (n != 1)}"
+    return count(n, "row")
 
 
 def _count(

@@ -58,7 +58,8 @@ class Spool:
         self._tables.clear()
 
     def close(self) -> None:
-        """Remove the scratch files."""
+        """Remove the scratch files, and let go of tables that nobody took."""
+        self.clear()
         if self._scratch is not None:
             self._scratch.cleanup()
 

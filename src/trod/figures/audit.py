@@ -84,7 +84,7 @@ def headline(made: Audit) -> str:
         return "Nothing to mend: these data can carry conclusions"
     if n == 0:
         return f"Nothing to mend, but one stage is graded {worst}"
-    return f"{n} thing{'s' * (n > 1)} to mend before these data carry conclusions"
+    return f"{numbers.plural(n, 'things')} to mend before these data carry conclusions"
 
 
 def _worst(made: Audit) -> str:

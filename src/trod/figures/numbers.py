@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date as _date
 
+from trod.events.counted import plural
 from trod.insights.journey_map import Rate
 from trod.insights.wording import duration, money
 
@@ -123,17 +124,6 @@ def day(iso: str) -> str:
     except ValueError:
         return iso
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
-
-
-def plural(n: int, unit: str) -> str:
-    """Write a count with its unit, which is given in the plural.
-
-    Examples
-    --------
-    >>> plural(1, "customers"), plural(1204, "accounts")
-    ('1 customer', '1,204 accounts')
-    """
-    return f"{count(n)} {unit[:-1] if n == 1 and unit.endswith('s') else unit}"
 
 
 def _scaled(n: float) -> str:

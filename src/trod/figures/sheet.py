@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from trod.events.counted import one_of
 from trod.figures import cells, emotion, icons, mood_line, numbers, river
 from trod.figures.frame import Frame
 from trod.figures.labels import label, plain
@@ -25,7 +26,7 @@ def draw(m: JourneyMap, frame: Frame) -> tuple[Markup, float]:
     """Draw all rows from (0, 0); gives the drawing and its height."""
     if not m.stages:
         return _words("No stages yet. Write at least one under journeys: in trod.yml.")
-    caption = f"what the {m.unit.removesuffix('s')} asks; median time"
+    caption = f"what the {one_of(m.unit)} asks; median time"
     if not any(stage.asks for stage in m.stages):
         caption = "how it is entered; median time"
     rows: list[tuple[str, str, Row]] = [

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from trod._store.store import Store
+from trod.events.counted import count
 from trod.identity.links import Links, Step
 from trod.identity.resolve import People
 from trod.identity.statements import IdOf
@@ -116,7 +117,7 @@ def compare(people: People, store: Store, one: int, other: int, *, zone: str = "
 
 def _why(chain: Sequence[Step], same: bool, held: int | None) -> str:
     if same:
-        return f"One person, {len(chain)} link{'s' * (len(chain) != 1)} apart."
+        return f"One person, {count(len(chain), 'link')} apart."
     if held is not None:
         return f"Two people: statement {held} says so."
     if not chain:

@@ -8,9 +8,10 @@ from typing import Final
 
 from trod.analyses.answer import Answer
 from trod.analyses.retention import RetentionResult
+from trod.events.counted import count, plural
 from trod.insights.journey_map import Count, Rate
 from trod.insights.rates import apart, rate
-from trod.insights.wording import SMALL_N, count
+from trod.insights.wording import SMALL_N
 from trod.journeys.label import units
 
 _LATER: Final = (3, 2, 1)
@@ -66,14 +67,13 @@ def cohort_grid(found: Answer[RetentionResult]) -> CohortGrid:
     unit = units(found.unit)
     cohorts = tuple(_cohort(result, i) for i in range(len(result.cohort)) if result.size[i])
     empty = len(result.cohort) - len(cohorts)
-    periods = f"{result.grain}{'s' * (empty > 1)}"
-    gap = [f"{empty} {periods} in which nobody came left out."] if empty else []
+    gap = [f"{count(empty, result.grain)} in which nobody came left out."] if empty else []
     if any(cohort.size.n < SMALL_N for cohort in cohorts):
         gap.append(f"Of cohorts of fewer than {SMALL_N} the grid shows counts, in outlined cells.")
     return CohortGrid(
         title=_title(result, cohorts),
         subtitle=f"Share still active, by {result.grain}s since they came (per cent)."
-        f" {count(found.n, unit[:-1])}.",
+        f" {plural(found.n, unit)}.",
         note=" ".join([found.method, *found.warnings, *gap]),
         unit=unit,
         grain=result.grain,
@@ -122,8 +122,8 @@ def _title(result: RetentionResult, cohorts: tuple[Cohort, ...]) -> str:
     for since in _LATER:
         part, whole = result.pooled(since)
         if whole >= SMALL_N:
-            periods = f"{result.grain}s" if since > 1 else result.grain
-            return f"{_percent((part, whole))} are still active after {since} {periods}"
+            after = count(since, result.grain)
+            return f"{_percent((part, whole))} are still active after {after}"
     return f"Too few have been here for a {result.grain} to say who stays"
 
 

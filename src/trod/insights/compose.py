@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from trod.analyses.names import encode
+from trod.events.counted import plural
 from trod.insights.answers import Answers, ask
 from trod.insights.completeness import StageGrade, incomplete
 from trod.insights.friction import frictions, moves_for
@@ -25,7 +26,7 @@ from trod.insights.paths import first_moves, paths_after
 from trod.insights.rates import mood, rate, stay
 from trod.insights.rules import stage_rule
 from trod.insights.slowness import slowness
-from trod.insights.wording import SMALL_N, count, day, duration, in_words, money, share
+from trod.insights.wording import SMALL_N, day, duration, in_words, money, share
 from trod.journeys.batch import Journeys
 from trod.journeys.check import check
 from trod.journeys.label import readable
@@ -168,7 +169,7 @@ def _kpis(asked: Answers, unit: str) -> tuple[Kpi, ...]:
     stages, found = asked.stages, asked.losses
     entered, done = int(stages.reached[0]), int(stages.done.sum())
     name = outcome_name(asked.spec)
-    made = [Kpi(name, share(done, entered), f"{done:,} of {count(entered, unit[:-1])}", "done")]
+    made = [Kpi(name, share(done, entered), f"{done:,} of {plural(entered, unit)}", "done")]
     if found.to_success is not None:
         spent = found.to_success
         note = f"nine in ten within {duration(spent.p90_us)}"
@@ -182,7 +183,7 @@ def _kpis(asked: Answers, unit: str) -> tuple[Kpi, ...]:
         note = f"already received from the {left:,} who left"
         made.append(Kpi("Revenue so far of those who left", money(lost, currency), note, "left"))
     elif paying and value:
-        note = count(paying, unit[:-1])
+        note = plural(paying, unit)
         made.append(Kpi("Value on record", money(value, currency), note, "valued"))
     return tuple(made)
 

@@ -7,9 +7,10 @@ from typing import Final
 
 from trod.analyses.answer import Answer
 from trod.analyses.conformance import ConformanceResult, DeviationView
+from trod.events.counted import count, plural
 from trod.insights.journey_map import Count, Rate
 from trod.insights.rates import rate
-from trod.insights.wording import SMALL_N, count
+from trod.insights.wording import SMALL_N
 from trod.journeys.label import readable, units
 
 _LONGEST: Final = 84
@@ -72,7 +73,7 @@ def conformity(found: Answer[ConformanceResult]) -> Conformity:
     )
     return Conformity(
         title=_title(result, unit),
-        subtitle=f"The intended path: {path}. {count(result.entered, unit[:-1])} entered."
+        subtitle=f"The intended path: {path}. {plural(result.entered, unit)} entered."
         " Right: done with the deviation less without it, of those on the way at the same moment.",
         note=f"{found.method} Observed, which is not the cause.",
         unit=unit,
@@ -116,7 +117,7 @@ def _title(result: ConformanceResult, unit: str) -> str:
     share = (
         f"{100 * result.follows / whole:.0f}%"
         if whole >= SMALL_N
-        else f"{result.follows:,} of {count(whole, unit[:-1])}"
+        else f"{result.follows:,} of {plural(whole, unit)}"
     )
     said = f"{share} follow the intended path"
     if not result.deviations:

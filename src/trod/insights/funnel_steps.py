@@ -8,9 +8,10 @@ from typing import Final
 
 from trod.analyses.answer import Answer
 from trod.analyses.funnel import Funnel, FunnelDepth, FunnelResult
+from trod.events.counted import plural
 from trod.insights.journey_map import Count, JourneyMap, Rate, Time
 from trod.insights.rates import rate, time
-from trod.insights.wording import SMALL_N, count
+from trod.insights.wording import SMALL_N
 from trod.journeys.label import readable, units
 
 HEAVY_PERCENT: Final = 20
@@ -69,7 +70,7 @@ def of_stages(m: JourneyMap, before: Mapping[str, float] | None = None) -> Funne
     )
     return FunnelView(
         title=_title(steps, "stage", m.unit),
-        subtitle=f"Share of the {count(first, m.unit[:-1])} who entered, with its 95% range, and"
+        subtitle=f"Share of the {plural(first, m.unit)} who entered, with its 95% range, and"
         " the middle time from stage to stage.",
         unit=m.unit,
         gone="left",
@@ -97,7 +98,7 @@ def of_funnel(asked: Funnel, found: Answer[FunnelResult]) -> FunnelView:
     how = "directly one after another" if asked.strict else "in order"
     return FunnelView(
         title=_title(steps, "step", unit),
-        subtitle=f"Share of the {count(first, unit[:-1])} with the first step, with its 95% range,"
+        subtitle=f"Share of the {plural(first, unit)} with the first step, with its 95% range,"
         f" and the middle time between steps. Completed {how}{window}.",
         unit=unit,
         gone="dropped",
@@ -146,7 +147,7 @@ def _title(steps: Sequence[FunnelStep], word: str, unit: str) -> str:
         return f"Each of the last {several} {word}s loses over a fifth"
     worst = max(before, key=lambda step: (step.gone.n, step.gone_rate.share))
     if not worst.gone.n:
-        return f"Nobody is lost on the way: {count(before[0].customers.n, unit[:-1])}"
+        return f"Nobody is lost on the way: {plural(before[0].customers.n, unit)}"
     name = readable(worst.name)
     if worst.customers.n < SMALL_N:
         return f"Most are lost at {name}: {worst.gone.n:,} of {worst.customers.n:,}"

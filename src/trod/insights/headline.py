@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from trod.analyses.names import encode
+from trod.events.counted import one_of
 from trod.insights.answers import Answers
 from trod.insights.claims import Claim, Figure, claim, counted, shared, verify
 from trod.insights.friction import at_stake
@@ -141,7 +142,7 @@ def _quiet(asked: Answers) -> Claim:
     made = claim(
         "Nobody has left. The longest stage is {place}: {time} for the middle {one}.",
         {"time": Figure(duration(longest))},
-        one=asked.unit.removesuffix("s"),
+        one=one_of(asked.unit),
         place=shortened(asked.stages.stage[s], 24),
     )
     return made if len(made.text) <= LONGEST else short

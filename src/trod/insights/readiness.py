@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from math import sqrt
 from typing import Final, Literal, NamedTuple
 
-from trod.insights.wording import SMALL_N, count
+from trod.events.counted import count
+from trod.insights.wording import SMALL_N
 
 Verdict = Literal["yes", "partly", "no"]
 _MONTH_DAYS: Final = 30.4375

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trod.events.counted import count, plural
 from trod.insights.answers import Answers
-from trod.insights.wording import count, in_words
+from trod.insights.wording import in_words
 from trod.journeys.label import readable
 from trod.journeys.spec import Stage, StepRule
 
@@ -22,9 +23,7 @@ def stage_rule(asked: Answers, s: int) -> str:
         words.append(f"all with the same {readable(asked.spec.hold_constant).lower()}")
     if asked.plan.is_optional(s):
         passed = int(asked.stages.passed_over[s])
-        words.append(
-            f"may be passed over: {count(passed, unit[:-1])} did" if passed else "optional"
-        )
+        words.append(f"may be passed over: {plural(passed, unit)} did" if passed else "optional")
     return "; ".join(words)
 
 

@@ -13,17 +13,6 @@ _SYMBOLS: Final = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 _THIN: Final = "\u202f"
 
 
-def count(n: int, one: str, many: str | None = None) -> str:
-    """Say how many.
-
-    Examples
-    --------
-    >>> count(1, "customer"), count(2_000, "customer"), count(2, "person", "people")
-    ('1 customer', '2,000 customers', '2 people')
-    """
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
-
-
 def share(part: int, whole: int) -> str:
     """Say a share: in per cent, or as a count where fewer than 30 stand behind it.
 

@@ -27,6 +27,7 @@ class Written(NamedTuple):
     n_lines: int
     names: tuple[str, ...]
     nested: bool  # whether an object stands in a row, whose keys are columns too
+    size: int  # characters, of which none takes up more than a byte
 
 
 class RowWriter:
@@ -46,7 +47,7 @@ class RowWriter:
         self.path = path
         self.n_lines = 0
         self.n_rows = 0
-        self.size = 0  # characters
+        self.size = 0  # characters, of which none takes up more than a byte
         self.nested = False
         self._names = dict.fromkeys(names)
         self._file = path.open("w", encoding="utf-8", newline="\n")
@@ -55,6 +56,10 @@ class RowWriter:
     def names(self) -> tuple[str, ...]:
         """Columns in order of first appearance."""
         return tuple(self._names)
+
+    def named(self, names: Sequence[str]) -> None:
+        """Give columns a place that no row may have a value for."""
+        self._names.update(dict.fromkeys(names))
 
     def row(self, values: Mapping[str, object]) -> None:
         """Write one row; what is nothing is left out, so that new columns change no old row."""

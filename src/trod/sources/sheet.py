@@ -17,6 +17,7 @@ import python_calamine as calamine
 from trod.errors import DataError, unknown
 from trod.sources.apart import answer, asked_apart
 from trod.sources.dialect import header_of_rows
+from trod.sources.limits import check_columns, check_packed
 from trod.sources.rows import RowWriter, Written, said
 from trod.sources.spec import FileOptions
 
@@ -27,7 +28,9 @@ _MOST_SQUEEZED: Final = 1000
 _MOST_DIRECTORY: Final = 2 << 20
 _END_AT_MOST: Final = 22 + (1 << 16)
 _LOOKED_AT: Final = 300
-_OPTIONS: Final = {"sheet", "skip", "header", "nulls"}
+_OPTIONS: Final = {"sheet", "skip", "header", "nulls", "limits"}
+_NO_ZIP: Final = (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error)
+"""What Python raises at a list of parts that is damaged."""
 Cells = list[Any]
 
 
@@ -41,7 +44,7 @@ def is_book(path: Path, start: bytes) -> bool:
         check_directory(path)
         with zipfile.ZipFile(path) as packed:
             names = set(packed.namelist())
-    except (zipfile.BadZipFile, OSError, NotImplementedError, UnicodeDecodeError):
+    except (*_NO_ZIP, OSError):
         return path.suffix.lower() in (".xlsx", ".xlsm", ".xlsb", ".ods")
     return bool(names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 
@@ -67,7 +70,7 @@ def sheet_rows(path: Path, options: FileOptions, out: Path) -> Written:
     check_weight(path)
     asked = {"path": str(path), "out": str(out), "options": options.model_dump(include=_OPTIONS)}
     told = asked_apart(__name__, path, asked)
-    return Written(out, told["n_lines"], tuple(told["names"]), told["nested"])
+    return Written(out, told["n_lines"], tuple(told["names"]), told["nested"], told["size"])
 
 
 def sheets_with_rows(path: Path) -> Sequence[str]:
@@ -89,16 +92,16 @@ def _answer(asked: Mapping[str, Any]) -> Any:
                 return _with_rows(book)
             options = FileOptions.model_validate(asked["options"])
             name, sheet = _chosen(path, book, options.sheet)
-            rows = _written(f"{path.name}, sheet {name!r}", sheet, options, Path(asked["out"]))
-            return {"n_lines": rows.n_lines, "names": rows.names, "nested": rows.nested}
+            with RowWriter(Path(asked["out"])) as rows:
+                _write(path, name, sheet, options, rows)
+            told = ("n_lines", "names", "nested", "size")
+            return {key: getattr(rows, key) for key in told}
     except calamine.PasswordError:
         raise DataError(
             f"{path}: the workbook is locked with a password. Save it without one."
         ) from None
     except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError) as problem:
-        raise DataError(
-            f"{path}: the workbook is damaged or cut off ({_first_line(problem)}). Save it again."
-        ) from problem
+        raise _damaged(path, problem) from problem
 
 
 def check_directory(path: Path) -> None:
@@ -120,14 +123,22 @@ def check_weight(path: Path) -> None:
     """Refuse a workbook that would unpack to more than a machine should be asked to hold."""
     if not zipfile.is_zipfile(path):
         return
-    with zipfile.ZipFile(path) as packed:
-        size = sum(one.file_size for one in packed.infolist())
+    try:
+        with zipfile.ZipFile(path) as packed:
+            size = sum(one.file_size for one in packed.infolist())
+    except _NO_ZIP as problem:
+        raise _damaged(path, problem) from problem
     squeezed = size / max(1, path.stat().st_size)
     if size > _MOST_BYTES or (squeezed > _MOST_SQUEEZED and size > _MOST_BYTES // 16):
         raise DataError(
             f"{path}: the workbook unpacks to {size / 1e9:.1f} GB, {squeezed:,.0f} times its size. "
             "Save the sheet as CSV."
         )
+
+
+def _damaged(path: Path, problem: Exception) -> DataError:
+    why = _first_line(problem)
+    return DataError(f"{path}: the workbook is damaged or cut off ({why}). Save it again.")
 
 
 def _first_line(problem: Exception) -> str:
@@ -164,24 +175,27 @@ def _numbered(names: Sequence[str]) -> str:
     return ", ".join(f"{i} {name}" for i, name in enumerate(names[:12], 1)) or "none"
 
 
-def _written(what: str, sheet: Any, options: FileOptions, out: Path) -> RowWriter:
+def _write(path: Path, name: str, sheet: Any, options: FileOptions, rows: RowWriter) -> None:
+    what = f"{path.name}, sheet {name!r}"
     head = [_texts(row) for row in islice(sheet.iter_rows(), _LOOKED_AT)]
     while head and not head[-1]:
         head.pop()
     if not head:
         raise DataError(f"{what}: no row of data stands in it.")
     skip, header, names = header_of_rows(head, options, name=what)
+    check_columns(path, len(names), options.limits)
+    rows.named(names)
     nothing = {"", *options.nulls}
     below = _Merged(sheet, skip + header)
-    with RowWriter(out, names) as rows:
-        for number, cells in enumerate(sheet.iter_rows()):
-            filled = below.filled(number, cells)
-            if number < skip + header or not _stands(filled):
-                rows.blank()
-                continue
-            values = dict(zip(names, filled, strict=False))
-            rows.row({k: None if said(v) in nothing else v for k, v in values.items()})
-    return rows
+    size = path.stat().st_size
+    for number, cells in enumerate(sheet.iter_rows()):
+        filled = below.filled(number, cells)
+        if number < skip + header or not _stands(filled):
+            rows.blank()
+            continue
+        values = dict(zip(names, filled, strict=False))
+        rows.row({k: None if said(v) in nothing else v for k, v in values.items()})
+        check_packed(path, size, rows.size, options.limits)
 
 
 def _stands(cells: Cells) -> bool:

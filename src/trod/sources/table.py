@@ -85,12 +85,17 @@ class Table:
     lines_before: int = 0  # of the file, where this is a later piece of it
     limits: LimitsSpec = LIMITS
     row_bytes: int = 0  # how long rows are on average
-    origin: Path | None = None  # the file that rows were taken out of, where `path` is not it
+    origin: Path | None = None  # what rows were taken out of, where `path` is not it
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the columns."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def told(self) -> Path:
+        """What people know it by."""
+        return self.origin or self.path
 
     @property
     def numbered(self) -> str:
@@ -230,12 +235,17 @@ def open_every_sheet(engine: Engine, path: Path) -> Iterator[tuple[str | None, T
 def open_written(
     engine: Engine, rows: RowWriter | Written, options: FileOptions, *, origin: Path | None = None
 ) -> Table:
-    """Open rows that were written as JSON lines; their columns are known, though no row be."""
-    text = Text(rows.path, "none", "utf-8", "", rows.n_lines, 0)
-    table = _json(
-        engine, rows.path, text, "jsonl", options, whole=True, names=rows.names, nested=rows.nested
+    """Open rows that were written as JSON lines; their columns are known, though no row be.
+
+    Where they come from no file, people know them by the name of what was written, not its place.
+    """
+    text = Text(
+        rows.path, "none", "utf-8", "", rows.n_lines, 0, limits=options.limits, size=rows.size
     )
-    return replace(table, origin=origin)
+    told = origin or Path(rows.path.name)
+    names, nested = rows.names, rows.nested
+    table = _json(engine, told, text, "jsonl", options, whole=True, names=names, nested=nested)
+    return replace(table, path=rows.path, origin=told)
 
 
 def _parquet(engine: Engine, path: Path, limits: LimitsSpec) -> Table:

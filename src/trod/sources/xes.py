@@ -12,7 +12,7 @@ from typing import Any, Final
 from xml.parsers import expat
 
 from trod.errors import DataError
-from trod.sources.limits import LIMITS, check_columns, check_element
+from trod.sources.limits import LIMITS, check_columns, check_element, check_packed
 from trod.sources.rows import RowWriter
 from trod.sources.spec import LimitsSpec
 from trod.sources.text import opened
@@ -98,6 +98,7 @@ class _Reader:
     def __init__(self, rows: RowWriter, path: Path, limits: LimitsSpec) -> None:
         self._rows = rows
         self._file = path
+        self._size = path.stat().st_size
         self._limits = limits
         self._path: list[str] = []  # elements that are open: log, trace, event or keys
         self._held: list[dict[str, Any]] = []  # events of the trace that is open
@@ -162,6 +163,7 @@ class _Reader:
         case = {f"{CASE}{key}": value for key, value in (self._trace or {}).items()}
         for event in self._held:
             self._rows.row({**case, **event})
+            check_packed(self._file, self._size, self._rows.size, self._limits)
         self._held, self._written = [], self._trace is not None
         check_columns(self._file, len(self._rows.names), self._limits, what="different keys")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from trod.events.counted import count
 from trod.events.report import rows_of
 from trod.identity.ids import KINDS_OF_PARTS
-from trod.insights.wording import count
 
 if TYPE_CHECKING:
     from trod.workspace.folder import Workspace

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from traceback import clear_frames
 from typing import TYPE_CHECKING, Any
 
 from trod._store.store import Transaction
@@ -43,7 +44,8 @@ class Broken:
         self.found: dict[tuple[str, str], DataError] = {}
 
     def put(self, source: str, file: str, problem: DataError) -> None:
-        """Remember a file."""
+        """Remember a file, and nothing of what was read of it."""
+        _let_go(problem)
         self.found.setdefault((source, file), problem)
 
     def tell(self, *, others: bool) -> None:
@@ -57,6 +59,13 @@ class Broken:
         if others:
             lines.append("All other files were read, and what they hold is stored.")
         raise DataError("\n".join(lines)) from next(iter(self.found.values()))
+
+
+def _let_go(problem: BaseException | None) -> None:
+    """Empty the frames that a problem went through: they hold rows, and it is kept for long."""
+    while problem is not None:
+        clear_frames(problem.__traceback__)
+        problem = problem.__cause__ or problem.__context__
 
 
 def offered(

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from trod._store.store import Store, Transaction
 from trod.errors import StoreError
+from trod.events.counted import count
 from trod.events.log import Account
 from trod.events.mapping import Delivery
 from trod.events.quarantined import reasons
@@ -115,7 +116,7 @@ def rows_left_out(store: Store) -> tuple[str, ...]:
     for (source, why, _), n in of_file.items():
         total[source, why] += n
     return tuple(
-        f"{source}: {n:,} row{'s' * (n > 1)} {why}." for (source, why), n in sorted(total.items())
+        f"{source}: {count(n, 'row')} {why}." for (source, why), n in sorted(total.items())
     )
 
 

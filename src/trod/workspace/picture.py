@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from trod.errors import DefinitionError, unknown
+from trod.events.counted import plural
 from trod.insights.journey_map import JourneyMap
 from trod.workspace.output import save
 
@@ -52,10 +53,9 @@ class Map:
     @property
     def method(self) -> str:
         """How the figures were made, in a few sentences."""
-        n = self.data.population.n
         stages = "; ".join(f"{stage.name}: {stage.rule}" for stage in self.data.stages)
         return (
-            f"Journey of {n:,} {self.data.unit.removesuffix('s' * (n == 1))} "
+            f"Journey of {plural(self.data.population.n, self.data.unit)} "
             f"from {self.data.first_day} to {self.data.last_day} ({self.data.zone}). "
             f"Stages: {stages}. Left: {self.data.left_rule}. As of {self.data.as_of}. "
             "Rates carry 95 % Wilson intervals; medians are read from integer histograms."

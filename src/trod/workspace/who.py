@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trod._store.store import Store, Transaction
+from trod.events.counted import count
 from trod.identity.spec import normal
-from trod.insights.wording import count
 from trod.workspace.nobody import reasons
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from trod.events.counted import count
 from trod.insights.levers import Lever, for_signals
 from trod.insights.table.friction import Idea, Reading, TableStep
 from trod.insights.table.pasted import Pasted
-from trod.insights.wording import SMALL_N, count
+from trod.insights.wording import SMALL_N
 
 PER: Final = 1_000
 """How many people are spoken of where it is not said how many entered."""

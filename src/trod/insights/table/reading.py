@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import get_args
 
 from trod.errors import DataError, DefinitionError, unknown
+from trod.events.counted import count
 from trod.insights.table.friction import Reading
 from trod.insights.table.pasted import Line, Pasted
-from trod.insights.wording import count
 
 
 def decide(pasted: Pasted, asked: str | None) -> tuple[Reading, str, bool]:

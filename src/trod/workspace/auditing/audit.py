@@ -33,7 +33,7 @@ from trod.journeys.batch import NO_SCORE, Journeys
 from trod.journeys.suggest import suggest
 from trod.workspace import ledger
 from trod.workspace.auditing import deliveries, gates, pilot, remarks, sources
-from trod.workspace.auditing.grading import graded
+from trod.workspace.auditing.grading import graded, named
 from trod.workspace.auditing.rows import LogSources, which
 
 if TYPE_CHECKING:
@@ -102,14 +102,14 @@ class _Seen:
 
     @cached_property
     def people(self) -> Journeys:
-        """The journeys of persons, from which nobody is left out but nobodies."""
-        return self.workspace.journeys("person")
+        """The journeys of persons, or of accounts; nobody is left out but nobodies."""
+        return named(self.workspace)
 
     @cached_property
     def asked(self) -> Answers:
         """Every answer about the journey."""
-        of_people = self.spec.unit == "person"
-        return ask(self.people if of_people else self.workspace.journeys(self.spec.unit), self.spec)
+        same = self.spec.unit == self.people.unit
+        return ask(self.people if same else self.workspace.journeys(self.spec.unit), self.spec)
 
     @cached_property
     def volume(self) -> Volume:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from trod.events.counted import count
 from trod.events.gates import GateSpec
 from trod.insights.audit import Audit, Failure, Remark, SourceAudit
-from trod.insights.wording import count, duration
+from trod.insights.wording import duration
 from trod.project import Project
 
 

@@ -26,8 +26,14 @@ def grade_answers(workspace: Workspace, asked: Answers) -> tuple[StageGrade, ...
     log = LogSources.of(workspace.store)
     found = kept_gaps(workspace.store, workspace.zone)
     journeys = asked.journeys
-    people = journeys if journeys.unit == "person" else workspace.journeys("person")
+    people = journeys if journeys.unit == "person" else named(workspace)
     return graded(journeys, asked.plan, log, found, held(workspace.store), log.nobodys(people))
+
+
+def named(workspace: Workspace) -> Journeys:
+    """Give the journeys of whom touchpoints name: of persons, of accounts where of nobody else."""
+    people = workspace.journeys("person")
+    return people if people.n_customers else workspace.journeys()
 
 
 def graded(

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from trod.events.clocks import Apart, HourShift
+from trod.events.counted import count
 from trod.events.gaps import Gap
 from trod.events.report import rows_of
 from trod.events.second_clock import Skew
 from trod.events.volume import iso
 from trod.insights.audit import Level, Remark, SourceAudit
-from trod.insights.wording import count, day, duration, share
+from trod.insights.wording import day, duration, share
 from trod.workspace.auditing.deliveries import Spans, drift, late, repeated
 from trod.workspace.ledger import totals
 
