@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import resource
 import time
 import traceback
 from collections.abc import Iterator
@@ -17,7 +18,10 @@ from trod.errors import TrodError
 from trod.workspace.folder import Workspace
 
 MOST_GROWTH = 100 << 20
+MOST_OF_CHILD = 640 << 20  # a reader in a process of its own: its bound, and Python itself
+MOST_WRITTEN = 320 << 20  # scratch files, the store and what goes through pipes
 TIMES_ITSELF = 2  # a file that is large itself may take this much more
+TIMES_WRITTEN = 4
 MOST_SECONDS = 60.0
 
 
@@ -31,6 +35,8 @@ class Outcome:
     refused: str = ""  # in words
     crashed: str = ""  # a traceback
     growth: int = 0  # bytes of memory beyond those before, at the peak
+    child: int = 0  # bytes of memory of a process that it was read in; 0 where others had more
+    written: int = 0  # bytes, by this process and those that it was read in
     seconds: float = 0.0
     size: int = 0  # of the file
 
@@ -47,13 +53,30 @@ def memory(what: str) -> int:
     return int(found[1]) << 10
 
 
+def written() -> int:
+    """Give the bytes that this process and its children that have ended wrote so far."""
+    found = re.search(r"wchar: (\d+)", Path("/proc/self/io").read_text())
+    assert found
+    return int(found[1])
+
+
+def largest_child() -> int:
+    """Give the most bytes of memory that a child of this process had that has ended."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10
+
+
 @contextmanager
 def measured(into: dict[str, float]) -> Iterator[None]:
-    """Measure time and the growth of memory at its peak."""
+    """Measure time, the growth of memory at its peak, and what is written."""
     Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
     before, start = memory("VmRSS"), time.perf_counter()
+    bytes_before, child_before = written(), largest_child()
     yield
     into["growth"] = max(memory("VmHWM") - before, 0)
+    into["written"] = written() - bytes_before
+    # Before it becomes another program, a child counts as large as the process that starts it.
+    child, own = largest_child(), memory("VmHWM")
+    into["child"] = child if child > max(child_before, own) else 0
     into["seconds"] = time.perf_counter() - start
 
 
@@ -84,18 +107,16 @@ def ingested(folder: Path) -> Outcome:
             told = Outcome(refused=str(problem))
         except Exception:
             told = Outcome(crashed=traceback.format_exc())
-    growth, seconds = int(figures["growth"]), figures["seconds"]
-    return replace(told, growth=growth, seconds=seconds, size=size)
+    bytes_ = {name: int(figures[name]) for name in ("growth", "child", "written")}
+    return replace(told, seconds=figures["seconds"], size=size, **bytes_)
 
 
 def complaint(bad: BadFile, told: Outcome) -> str:
     """Say what is wrong with an outcome; nothing where it is allowed."""
     if told.crashed:
         return told.crashed
-    if told.beyond > MOST_GROWTH:
-        return f"memory grew by {told.growth >> 20} MB"
-    if told.seconds > MOST_SECONDS:
-        return f"it took {told.seconds:.1f} s"
+    if much := _too_much(told):
+        return much
     if told.refused:
         return _of_refusal(bad, told.refused)
     if bad.must_refuse:
@@ -106,6 +127,19 @@ def complaint(bad: BadFile, told: Outcome) -> str:
         return f"the sum does not hold: {told}"
     if told.stored < bad.good:
         return f"{bad.good} rows are good, {told.stored} were stored"
+    return ""
+
+
+def _too_much(told: Outcome) -> str:
+    """Say what a file took that it may not."""
+    if told.beyond > MOST_GROWTH:
+        return f"memory grew by {told.growth >> 20} MB"
+    if told.child - TIMES_ITSELF * told.size > MOST_OF_CHILD:
+        return f"a process that it was read in took {told.child >> 20} MB"
+    if told.written - TIMES_WRITTEN * told.size > MOST_WRITTEN:
+        return f"{told.written >> 20} MB were written"
+    if told.seconds > MOST_SECONDS:
+        return f"it took {told.seconds:.1f} s"
     return ""
 
 

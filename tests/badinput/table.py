@@ -16,6 +16,8 @@ _HEAD = (
     "quarantined",
     "most MB",
     "beyond its size",
+    "of a process beside",
+    "MB written",
     "most s",
 )
 
@@ -39,6 +41,8 @@ def _line(name: str, told: Sequence[Outcome]) -> str:
         sum(one.quarantined for one in told),
         max(one.growth for one in told) >> 20,
         max(0, *(one.beyond for one in told)) >> 20,
+        max(one.child for one in told) >> 20,
+        max(one.written for one in told) >> 20,
         f"{max(one.seconds for one in told):.1f}",
     )
     return f"| {name} | {' | '.join(f'{n:,}' if isinstance(n, int) else n for n in figures)} |"
