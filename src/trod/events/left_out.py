@@ -21,7 +21,8 @@ from trod.events.report import Report
 from trod.events.spool import Spool
 from trod.sources.engine import Engine, batch_rows
 from trod.sources.originals import TORN, Count, Original, header_of, originals
-from trod.sources.table import ROW, Table
+from trod.sources.reshape import ROW
+from trod.sources.table import Table
 from trod.sources.torn import torn_records
 
 ROOM_BYTES: Final = 16 << 20

@@ -31,8 +31,7 @@ from trod.events.sql import (
 from trod.events.tables import ID, JOINT, STATE
 from trod.sources.engine import literal, quoted
 from trod.sources.records import RECORD
-from trod.sources.reshape import take_out
-from trod.sources.table import ROW
+from trod.sources.reshape import ROW, take_out
 
 DROPPED: Final = "dropped:"
 """Begins the reason of rows that a policy leaves out on purpose; the policy follows."""

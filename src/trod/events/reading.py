@@ -16,7 +16,8 @@ from trod.events.moments import LEAP, REPEATED, SKIPPED
 from trod.events.report import Report
 from trod.sources.engine import Engine, batch_rows
 from trod.sources.faults import in_words
-from trod.sources.table import ROW, Table
+from trod.sources.reshape import ROW
+from trod.sources.table import Table
 
 _RULES: Final = ("repeated_hour", "skipped_hour", "leap_second")
 _VALUES: Final = (

@@ -15,15 +15,17 @@ from dataclasses import replace
 from typing import Final
 
 from trod.sources.engine import literal
-from trod.sources.records import Records, written
+from trod.sources.records import RECORD, Paths, Records, columns_sql, written
 from trod.sources.spec import FileOptions, PairsSpec
 
 Keys = tuple[str, ...]
 """Keys on the way to a place in a record; `*` stands for every key of an object."""
-NUMBER: Final = "_trod_number"
-FAULT: Final = "_trod_fault"
+ROW: Final = "_trod_row"
+"""Column with the number of the record that a row is of."""
 ITSELF: Final = "."
 ANY: Final = "*"
+_NUMBER: Final = "_trod_number"
+_FAULT: Final = "_trod_fault"
 _UNNAMED: Final = "?"  # key of a pair that has none
 
 
@@ -54,9 +56,9 @@ def as_records(sql: str, rejects: str | None) -> Records:
 
 def numbered(records: Records) -> Records:
     """Put its number into each record, so that it is known what unfolded rows came of."""
-    number = f"'{NUMBER}', row_number() OVER ()"
+    number = f"'{_NUMBER}', row_number() OVER ()"
     whole = f"json_merge_patch(j, json_object({number}))::VARCHAR"
-    none = f"json_object({number}, '{FAULT}', true)::VARCHAR"
+    none = f"json_object({number}, '{_FAULT}', true)::VARCHAR"
     marked = f"CASE WHEN j IS NULL THEN {none} ELSE {whole} END"
     return replace(records, sql=f"SELECT {marked} AS j FROM ({records.sql})")
 
@@ -64,6 +66,17 @@ def numbered(records: Records) -> Records:
 def as_numbered(sql: str) -> Records:
     """Make JSON records of the rows of a table, with the number of each."""
     return numbered(as_records(sql, None))
+
+
+def rows_numbered(records: Records, options: FileOptions, paths: Paths) -> str:
+    """Look into records whose numbers stand in them, and give the numbers beside the rows."""
+    number = written((_NUMBER,))
+    sql = columns_sql(reshaped(records, options), paths)
+    real = f"CASE WHEN json_extract({RECORD}, '$.{_FAULT}') IS NULL THEN {RECORD} END AS {RECORD}"
+    return (
+        f"SELECT * REPLACE ({real}), json_extract({RECORD}, '{number}')::BIGINT AS {ROW} "
+        f"FROM ({sql})"
+    )
 
 
 def _keys(path: str) -> Keys:

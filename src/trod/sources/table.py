@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 from trod.errors import DataError
 from trod.sources.dialect import Dialect, find_dialect
@@ -30,13 +30,13 @@ from trod.sources.records import (
     written,
 )
 from trod.sources.reshape import (
-    FAULT,
-    NUMBER,
+    ROW,
     as_numbered,
     as_records,
     numbered,
     reshaped,
     reshapes,
+    rows_numbered,
 )
 from trod.sources.rows import RowWriter, Written
 from trod.sources.sheet import is_book, sheet_rows, sheets_with_rows
@@ -45,8 +45,6 @@ from trod.sources.sqlite import is_sqlite
 from trod.sources.text import Text, level, magic
 from trod.sources.xes import looks_like_xes, xes_rows
 
-ROW: Final = "_trod_row"
-"""Column with the number of the record that a row is of."""
 _numbers = count()
 
 
@@ -303,7 +301,7 @@ def _looked_into(engine: Engine, table: Table, options: FileOptions, *, whole: b
             columns=tuple(Column(name, "VARCHAR") for name in paths),
             paths=paths,
             whole=whole,
-            looked_into=_numbered(as_numbered(table.sql), options, paths),
+            looked_into=rows_numbered(as_numbered(table.sql), options, paths),
             lacking=frozenset(paths.keys() - there.keys()),
         )
     known = {name.lower() for name in table.names}
@@ -314,17 +312,6 @@ def _looked_into(engine: Engine, table: Table, options: FileOptions, *, whole: b
     columns = (*table.columns, *(Column(name, "VARCHAR") for name in lacking))
     sql = f"SELECT *, {empty} FROM ({table.sql})"
     return replace(table, sql=sql, columns=columns, lacking=frozenset(lacking))
-
-
-def _numbered(records: Records, options: FileOptions, paths: Paths) -> str:
-    """Look into records whose numbers stand in them, and give the numbers beside the rows."""
-    number = written((NUMBER,))
-    sql = columns_sql(reshaped(records, options), paths)
-    real = f"CASE WHEN json_extract({RECORD}, '$.{FAULT}') IS NULL THEN {RECORD} END AS {RECORD}"
-    return (
-        f"SELECT * REPLACE ({real}), json_extract({RECORD}, '{number}')::BIGINT AS {ROW} "
-        f"FROM ({sql})"
-    )
 
 
 def _json(
@@ -352,7 +339,7 @@ def _json(
         raise nothing_in(engine, path, records, text.limits)
     check_columns(path, len(there), text.limits, what="different keys")
     paths = with_lacking(there, (*options.may_lack, *(() if there else asked)))
-    looked_into = _numbered(numbered(records), options, paths) if reshapes(options) else ""
+    looked_into = rows_numbered(numbered(records), options, paths) if reshapes(options) else ""
     return Table(
         path,
         kind,
