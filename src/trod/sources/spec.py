@@ -99,8 +99,8 @@ class LimitsSpec(Spec):
     packed: int = Field(
         200,
         ge=1,
-        description="How many times as large as itself a compressed file may become; asked only of "
-        "files that become larger than 64 MB.",
+        description="How many times as large as the file what it holds may become, unpacked or as "
+        "rows; asked only of what becomes larger than 64 MB.",
     )
 
 
