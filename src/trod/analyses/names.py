@@ -1,4 +1,4 @@
-"""Names of touchpoints: to codes, and into the keys of predicates and back."""
+"""Names of touchpoints: to codes, and into the keys of predicates and back; and moments."""
 
 from __future__ import annotations
 
@@ -71,3 +71,22 @@ def decode(text: str) -> str:
     'A > B & C/d'
     """
     return unquote(text, errors="replace")
+
+
+def span_us(text: str) -> tuple[int | None, int | None]:
+    """Read both ends of a span from a key, in microseconds, None where none is written.
+
+    Examples
+    --------
+    >>> span_us("-5..70"), span_us("5.."), span_us("5")
+    ((-5, 70), (5, None), (None, None))
+    """
+    start, dots, end = text.partition("..")
+    return (micros(start), micros(end)) if dots else (None, None)
+
+
+def micros(text: str) -> int | None:
+    """Read microseconds from a key; None where they are not written so."""
+    digits = text.removeprefix("-")
+    right = digits.isdecimal() and digits.isascii() and len(digits) < 19
+    return int(text) if right else None

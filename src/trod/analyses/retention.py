@@ -24,7 +24,7 @@ from trod._kernels.arrays import given
 from trod._kernels.retention import count_cohorts, has_between
 from trod.analyses.answer import Answer, answer
 from trod.analyses.interval import wilson
-from trod.analyses.names import codes_of, decode, encode, wanted
+from trod.analyses.names import codes_of, decode, encode, span_us, wanted
 from trod.analyses.periods import MOST_PERIODS, Grain, Periods, periods_of
 from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Journeys, Vocabulary
@@ -225,7 +225,7 @@ def parse_first(text: str) -> EnteredBetween | None:
 def parse_entered(text: str, plan: StagePlan | None) -> EnteredBetween | None:
     """Read what follows ``entered:`` in a key; None where it is not written so."""
     span, equals, stage = text.partition("=")
-    start, end = _span(span)
+    start, end = span_us(span)
     if start is None or end is None or (equals and (plan is None or not stage)):
         return None
     return EnteredBetween(start, end, plan, decode(stage) if stage else None)
@@ -234,22 +234,11 @@ def parse_entered(text: str, plan: StagePlan | None) -> EnteredBetween | None:
 def parse_active(text: str) -> ActiveBetween | None:
     """Read what follows ``active:`` in a key; None where it is not written so."""
     span, equals, name = text.partition("=")
-    start, end = _span(span)
+    start, end = span_us(span)
     wrong = start is None or (end is None and not span.endswith(".."))
     if start is None or wrong or (equals and not name):
         return None
     return ActiveBetween(start, end, decode(name) if name else None)
-
-
-def _span(text: str) -> tuple[int | None, int | None]:
-    start, dots, end = text.partition("..")
-    return (_micros(start), _micros(end)) if dots else (None, None)
-
-
-def _micros(text: str) -> int | None:
-    digits = text.removeprefix("-")
-    right = digits.isdecimal() and digits.isascii() and len(digits) < 19
-    return int(text) if right else None
 
 
 def retention(

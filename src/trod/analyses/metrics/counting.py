@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -24,7 +25,7 @@ def _conversion(
 ) -> NDArray[np.int64]:
     known = _needed(spec, plan)
     start, end = _stages(spec, known)
-    within = None if spec.within is None else _micros(spec.within.total_seconds())
+    within = None if spec.within is None else micros_of(spec.within)
     return _run(Conversion(known, periods, start, end, within), journeys)
 
 
@@ -42,7 +43,7 @@ def _retention(
 ) -> NDArray[np.int64]:
     as_of = journeys.span_us()[1] if plan is None else plan.as_of_us
     if spec.after is not None:
-        after = _micros(spec.after.total_seconds())
+        after = micros_of(spec.after)
         asked = StillActive(periods, after, as_of, spec.touchpoints, plan)
         return _run(asked, journeys)
     months = spec.months or 1
@@ -107,8 +108,9 @@ def _run(asked: Any, journeys: Journeys) -> NDArray[np.int64]:
     return counted
 
 
-def _micros(seconds: float) -> int:
-    return round(seconds * 1_000_000)
+def micros_of(length: timedelta) -> int:
+    """Give a length of time in microseconds."""
+    return round(length.total_seconds() * 1_000_000)
 
 
 def _needed(spec: MetricSpec, plan: StagePlan | None) -> StagePlan:

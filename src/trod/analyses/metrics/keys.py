@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trod.analyses.metrics.counting import scale_of
+from trod.analyses.metrics.counting import micros_of, scale_of
 from trod.analyses.metrics.figure import Figure
 from trod.analyses.metrics.whom import Answered, Converted, LeftBetween, OnTheWay, Stayed
 from trod.analyses.periods import periods_of
@@ -62,7 +62,7 @@ def _asked(
 
 
 def _on_a_way(spec: MetricSpec, plan: StagePlan, span: tuple[int, int]) -> Sides:
-    within = None if spec.within is None else round(spec.within.total_seconds() * 1_000_000)
+    within = None if spec.within is None else micros_of(spec.within)
     began = EnteredBetween(*_judged(span, plan.as_of_us, within or 0), plan, spec.from_)
     return Converted(spec.from_, spec.to, within, spec.touchpoints, plan), began
 
@@ -71,7 +71,7 @@ def _staying(
     spec: MetricSpec, plan: StagePlan | None, journeys: Journeys, span: tuple[int, int]
 ) -> Sides:
     assert spec.after is not None
-    after = round(spec.after.total_seconds() * 1_000_000)
+    after = micros_of(spec.after)
     as_of = journeys.span_us()[1] if plan is None else plan.as_of_us
     entered = EnteredBetween(*_judged(span, as_of, after), plan)
     return Stayed(after, spec.touchpoints, plan), entered

@@ -18,6 +18,7 @@ from trod.analyses.metrics.keys import with_keys
 from trod.analyses.metrics.words import definition, formula, unit_of
 from trod.analyses.periods import Grain, Periods, periods_of
 from trod.analyses.spec import MetricSpec, target_micros
+from trod.events.counted import count
 from trod.journeys.batch import Journeys
 from trod.journeys.passage import StagePlan
 
@@ -295,16 +296,16 @@ def _notes(
     """Say what a reader must know about a figure."""
     notes = []
     if spec.kind in {"nps", "csat", "ces"} and (odd := int(counted[:, -1].sum())):
-        said = "1 score is no whole answer on the scale and is left out."
-        many = f"{odd:,} scores are no whole answer on the scale and are left out."
-        notes.append(said if odd == 1 else many)
+        one = "score is no whole answer on the scale and is left out."
+        many = "scores are no whole answer on the scale and are left out."
+        notes.append(count(odd, one, many))
     if spec.kind == "time_to_value" and now.whole:
         notes.append(f"Of those who got there: {now.n:,} of {now.whole:,}.")
     if spec.kind in MONEY or (spec.kind == "churn" and spec.touchpoints):
         if missing := int(counted[:, money.UNVALUED].sum()):
-            said = "1 payment has no amount in the currency and is left out."
-            many = f"{missing:,} payments have no amount in the currency and are left out."
-            notes.append(said if missing == 1 else many)
+            one = "payment has no amount in the currency and is left out."
+            many = "payments have no amount in the currency and are left out."
+            notes.append(count(missing, one, many))
         if journeys.currency is None:
             notes.append("The currency is not declared: amounts are added as they are.")
     return tuple(notes)

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 
 from trod.analyses.metrics.figure import nps_moods, scale_moods
 from trod.analyses.metrics.folds import converted, stayed, way_us
-from trod.analyses.names import decode, encode, wanted
+from trod.analyses.names import decode, encode, micros, span_us, wanted
 from trod.analyses.unseen import any_row
 from trod.journeys.batch import JourneyBatch
 from trod.journeys.passage import NEVER, StagePlan
 
 _ENTRY, _DONE, _NPS = "^", "$", "nps"
 _SCALE: Final = re.compile(r"(\d{1,3})-(\d{1,3})")
-_DIGITS: Final = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ def parse_converted(text: str, plan: StagePlan) -> Converted | None:
     """Read what follows ``converted:`` in a key; None where it is not written so."""
     way, at, limit = text.partition("@")
     start, arrow, end = way.partition(">")
-    within = _micros(limit)
+    within = micros(limit)
     if not (start and arrow and end) or (at and within is None):
         return None
     begin = None if start == _ENTRY else decode(start)
@@ -157,20 +156,19 @@ def parse_lasted(text: str) -> Stayed | None:
 def parse_stayed(text: str, plan: StagePlan | None) -> Stayed | None:
     """Read what follows ``stayed:`` in a key; None where it is not written so."""
     length, equals, listed = text.partition("=")
-    after, names = _micros(length), _names(listed)
+    after, names = micros(length), _names(listed)
     return None if after is None or (equals and not names) else Stayed(after, names, plan)
 
 
 def parse_on_the_way(text: str, plan: StagePlan) -> OnTheWay | None:
     """Read what follows ``ontheway:`` in a key; None where it is not written so."""
-    moment = _micros(text)
+    moment = micros(text)
     return None if moment is None else OnTheWay(moment, plan)
 
 
 def parse_gone(text: str, plan: StagePlan) -> LeftBetween | None:
     """Read what follows ``gone:`` in a key; None where it is not written so."""
-    start, _, end = text.partition("..")
-    first, last = _micros(start), _micros(end)
+    first, last = span_us(text)
     return None if first is None or last is None else LeftBetween(first, last, plan)
 
 
@@ -178,8 +176,7 @@ def parse_answered(text: str) -> Answered | None:
     """Read what follows ``answered:`` in a key; None where it is not written so."""
     scale, _, rest = text.partition("@")
     span, _, listed = rest.partition("=")
-    start, _, end = span.partition("..")
-    first, last, names = _micros(start), _micros(end), _names(listed)
+    (first, last), names = span_us(span), _names(listed)
     ends = _SCALE.fullmatch(scale)
     if first is None or last is None or not names or not (ends or scale == _NPS):
         return None
@@ -194,9 +191,3 @@ def _joined(names: tuple[str, ...]) -> str:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(decode(name) for name in text.split(">") if name)
-
-
-def _micros(text: str) -> int | None:
-    digits = text.removeprefix("-")
-    right = digits.isdecimal() and digits.isascii() and len(digits) < _DIGITS
-    return int(text) if right else None
