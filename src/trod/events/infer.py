@@ -18,7 +18,7 @@ from trod.events.copies import without_copies
 from trod.events.joins import JoinProposal, propose
 from trod.events.naming import source_name, touchpoint_of_column, touchpoint_of_file
 from trod.events.profile import FileProfile, profile
-from trod.events.recognise import Recognised, place_of, recognised, source_of
+from trod.events.recognise import place_of, recognised, source_of
 from trod.events.roles_by_values import Meaning, shared_ids
 from trod.events.roles_of_file import (
     Role,
@@ -29,9 +29,8 @@ from trod.events.roles_of_file import (
     find_touchpoint,
 )
 from trod.events.spec import SourceSpec
-from trod.sources.engine import Engine, engine
-from trod.sources.faults import in_words
-from trod.sources.table import Table, open_every_sheet
+from trod.sources.engine import engine
+from trod.sources.table import open_every_sheet
 
 _NO_PERSON: Final = "no customer stands in it"
 
@@ -116,7 +115,9 @@ def guess(paths: Sequence[Path], *, zone: str | None = None) -> Guess:
         sheets = [(path, *sheet) for path in different for sheet in open_every_sheet(duck, path)]
         tables = [table for _, _, table in sheets]
         place = {table.path: place_of(path, name) for path, name, table in sheets}
-        exports = {table.path: found for table in tables if (found := _export(duck, table, zone))}
+        exports = {
+            table.path: found for table in tables if (found := recognised(duck, table, zone))
+        }
         names = dict(zip(place, _unique([source_name(path) for path in place]), strict=True))
         files = [profile(duck, table) for table in tables if table.path not in exports]
         shared = _shared_names(files)
@@ -206,12 +207,6 @@ def _unique(names: Sequence[str]) -> list[str]:
         seen[name] += 1
         out.append(name if seen[name] == 1 else f"{name} {seen[name]}")
     return out
-
-
-def _export(duck: Engine, table: Table, zone: str | None) -> Recognised | None:
-    """Recognise the export of a tool."""
-    with in_words(table.told):
-        return recognised(duck, table, zone)
 
 
 def _draft(

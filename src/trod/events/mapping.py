@@ -57,6 +57,14 @@ class Delivery:
     path: Path | None = None  # of the file
 
 
+Broken = Callable[[str, str, DataError], object]
+"""Told the source and the file that cannot be read, and why."""
+
+
+def _raised(_source: str, _file: str, problem: DataError) -> None:
+    raise problem
+
+
 def deliveries(
     sources: Sequence[SourceSpec],
     *,
@@ -67,7 +75,7 @@ def deliveries(
     threads: int | None = None,
     marks: Marks = NO_MARKS,
     follow: Follow | None = None,
-    broken: Callable[[str, str, DataError], object] | None = None,
+    broken: Broken = _raised,
 ) -> Iterator[Delivery]:
     """Map every file of every source to touchpoints and attributes.
 
@@ -111,20 +119,14 @@ def deliveries(
             for of in places(spec, like, marks):
                 yield from _of_file(spec, of, broken)
         except DataError as problem:
-            if broken is None:
-                raise
             broken(spec.name, "", problem)
 
 
-def _of_file(
-    spec: SourceSpec, of: File, broken: Callable[[str, str, DataError], object] | None
-) -> Sequence[Delivery]:
+def _of_file(spec: SourceSpec, of: File, broken: Broken) -> Sequence[Delivery]:
     """Plan all that a file gives, or nothing of it."""
     try:
         return [delivery(spec, kind, of) for kind in kinds(spec).values()]
     except DataError as problem:
-        if broken is None:
-            raise
         broken(spec.name, of.name or of.path.name, problem)
         return ()
 

@@ -133,7 +133,7 @@ class FileProfile:
 
     def ask(self, query: str) -> tuple[object, ...]:
         """Give the one row of an answer from the whole file."""
-        with in_words(self.path):
+        with in_words(self.table.told):
             (row,) = self.engine.rows(query)
         return row
 

@@ -14,6 +14,7 @@ from trod.events.scene import named_columns
 from trod.events.spec import SourceSpec
 from trod.events.sql import Row, said_sql
 from trod.sources.engine import Engine
+from trod.sources.faults import in_words
 from trod.sources.table import Table, open_table
 
 _ROWS: Final = 200  # looked at to see whether values fit
@@ -41,22 +42,23 @@ def recognised(engine: Engine, table: Table, zone: str | None = None) -> Recogni
     zone
         Zone of times that name none, if it is known.
     """
-    fitting = []
-    for name in names():
-        if (found := _as_export(engine, table, shipped(name))) is not None:
-            about = shipped(name).about
-            fitting.append((len(about.recognise) + len(about.values), name, found))
-    if not fitting:
-        return None
-    _, name, found = max(fitting, key=lambda one: (one[0], one[1]))
-    told: dict[str, Any] = {"like": name}
-    roles = [_why(found, shipped(name))]
-    if (money := _currency(engine, found, _spec(name))) is not None:
-        told["value"] = {"currency": money.column}
-        roles.append(money)
-    if zone is not None:
-        told["zone"] = zone
-    return Recognised(told, tuple(roles))
+    with in_words(table.told):
+        fitting = []
+        for name in names():
+            if (found := _as_export(engine, table, shipped(name))) is not None:
+                about = shipped(name).about
+                fitting.append((len(about.recognise) + len(about.values), name, found))
+        if not fitting:
+            return None
+        _, name, found = max(fitting, key=lambda one: (one[0], one[1]))
+        told: dict[str, Any] = {"like": name}
+        roles = [_why(found, shipped(name))]
+        if (money := _currency(engine, found, _spec(name))) is not None:
+            told["value"] = {"currency": money.column}
+            roles.append(money)
+        if zone is not None:
+            told["zone"] = zone
+        return Recognised(told, tuple(roles))
 
 
 @cache

@@ -100,9 +100,12 @@ def _raised(name: str, more: int, found: int, limits: LimitsSpec, instead: str) 
     write = _megabytes if name == "row" else _number
     if found > most or getattr(limits, name) >= most:
         return f"{instead} No higher limit than {write(most)} is allowed."
+    return _to_write(name, write(min(most, more), ""))
+
+
+def _to_write(name: str, value: str) -> str:
     return (
-        f"If it is right as it is, write `limits: {{{name}: {write(min(most, more), '')}}}` for "
-        "this source in trod.yml."
+        f"If it is right as it is, write `limits: {{{name}: {value}}}` for this source in trod.yml."
     )
 
 
@@ -139,8 +142,7 @@ def check_packed(
         more = max(10 * limits.packed, 2 * unpacked // max(1, packed))
         raise DataError(
             f"{path}: {packed:,} bytes of the file become {_megabytes(unpacked)}, more than "
-            f"{limits.packed:,} times as much, which is the limit. If it is right as it is, write "
-            f"`limits: {{packed: {more}}}` for this source in trod.yml."
+            f"{limits.packed:,} times as much, which is the limit. {_to_write('packed', str(more))}"
         )
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trod.errors import DataError
 from trod.events.report import rows_of
+from trod.journeys.build import SORTED_ROWS
 from trod.workspace.holding import in_bytes
 from trod.workspace.samples import Sample, sample
 
@@ -30,7 +31,6 @@ ROWS: Final = (40_000, 240_000)
 """Rows of the smaller and of the larger sample, all files together."""
 AT_ONCE_ROWS: Final = 1_000_000
 """Rows on their way into the log at one time: two tables in two threads."""
-SORTED_ROWS: Final = 20_000_000
 SORTED_BYTES: Final = 100
 """Rows that are sorted in one go, and what each takes up in memory meanwhile."""
 

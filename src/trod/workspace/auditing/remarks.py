@@ -59,13 +59,13 @@ def _gap(gap: Gap) -> Remark:
     first, last = iso(gap.first_day), iso(gap.last_day)
     if gap.paused:
         text = (
-            f"{what}: none from {first} to {last} ({_days(gap.days)}), "
+            f"{what}: none from {first} to {last} ({count(gap.days, 'day')}), "
             f"{_meanwhile(gap)}. Not offered, or not recorded?"
         )
         return Remark("note", gap.source, "paused", text, first, last, gap.expected, gap.days)
     text = (
-        f"{what}: no row from {first} to {last} ({_days(gap.days)}), where {gap.expected:,} would "
-        "be usual. Was tracking off, or is an export missing?"
+        f"{what}: no row from {first} to {last} ({count(gap.days, 'day')}), where "
+        f"{gap.expected:,} would be usual. Was tracking off, or is an export missing?"
     )
     return Remark("problem", gap.source, "gap", text, first, last, gap.expected, gap.days)
 
@@ -149,7 +149,3 @@ def _of_source(source: SourceAudit) -> Iterator[Remark]:
 def _level(part: int, whole: int) -> Level:
     """Take what concerns one row in twenty or more for a problem."""
     return "problem" if part * _MANY >= whole else "note"
-
-
-def _days(n: int) -> str:
-    return count(n, "day")
