@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from trod._kernels.repeats import DUPLICATE
 from trod._store.store import Transaction
 from trod.errors import DefinitionError
+from trod.events.counted import count
 from trod.events.event_id import EventIds, event_ids
 from trod.events.judged import judged
 from trod.events.moments import Rules
-from trod.events.report import rows_of
 from trod.events.spec import SourceSpec
 from trod.events.spool import chunks
 from trod.sources.place import NOT_THE_ROWS
@@ -141,7 +141,7 @@ def _among(keys: NDArray[np.void], those: NDArray[np.void]) -> NDArray[np.bool_]
 def _refusal(tx: Transaction, delivery: Delivery, n: int) -> str:
     return (
         f"source {delivery.source!r} is defined in another way than when it was read, and "
-        f"{rows_of(n)} of {delivery.file} that are on record would be other rows now, and "
+        f"{count(n, 'row')} of {delivery.file} that are on record would be other rows now, and "
         "count twice. A definition may learn to read what it could not read before; what it read "
         f"must stay as it is. Put that back, or remove {tx.store.folder} and ingest again."
     )

@@ -117,7 +117,7 @@ class Report:
         out = []
         for code, (n, examples) in sorted(self.quarantined.items()):
             some = f" ({'; '.join(examples)})" if examples else ""
-            out.append(f"{self.file}: {rows_of(n)} quarantined: {REASONS[code].what}{some}.")
+            out.append(f"{self.file}: {count(n, 'row')} quarantined: {REASONS[code].what}{some}.")
         return (*out, *self.unread_words())
 
     def unread_words(self) -> tuple[str, ...]:
@@ -140,17 +140,6 @@ def place(line: int | None, row: int | None) -> str:
     ('line 7', 'row 3')
     """
     return f"line {line}" if line is not None else f"row {row}"
-
-
-def rows_of(n: int) -> str:
-    """Say how many rows.
-
-    Examples
-    --------
-    >>> rows_of(1), rows_of(2000)
-    ('1 row', '2,000 rows')
-    """
-    return count(n, "row")
 
 
 def _count(

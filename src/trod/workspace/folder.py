@@ -15,7 +15,7 @@ from trod.events.reasons import REASONS
 from trod.events.report import SourceReport
 from trod.project import Project
 from trod.sources.find import find
-from trod.workspace import ingesting, ledger, nobody, who
+from trod.workspace import ingesting, ledger, left_out, nobody, who
 from trod.workspace.picture import Map
 from trod.workspace.progress import Progress, Silent
 from trod.workspace.target import STORE, check_target, patterns
@@ -31,11 +31,6 @@ UNITS: Final = ("person", "account")
 UTC: Final = "UTC"
 LEFT_ASIDE: Final = "Left aside: "
 _STORED: Final = "What was read is stored. The next command puts it in order."
-_ONLY_ATTRIBUTES: Final = (
-    "only attributes of customers stand in the files, and no touchpoint with a time. Add a file "
-    "that says who did what and when; or, where a column of these says when something happened, "
-    "name it in trod.yml under `time:` or `dates:`."
-)
 
 
 @dataclass(slots=True)
@@ -314,7 +309,7 @@ class Workspace:
         if chosen not in UNITS:
             raise DefinitionError([f"unit {chosen!r} is not known. Write person or account."])
         if not self.store.manifest.of("touchpoints"):
-            raise DataError(self._why_empty())
+            raise DataError(left_out.why_empty(self))
         journeys = self._journeys_of(chosen)
         if unit is None and declared is None and not journeys.n_customers:
             accounts = self._journeys_of("account")
@@ -337,18 +332,6 @@ class Workspace:
             zone_assumed=any(ingest.zone_assumed for ingest in ledger.read(self.store)),
             currency=self.project.events.currency,
         )
-
-    def _why_empty(self) -> str:
-        """Say why no touchpoint is stored."""
-        from trod.events.mapping import kinds
-
-        sources = [spec for spec in self.project.sources if spec.aside is None]
-        timed = any("touchpoints" in kinds(spec) for spec in sources)
-        if not timed and self.store.manifest.of("attributes"):
-            return _ONLY_ATTRIBUTES
-        if lost := self.rows_left_out():
-            return "\n".join(["no row could be read as a touchpoint.", *lost])
-        return "nothing was ingested yet. Run `trod ingest`."
 
     def reports(self) -> tuple[SourceReport, ...]:
         """Give the accounts of all ingests so far, by source."""
@@ -392,17 +375,7 @@ class Workspace:
 
     def rows_left_out(self) -> tuple[str, ...]:
         """Say which rows did not arrive, with the file and the first row of each reason."""
-        from trod.events.report import place, rows_of
-
-        lines = []
-        for held in self.quarantined():
-            at = f", {place(held.line, held.row)}" if held.line or held.row else ""
-            what = REASONS[held.code].what
-            lines.append(
-                f"{held.source}: {rows_of(held.n)} quarantined: {what} (first {held.file}{at})."
-            )
-        lines += [line for ingest in ledger.read(self.store) for line in ingest.notes]
-        return tuple(dict.fromkeys(lines))
+        return left_out.rows_left_out(self)
 
     def notes(self, unit: str = UNITS[0]) -> tuple[str, ...]:
         """Say what a reader of the map of a unit must know about the data behind it."""

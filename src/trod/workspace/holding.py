@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from trod.events.counted import count
-from trod.events.report import rows_of
 from trod.identity.ids import KINDS_OF_PARTS
 
 if TYPE_CHECKING:
@@ -33,8 +32,8 @@ class Holding(NamedTuple):
         ]
         if self.beside_base:
             lines.append(
-                f"Beside the base of the journeys lies a delta of {rows_of(self.beside_base)}, "
-                "which joins it when it exceeds 2 % of it."
+                f"Beside the base of the journeys lies a delta of "
+                f"{count(self.beside_base, 'row')}, which joins it when it exceeds 2 % of it."
             )
         return tuple(lines)
 

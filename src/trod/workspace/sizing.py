@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trod.errors import DataError
-from trod.events.report import rows_of
+from trod.events.counted import count
 from trod.journeys.build import SORTED_ROWS
 from trod.workspace.holding import in_bytes
 from trod.workspace.samples import Sample, sample
@@ -61,12 +61,12 @@ class Size(NamedTuple):
         about = "" if self.rows_exact else "about "
         read = self.measured[-1]
         lines = [
-            f"{about}{rows_of(self.rows)} to read.".capitalize(),
+            f"{about}{count(self.rows, 'row')} to read.".capitalize(),
             f"Time to the first map: about {_seconds(self.seconds)}, on this machine as busy as "
             "it is now.",
             f"Memory at most: about {in_bytes(self.memory_bytes)}. "
             f"Disk: about {in_bytes(self.disk_bytes)}.",
-            f"From reading {rows_of(read.rows)} in {_seconds(read.seconds)}; "
+            f"From reading {count(read.rows, 'row')} in {_seconds(read.seconds)}; "
             "expect it to be right within a factor of two.",
         ]
         return (*lines, *(f"Not counted: {line}" for line in self.not_sampled))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trod.errors import StoreError
-from trod.events.report import rows_of
+from trod.events.counted import count
 from trod.identity.ids import KINDS_OF_PARTS
 from trod.workspace import who
 
@@ -92,5 +92,7 @@ def _remedy(part: Part, *, derived: bool) -> str:
         return "`trod verify --repair` makes it again from the log."
     if part.kind in KINDS_OF_PARTS:
         rows, file, source = part.rows, part.facts.get("file"), part.facts.get("source")
-        return f"It holds {rows_of(rows)} of {file} (source {source}): restore it from a backup."
+        return (
+            f"It holds {count(rows, 'row')} of {file} (source {source}): restore it from a backup."
+        )
     return "Restore it from a backup."

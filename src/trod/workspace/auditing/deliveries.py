@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import Final
 
 from trod._store.store import Store
+from trod.events.counted import count
 from trod.events.log_part import read_part
-from trod.events.report import FileReport, SourceReport, rows_of
+from trod.events.report import FileReport, SourceReport
 from trod.insights.audit import Remark
 from trod.insights.wording import day, duration
 
@@ -43,8 +44,8 @@ def late(found: Spans, zone: str) -> Iterator[Remark]:
         before = newest.get(source)
         if before is not None and last + _DAY_US < before:
             text = (
-                f"{file}: {rows_of(rows)} of {day(first, zone)} to {day(last, zone)} arrived after "
-                f"data to {day(before, zone)}, {duration(before - last)} late."
+                f"{file}: {count(rows, 'row')} of {day(first, zone)} to {day(last, zone)} arrived "
+                f"after data to {day(before, zone)}, {duration(before - last)} late."
             )
             first_day, last_day = day(first, zone), day(last, zone)
             yield Remark("note", source, "late", text, first_day, last_day, rows)

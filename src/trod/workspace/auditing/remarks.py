@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from trod.events.clocks import Apart, HourShift
 from trod.events.counted import count
 from trod.events.gaps import Gap
-from trod.events.report import rows_of
 from trod.events.second_clock import Skew
 from trod.events.volume import iso
 from trod.insights.audit import Level, Remark, SourceAudit
@@ -95,8 +94,8 @@ def _skew(one: Skew, zone: str) -> Remark:
     devices = f" on {count(one.devices, 'device')}" if one.devices else ""
     text = (
         f"{one.source}: device and server disagree by more than five minutes in {n:,} of "
-        f"{rows_of(one.looked)} looked at{devices} ({one.ahead:,} ahead, {one.behind:,} behind; at "
-        f"most {duration(abs(one.worst_us))})."
+        f"{count(one.looked, 'row')} looked at{devices} ({one.ahead:,} ahead, {one.behind:,} "
+        f"behind; at most {duration(abs(one.worst_us))})."
     )
     first, last = day(one.first_us, zone), day(one.last_us, zone)
     return Remark(_level(n, one.looked), one.source, "skew", text, first, last, n)
@@ -107,7 +106,8 @@ def _shift(one: HourShift) -> Remark:
     first, last = iso(one.first_day), iso(one.last_day)
     text = (
         f"{one.source}: from about {first} to {last} everything happens {hours} beside the other "
-        f"sources ({rows_of(one.rows)}). Its clock or its zone is wrong: set `zone` of the source."
+        f"sources ({count(one.rows, 'row')}). Its clock or its zone is wrong: set `zone` of the "
+        "source."
     )
     return Remark("problem", one.source, "hours", text, first, last, one.rows)
 
@@ -117,8 +117,8 @@ def _apart(one: Apart, zone: str, at_us: int) -> Remark:
     when = first if first == last else f"{first} to {last}"
     future = " Some lie in the future." if one.last_us > at_us else ""
     text = (
-        f"{one.source}: {rows_of(one.rows)} far from all others, on {when}: clocks that were never "
-        f"set, or an old import?{future}"
+        f"{one.source}: {count(one.rows, 'row')} far from all others, on {when}: clocks that were "
+        f"never set, or an old import?{future}"
     )
     return Remark("problem", one.source, "apart", text, first, last, one.rows)
 
@@ -126,19 +126,19 @@ def _apart(one: Apart, zone: str, at_us: int) -> Remark:
 def _of_source(source: SourceAudit) -> Iterator[Remark]:
     if source.held:
         text = (
-            f"{source.source}: {rows_of(source.held)} in quarantine. "
+            f"{source.source}: {count(source.held, 'row')} in quarantine. "
             "See `trod quarantine`, mend, then `trod replay`."
         )
         yield Remark("problem", source.source, "quarantine", text, rows=source.held)
     if source.nobodys:
         told = share(source.nobodys, source.touchpoints)
-        text = f"{source.source}: {rows_of(source.nobodys)} ({told}) of nobody."
+        text = f"{source.source}: {count(source.nobodys, 'row')} ({told}) of nobody."
         level = _level(source.nobodys, source.touchpoints)
         yield Remark(level, source.source, "ids", text, rows=source.nobodys)
     for kind, n in source.personal:
         text = (
             f"{source.source}: {kind} in the text or properties of {n:,} of "
-            f"{rows_of(source.looked)} looked at."
+            f"{count(source.looked, 'row')} looked at."
         )
         yield Remark("note", source.source, "personal", text, rows=n)
     if source.zone.endswith("assumed"):
