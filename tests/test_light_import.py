@@ -7,6 +7,7 @@ import pytest
 
 HEAVY = {
     "duckdb",
+    "lightgbm",
     "numba",
     "numpy",
     "pandas",

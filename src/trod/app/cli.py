@@ -29,6 +29,7 @@ from trod.app.commands_look import customer, export, sql
 from trod.app.commands_map import map_
 from trod.app.commands_measure import conform, retention, stuck
 from trod.app.commands_metrics import baseline, metrics
+from trod.app.commands_models import fit, models
 from trod.app.commands_names import names
 from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_start import check, demo, ingest, init
@@ -160,6 +161,8 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "conform": conform,
     "stuck": stuck,
     "retention": retention,
+    "fit": fit,
+    "models": models,
     "customer": customer,
     "sql": sql,
     "export": export,

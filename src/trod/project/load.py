@@ -12,12 +12,14 @@ from trod.errors import DefinitionError, unknown
 from trod.events.spec import EventsSpec, SourceSpec
 from trod.identity.spec import IdentitySpec
 from trod.journeys.spec import JourneySpec
+from trod.models.spec import ModelsSpec
 from trod.project.document import Document, Place, Problem, read
 from trod.project.like import own_mappings, without_currency
 from trod.project.problems import checked
 from trod.sources.spec import Spec
 
 FILE: Final = "trod.yml"
+NO_MODELS: Final = ModelsSpec.model_validate({})
 
 
 class Sections(Spec):
@@ -28,6 +30,7 @@ class Sections(Spec):
     identity: IdentitySpec = IdentitySpec.model_validate({})
     journeys: tuple[JourneySpec, ...] = ()
     metrics: tuple[MetricSpec, ...] = ()
+    models: ModelsSpec = NO_MODELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Project:
     identity: IdentitySpec
     journeys: tuple[JourneySpec, ...]
     metrics: tuple[MetricSpec, ...] = ()
+    models: ModelsSpec = NO_MODELS
 
     def journey(self, name: str | None = None) -> JourneySpec | None:
         """Give a journey by name; the first one without a name; None where none is declared.
@@ -124,6 +128,7 @@ def load(path: Path | str) -> Project:
         sections.identity,
         tuple(journeys),
         sections.metrics,
+        sections.models,
     )
 
 

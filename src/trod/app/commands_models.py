@@ -1,0 +1,67 @@
+"""Commands about models: fit, models."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from trod.app import say
+from trod.app.options import AsJson, OfJourney, OfUnit, filled
+
+
+def fit(
+    ctx: typer.Context,
+    names: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(metavar="MODEL", help="Models to fit. Default: all."),
+    ] = None,
+    journey: OfJourney = None,
+    unit: OfUnit = None,
+    as_json: AsJson = False,
+) -> None:
+    r"""Fit models on the journeys as they are, and keep each as a new version with its card.
+
+    Each is judged on what came later than what it learned from, beside a simple way of guessing.
+
+    \b
+    Examples:
+      $ trod fit
+      $ trod fit next segments
+    """
+    from trod.app import words_models
+    from trod.workspace import fitting
+
+    space = filled(ctx, quiet=as_json)
+    cards = fitting.fit(space, names or (), journey=journey, unit=unit)
+    if as_json:
+        say.answer_json([card.told() for card in cards])
+        return
+    say.answer(words_models.cards(cards, space.zone))
+
+
+def models(
+    ctx: typer.Context,
+    name: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(metavar="MODEL", help="One model: all its versions. Default: the last."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    r"""Show the cards of the models: what each was made of, how it was judged, its trend.
+
+    \b
+    Examples:
+      $ trod models
+      $ trod models next
+    """
+    from trod.app import words_models
+    from trod.app.options import workspace
+    from trod.workspace import fitting
+
+    space = workspace(ctx, quiet=as_json)
+    kept = fitting.cards(space, name)
+    if as_json:
+        say.answer_json([card.told() for card in kept])
+        return
+    say.answer(words_models.cards(kept, space.zone, trend=name is not None))

@@ -1,0 +1,43 @@
+"""Cards of models in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trod.app import say
+from trod.events.counted import count
+from trod.insights.wording import day
+from trod.models.card import Card, Measure
+
+
+def cards(kept: Sequence[Card], zone: str, *, trend: bool = False) -> str:
+    """Write cards one below the other; with `trend`, the figures of all versions of one model."""
+    if trend:
+        return _trend(kept, zone)
+    return "\n\n".join(_card(card, zone) for card in kept)
+
+
+def _card(card: Card, zone: str) -> str:
+    name = say.strong(card.model)
+    lines = [f"{name}  version {card.version}: {card.verdict}", say.folded(card.says, indent="  ")]
+    span = f"{day(card.first_us, zone)} to {day(card.last_us, zone)}"
+    lines.append(say.folded(f"Fitted on {count(card.n, 'case')}, {span}.", indent="  "))
+    if card.measures:
+        lines.append(say.folded(f"Judged {card.validated}.", indent="  "))
+        lines.append(say.grid([_measure(each) for each in card.measures], right=[1]))
+    lines += [say.folded(remark, indent="  ") for remark in card.remarks]
+    return "\n".join(lines)
+
+
+def _measure(each: Measure) -> list[str]:
+    interval = "" if each.low is None else f"{each.low:.3f} to {each.high:.3f}"
+    beside = "" if each.baseline is None else f"{each.baseline}: {each.baseline_value:.3f}"
+    return [each.name, f"{each.value:.3f}", interval, f"n {each.n:,}", beside]
+
+
+def _trend(kept: Sequence[Card], zone: str) -> str:
+    rows = []
+    for card in kept:
+        told = [f"{each.name} {each.value:.3f}" for each in card.measures]
+        rows.append([f"{card.version}", day(card.last_us, zone), card.verdict, ", ".join(told)])
+    return say.grid([["version", "data to", "verdict", "figures"], *rows], right=[0])

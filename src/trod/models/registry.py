@@ -1,0 +1,29 @@
+"""One line per model: where it is, and what it says. Nothing is imported before it is fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from trod.models.fitted import Fitted
+    from trod.models.ground import Ground
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Where a model is."""
+
+    name: str  # as in `trod fit NAME`
+    module: str
+    says: str  # the question it answers, in a line
+
+    def load(self) -> Callable[[Ground], Sequence[Fitted]]:
+        """Import its function `fit`, which gives one fitted model, or several of one sort."""
+        found: Callable[[Ground], Sequence[Fitted]] = import_module(self.module).fit
+        return found
+
+
+MODELS: Final[tuple[Model, ...]] = ()
