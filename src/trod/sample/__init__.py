@@ -8,6 +8,7 @@ sample.md` says where.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,7 @@ from trod.sample import (
     plays,
     rules,
     segments,
+    signs,
 )
 from trod.sample.accounts import accounts
 from trod.sample.answers import FILE, Answers, Person, PlantedFriction, PlantedPath, StageTruth
@@ -51,7 +53,7 @@ __all__ = [
 ]
 
 COMPANY: Final = "Tallyfern"
-_PARTS: Final = ("accounts", "segments", "plan", "people", "touchpoints", "price", "files")
+_PARTS: Final = ("accounts", "segments", "plan", "people", "touchpoints", "price", "files", "signs")
 FEWEST: Final = 100
 """With fewer customers, some touchpoint of the journey might never happen."""
 
@@ -124,6 +126,10 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
             **_dirt(files),
         },
     )
+    planted = signs.write(
+        chance["signs"], files, passages, rows["billing"], truth.showcase.customer
+    )
+    truth = replace(truth, rules=(*truth.rules, *planted))
     (folder / "trod.yml").write_text(TROD_YML, encoding="utf-8")
     truth.save(folder / FILE)
     return truth

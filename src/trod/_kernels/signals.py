@@ -1,0 +1,358 @@
+"""Signs before an outcome: who is still at risk at a mark, and what they had done by then.
+
+Functions here take arrays and fill arrays. `trod.analyses.signals` defines every word, checks and
+names things; `tests/slow_twins/signals.py` holds the obvious version.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from trod._kernels.histogram import bin_of
+from trod._kernels.landmark import ends
+from trod._kernels.passage import LEFT, NEVER, OPEN
+
+CODE, LAST, OTHER = 0, 1, 2  # of those seen: last touchpoint, its time, last time of another name
+
+
+@njit(cache=True, nogil=True)
+def _see(seen: NDArray[np.int64], code: int, time_us: int) -> None:
+    """Note a touchpoint."""
+    if code != seen[CODE]:
+        seen[OTHER], seen[CODE] = seen[LAST], code
+    seen[LAST] = time_us
+
+
+@njit(cache=True, nogil=True)
+def _last_own(
+    first: int,
+    last: int,
+    time_us: NDArray[np.int64],
+    stage: NDArray[np.int8],
+    own: NDArray[np.bool_],
+) -> int:
+    """Give the moment of the last touchpoint of a passage that the customer did; else of any."""
+    for i in range(last, first - 1, -1):
+        if stage[i] >= 0 and own[i]:
+            return time_us[i]
+    return time_us[last]
+
+
+@njit(cache=True, nogil=True)
+def outcomes(
+    offsets: NDArray[np.int64],  # (n_customers + 1,)
+    code: NDArray[np.uint16],  # (n_events,)
+    time_us: NDArray[np.int64],  # (n_events,)
+    stage: NDArray[np.int8],  # (n_events,) stage after the touchpoint, -1 outside the passage
+    entered_us: NDArray[np.int64],  # (n_customers, n_stages)
+    furthest: NDArray[np.int8],  # (n_customers,)
+    status: NDArray[np.int8],  # (n_customers,)
+    last: NDArray[np.int64],  # (n_customers,) last row of the passage
+    success_us: NDArray[np.int64],  # (n_customers,)
+    failure: NDArray[np.bool_],  # (n_names,)
+    own: NDArray[np.bool_],  # (n_events,) whether the customer did it
+    asked: NDArray[np.int64],  # (n_outcomes, 2) stage; touchpoint, or -1 for leaving in the stage
+    from_us: NDArray[np.int64],  # (n_customers, n_outcomes) OUT: at risk from then; NEVER
+    end_us: NDArray[np.int64],  # (n_customers, n_outcomes) OUT: until then; NEVER without an end
+    hit_us: NDArray[np.int64],  # (n_customers, n_outcomes) OUT: moment of the outcome; NEVER
+    seen: NDArray[np.int64],  # (n_customers, n_outcomes, 3) OUT: see the head of this module
+) -> None:
+    """Say from when to when each customer could have each outcome. O(n_events * n_outcomes)."""
+    end_of = np.empty(entered_us.shape[1], np.int64)
+    from_us[:], end_us[:], hit_us[:], seen[:] = NEVER, NEVER, NEVER, NEVER
+    for c in range(furthest.size):
+        far = furthest[c]
+        if far < 0:
+            continue
+        ends(c, entered_us, success_us[c], end_of)
+        gone_us = time_us[last[c]] if status[c] == LEFT else NEVER
+        failed = gone_us != NEVER and failure[code[last[c]]]
+        if failed:
+            end_of[far] = gone_us
+        elif gone_us != NEVER:
+            gone_us = _last_own(offsets[c], last[c], time_us, stage, own)
+        for o in range(asked.shape[0]):
+            s, name = asked[o, 0], asked[o, 1]
+            if s > far or entered_us[c, s] == NEVER:
+                continue
+            from_us[c, o] = entered_us[c, s]
+            end_us[c, o] = end_of[s] if name < 0 else end_of[end_of.size - 1]
+            if name < 0 and far == s:
+                hit_us[c, o] = gone_us
+            for i in range(offsets[c], offsets[c + 1]):
+                if name < 0:
+                    if stage[i] == s and own[i]:
+                        _see(seen[c, o], code[i], time_us[i])
+                    continue
+                if stage[i] < 0 or time_us[i] < from_us[c, o]:
+                    continue
+                if own[i]:
+                    _see(seen[c, o], code[i], time_us[i])
+                if code[i] == name and hit_us[c, o] == NEVER:
+                    hit_us[c, o] = end_us[c, o] = time_us[i]
+            if name >= 0 and hit_us[c, o] == NEVER and failed:
+                end_us[c, o] = gone_us
+
+
+@njit(cache=True, nogil=True)
+def _firsts(
+    first: int,
+    end: int,
+    code: NDArray[np.uint16],
+    time_us: NDArray[np.int64],
+    stage: NDArray[np.int8],
+    start_us: int,
+    had_us: NDArray[np.int64],  # (n_names,) all NEVER; OUT
+    met: NDArray[np.int64],  # (n_names,) OUT: touchpoints met, in order
+) -> int:
+    """Note the first of each touchpoint of the passage since a moment; say how many there are."""
+    n = 0
+    for i in range(first, end):
+        if stage[i] >= 0 and time_us[i] >= start_us and had_us[code[i]] == NEVER:
+            had_us[code[i]] = time_us[i]
+            met[n] = code[i]
+            n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _stands(mark_us: int, from_us: int, end_us: int, seen_us: int) -> bool:
+    """Say whether a customer is still there at a mark."""
+    return end_us > mark_us if end_us != NEVER else max(seen_us, from_us) >= mark_us
+
+
+@njit(cache=True, nogil=True)
+def _came(hit_us: int, until_us: int, leaving: bool) -> bool:
+    """Say whether the outcome came; a touchpoint in time, leaving at any time up to now."""
+    return hit_us != NEVER and (leaving or hit_us <= until_us)
+
+
+@njit(cache=True, nogil=True)
+def screen(
+    offsets: NDArray[np.int64],
+    code: NDArray[np.uint16],
+    time_us: NDArray[np.int64],
+    stage: NDArray[np.int8],
+    entered_us: NDArray[np.int64],
+    from_us: NDArray[np.int64],
+    end_us: NDArray[np.int64],
+    hit_us: NDArray[np.int64],
+    seen: NDArray[np.int64],
+    half: NDArray[np.uint8],  # (n_customers,) 0 or 1
+    need_us: NDArray[np.int64],  # (n_outcomes,) how long customers are followed
+    of_stage: NDArray[np.int64],  # (n_outcomes, 2) stage; touchpoint or -1
+    as_of_us: int,
+    pairs: NDArray[np.int64],  # (n_pairs, 2) stage from which days count; outcome
+    after_us: NDArray[np.int64],  # (n_days,) ascending
+    base: NDArray[np.int64],  # (n_pairs, n_days, 2, 2) IN AND OUT: at risk, by half and outcome
+    had: NDArray[np.int64],  # (n_pairs, n_names, n_days, 2, 2) IN AND OUT: with the touchpoint
+    less: NDArray[np.int64],  # (n_pairs, n_names, n_days, 2, 2) IN AND OUT: in `base`, and seen
+    #                           only by the touchpoint itself
+) -> None:
+    """Count everyone at every mark, with and without every touchpoint, in one scan."""
+    n_days = after_us.size
+    had_us = np.full(had.shape[1], NEVER, np.int64)
+    met = np.empty(had.shape[1], np.int64)
+    for c in range(half.size):
+        before, n = np.int64(-1), 0
+        for p in range(pairs.shape[0]):
+            s, o = pairs[p, 0], pairs[p, 1]
+            start, entry = entered_us[c, s], from_us[c, o]
+            if start == NEVER or entry == NEVER or entry + need_us[o] > as_of_us:
+                continue
+            if s != before:
+                for j in range(n):
+                    had_us[met[j]] = NEVER
+                n = _firsts(offsets[c], offsets[c + 1], code, time_us, stage, start, had_us, met)
+                before = s
+            until = entry + need_us[o]
+            hit = 1 if _came(hit_us[c, o], until, of_stage[o, 1] < 0) else 0
+            for d in range(n_days):
+                mark = start + after_us[d]
+                if mark >= until or mark > entry != start:
+                    break
+                if not _stands(mark, entry, end_us[c, o], seen[c, o, LAST]):
+                    break  # who is not there any more does not come back
+                base[p, d, half[c], hit] += 1
+                only = not _stands(mark, entry, end_us[c, o], seen[c, o, OTHER])
+                if only:
+                    less[p, seen[c, o, CODE], d, half[c], hit] += 1
+                for j in range(n):
+                    k = met[j]
+                    if had_us[k] <= mark and not (only and k == seen[c, o, CODE]):
+                        had[p, k, d, half[c], hit] += 1
+        for j in range(n):
+            had_us[met[j]] = NEVER
+
+
+@njit(cache=True, nogil=True)
+def _group(first_us: int, other_us: int, alone: bool, mark_us: int) -> int:
+    """Say which group a customer is in at a mark.
+
+    Of one touchpoint: 0 never had it, 1 only later, 2 by then. Of two: 0 the other one came first,
+    2 the first one did; -1 where not both were there by then.
+    """
+    if alone:
+        if first_us == NEVER:
+            return 0
+        return 2 if first_us <= mark_us else 1
+    if first_us == NEVER or other_us == NEVER or max(first_us, other_us) > mark_us:
+        return -1
+    if first_us == other_us:
+        return -1
+    return 2 if first_us < other_us else 0
+
+
+@njit(cache=True, nogil=True)
+def place(
+    offsets: NDArray[np.int64],
+    code: NDArray[np.uint16],
+    time_us: NDArray[np.int64],
+    stage: NDArray[np.int8],
+    entered_us: NDArray[np.int64],
+    furthest: NDArray[np.int8],
+    status: NDArray[np.int8],
+    from_us: NDArray[np.int64],
+    end_us: NDArray[np.int64],
+    hit_us: NDArray[np.int64],
+    seen: NDArray[np.int64],
+    need_us: NDArray[np.int64],
+    of_stage: NDArray[np.int64],  # (n_outcomes, 2) stage; touchpoint or -1
+    as_of_us: int,
+    left_after_us: int,
+    signs: NDArray[np.int64],  # (n_signs, 5) stage, outcome, touchpoint, other or -1, time to mark
+    n_names: int,
+    at: NDArray[np.int8],  # (n_customers, n_signs) OUT: -1 not at risk, else 2 * group + outcome
+    now: NDArray[np.int8],  # (n_customers, n_signs) OUT: -1 not at risk today, else group
+    lead: NDArray[np.int64],  # (n_signs, 2, n_bins) IN AND OUT: time from mark to outcome
+) -> None:
+    """Place every customer at the mark of every sign; signs of one stage stand together."""
+    had_us = np.full(n_names, NEVER, np.int64)
+    met = np.empty(n_names, np.int64)
+    at[:], now[:] = -1, -1
+    for c in range(furthest.size):
+        before, n = np.int64(-1), 0
+        for m in range(signs.shape[0]):
+            s, o, start = signs[m, 0], signs[m, 1], entered_us[c, signs[m, 0]]
+            if start == NEVER:
+                continue
+            if s != before:
+                for j in range(n):
+                    had_us[met[j]] = NEVER
+                n = _firsts(offsets[c], offsets[c + 1], code, time_us, stage, start, had_us, met)
+                before = s
+            alone, mark = signs[m, 3] < 0, start + signs[m, 4]
+            first = had_us[signs[m, 2]]
+            other = NEVER if alone else had_us[signs[m, 3]]
+            group = _group(first, other, alone, mark)
+            if group < 0 or mark > as_of_us:
+                continue
+            if _today(c, o, s, furthest, status, from_us, end_us, seen, need_us, of_stage,
+                      as_of_us, left_after_us):  # fmt: skip
+                now[c, m] = group
+            entry = from_us[c, o]
+            if entry == NEVER or entry + need_us[o] > as_of_us or mark >= entry + need_us[o]:
+                continue
+            if mark > entry != start:
+                continue
+            itself = alone and seen[c, o, CODE] == signs[m, 2]
+            seen_us = seen[c, o, OTHER] if itself else seen[c, o, LAST]
+            if not _stands(mark, entry, end_us[c, o], seen_us):
+                continue
+            hit = 1 if _came(hit_us[c, o], entry + need_us[o], of_stage[o, 1] < 0) else 0
+            at[c, m] = 2 * group + hit
+            if hit:
+                lead[m, 1 if group == 2 else 0, bin_of(hit_us[c, o] - mark)] += 1
+        for j in range(n):
+            had_us[met[j]] = NEVER
+
+
+@njit(cache=True, nogil=True)
+def _today(
+    c: int,
+    o: int,
+    s: int,
+    furthest: NDArray[np.int8],
+    status: NDArray[np.int8],
+    from_us: NDArray[np.int64],
+    end_us: NDArray[np.int64],
+    seen: NDArray[np.int64],
+    need_us: NDArray[np.int64],
+    of_stage: NDArray[np.int64],
+    as_of_us: int,
+    left_after_us: int,
+) -> bool:
+    """Say whether the outcome may still come, as of now."""
+    if of_stage[o, 1] < 0:
+        return status[c] == OPEN and s <= furthest[c] <= of_stage[o, 0]
+    if from_us[c, o] == NEVER or end_us[c, o] != NEVER:
+        return False
+    quiet = as_of_us - max(seen[c, o, LAST], from_us[c, o])
+    return quiet < left_after_us and as_of_us < from_us[c, o] + need_us[o]
+
+
+@njit(cache=True, nogil=True)
+def by_stratum(
+    at: NDArray[np.int8],  # (n_customers, n_signs)
+    half: NDArray[np.uint8],  # (n_customers,)
+    level: NDArray[np.int64],  # (n_customers, n_strata)
+    rows: NDArray[np.int64],  # (n_rows, 6) sign, three strata or -1, sign as a stratum or -1, place
+    n_levels: NDArray[np.int64],  # (n_strata,)
+    counts: NDArray[np.int64],  # IN AND OUT: flat, by row: level, half, group (3), outcome (2)
+) -> None:
+    """Count customers at risk by stratum, half, group and outcome. O(n_customers * n_rows)."""
+    for c in range(half.size):
+        for r in range(rows.shape[0]):
+            here = at[c, rows[r, 0]]
+            if here < 0:
+                continue
+            cell = 0
+            for q in rows[r, 1:4]:
+                if q >= 0:
+                    cell = cell * n_levels[q] + level[c, q]
+            if rows[r, 4] >= 0:
+                other = at[c, rows[r, 4]]
+                cell = cell * 3 + (0 if other < 0 else 1 if other < 4 else 2)
+            counts[rows[r, 5] + (cell * 2 + half[c]) * 6 + here] += 1
+
+
+@njit(cache=True, nogil=True)
+def ground(
+    offsets: NDArray[np.int64],
+    code: NDArray[np.uint16],
+    time_us: NDArray[np.int64],
+    entered_us: NDArray[np.int64],
+    furthest: NDArray[np.int8],
+    status: NDArray[np.int8],
+    last: NDArray[np.int64],
+    stage: NDArray[np.int8],
+    busy: NDArray[np.int64],  # (n_customers, n_stages) OUT: touchpoints before entering; -1 not in
+    told: NDArray[np.int64],  # (n_names, 2) IN AND OUT: customers who had it in the passage; who
+    #                           had it only after they had left
+) -> None:
+    """Count what customers did before each stage, and what comes only after leaving."""
+    n_names = told.shape[0]
+    inside = np.full(n_names, -1, np.int64)
+    after = np.full(n_names, -1, np.int64)
+    busy[:] = -1
+    for c in range(furthest.size):
+        for s in range(entered_us.shape[1]):
+            if furthest[c] < 0 or entered_us[c, s] == NEVER:
+                continue
+            busy[c, s] = 0
+            for i in range(offsets[c], offsets[c + 1]):
+                if time_us[i] >= entered_us[c, s]:
+                    break
+                busy[c, s] += 1
+        if furthest[c] < 0:
+            continue
+        for i in range(offsets[c], offsets[c + 1]):
+            k = code[i]
+            if stage[i] >= 0 and inside[k] != c:
+                inside[k] = c
+                told[k, 0] += 1
+            elif status[c] == LEFT and i > last[c] and inside[k] != c and after[k] != c:
+                after[k] = c
+                told[k, 1] += 1
