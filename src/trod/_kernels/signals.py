@@ -32,12 +32,53 @@ def _last_own(
     time_us: NDArray[np.int64],
     stage: NDArray[np.int8],
     own: NDArray[np.bool_],
-) -> int:
+) -> np.int64:
     """Give the moment of the last touchpoint of a passage that the customer did; else of any."""
     for i in range(last, first - 1, -1):
         if stage[i] >= 0 and own[i]:
-            return time_us[i]
-    return time_us[last]
+            return np.int64(time_us[i])
+    return np.int64(time_us[last])
+
+
+@njit(cache=True, nogil=True)
+def _see_stage(
+    first: int,
+    end: int,
+    s: int,
+    code: NDArray[np.uint16],
+    time_us: NDArray[np.int64],
+    stage: NDArray[np.int8],
+    own: NDArray[np.bool_],
+    seen: NDArray[np.int64],
+) -> None:
+    """Note what a customer did in a stage."""
+    for i in range(first, end):
+        if stage[i] == s and own[i]:
+            _see(seen, code[i], time_us[i])
+
+
+@njit(cache=True, nogil=True)
+def _see_since(
+    first: int,
+    end: int,
+    from_us: int,
+    name: int,
+    code: NDArray[np.uint16],
+    time_us: NDArray[np.int64],
+    stage: NDArray[np.int8],
+    own: NDArray[np.bool_],
+    seen: NDArray[np.int64],
+) -> np.int64:
+    """Note what a customer did in the passage since a moment; give the first of one touchpoint."""
+    hit_us = np.int64(NEVER)
+    for i in range(first, end):
+        if stage[i] < 0 or time_us[i] < from_us:
+            continue
+        if own[i]:
+            _see(seen, code[i], time_us[i])
+        if code[i] == name and hit_us == NEVER:
+            hit_us = np.int64(time_us[i])
+    return hit_us
 
 
 @njit(cache=True, nogil=True)
@@ -63,7 +104,7 @@ def outcomes(
     end_of = np.empty(entered_us.shape[1], np.int64)
     from_us[:], end_us[:], hit_us[:], seen[:] = NEVER, NEVER, NEVER, NEVER
     for c in range(furthest.size):
-        far = furthest[c]
+        far, first, end = furthest[c], offsets[c], offsets[c + 1]
         if far < 0:
             continue
         ends(c, entered_us, success_us[c], end_of)
@@ -72,28 +113,24 @@ def outcomes(
         if failed:
             end_of[far] = gone_us
         elif gone_us != NEVER:
-            gone_us = _last_own(offsets[c], last[c], time_us, stage, own)
+            gone_us = _last_own(first, last[c], time_us, stage, own)
         for o in range(asked.shape[0]):
             s, name = asked[o, 0], asked[o, 1]
             if s > far or entered_us[c, s] == NEVER:
                 continue
             from_us[c, o] = entered_us[c, s]
-            end_us[c, o] = end_of[s] if name < 0 else end_of[end_of.size - 1]
-            if name < 0 and far == s:
-                hit_us[c, o] = gone_us
-            for i in range(offsets[c], offsets[c + 1]):
-                if name < 0:
-                    if stage[i] == s and own[i]:
-                        _see(seen[c, o], code[i], time_us[i])
-                    continue
-                if stage[i] < 0 or time_us[i] < from_us[c, o]:
-                    continue
-                if own[i]:
-                    _see(seen[c, o], code[i], time_us[i])
-                if code[i] == name and hit_us[c, o] == NEVER:
-                    hit_us[c, o] = end_us[c, o] = time_us[i]
-            if name >= 0 and hit_us[c, o] == NEVER and failed:
-                end_us[c, o] = gone_us
+            if name < 0:
+                end_us[c, o] = end_of[s]
+                hit_us[c, o] = gone_us if far == s else NEVER
+                _see_stage(first, end, s, code, time_us, stage, own, seen[c, o])
+                continue
+            hit_us[c, o] = _see_since(
+                first, end, from_us[c, o], name, code, time_us, stage, own, seen[c, o]
+            )
+            if hit_us[c, o] != NEVER:
+                end_us[c, o] = hit_us[c, o]
+            else:
+                end_us[c, o] = gone_us if failed else end_of[end_of.size - 1]
 
 
 @njit(cache=True, nogil=True)
@@ -130,6 +167,42 @@ def _came(hit_us: int, until_us: int, leaving: bool) -> bool:
 
 
 @njit(cache=True, nogil=True)
+def _fresh(n: int, met: NDArray[np.int64], had_us: NDArray[np.int64]) -> None:
+    """Forget what the customer before had."""
+    for j in range(n):
+        had_us[met[j]] = NEVER
+
+
+@njit(cache=True, nogil=True)
+def _count_marks(
+    start: int,
+    entry: int,
+    until: int,
+    end_us: int,
+    seen: NDArray[np.int64],
+    n: int,
+    met: NDArray[np.int64],
+    had_us: NDArray[np.int64],
+    after_us: NDArray[np.int64],
+    base: NDArray[np.int64],  # (n_days,) IN AND OUT, as the next two
+    had: NDArray[np.int64],  # (n_names, n_days)
+    less: NDArray[np.int64],  # (n_names, n_days)
+) -> None:
+    """Count one customer at every mark of one pair; who is gone once does not come back."""
+    for d in range(after_us.size):
+        mark = start + after_us[d]
+        if mark >= until or mark > entry != start or not _stands(mark, entry, end_us, seen[LAST]):
+            break
+        base[d] += 1
+        alone = np.int64(-1) if _stands(mark, entry, end_us, seen[OTHER]) else seen[CODE]
+        if alone >= 0:
+            less[alone, d] += 1
+        for j in range(n):
+            if had_us[met[j]] <= mark and met[j] != alone:
+                had[met[j], d] += 1
+
+
+@njit(cache=True, nogil=True)
 def screen(
     offsets: NDArray[np.int64],
     code: NDArray[np.uint16],
@@ -152,7 +225,6 @@ def screen(
     #                           only by the touchpoint itself
 ) -> None:
     """Count everyone at every mark, with and without every touchpoint, in one scan."""
-    n_days = after_us.size
     had_us = np.full(had.shape[1], NEVER, np.int64)
     met = np.empty(had.shape[1], np.int64)
     for c in range(half.size):
@@ -160,31 +232,29 @@ def screen(
         for p in range(pairs.shape[0]):
             s, o = pairs[p, 0], pairs[p, 1]
             start, entry = entered_us[c, s], from_us[c, o]
-            if start == NEVER or entry == NEVER or entry + need_us[o] > as_of_us:
+            if min(start, entry) == NEVER or entry + need_us[o] > as_of_us:
                 continue
             if s != before:
-                for j in range(n):
-                    had_us[met[j]] = NEVER
+                _fresh(n, met, had_us)
                 n = _firsts(offsets[c], offsets[c + 1], code, time_us, stage, start, had_us, met)
                 before = s
             until = entry + need_us[o]
             hit = 1 if _came(hit_us[c, o], until, of_stage[o, 1] < 0) else 0
-            for d in range(n_days):
-                mark = start + after_us[d]
-                if mark >= until or mark > entry != start:
-                    break
-                if not _stands(mark, entry, end_us[c, o], seen[c, o, LAST]):
-                    break  # who is not there any more does not come back
-                base[p, d, half[c], hit] += 1
-                only = not _stands(mark, entry, end_us[c, o], seen[c, o, OTHER])
-                if only:
-                    less[p, seen[c, o, CODE], d, half[c], hit] += 1
-                for j in range(n):
-                    k = met[j]
-                    if had_us[k] <= mark and not (only and k == seen[c, o, CODE]):
-                        had[p, k, d, half[c], hit] += 1
-        for j in range(n):
-            had_us[met[j]] = NEVER
+            _count_marks(
+                start,
+                entry,
+                until,
+                end_us[c, o],
+                seen[c, o],
+                n,
+                met,
+                had_us,
+                after_us,
+                base[p, :, half[c], hit],
+                had[p, :, :, half[c], hit],
+                less[p, :, :, half[c], hit],
+            )
+        _fresh(n, met, had_us)
 
 
 @njit(cache=True, nogil=True)
@@ -198,11 +268,40 @@ def _group(first_us: int, other_us: int, alone: bool, mark_us: int) -> int:
         if first_us == NEVER:
             return 0
         return 2 if first_us <= mark_us else 1
-    if first_us == NEVER or other_us == NEVER or max(first_us, other_us) > mark_us:
-        return -1
-    if first_us == other_us:
+    both = min(first_us, other_us) != NEVER and max(first_us, other_us) <= mark_us
+    if not both or first_us == other_us:
         return -1
     return 2 if first_us < other_us else 0
+
+
+@njit(cache=True, nogil=True)
+def _today(
+    leaving: bool,
+    here: bool,  # open, and between the two stages
+    from_us: int,
+    end_us: int,
+    seen_us: int,
+    need_us: int,
+    as_of_us: int,
+    left_after_us: int,
+) -> bool:
+    """Say whether the outcome may still come, as of now."""
+    if leaving:
+        return here
+    if from_us == NEVER or end_us != NEVER:
+        return False
+    quiet = as_of_us - max(seen_us, from_us)
+    return bool(quiet < left_after_us and as_of_us < from_us + need_us)
+
+
+@njit(cache=True, nogil=True)
+def _at_risk(
+    mark: int, start: int, entry: int, until: int, as_of_us: int, end_us: int, seen_us: int
+) -> bool:
+    """Say whether a customer who was followed long enough is still there at a mark."""
+    if entry == NEVER or until > as_of_us or mark >= until or mark > entry != start:
+        return False
+    return _stands(mark, entry, end_us, seen_us)
 
 
 @njit(cache=True, nogil=True)
@@ -239,58 +338,28 @@ def place(
             if start == NEVER:
                 continue
             if s != before:
-                for j in range(n):
-                    had_us[met[j]] = NEVER
+                _fresh(n, met, had_us)
                 n = _firsts(offsets[c], offsets[c + 1], code, time_us, stage, start, had_us, met)
                 before = s
             alone, mark = signs[m, 3] < 0, start + signs[m, 4]
-            first = had_us[signs[m, 2]]
             other = NEVER if alone else had_us[signs[m, 3]]
-            group = _group(first, other, alone, mark)
+            group = _group(had_us[signs[m, 2]], other, alone, mark)
             if group < 0 or mark > as_of_us:
                 continue
-            if _today(c, o, s, furthest, status, from_us, end_us, seen, need_us, of_stage,
-                      as_of_us, left_after_us):  # fmt: skip
+            leaving, entry, seen_us = of_stage[o, 1] < 0, from_us[c, o], seen[c, o, LAST]
+            here = status[c] == OPEN and s <= furthest[c] <= of_stage[o, 0]
+            end, need = end_us[c, o], need_us[o]
+            if _today(leaving, here, entry, end, seen_us, need, as_of_us, left_after_us):
                 now[c, m] = group
-            entry = from_us[c, o]
-            if entry == NEVER or entry + need_us[o] > as_of_us or mark >= entry + need_us[o]:
+            if alone and seen[c, o, CODE] == signs[m, 2]:
+                seen_us = seen[c, o, OTHER]
+            if not _at_risk(mark, start, entry, entry + need, as_of_us, end, seen_us):
                 continue
-            if mark > entry != start:
-                continue
-            itself = alone and seen[c, o, CODE] == signs[m, 2]
-            seen_us = seen[c, o, OTHER] if itself else seen[c, o, LAST]
-            if not _stands(mark, entry, end_us[c, o], seen_us):
-                continue
-            hit = 1 if _came(hit_us[c, o], entry + need_us[o], of_stage[o, 1] < 0) else 0
+            hit = 1 if _came(hit_us[c, o], entry + need, leaving) else 0
             at[c, m] = 2 * group + hit
             if hit:
                 lead[m, 1 if group == 2 else 0, bin_of(hit_us[c, o] - mark)] += 1
-        for j in range(n):
-            had_us[met[j]] = NEVER
-
-
-@njit(cache=True, nogil=True)
-def _today(
-    c: int,
-    o: int,
-    s: int,
-    furthest: NDArray[np.int8],
-    status: NDArray[np.int8],
-    from_us: NDArray[np.int64],
-    end_us: NDArray[np.int64],
-    seen: NDArray[np.int64],
-    need_us: NDArray[np.int64],
-    of_stage: NDArray[np.int64],
-    as_of_us: int,
-    left_after_us: int,
-) -> bool:
-    """Say whether the outcome may still come, as of now."""
-    if of_stage[o, 1] < 0:
-        return status[c] == OPEN and s <= furthest[c] <= of_stage[o, 0]
-    if from_us[c, o] == NEVER or end_us[c, o] != NEVER:
-        return False
-    quiet = as_of_us - max(seen[c, o, LAST], from_us[c, o])
-    return quiet < left_after_us and as_of_us < from_us[c, o] + need_us[o]
+        _fresh(n, met, had_us)
 
 
 @njit(cache=True, nogil=True)

@@ -5,7 +5,8 @@
 ``left``, ``left:STAGE``, ``open``, ``open:STAGE``, ``done``, ``done:STAGE``, ``skipped:STAGE``,
 ``touch:STAGE/NAME``, ``leftafter:STAGE/NAME``, ``leftafter:NAME``,
 ``landmark:STAGE/NAME@MICROSECONDS=with``,
-``signal:STAGE/NAME@MICROSECONDS>left:STAGE@MICROSECONDS=without/now``, ``half:first``, ``funnel:A>B>C@2``, ``step:after:A@1=B``,
+``signal:STAGE/NAME@MICROSECONDS>left:STAGE@MICROSECONDS=without/now``, ``half:first``,
+``funnel:A>B>C@2``, ``step:after:A@1=B``,
 ``path:A>B>C``, ``conform:@follows``, ``conform:A>B@skipped/A``, ``waiting:STAGE@FROM..TO``,
 ``unseen:A>B@MICROSECONDS-MICROSECONDS``,
 ``first:START..END``, ``entered:START..END``, ``active:START..END=NAME`` (in microseconds),
@@ -209,8 +210,6 @@ def _touchpoints(predicate: Predicate) -> tuple[str, ...]:
             names = (name,)
         case AtLandmark(_, name) | ActiveBetween(_, _, name):
             names = (name,)
-        case WithSign():
-            names = predicate.names
         case Edge(a, b):
             names = (a, b)
         case OnPath(intended) | Deviates(intended):
@@ -219,7 +218,7 @@ def _touchpoints(predicate: Predicate) -> tuple[str, ...]:
             names = funnel.steps
         case Variant(listed) | Unseen(listed) | Answered(_, listed):
             names = listed
-        case Converted(names=listed) | Stayed(names=listed):
+        case Converted(names=listed) | Stayed(names=listed) | WithSign(names=listed):
             names = listed
         case SankeyNode(anchor, _, node):
             names = anchor.names + node.names

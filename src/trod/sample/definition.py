@@ -145,7 +145,7 @@ sources:
       otherwise: Community answer
 
   - name: success                   # what the customer success team sees people set up
-    files: data/success.csv
+    files: data/app_success.csv
     customer: user_id
     message_id: event_id
     time: at

@@ -71,7 +71,7 @@ class _Done(NamedTuple):
 def write(
     rng: Rng, files: Files, passages: Passages, billing: Rows, showcase: str
 ) -> tuple[RuleTruth, ...]:
-    """Write ``success.csv``, and say what was planted in it.
+    """Write ``app_success.csv``, and say what was planted in it.
 
     Nothing else of the company changes: who leaves and who adds seats was drawn before.
     """
@@ -130,4 +130,4 @@ def _csv(files: Files, passages: Passages, done: list[_Done], shown: Mask) -> No
         "event": name[order].astype(object),
         "at": [f"{moment}Z" for moment in iso(time_s[order])],
     }
-    files.note("success.csv", files.csv("data/success.csv", columns))
+    files.note("app_success.csv", files.csv("data/app_success.csv", columns))

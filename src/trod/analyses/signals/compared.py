@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -95,9 +96,7 @@ class Compared:
     def finish(self, state: ComparedCounts) -> ComparedResult:
         """Cut the counts into tables."""
         places = self._places()
-        tables = tuple(
-            state.counts[a:b].reshape(-1, 2, 3, 2) for a, b in zip(places, places[1:], strict=False)
-        )
+        tables = tuple(state.counts[a:b].reshape(-1, 2, 3, 2) for a, b in pairwise(places))
         return ComparedResult(tables, state.lead, state.money, state.now)
 
     def _places(self) -> list[int]:

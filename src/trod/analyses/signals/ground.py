@@ -1,4 +1,4 @@
-"""What must be known before signs are looked for: how long stages last, who comes when, how busy."""
+"""What must be known before signs are looked for: how long stages last, and who comes when."""
 
 from __future__ import annotations
 

@@ -3,16 +3,18 @@
 **Outcomes.** A customer *leaves in a stage*: goes no further than the stage, and has left. Or a
 customer *has a touchpoint* some time after entering a stage.
 
-**Followed.** Every customer counted is followed long enough, from entering the stage of the outcome:
-the time by which nine in ten of those who ended the stage had ended it. Customers who entered it
-later than that before the last moment on record are left out, so that being new cannot pass for
-staying. A touchpoint that comes after that time does not count; leaving counts whenever it came.
+**Followed.** Every customer counted is followed long enough, from entering the stage of the
+outcome: the time by which nine in ten of those who ended the stage had ended it. Customers who
+entered it later than that before the last moment on record are left out, so that being new cannot
+pass for staying. A touchpoint that comes after that time does not count; leaving counts whenever
+it came.
 
 **Still there** at a moment is a customer who goes on, leaves by a declared touchpoint or has the
 outcome later than that; or who has done neither, and did something in the stage then or later,
-other than the touchpoint asked about. What the company sends (`own`) is nothing they did. Whoever fell silent before may or may not have been there.
-Where days count from the stage before that of the outcome, they must also still be in it.
-It is the rule of `trod.analyses.landmark`, for any outcome and all days at once.
+other than the touchpoint asked about. What the company sends (`own`) is nothing they did. Whoever
+fell silent before may or may not have been there. Where days count from the stage before that of
+the outcome, customers must also still be in it. It is the rule of `trod.analyses.landmark`, for
+any outcome and all days at once.
 """
 
 from __future__ import annotations
@@ -71,7 +73,8 @@ class Watch:
         """Watch the customers of a batch."""
         walked = passages(batch, self.plan)
         shape = (batch.n_customers, len(self.outcomes))
-        found = Watched(walked, *np.empty((3, *shape), np.int64), np.empty((*shape, 3), np.int64))
+        start, end, hit = np.empty((3, *shape), np.int64)
+        found = Watched(walked, start, end, hit, np.empty((*shape, 3), np.int64))
         outcomes(
             given(batch.offsets, np.int64),
             given(batch.code, np.uint16),

@@ -51,12 +51,13 @@ class Scene(NamedTuple):
 
 
 def scene(
-    journeys: Journeys, plan: StagePlan, toward: Sequence[str] = (), *, leaving: bool = True
+    journeys: Journeys, plan: StagePlan, toward: Sequence[str] = (), *, given: bool = False
 ) -> Scene:
     """Choose the outcomes that enough customers had, and learn how long to follow each.
 
     Leaving in every stage; and the touchpoints named in `toward`, or else those of the last stage
-    that carry money: each counts in the stage where it happens most.
+    that carry money: each counts in the stage where it happens most. With `given` only what is
+    named is a good outcome.
     """
     periods = periods_of(journeys, "month")
     n_channels = len(journeys.vocabulary.channels)
@@ -68,9 +69,9 @@ def scene(
         return result
 
     first = ask(leave)
-    good = _good(journeys, plan, first, toward)
+    good = () if given and not toward else _good(journeys, plan, first, toward)
     more = ask(good) if good else first
-    found = [*zip(leave, first.need_us, first.hits, strict=True)] if leaving else []
+    found = [*zip(leave, first.need_us, first.hits, strict=True)]
     found += [*zip(good, more.need_us, more.hits, strict=True)] if good else []
     kept = [(o, need) for o, need, hits in found if hits >= SMALL_N and need >= DAY_US]
     watch = Watch(plan, tuple(o for o, _ in kept), tuple(need for _, need in kept))

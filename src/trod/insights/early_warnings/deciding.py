@@ -26,8 +26,9 @@ _HARDLY: Final = 0.05
 _SHRUNK: Final = 0.75
 _AGAIN: Final = 1.2816
 """One-sided 90 %: what those who came later must show by themselves."""
+_EMPTY: Final = np.zeros((0, 2, 2), np.int64)
 _NOTHING: Final = Judged(
-    None, None, None, None, (Era(None, None, 0), Era(None, None, 0)), None, np.empty(0), 0
+    None, None, None, None, (Era(None, None, 0), Era(None, None, 0)), None, _EMPTY, 0
 )
 
 
@@ -56,7 +57,7 @@ class Case:
             Within(0),
             Kinds((), ()),
             _NOTHING,
-            np.zeros((2, N_BINS)),
+            np.zeros((2, N_BINS), np.int64),
             None,
             1,
             reason,
@@ -103,30 +104,52 @@ def decide(cases: Sequence[Case], beside: Beside) -> list[Case]:
 
 def _alone(case: Case) -> tuple[Reason | None, str]:
     """Judge a sign by itself."""
+    for asked in (_too_few, _no_difference, _no_warning, _not_again):
+        if (found := asked(case)) is not None:
+            return found
+    return None, ""
+
+
+def _too_few(case: Case) -> tuple[Reason, str] | None:
+    judged = case.judged
+    if judged.ratio is None or judged.ratio_all is None or judged.naive_all is None:
+        return "too few", "nobody to compare like with like"
+    few = int(judged.plain.sum(axis=2).min())
+    if case.sign.other >= 0 and few < SMALL_N:
+        return "too few", f"{few} with one of the two orders; {SMALL_N} are needed"
+    return None
+
+
+def _no_difference(case: Case) -> tuple[Reason, str] | None:
+    """Say whether chance allows it, or the mix of customers makes it."""
     ratio, everyone, naive = case.judged.ratio, case.judged.ratio_all, case.judged.naive_all
     if ratio is None or everyone is None or naive is None:
-        return "too few", "nobody to compare like with like"
-    if case.sign.other >= 0 and (few := int(case.judged.plain.sum(axis=2).min())) < SMALL_N:
-        return "too few", f"{few} with one of the two orders; {SMALL_N} are needed"
-    shown = abs(naive.z) >= _Z
+        return "too few", ""
     agree = (ratio.value > 1) == case.had and abs(log(ratio.value)) >= _MATERIAL
-    if case.q is None or case.q > _FALSE or not agree:
-        gone = abs(log(everyone.value)) < abs(log(naive.value)) * _SHRUNK
-        if shown and case.kinds.strata and gone and abs(everyone.z) < _Z:
-            return "confounded", ""
-        return "chance", ""
-    hits = int(case.lead.sum())
+    if case.q is not None and case.q <= _FALSE and agree:
+        return None
+    gone = abs(log(everyone.value)) < abs(log(naive.value)) * _SHRUNK and abs(everyone.z) < _Z
+    shown = abs(naive.z) >= _Z and bool(case.kinds.strata)
+    return ("confounded" if shown and gone else "chance"), ""
+
+
+def _no_warning(case: Case) -> tuple[Reason, str] | None:
+    """Say whether it is the outcome by another name, or comes on the same day."""
+    lead, hits = case.lead[1 if case.had else 0], int(case.lead.sum())
     if case.had and case.sign.other < 0 and case.judged.without_ever < _HARDLY * hits:
         return "the step itself", "hardly anyone has the outcome without it: others may be unknown"
-    lead = case.lead[1 if case.had else 0]
     if lead.any() and quantile(lead, (1, 2)) < DAY_US:
         return "comes with it", "half of those who had both had them on one day"
-    if not all(_again(era.ratio, case.had) for era in case.judged.eras):
-        return "not seen again", ""
+    return None
+
+
+def _not_again(case: Case) -> tuple[Reason, str] | None:
+    """Say whether those who came earlier, or later, do not show it."""
     later = case.judged.eras[1].ratio
-    if later is None or abs(later.z) < _AGAIN:
+    both_eras = all(_again(era.ratio, case.had) for era in case.judged.eras)
+    if not both_eras or later is None or abs(later.z) < _AGAIN:
         return "not seen again", ""
-    return None, ""
+    return None
 
 
 def _again(ratio: Ratio | None, had: bool) -> bool:
@@ -134,13 +157,16 @@ def _again(ratio: Ratio | None, had: bool) -> bool:
 
 
 def _same_touchpoint(held: Sequence[Case]) -> None:
-    """Of signs of one touchpoint and outcome keep the strongest."""
-    kept: dict[tuple[int, int, int], Case] = {}
+    """Keep the strongest of the signs that speak of one touchpoint and outcome."""
+    kept: dict[tuple[int, int], Case] = {}
     for case in held:
         sign = case.sign
-        strong = kept.setdefault((sign.outcome, sign.code, sign.other), case)
-        if strong is not case:
+        spoken = [(sign.outcome, k) for k in (sign.code, sign.other) if k >= 0]
+        strong = next((kept[each] for each in spoken if each in kept), None)
+        if strong is not None:
             case.reason, case.says = "says the same", strong
+            continue
+        kept.update(dict.fromkeys(spoken, case))
 
 
 def _repeats(weak: Case, table: NDArray[np.int64]) -> bool:

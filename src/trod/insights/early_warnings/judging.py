@@ -22,7 +22,7 @@ _MOVES: Final = log(1.1)
 .. [1] Maldonado & Greenland (1993), "Simulation study of confounder-selection strategies",
    American Journal of Epidemiology 138:923-936.
 """
-_TELLS: Final = 0.95
+_TELLS: Final = 0.9
 Table = NDArray[np.int64]  # (n_strata, 2, 2) without and with; outcome
 
 
@@ -103,15 +103,20 @@ def _not_yet(table: NDArray[np.int64]) -> tuple[int, ...]:
     return tuple(found)
 
 
-def tells(table: NDArray[np.int64]) -> bool:
-    """Say whether a stratum is the outcome by another name, known only afterwards.
+def tells(ends: NDArray[np.int64]) -> bool:
+    """Say whether an attribute is leaving by another name, and so known only afterwards.
 
-    Levels in which nearly everyone had the outcome hold a fifth of all who had it.
+    Levels in which nine in ten had left, where not nearly everyone does, hold a fifth of all who
+    left: a reason for leaving, or a final result.
+
+    Parameters
+    ----------
+    ends
+        Shape (n_levels, 2): customers who stayed to the end, and who left.
     """
-    some = table.sum(axis=(1, 2))  # (n_levels, outcome)
-    hits, n = some[:, 1], some.sum(axis=1)
-    sure = (hits >= _TELLS * n) & (n >= 10)
-    return bool(hits.sum() * 5 < n.sum() * 4 and 5 * hits[sure].sum() >= hits.sum() > 0)
+    left, n = ends[:, 1], ends.sum(axis=1)
+    sure = (left >= _TELLS * n) & (n >= 10)
+    return bool(left.sum() * 4 < n.sum() * 3 and 5 * left[sure].sum() >= left.sum() > 0)
 
 
 def judge(

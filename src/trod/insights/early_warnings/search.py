@@ -10,6 +10,7 @@ import numpy as np
 from trod import fold
 from trod.analyses.names import codes_of
 from trod.analyses.signals.compared import Compared, ComparedResult, Within
+from trod.analyses.signals.ends import Ends
 from trod.analyses.signals.halves import JUDGED_ON
 from trod.analyses.signals.ratio import discoveries
 from trod.analyses.signals.screen import Pair, Screen
@@ -19,7 +20,7 @@ from trod.errors import NotEnoughDataError
 from trod.insights.early_warnings.candidates import DAYS, Scene, pairs_of, refused, scene
 from trod.insights.early_warnings.choosing import FEWEST, alone, in_order
 from trod.insights.early_warnings.deciding import Case, decide
-from trod.insights.early_warnings.judging import Kinds, judge, kinds, of_sign, tells
+from trod.insights.early_warnings.judging import Table, judge, kinds, of_sign, tells
 from trod.insights.early_warnings.telling import aside, signal
 from trod.insights.early_warnings.warning import EarlyWarnings, SetAside, Signal
 from trod.journeys.batch import Journeys
@@ -32,9 +33,9 @@ class _Found(NamedTuple):
     """Signs judged, and what they were judged by."""
 
     cases: list[Case]
-    leaks: list[int]  # strata that tell an outcome, and so are known only afterwards
+    leaks: list[int]  # attributes that are known only after leaving
     strata: Strata
-    by_kind: list[dict[int, np.ndarray]]  # type: ignore[type-arg]  # by sign: tables by stratum
+    by_kind: list[dict[int, Table]]  # by sign: tables by stratum
     result: ComparedResult
 
 
@@ -147,11 +148,13 @@ def one_sign(
     DefinitionError
         If a stage or touchpoint is not known.
     """
-    on = scene(journeys, plan, [toward] if toward else (), leaving=toward is None)
+    on = scene(journeys, plan, [toward] if toward else (), given=True)
     s, codes = plan.stage(stage), codes_of(journeys.vocabulary, [touchpoint])
     other = codes_of(journeys.vocabulary, [before])[0] if before else ALONE
     outcomes = [
-        o for o, each in enumerate(on.watch.outcomes) if toward is not None or each.stage == s
+        o
+        for o, each in enumerate(on.watch.outcomes)
+        if (each.code >= 0 if toward else each.stage == s)
     ]
     if not outcomes:
         raise NotEnoughDataError(_too_few(on, stage))
@@ -161,8 +164,8 @@ def one_sign(
     sizes = case.judged.plain.sum(axis=(0, 2))
     if case.judged.naive is None or case.judged.ratio is None or sizes.min() < FEWEST:
         raise NotEnoughDataError(
-            f"{touchpoint} within {days} days of {stage}: {int(sizes[1]):,} customers at risk had it"
-            f" and {int(sizes[0]):,} had not. {FEWEST} of each are needed."
+            f"{touchpoint} within {days} days of {stage}: {int(sizes[1]):,} customers at risk had"
+            f" it and {int(sizes[0]):,} had not. {FEWEST} of each are needed."
         )
     return _tell(on, found, case, BOTH)
 
@@ -179,16 +182,19 @@ def _too_few(on: Scene, stage: str | None) -> str:
 def _candidates(
     on: Scene,
     pairs: Sequence[Pair],
-    screened: np.ndarray,
-    ignore: Sequence[str],  # type: ignore[type-arg]
+    screened: Table,
+    ignore: Sequence[str],
 ) -> tuple[list[Sign], list[SetAside]]:
     """Choose days; say what is refused, and where customers are too few."""
     signs: list[Sign] = []
     gone: list[SetAside] = []
+    said: set[tuple[int, str]] = set()
     for pair, table in zip(pairs, screened, strict=True):
         out = refused(on, pair, ignore)
         for k, (reason, why) in out.items():
-            if reason == "known only afterwards" or table[k, :, :, 1].any():
+            met = reason == "known only afterwards" or table[k, :, :, 1].any()
+            if met and (k, why) not in said:
+                said.add((k, why))
                 gone.append(aside(on, Case.unjudged(Sign(*pair, k, ALONE, 0), reason, why), None))
         for chosen in alone(pair, table, DAYS, out):
             if chosen.sign is not None:
@@ -211,7 +217,8 @@ def _judged(on: Scene, signs: tuple[Sign, ...], *, halves: Sequence[int]) -> _Fo
     ]
     result = _compare(on, among, signs, single)
     by_kind = [of_sign(result, single, m) for m in range(len(signs))]
-    leaks = [q for q in among.attributes() if any(tells(tables[q]) for tables in by_kind)]
+    ends = fold.run({"it": Ends(among)}, on.journeys)["it"]
+    leaks = [q for q in among.attributes() if tells(ends[q])]
     chosen = [
         kinds(sign, tables, among, leaks) for sign, tables in zip(signs, by_kind, strict=True)
     ]
@@ -246,7 +253,7 @@ def _correct(cases: Sequence[Case]) -> None:
             case.q, case.tested = q, len(some)
 
 
-def _beside(on: Scene, found: _Found, pairs: Sequence[tuple[Case, Case]]) -> list[np.ndarray]:  # type: ignore[type-arg]
+def _beside(on: Scene, found: _Found, pairs: Sequence[tuple[Case, Case]]) -> list[Table]:
     """Give, for each pair of signs, the table of the first within the groups of the second."""
     signs = tuple(dict.fromkeys(case.sign for pair in pairs for case in pair))
     tables = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Final, Literal
 
 from trod.analyses.signals.ratio import Ratio
@@ -126,4 +126,16 @@ class EarlyWarnings:
 
     def told(self) -> dict[str, Any]:
         """Give it as JSON."""
-        return asdict(self)
+        told: dict[str, Any] = plain(self)
+        return told
+
+
+def plain(value: Any) -> Any:
+    """Give a value as JSON knows it: fields and named tuples by name."""
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return {name: plain(each) for name, each in value._asdict().items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, tuple):
+        return [plain(each) for each in value]
+    return round(value, 9) if isinstance(value, float) else value
