@@ -26,4 +26,6 @@ class Model:
         return found
 
 
-MODELS: Final[tuple[Model, ...]] = ()
+MODELS: Final[tuple[Model, ...]] = (
+    Model("value", "trod.models.value.fit", "What will customers still spend?"),
+)
