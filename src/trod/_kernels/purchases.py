@@ -37,24 +37,29 @@ def purchases(
         for i in range(offsets[c], offsets[c + 1]):
             if kind[i] == 0 or day[i] > end:
                 continue
-            if kind[i] == CANCELLATION:
-                if day[i] <= cut and found[c, FIRST] >= 0:
-                    found[c, ENDED] = day[i]
-                continue
-            bought = money[i] >= 0
-            if day[i] > cut:
+            if day[i] <= cut:
+                _known(kind[i], day[i], money[i], found[c])
+            elif kind[i] == PURCHASE:
                 found[c, SPENT_AFTER] += money[i]
-                if bought and day[i] != after:
+                if money[i] >= 0 and day[i] != after:
                     found[c, DAYS_AFTER] += 1
                     after = day[i]
-                continue
-            found[c, SPENT] += money[i]
-            if bought:
-                if day[i] != found[c, LAST]:
-                    found[c, DAYS] += 1
-                    found[c, LAST] = day[i]
-                found[c, ENDED] = -1
-                if found[c, FIRST] < 0:
-                    found[c, FIRST] = day[i]
-            if day[i] == found[c, FIRST]:
-                found[c, SPENT_FIRST] += money[i]
+
+
+@njit(cache=True, nogil=True)
+def _known(kind: int, day: int, money: int, one: NDArray[np.int64]) -> None:
+    """Add a row up to the day to the sums of one customer."""
+    if kind == CANCELLATION:
+        if one[FIRST] >= 0:
+            one[ENDED] = day
+        return
+    one[SPENT] += money
+    if money >= 0:
+        if day != one[LAST]:
+            one[DAYS] += 1
+            one[LAST] = day
+        one[ENDED] = -1
+        if one[FIRST] < 0:
+            one[FIRST] = day
+    if day == one[FIRST]:
+        one[SPENT_FIRST] += money

@@ -42,8 +42,8 @@ def attribution(
 
     low, high = (main.value_low, main.value_high) if of_money else (main.low, main.high)
     for k, name in enumerate(data.names):
-        credits = [(each.value if of_money else each.conversions)[k] for each in (main, *others)]
-        first, *rest = [said(int(micros)) for micros in credits]
+        shares = [(each.value if of_money else each.conversions)[k] for each in (main, *others)]
+        first, *rest = [said(int(micros)) for micros in shares]
         spread = f"{said(float(low[k]) * _MILLION)} to {said(float(high[k]) * _MILLION)}"
         rows.append([_name(name, by), first, spread, *rest])
     total = said(data.value if of_money else data.conversions * _MILLION)
@@ -97,15 +97,16 @@ def _totals(data: AttributionResult, of_money: bool, currency: str | None) -> st
 def _costs(spend: Spent, data: AttributionResult, by: str, currency: str | None) -> str:
     """Tell what a credited conversion cost, the return, and the waste list."""
     main = data.main.model
-    valued = bool(data.n_valued)
-    rows = [[by, "spend", f"CPA, {main}", "95% interval", "all methods"]]
-    rows[0] += [f"ROAS, {main}", "95% interval", "all methods"] if valued else []
+    cpa = [[by, "spend", f"CPA, {main}", "95% interval", "all methods"]]
+    roas = [[by, "spend", f"ROAS, {main}", "95% interval", "all methods"]]
     for name in dict.fromkeys(each.name for each in spend.returns):
         every = [each for each in spend.returns if each.name == name]
         one = next(each for each in every if each.model == main)
-        rows.append([name, money(one.cost, currency), *_cpa(one, every, currency)])
-        rows[-1] += _roas(one, every) if valued else []
-    parts = [grid(rows, right=range(1, len(rows[0])), indent="")] if len(rows) > 1 else []
+        cost = money(one.cost, currency)
+        cpa.append([name, cost, *_cpa(one, every, currency)])
+        roas.append([name, cost, *_roas(one, every)])
+    shown = [table for table in (cpa, roas if data.n_valued else []) if len(table) > 1]
+    parts = ["\n\n".join(grid(table, right=range(1, 5), indent="") for table in shown)]
     if spend.waste:
         parts.append("\nSpend without measurable credit:")
         parts.append(

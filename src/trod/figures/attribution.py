@@ -48,7 +48,7 @@ def _draw(view: CreditView, shown: tuple[CreditRow, ...], links: Links) -> Marku
     at = _scale(view)
     bottom = TOP + ROW * len(shown)
     zero = el("line", x1=at(0), x2=at(0), y1=TOP - 4, y2=bottom, class_="rl")
-    rows = [_row(view, row, TOP + i * ROW, at, links) for i, row in enumerate(shown)]
+    rows = [_row(row, TOP + i * ROW, at, links) for i, row in enumerate(shown)]
     return join(_key(view), zero, *rows)
 
 
@@ -67,9 +67,7 @@ def _key(view: CreditView) -> Markup:
     return join(*parts)
 
 
-def _row(
-    view: CreditView, row: CreditRow, y: float, at: Callable[[float], float], links: Links
-) -> Markup:
+def _row(row: CreditRow, y: float, at: Callable[[float], float], links: Links) -> Markup:
     middle = y + ROW / 2
     facts = tuple((method, _percent(share)) for method, share in row.by_method)
     spread = f"{_percent(row.low)} to {_percent(row.high)}"

@@ -154,7 +154,9 @@ def credited(
         raise NotEnoughDataError(
             "no conversion has a step before it. Widen the lookback, or name other touchpoints."
         )
-    weights = Weights(*(each * 1.0 for each in (table.conversions, table.nulls, table.value)))
+    weights = Weights(
+        *(c.astype(np.float64) for c in (table.conversions, table.nulls, table.value))
+    )
     drawn = _drawn(table, models, weights, resamples, seed)
     made = []
     for name in models:
@@ -221,7 +223,8 @@ def _scaled(credit: NDArray[np.float64], weights: Weights) -> NDArray[np.float64
     """Scale credit to the totals of a resample."""
     total = np.array([weights.conversions.sum(), weights.value.sum()])
     whole = credit.sum(axis=1)
-    return credit * np.divide(total, whole, out=np.zeros(2), where=whole != 0)[:, None]
+    scale = np.divide(total, whole, out=np.zeros(2), where=whole != 0)
+    return np.asarray(credit * scale[:, None], np.float64)
 
 
 def _sorted(found: AttributionResult) -> AttributionResult:

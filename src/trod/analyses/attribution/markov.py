@@ -69,7 +69,7 @@ class Markov:
             UNDER_WAY,
             found,
         )
-        return (found[-1] - found[:-1]).T
+        return np.asarray((found[-1] - found[:-1]).T, np.float64)
 
 
 def markov(table: PathTable, order: int, *, nulls: bool) -> Markov:

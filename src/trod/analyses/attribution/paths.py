@@ -230,7 +230,7 @@ class ConversionPaths:
             counts[list(codes_of(self.vocabulary, self.only))] = True
             counts &= ~ends
         column = batch.channel if self.by == "channel" else batch.code
-        step = np.where(counts[batch.code] & ~converts, column, _NO_STEP).astype(np.int32)
+        step = np.where(counts[batch.code] & ~converts, column.astype(np.int32), np.int32(_NO_STEP))
         return step, converts
 
     def finish(self, state: PathCounts) -> PathTable:

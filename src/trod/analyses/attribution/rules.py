@@ -50,18 +50,18 @@ def by_place(table: PathTable, shares: Shares) -> Rule:
 def first(place: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.float64]:
     """Give all to the first step."""
     del length
-    return (place == 0).astype(np.float64)
+    return np.where(place == 0, 1.0, 0.0)
 
 
 def last(place: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.float64]:
     """Give all to the last step."""
-    return (place == length - 1).astype(np.float64)
+    return np.where(place == length - 1, 1.0, 0.0)
 
 
 def linear(place: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.float64]:
     """Give every step the same."""
     del place
-    return 1.0 / length
+    return np.asarray(1.0 / length, np.float64)
 
 
 def position(place: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -75,7 +75,7 @@ def position(place: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.
 def halving(place: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.float64]:
     """Give every step half of what the one after it gets: decay where no times are known."""
     weight = 2.0 ** (place - length + 1)
-    return weight / (2.0 - 2.0 ** (1.0 - length))
+    return np.asarray(weight / (2.0 - 2.0 ** (1.0 - length)), np.float64)
 
 
 def decay(table: PathTable) -> Rule:

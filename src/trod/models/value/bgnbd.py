@@ -2,7 +2,7 @@
 
 Each customer buys at a rate of their own, and after each purchase leaves for good with a chance of
 their own. Rates are gamma distributed over customers (``r``, ``alpha``), chances beta distributed
-(``a``, ``b``), and the four numbers say all that the model knows [1]_. Of a customer it needs three:
+(``a``, ``b``), and these four numbers are all that the model knows [1]_. Of a customer it needs:
 repeat purchases, time from the first purchase to the last, time from the first purchase to now.
 
 References
@@ -115,7 +115,7 @@ def fit(x: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Estimate:
     if again < LEAST:
         raise NotEnoughDataError(f"{again:,} customers bought again; {LEAST} are needed.")
     alike, count = np.unique(rows, axis=0, return_counts=True)
-    minus = _minus_log_likelihood(*alike.T, count)
+    minus = _minus_log_likelihood(alike[:, 0], alike[:, 1], alike[:, 2], count)
     start = np.log([1.0, max(float(rows[:, 2].mean()) / 4, 0.1), 1.0, 1.0])
     best = minimize(
         minus,

@@ -45,7 +45,7 @@ class Curve(NamedTuple):
     @property
     def stays(self) -> NDArray[np.float64]:
         """The share still there after each day, (n_days,)."""
-        return np.cumprod(1.0 - self.left / np.maximum(self.watched, 1))
+        return np.cumprod(1.0 - self.left / np.maximum(self.watched, 1)).astype(np.float64)
 
     def share(self, day: int) -> tuple[float, float, float, int]:
         """Give the share still there after a day, its 95 % interval, and how many were watched."""
@@ -174,7 +174,7 @@ def outlook(
     total = float(worth.sum())
     until = np.array([curve.watched.size - 1 for curve in model.curves])[which]
     short = int((here & (tenure(seen) + days > until)).sum())
-    remarks = ()
+    remarks: tuple[str, ...] = ()
     if short:
         remarks = (
             f"For {short:,} of {int(here.sum()):,} customers the curve ends before the horizon:"

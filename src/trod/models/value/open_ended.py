@@ -34,11 +34,11 @@ class Seen(NamedTuple):
     @classmethod
     def of(cls, seen: Purchases) -> Seen:
         """Read it from purchases."""
-        x = seen.days - 1.0
+        x = seen.days.astype(np.float64) - 1
         repeat = (seen.spent - seen.spent_first) / MILLION
         mean = np.divide(repeat, x, out=np.zeros(x.size), where=x > 0)
-        weeks = (seen.last - seen.first) / 7, (seen.cut - seen.first) / 7
-        return cls(x, *weeks, np.maximum(mean, 0.0))
+        first, last = seen.first.astype(np.float64), seen.last.astype(np.float64)
+        return cls(x, (last - first) / 7, (seen.cut - first) / 7, np.maximum(mean, 0.0))
 
 
 class OpenEnded(NamedTuple):

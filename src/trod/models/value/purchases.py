@@ -121,7 +121,19 @@ def purchases(
     names = pa.chunked_array(ids, pa.string()).combine_chunks()
     rows = np.concatenate([np.zeros((0, 8), np.int64), *parts])
     order = np.argsort(np.asarray(names.to_pylist(), object), kind="stable")
-    return Purchases(names.take(pa.array(order, pa.int64())), *rows[order].T, cut=cut)
+    days, first, last, spent, spent_first, ended, days_after, spent_after = rows[order].T
+    return Purchases(
+        names.take(pa.array(order, pa.int64())),
+        days,
+        first,
+        last,
+        spent,
+        spent_first,
+        ended,
+        days_after,
+        spent_after,
+        cut,
+    )
 
 
 def _kinds(
