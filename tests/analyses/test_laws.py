@@ -9,6 +9,7 @@ from tests.analyses.plans import plan
 from tests.strategies import NAMES, VOCABULARY, batch, customers, helpdesk
 from trod.analyses import ANALYSES
 from trod.analyses.after_deviation import AfterDeviation, DeviationDelays
+from trod.analyses.attribution.paths import ConversionPaths
 from trod.analyses.before_outcome import BeforeOutcome
 from trod.analyses.conformance import Conformance
 from trod.analyses.emotion import Emotion
@@ -70,6 +71,13 @@ FOLDS = {
     "money": Money(PERIODS, ("buy", "call"), 2, 1),
     "retention": Retention(VOCABULARY, PERIODS, 12),
     "retention of a touchpoint": Retention(VOCABULARY, PERIODS, 12, "call", True, PLAN),
+    "paths to a touchpoint": ConversionPaths(
+        VOCABULARY, ("buy",), None, "touchpoint", lookback_us=4, half_life_us=2
+    ),
+    "paths to success": ConversionPaths(VOCABULARY, (), PLAN, "touchpoint", half_life_us=2),
+    "paths with colliding hashes to a touchpoint": ConversionPaths(
+        VOCABULARY, ("buy",), None, "touchpoint", collapse=True, hash_bits=1
+    ),
     "before outcomes": BeforeOutcome(PLAN, (True, False), 3),
 }
 

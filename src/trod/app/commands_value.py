@@ -112,7 +112,9 @@ def attribution(
       $ trod attribution --to "Subscription started" --value
     """
     from trod.app import words_attribution
+    from trod.workspace import attributed
 
+    attributed.there(costs)
     space = None if table is not None else workspace(ctx, quiet=as_json)
     window = duration(lookback)
     asked: dict[str, Any] = {"by": by, "first": first, "collapse": collapse, "lookback": window}
@@ -125,9 +127,7 @@ def attribution(
         raise NotEnoughDataError("no conversion has money on record: leave out --value.")
     spend = None
     if costs is not None:
-        from trod.workspace.attributed import costed
-
-        spend = costed(costs, found, journeys)
+        spend = attributed.costed(costs, found, journeys)
     if out is not None:
         if space is None or journeys is None:
             raise typer.BadParameter("--out draws journeys. Leave out --table.")

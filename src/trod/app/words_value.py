@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from trod.app.say import folded, grid
@@ -49,17 +48,12 @@ def value(found: Answer[ValueResult], card: Card, currency: str | None) -> str:
 
 
 def _kept(data: ValueResult) -> str:
-    """Tell the retention curves, a line a group."""
-    days = sorted({each.days for each in data.kept})
-    rows = [["still there after", *(f"{day} days" for day in days)]]
-    for group, entries in groupby(data.kept, key=lambda each: each.group):
-        known = {each.days: each for each in entries}
-        cells = [
-            f"{k.share:.0%} ({k.low:.0%}-{k.high:.0%}), n {k.n:,}" if (k := known.get(day)) else ""
-            for day in days
-        ]
-        rows.append([group, *cells])
-    return grid(rows, indent="")
+    """Tell the retention curves, a line for each group and day."""
+    rows = [["still there", "after", "share", "95% interval", "n"]]
+    for each in data.kept:
+        spread = f"{each.low:.0%} to {each.high:.0%}"
+        rows.append([each.group, f"{each.days} days", f"{each.share:.0%}", spread, f"{each.n:,}"])
+    return grid(rows, right=[1, 2, 3, 4], indent="")
 
 
 def _judged(card: Card) -> str:

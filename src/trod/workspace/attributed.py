@@ -40,7 +40,7 @@ def of_table(file: Path, models: Sequence[str] | None = None) -> Answer[Attribut
     from trod.analyses.attribution.credit import RESAMPLES, USUAL, credited
     from trod.analyses.attribution.table import read_paths
 
-    _there(file)
+    there(file)
     table = read_paths(file)
     gone = int(table.conversions.sum() + table.nulls.sum())
     return Answer(
@@ -69,13 +69,14 @@ def costed(file: Path, found: Answer[AttributionResult], journeys: Journeys | No
     from trod.analyses.attribution.costs import read_costs, spent
     from trod.insights.wording import day
 
-    _there(file)
+    there(file)
     days: tuple[str, ...] = ()
     if journeys is not None:
         days = tuple(day(moment, journeys.zone) for moment in journeys.span_us())
     return spent(found.data, read_costs(file, *days))
 
 
-def _there(file: Path) -> None:
-    if not file.is_file():
+def there(file: Path | None) -> None:
+    """Say that a file is not there before anything is counted for it."""
+    if file is not None and not file.is_file():
         raise DataError(f"{file}: no such file. Give a CSV.")

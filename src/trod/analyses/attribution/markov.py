@@ -3,7 +3,8 @@
 Paths are read as a Markov chain: the last `order` steps say how likely each next step is, the
 conversion, or the end without one. A channel is removed by losing whoever would meet it. What is
 lost of the conversions, over the sum of all losses, is its share [1]_. Probabilities are those of
-the absorbing chain itself, followed until less than 1e-13 is under way: nothing is simulated.
+the absorbing chain itself, solved, or followed until less than 1e-13 is under way where it has more
+than 200 states: nothing is simulated.
 
 With null paths the chain also ends without a conversion, and a channel that is met by many who do
 not convert loses credit. Without them every path converts, and a removal loses all paths through
@@ -24,11 +25,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
-from trod._kernels.attribution import without_each
+from trod._kernels.attribution import lost_by_inverse, without_each
 from trod.analyses.attribution.table import PathTable
 from trod.analyses.attribution.weights import Weights
 
 UNDER_WAY: Final = 1e-13
+MOST_SOLVED: Final = 200
+"""States up to which a chain is solved as linear equations."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +46,7 @@ class Markov:
     source: NDArray[np.int64]  # (n_edges,)
     edge: NDArray[np.int64]  # (n_steps,) edge by which the step is reached; -1: the state stays
     end: NDArray[np.int64]  # (n_paths with a step,) state in which each path ends
+    most_solved: int = MOST_SOLVED
 
     def credit(self, weights: Weights, draws: np.random.Generator) -> NDArray[np.float64]:
         """Give what is lost without each name, of conversions and of value."""
@@ -59,16 +63,26 @@ class Markov:
         for k, amount in enumerate((weights.conversions, weights.value)):
             here = np.bincount(self.end, amount[some], minlength=n_states)
             np.divide(here, leaving, out=reward[:, k], where=leaving > 0)
-        found = np.empty((len(self.table.names) + 1, 2))
-        without_each(
+        return self._lost(chance, reward)
+
+    def _lost(
+        self, chance: NDArray[np.float64], reward: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Solve a small chain at once; follow a large one until it has ended."""
+        n_names = len(self.table.names)
+        told = (
             given(self.row, np.int64),
             given(self.target, np.int64),
             given(chance, np.float64),
             given(reward, np.float64),
             given(self.newest, np.int64),
-            UNDER_WAY,
-            found,
         )
+        if self.newest.size <= self.most_solved:
+            lost = np.empty((n_names, 2))
+            lost_by_inverse(*told, lost)
+            return np.asarray(lost.T, np.float64)
+        found = np.empty((n_names + 1, 2))
+        without_each(*told, UNDER_WAY, found)
         return np.asarray((found[-1] - found[:-1]).T, np.float64)
 
 

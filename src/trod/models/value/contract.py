@@ -6,7 +6,9 @@ method of Kaplan and Meier [1]_; the third what a customer who stays pays, and w
 will still pay is the sum over the days to come: the chance to be there, given that they are here
 today, times the chance to pay, times their own mean payment.
 
-No curve goes further than ten customers were watched: beyond it nothing is promised.
+A curve ends where fewer than ten customers were watched. Beyond it either nothing is counted, or
+customers go on leaving and paying at the pace of its second half, a day like the other: whichever
+came nearer in the part of the record that was held out. How much of a sum rests on it is said.
 
 References
 ----------
@@ -47,6 +49,21 @@ class Curve(NamedTuple):
         """The share still there after each day, (n_days,)."""
         return np.cumprod(1.0 - self.left / np.maximum(self.watched, 1)).astype(np.float64)
 
+    def ahead(
+        self, n_days: int, *, goes_on: bool
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give the chance to leave and to pay on each day, (n_days,), beyond the curve as well."""
+        end = self.watched.size
+        half = slice(end // 2, end)
+        found = []
+        for counts in (self.left, self.paid):
+            pace = 0.0
+            if goes_on:
+                pace = float(counts[half].sum()) / float(self.watched[half].sum())
+            known = counts / np.maximum(self.watched, 1)
+            found.append(np.concatenate([known, np.full(max(0, n_days - end), pace)])[:n_days])
+        return found[0], found[1]
+
     def share(self, day: int) -> tuple[float, float, float, int]:
         """Give the share still there after a day, its 95 % interval, and how many were watched."""
         watched, left = self.watched[: day + 1], self.left[: day + 1]
@@ -64,6 +81,7 @@ class Contracts(NamedTuple):
 
     groups: tuple[str, ...]  # the first is everyone
     curves: tuple[Curve, ...]
+    goes_on: bool = False  # whether anything is counted beyond the curves
 
     def stored(self, facts: Mapping[str, Any]) -> Stored:
         """Give it as facts and arrays."""
@@ -73,7 +91,8 @@ class Contracts(NamedTuple):
             for k, curve in enumerate(self.curves)
             for name in names
         }
-        return Stored({**facts, "kind": "contract", "groups": list(self.groups)}, arrays)
+        told = {"kind": "contract", "groups": list(self.groups), "goes_on": self.goes_on}
+        return Stored({**facts, **told}, arrays)
 
     @classmethod
     def of(cls, stored: Stored) -> Contracts:
@@ -83,7 +102,7 @@ class Contracts(NamedTuple):
             Curve(*(stored.arrays[f"{name}.{k}"] for name in Curve._fields))
             for k in range(len(groups))
         )
-        return cls(groups, tuple(curves))
+        return cls(groups, tuple(curves), stored.facts["goes_on"])
 
     def curve_of(self, group: NDArray[np.object_]) -> NDArray[np.int64]:
         """Give the curve of each customer; that of everyone where their group has none."""
@@ -161,8 +180,8 @@ def outlook(
     which = _which(model, seen, group)
     here = seen.ended < 0
     pays = seen.spent / MILLION / seen.days
-    bought = _expected(model.curves, which, seen, days, 0.0)
-    payments = _expected(model.curves, which, seen, days, discount)
+    bought = _expected(model, which, seen, days, 0.0)
+    payments = _expected(model, which, seen, days, discount)
     worth = payments * pays
     rng = np.random.default_rng(0)
     sums = [
@@ -172,14 +191,13 @@ def outlook(
     # The parameters, and then chance: a payment comes or does not, as independent as Poisson.
     half = 1.96 * float(np.sqrt(np.var(sums) + (payments * pays * pays).sum()))
     total = float(worth.sum())
+    within = _expected(model._replace(goes_on=False), which, seen, days, discount) * pays
     until = np.array([curve.watched.size - 1 for curve in model.curves])[which]
-    short = int((here & (tenure(seen) + days > until)).sum())
+    beyond = int((here & (tenure(seen) + days > until)).sum())
     remarks: tuple[str, ...] = ()
-    if short:
-        remarks = (
-            f"For {short:,} of {int(here.sum()):,} customers the curve ends before the horizon:"
-            " nobody was watched that long, and nothing is counted beyond.",
-        )
+    if beyond:
+        rests = 1 - float(within.sum()) / total if total else 0.0
+        remarks = (_beyond(beyond, int(here.sum()), rests, goes_on=model.goes_on),)
     return Outlook(
         seen.customer,
         seen.days,
@@ -194,15 +212,28 @@ def outlook(
     )
 
 
+def _beyond(n: int, here: int, rests: float, *, goes_on: bool) -> str:
+    told = (
+        f"For {n:,} of {here:,} customers who are still there the horizon lies beyond what was"
+        " watched"
+    )
+    if not goes_on:
+        return f"{told}, and nothing is counted there."
+    return (
+        f"{told}; there they leave and pay at the pace of the second half of the curve."
+        f" {rests:.0%} of the sum rests on that."
+    )
+
+
 def _which(
     model: Contracts, seen: Purchases, group: NDArray[np.object_] | None
 ) -> NDArray[np.int64]:
     return np.zeros(seen.n, np.int64) if group is None else model.curve_of(group)
 
 
-def _again(model: Contracts, rng: np.random.Generator) -> tuple[Curve, ...]:
+def _again(model: Contracts, rng: np.random.Generator) -> Contracts:
     """Draw curves that the data may as well have come from."""
-    return tuple(
+    curves = tuple(
         Curve(
             curve.watched,
             np.minimum(rng.poisson(curve.left), curve.watched),
@@ -210,10 +241,11 @@ def _again(model: Contracts, rng: np.random.Generator) -> tuple[Curve, ...]:
         )
         for curve in model.curves
     )
+    return model._replace(curves=curves)
 
 
 def _expected(
-    curves: tuple[Curve, ...],
+    model: Contracts,
     which: NDArray[np.int64],
     seen: Purchases,
     days: int,
@@ -222,16 +254,18 @@ def _expected(
     """Give the payments to expect of each customer, each worth what its day makes it worth."""
     found, here = np.zeros(seen.n), seen.ended < 0
     lasted = tenure(seen)
-    for k, curve in enumerate(curves):
-        stays, n_days = curve.stays, curve.watched.size
+    n_days = int(lasted.max(initial=0)) + days + 1
+    worth = (1 - discount) ** (np.arange(n_days) / 365)
+    for k, curve in enumerate(model.curves):
+        leaves, pays = curve.ahead(n_days, goes_on=model.goes_on)
+        stays = np.cumprod(1.0 - leaves)
         there = np.concatenate([[1.0], stays[:-1]])
-        worth = (1 - discount) ** (np.arange(n_days) / 365)
-        paid = np.cumsum(there * curve.paid / np.maximum(curve.watched, 1) * worth)
-        who = np.flatnonzero(here & (which == k) & (lasted < n_days))
+        paid = np.cumsum(there * pays * worth)
+        who = np.flatnonzero(here & (which == k))
         now = lasted[who]
-        end = np.minimum(now + days, n_days - 1)
         base = stays[now] * worth[now]
-        found[who] = np.divide(paid[end] - paid[now], base, out=np.zeros(who.size), where=base > 0)
+        ahead = paid[now + days] - paid[now]
+        found[who] = np.divide(ahead, base, out=np.zeros(who.size), where=base > 0)
     return found
 
 
@@ -250,17 +284,17 @@ def intervals(
     low, high = np.zeros((2, rows.size))
     for place, row in enumerate(rows.tolist()):
         rng = np.random.default_rng([0, place])
-        curve, now = model.curves[which[row]], int(lasted[row])
-        ahead = slice(now + 1, min(now + days, curve.watched.size - 1) + 1)
-        n_days = max(0, ahead.stop - ahead.start)
-        if not here[row] or not n_days:
+        now = int(lasted[row])
+        if not here[row]:
             continue
-        watched = np.maximum(curve.watched[ahead], 1)
-        chance = rng.random((2, 5 * DRAWS, n_days))
-        leaves = chance[0] < curve.left[ahead] / watched
+        curve = model.curves[which[row]]
+        hazard, pace = curve.ahead(now + days + 1, goes_on=model.goes_on)
+        leaving, paying = hazard[now + 1 :], pace[now + 1 :]
+        chance = rng.random((2, 5 * DRAWS, days))
+        leaves = chance[0] < leaving
         there = np.cumsum(leaves, axis=1) - leaves == 0
-        pay = there & (chance[1] < curve.paid[ahead] / watched)
-        worth = (1 - discount) ** (np.arange(1, n_days + 1) / 365)
+        pay = there & (chance[1] < paying)
+        worth = (1 - discount) ** (np.arange(1, days + 1) / 365)
         low[place], high[place] = np.quantile((pay * worth).sum(axis=1) * pays[row], ENDS)
     return low, high
 
@@ -270,10 +304,11 @@ def backtest(
     paid_on: tuple[NDArray[np.int64], NDArray[np.int64]],
     group: NDArray[np.object_] | None,
     end: int,
-) -> tuple[Measure, ...]:
+) -> tuple[tuple[Measure, ...], bool]:
     """Fit on what was known on a day, and judge on what was paid from then to `end`.
 
-    Judged on customers who had not cancelled by then.
+    Judged on customers who had not cancelled by then. Gives also whether counting beyond the curves
+    came nearer, which the measures are those of.
 
     Raises
     ------
@@ -281,18 +316,25 @@ def backtest(
         If too little was known by then.
     """
     model = fit(seen, paid_on, group)
+    ways = {on: _held_out(model._replace(goes_on=on), seen, group, end) for on in (False, True)}
+    better = ways[True][1].value < ways[False][1].value
+    return ways[better], better
+
+
+def _held_out(
+    model: Contracts, seen: Purchases, group: NDArray[np.object_] | None, end: int
+) -> tuple[Measure, ...]:
     here, days = seen.ended < 0, end - seen.cut
-    pays = seen.spent / MILLION / seen.days
-    bought = _expected(model.curves, _which(model, seen, group), seen, days, 0.0)
+    pays = (seen.spent / MILLION / seen.days)[here]
+    bought = _expected(model, _which(model, seen, group), seen, days, 0.0)[here]
     pace = float((seen.days - 1).sum()) / max(float(tenure(seen).sum()), 1.0) * days
-    simple = np.full(seen.n, pace)
-    after, spent = seen.days_after.astype(np.float64), seen.spent_after / MILLION
+    simple = np.full(bought.size, pace)
+    after = seen.days_after.astype(np.float64)[here]
+    spent = seen.spent_after[here] / MILLION
     found = [
-        mean_error("mean error in payments", bought[here], simple[here], after[here], NAIVE),
-        mean_error(
-            "mean error in money", (bought * pays)[here], (simple * pays)[here], spent[here], NAIVE
-        ),
+        mean_error("mean error in payments", bought, simple, after, NAIVE),
+        mean_error("mean error in money", bought * pays, simple * pays, spent, NAIVE),
     ]
-    if after[here].sum():
-        found.append(whole(bought[here], simple[here], float(after[here].sum())))
+    if after.sum():
+        found.append(whole(bought, simple, float(after.sum())))
     return tuple(found)

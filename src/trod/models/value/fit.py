@@ -90,14 +90,14 @@ def fit(ground: Ground) -> Sequence[Fitted]:
 
 def _fitted(at: Basis) -> Fitted:
     seen = at.seen()
-    remarks: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+    measures, judged, why, goes_on = _judged(at)
     if at.cancelled is None:
         made, remarks = open_ended.fit(seen)
         stored = made.stored(_facts(at))
     else:
         kept = contract.fit(seen, at.paid_on(seen), at.group(seen))
-        stored, remarks = kept.stored(_facts(at)), ()
-    measures, judged, why = _judged(at)
+        stored = kept._replace(goes_on=goes_on).stored(_facts(at))
     worse = bool(measures) and all(_worse(each) for each in measures[:2])
     verdict = "no better than the baseline" if worse else "fitted"
     remarks = (_chosen(at), *remarks, *why)
@@ -109,20 +109,31 @@ def _worse(each: Measure) -> bool:
     return each.baseline_value is not None and each.value >= each.baseline_value
 
 
-def _judged(at: Basis) -> tuple[tuple[Measure, ...], str, tuple[str, ...]]:
+class _Judged(NamedTuple):
+    measures: tuple[Measure, ...]
+    how: str
+    remarks: tuple[str, ...]
+    goes_on: bool = False  # whether to count beyond retention curves
+
+
+def _judged(at: Basis) -> _Judged:
     """Hold out the end of the record: half of it, or a third of contracts, which are longer."""
     last = at.calendar.last
     cut = last // 2 if at.cancelled is None else last - last // 3
-    seen = at.seen(cut)
-    held = f"{last - cut:,} days"
+    seen, days = at.seen(cut), f"{last - cut:,} days"
+    how = f"on the last {days}, fitted on what was known before them"
     try:
         if at.cancelled is None:
-            measures = open_ended.backtest(seen, last)
-        else:
-            measures = contract.backtest(seen, at.paid_on(seen), at.group(seen), last)
+            return _Judged(open_ended.backtest(seen, last), how, ())
+        measures, goes_on = contract.backtest(seen, at.paid_on(seen), at.group(seen), last)
     except NotEnoughDataError as problem:
-        return (), "on nothing", (f"Not judged: up to {held} before the end, {problem}",)
-    return measures, f"on the last {held}, fitted on what was known before them", ()
+        return _Judged((), "on nothing", (f"Not judged: {days} before the end, {problem}",))
+    remark = (
+        "Beyond the end of the curve customers go on at the pace of its second half"
+        if goes_on
+        else "Beyond the end of the curve nothing is counted"
+    )
+    return _Judged(measures, how, (f"{remark}: that came nearer on the same days.",), goes_on)
 
 
 def _chosen(at: Basis) -> str:
