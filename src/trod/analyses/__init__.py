@@ -31,5 +31,6 @@ ANALYSES: Final = (
     Analysis("conformance", "trod.analyses.conformance", "Conformance", "conformance"),
     Analysis("stall", "trod.analyses.stall", "Stall", "stall"),
     Analysis("attribution", "trod.analyses.attribution.ask", "ConversionPaths", "attribution"),
+    Analysis("survival", "trod.analyses.survival", "Survival", "survival"),
     Analysis("retention", "trod.analyses.retention", "Retention", "retention"),
 )
