@@ -82,6 +82,9 @@ def test_M5_value_needs_a_fit_and_then_tells_total_customers_and_backtest(tmp_pa
     assert done.exit_code == 0, done.output
     assert max(map(len, done.stdout.splitlines())) <= 96
     assert "Estimated (model)" in done.stdout
+    other = trod("-C", folder, "value", "--unit", "person")
+    assert other.exit_code == 1
+    assert "fit value --unit person" in other.stderr
     found = told("-C", folder, "value", "--top", 3)
     assert (found["kind"], len(found["rows"])) == ("contract", 3)
     assert found["total_low"] < found["total"] < found["total_high"]

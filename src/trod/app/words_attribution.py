@@ -161,6 +161,9 @@ def told_attribution(found: Answer[AttributionResult], spend: Spent | None) -> d
         value_uncredited=data.value_uncredited / _MILLION,
         evidence="observed (association)",
     )
+    if found.unit == "path":  # a table knows no moments
+        for key in ("as_of", "zone", "window"):
+            del body[key]
     if spend is not None:
         body["costs"] = costs.told(spend)
     return body

@@ -20,12 +20,19 @@ def valued(
     ------
     NotEnoughDataError
         If the model was never fitted, or there was too little for it.
+    DefinitionError
+        If it was fitted for another unit.
     """
+    from trod.errors import DefinitionError
     from trod.models.value.ask import value
     from trod.models.value.fit import NAME
     from trod.models.versions import latest
     from trod.workspace.fitting import ground
 
     card, stored = latest(workspace.store, NAME)
+    if unit not in (None, card.unit):
+        raise DefinitionError(
+            [f"the model was fitted for each {card.unit}. Run `trod fit value --unit {unit}`."]
+        )
     on = ground(workspace, journey=journey, unit=unit or card.unit)
     return value(on, card, stored, top=top), card
