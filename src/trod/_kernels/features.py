@@ -137,6 +137,41 @@ def count_distinct(
 
 
 @njit(cache=True, nogil=True)
+def _bits(some: int) -> int:
+    """Count the bits of a number."""
+    n = 0
+    while some != 0:
+        some &= some - np.uint64(1)
+        n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def count_distinct_few(
+    span: NDArray[np.int64],  # (n_rows, N_SPAN)
+    code: NDArray[np.uint16],  # (n_events,) below 64
+    values: NDArray[np.float32],  # (n_rows, n_features) OUT
+    column: int,  # first of 3, as for `count_distinct`
+) -> None:
+    """Count different codes of which there are 64 at most, as the bits of a number."""
+    one = np.uint64(1)
+    done, ever = 0, np.uint64(0)
+    for r in range(span.shape[0]):
+        if begins(span, r):
+            done, ever = span[r, FIRST], np.uint64(0)
+        for i in range(done, span[r, END]):
+            ever |= one << np.uint64(code[i])
+        done = span[r, END]
+        short, long = np.uint64(0), np.uint64(0)
+        for i in range(span[r, FROM_30], span[r, END]):
+            short |= one << np.uint64(code[i])
+        for i in range(span[r, FROM_90], span[r, FROM_30]):
+            long |= one << np.uint64(code[i])
+        values[r, column] = _bits(ever)
+        values[r, column + 1], values[r, column + 2] = _bits(short | long), _bits(short)
+
+
+@njit(cache=True, nogil=True)
 def count_motifs(
     span: NDArray[np.int64],  # (n_rows, N_SPAN)
     code: NDArray[np.uint16],  # (n_events,)
