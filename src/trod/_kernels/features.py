@@ -175,8 +175,8 @@ def count_distinct_few(
 def count_motifs(
     span: NDArray[np.int64],  # (n_rows, N_SPAN)
     code: NDArray[np.uint16],  # (n_events,)
-    first_of: NDArray[np.int16],  # (n_codes,) row of `motif`; the last one for codes of no motif
-    motif: NDArray[np.int16],  # (n_firsts + 1, n_codes) 0 to n_motifs - 1; n_motifs for none
+    row_of: NDArray[np.int64],  # (n_codes,) where the row of a first code begins in `motif`
+    motif: NDArray[np.int16],  # (n_rows * n_codes,) 0 to n_motifs - 1; n_motifs for none
     n_motifs: int,
     values: NDArray[np.float32],  # (n_rows, n_features) OUT
     column: int,  # first of n_motifs
@@ -189,7 +189,7 @@ def count_motifs(
             done = span[r, FIRST] + 1
             ever[:] = 0
         for i in range(done, span[r, END]):
-            ever[motif[first_of[code[i - 1]], code[i]]] += 1
+            ever[motif[row_of[code[i - 1]] + code[i]]] += 1
         done = max(done, span[r, END])
         for m in range(n_motifs):
             values[r, column + m] = ever[m]
