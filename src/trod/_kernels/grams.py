@@ -1,0 +1,88 @@
+"""What follows which touchpoints: contexts and grams as single numbers.
+
+A context is the last few touchpoints, the start of the journey among them; a gram is a context and
+what came next. Both are numbers in base ``n_names + 3``, oldest touchpoint first, with the digits
+code + 1, `n_names` + 1 for the start and `n_names` + 2 for the end. No digit is 0, so contexts of
+different lengths are different numbers and two contexts never share one.
+
+Functions here take arrays and fill arrays. `trod.models.next.grams` checks and names things;
+`tests/slow_twins/grams.py` holds the obvious versions.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+WEEK_US = 7 * 86_400_000_000
+N_AGES = 10
+N_CELLS = 2 * N_AGES
+
+
+@njit(cache=True, nogil=True)
+def cell_of(age_us: int, settled: int) -> int:
+    """Give the cell of an age: up to one week, two, four and so on; odd where it is settled."""
+    weeks, age = age_us // WEEK_US, 0
+    while weeks > 0 and age < N_AGES - 1:
+        weeks //= 2
+        age += 1
+    return 2 * age + settled
+
+
+@njit(cache=True, nogil=True)
+def _context(code: NDArray[np.uint16], first: int, i: int, length: int, base: int) -> int:
+    """Give the number of the `length` touchpoints up to row `i`; the start may be one of them."""
+    number = np.int64(0)
+    for k in range(i - length + 1, i + 1):
+        digit = base - 2 if k < first else np.int64(code[k]) + 1
+        number = number * base + digit
+    return number
+
+
+@njit(cache=True, nogil=True)
+def contexts_at(
+    first: NDArray[np.int64],  # (n,) first row of the customer
+    row: NDArray[np.int64],  # (n,) row of the last touchpoint of the context
+    code: NDArray[np.uint16],  # (n_events,)
+    base: int,
+    numbers: NDArray[np.int64],  # (n, order + 1) OUT: by length; -1 where the journey is shorter
+) -> None:
+    """Give the contexts of every length at some rows."""
+    for j in range(row.size):
+        for length in range(numbers.shape[1]):
+            numbers[j, length] = -1
+            if row[j] - length + 1 >= first[j] - 1:
+                numbers[j, length] = _context(code, first[j], row[j], length, base)
+
+
+@njit(cache=True, nogil=True)
+def gram_keys(
+    offsets: NDArray[np.int64],  # (n_customers + 1,)
+    code: NDArray[np.uint16],  # (n_events,)
+    time_us: NDArray[np.int64],  # (n_events,)
+    length: int,  # touchpoints in the context
+    base: int,  # n_names + 3
+    as_of_us: int,  # touchpoints later than this did not happen yet
+    settled_us: int,  # silence since then counts as the end
+    keys: NDArray[np.int64],  # (n_events,) OUT: gram * N_CELLS + cell
+) -> int:
+    """Give the gram of every touchpoint whose next one, or end, is known. Gives how many."""
+    n = 0
+    for c in range(offsets.size - 1):
+        first, end = offsets[c], offsets[c + 1]
+        for i in range(first, end):
+            if time_us[i] > as_of_us:
+                break
+            settled = np.int64(time_us[i] <= settled_us)
+            if i + 1 < end and time_us[i + 1] <= as_of_us:
+                following = np.int64(code[i + 1]) + 1
+            elif settled:
+                following = base - 1
+            else:
+                break
+            if i - length + 1 >= first - 1:
+                gram = _context(code, first, i, length, base) * base + following
+                keys[n] = gram * N_CELLS + cell_of(as_of_us - time_us[i], settled)
+                n += 1
+    return n

@@ -1,0 +1,137 @@
+"""Moves to be foretold, and how well they were: the chance that was given to what then came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trod.analyses.interval import Z
+from trod.journeys.batch import JourneyBatch
+from trod.models.next.chance import Chances
+from trod.models.next.grams import contexts
+
+_AT_ONCE: Final = 1 << 22  # chances held at a time
+
+
+class Moves(NamedTuple):
+    """Row i is a touchpoint of a customer, and the next one, which is to be foretold."""
+
+    customer: NDArray[np.int64]  # (n,) by place in all batches
+    context: NDArray[np.int64]  # (n, order + 1) numbers by length, -1 where there is none
+    came: NDArray[np.int64]  # (n,) code of the next touchpoint
+
+
+class Scored(NamedTuple):
+    """Row i is a move."""
+
+    customer: NDArray[np.int64]  # (n,)
+    chance: NDArray[np.float64]  # (n,) given to what came
+    place: NDArray[np.int64]  # (n,) of what came among all by chance; 0 is the first guess
+
+
+class Mean(NamedTuple):
+    """A mean over moves and its 95 % interval, in which the moves of a customer hang together."""
+
+    value: float
+    low: float
+    high: float
+    n: int  # moves
+
+
+def moves(
+    batches: Iterable[JourneyBatch],
+    order: int,
+    after_us: int,
+    until_us: int,
+    *,
+    fewest: int = 1,
+) -> Moves:
+    """List the moves from touchpoints after one moment and up to another.
+
+    Parameters
+    ----------
+    batches
+        Customers.
+    order
+        Touchpoints in the longest context.
+    after_us, until_us
+        Moments between which the touchpoint lies after which is foretold.
+    fewest
+        Touchpoints that a customer must have had, that one included.
+    """
+    found, n = [], 0
+    for batch in batches:
+        followed = np.ones(batch.n_events, np.bool_)
+        followed[batch.offsets[1:][np.diff(batch.offsets) > 0] - 1] = False
+        followed &= (batch.time_us > after_us) & (batch.time_us <= until_us)
+        row = np.flatnonzero(followed)
+        customer = np.searchsorted(batch.offsets, row, side="right") - 1
+        enough = row - batch.offsets[customer] + 1 >= fewest
+        row, customer = row[enough], customer[enough]
+        base = len(batch.vocabulary.touchpoints) + 3
+        at = contexts(batch, batch.code, row, base, order)
+        found.append(Moves(customer + n, at, batch.code[row + 1].astype(np.int64)))
+        n += batch.n_customers
+    return joined(found, order)
+
+
+def joined(parts: Sequence[Moves], order: int) -> Moves:
+    """Put moves together."""
+    nothing = np.empty(0, np.int64)
+    return Moves(
+        np.concatenate([nothing, *(part.customer for part in parts)]),
+        np.concatenate([np.empty((0, order + 1), np.int64), *(part.context for part in parts)]),
+        np.concatenate([nothing, *(part.came for part in parts)]),
+    )
+
+
+def scored(chances: Chances, asked: Moves) -> Scored:
+    """Say which chance each move was given, and how many touchpoints were thought likelier.
+
+    Of equal chances the lower code comes first, so that a place is the same everywhere.
+    """
+    longest = asked.context.max(axis=1, initial=-1)
+    _, one, which = np.unique(longest, return_index=True, return_inverse=True)
+    chance, place = np.empty(asked.came.size), np.empty(asked.came.size, np.int64)
+    order = np.argsort(which, kind="stable")
+    step = max(1, _AT_ONCE // max(chances.n_names, 1))
+    for begin in range(0, one.size, step):
+        rows = order[slice(*np.searchsorted(which[order], [begin, begin + step]))]
+        table = chances.table(asked.context[one[begin : begin + step]]).chance
+        given, came = table[which[rows] - begin], asked.came[rows]
+        own = given[np.arange(rows.size), came]
+        chance[rows] = own
+        ahead = (given > own[:, None]).sum(axis=1)
+        lower = np.arange(chances.n_names) < came[:, None]
+        place[rows] = ahead + ((given == own[:, None]) & lower).sum(axis=1)
+    return Scored(asked.customer, chance, place)
+
+
+def hit_rate(of: Scored, guesses: int) -> Mean:
+    """Give the share of moves that were among the first so many guesses."""
+    return mean((of.place < guesses).astype(np.float64), of.customer)
+
+
+def log_loss(of: Scored) -> Mean:
+    """Give the mean of ``-log(chance of what came)``; 0 is foresight."""
+    return mean(-np.log(of.chance), of.customer)
+
+
+def mean(value: NDArray[np.float64], customer: NDArray[np.int64]) -> Mean:
+    """Average over moves; the interval is that of a ratio of sums over customers.
+
+    Examples
+    --------
+    >>> found = mean(np.array([1.0, 1, 0, 0]), np.array([0, 0, 1, 2]))
+    >>> found.value, found.n
+    (0.5, 4)
+    """
+    middle = float(value.mean())
+    _, whose = np.unique(customer, return_inverse=True)
+    n = int(whose.max()) + 1
+    apart = np.bincount(whose, value - middle)
+    error = float(np.sqrt((apart**2).sum() * n / max(n - 1, 1))) / value.size
+    return Mean(middle, middle - Z * error, middle + Z * error, value.size)
