@@ -30,6 +30,8 @@ HALF_LIVES: Final = (None, 728, 364, 182, 91, 42, 28)
 """Days after which a count weighs half, as tried; None: all weigh the same."""
 PRIORS: Final = (2, 8, 32)
 MOST_ORDER: Final = 5
+_HALF: Final = 0.5
+"""An end and no end, half of each, are added to those on record: neither is ever impossible."""
 _WEEKS: Final = np.array([0.5, *(1.5 * 2.0**k for k in range(N_AGES - 1))])  # middle of each age
 
 
@@ -98,12 +100,13 @@ class Chances:
         by_age = weights(setting.half_life_days)
         context, place = np.unique(counts.context, return_inverse=True)
         ends = counts.following == counts.base - 2
-        whole = weighed(counts.count.sum(axis=2), by_age)
-        settled = weighed(counts.count[:, :, 1], by_age)
-        n = counts.count.sum(axis=(1, 2))
+        whole = weighed(counts.n.sum(axis=2), by_age)
+        settled = weighed(counts.n[:, :, 1], by_age)
+        n = counts.n.sum(axis=(1, 2)).astype(np.float64)
 
         def by_context(rows: NDArray[np.bool_], value: NDArray[np.float64]) -> NDArray[np.float64]:
-            return np.bincount(place[rows], value[rows], context.size)
+            found = np.bincount(place[rows], value[rows], context.size)
+            return found.astype(np.float64)
 
         came = ~ends
         per_context = np.bincount(place[came], minlength=context.size)
@@ -115,10 +118,15 @@ class Chances:
             following=counts.following[came],
             weight=whole[came],
             total=by_context(came, whole),
-            seen=by_context(came, n.astype(np.float64)).astype(np.int64),
+            seen=by_context(came, n).astype(np.int64),
             settled=by_context(np.ones(ends.size, np.bool_), settled),
             ended=by_context(ends, settled),
         )
+
+    @property
+    def knows_end(self) -> bool:
+        """Whether the record is long enough that an end could be seen at all."""
+        return bool(self.settled.any())
 
     def table(self, contexts: NDArray[np.int64]) -> Table:
         """Give the chances after some contexts.
@@ -143,11 +151,8 @@ class Chances:
             move = np.repeat(self.start[at] - (size.cumsum() - size), size) + np.arange(size.sum())
             gain = self.weight[move] / np.repeat(self.total[at] + prior, size)
             chance[np.repeat(rows, size), self.following[move]] += gain
-            own = self.settled[at] + (prior if k else 0)
-            told = own > 0
-            rows_told, at_told = rows[told], at[told]
-            before = prior * end[rows_told] if k else 0.0
-            end[rows_told] = (self.ended[at_told] + before) / own[told]
+            before, weight = (prior * end[rows], prior) if k else (_HALF, 2 * _HALF)
+            end[rows] = (self.ended[at] + before) / (self.settled[at] + weight)
             some = self.seen[at] > 0
             length[rows[some]], seen[rows[some]] = k, self.seen[at[some]]
         return Table(chance, end, length, seen)
@@ -192,7 +197,7 @@ class Came:
         known, place = np.unique(context, return_inverse=True)
         gram = context * counts.base + following
         asked = np.where(contexts < 0, -1, contexts * counts.base + came[:, None])
-        count = counts.count[touch].sum(axis=2)
+        count = counts.n[touch].sum(axis=2)
         return cls(counts.base - 3, count, place, _where(gram, asked), _where(known, contexts))
 
     def chances(

@@ -116,6 +116,16 @@ def _measures(seen: Judged) -> tuple[Measure, ...]:
             name = f"top-{guesses} hit rate"
             found.append(_measure(name, ours, words, theirs, higher=True))
         found.append(_measure("log loss", log_loss(seen.chosen), words, log_loss(of), higher=False))
+    if seen.endings.chance.size:
+        found.append(
+            _measure(
+                "log loss of nothing coming",
+                log_loss(seen.endings),
+                "its share after any touchpoint",
+                log_loss(seen.endings_alike),
+                higher=False,
+            )
+        )
     return tuple(found)
 
 
@@ -139,7 +149,7 @@ def _remarks(ground: Ground, setting: Setting) -> tuple[str, ...]:
     return (
         f"Reads the last {count(setting.order, 'touchpoint')}. {age}",
         "Whether anything comes is a chance of its own: nothing for "
-        f"{left} counts as the end, which is not part of the figures above.",
+        f"{left} counts as the end. Hit rates and log loss are of what came.",
     )
 
 

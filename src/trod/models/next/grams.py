@@ -35,14 +35,14 @@ class GramsResult(NamedTuple):
     base: int  # n_names + 3
     context: NDArray[np.int64]  # (n_grams,) number of the context, ascending
     following: NDArray[np.int64]  # (n_grams,) code; n_names + 1 is the end
-    count: NDArray[np.int64]  # (n_grams, N_AGES, 2) by age, and by whether it is settled
+    n: NDArray[np.int64]  # (n_grams, N_AGES, 2) by age, and by whether it is settled
 
     def columns(self) -> dict[str, Any]:
         """Give one row per gram."""
         return {
             "context": self.context,
             "following": self.following,
-            "n": self.count.sum(axis=(1, 2)),
+            "n": self.n.sum(axis=(1, 2)),
         }
 
 

@@ -20,12 +20,13 @@ from trod import fold
 from trod.journeys.batch import JourneyBatch, Vocabulary
 from trod.models.next.chance import HALF_LIVES, PRIORS, Came, Chances, Setting
 from trod.models.next.grams import Grams, GramsResult
-from trod.models.next.moves import Moves, Scored, moves, scored
+from trod.models.next.moves import Moves, Scored, endings, moves, scored, scored_endings
 
 CUTS: Final = (0.4, 0.55, 0.7, 0.85, 1.0)
 """Shares of touchpoints in order of time between which the blocks lie."""
 POPULARITY: Final = Setting(0, None, 2)
 FIRST_ORDER: Final = Setting(1, None, 2)
+_PLAIN: Final = (FIRST_ORDER, POPULARITY)
 _LEAST_GAIN: Final = 1e-9
 
 
@@ -34,14 +35,17 @@ class Block(NamedTuple):
 
     counts: GramsResult
     moves: Moves
+    endings: Moves  # of those touchpoints after which the end could be seen
 
 
 class Judged(NamedTuple):
-    """The same moves, foretold in three ways."""
+    """The same moves, foretold in three ways; the same touchpoints, whether they were the last."""
 
     chosen: Scored
     first_order: Scored
     popularity: Scored
+    endings: Scored  # by the chosen setting
+    endings_alike: Scored  # by the share after any touchpoint
 
 
 def counted(
@@ -64,11 +68,13 @@ def blocks(
     times = np.sort(np.concatenate([np.empty(0, np.int64), *(b.time_us for b in batches)]))
     if times.size == 0:
         return ()
+    settled_us = int(times[-1]) - left_after_us
     edges = [int(times[min(int(cut * times.size), times.size - 1)]) for cut in CUTS]
     found = (
         Block(
             counted(batches, vocabulary, order, start, left_after_us),
             moves(batches, order, start, end),
+            endings(batches, order, start, min(end, settled_us)),
         )
         for start, end in pairwise(edges)
         if start < end
@@ -99,16 +105,21 @@ def surprise(block: Block) -> NDArray[np.float64]:
 def choose(surprises: Sequence[NDArray[np.float64]]) -> Setting:
     """Give the setting under which what came surprised least; of equal ones the simpler."""
     total = reduce(add, surprises)
-    best, least = FIRST_ORDER, np.inf
+    best, least = FIRST_ORDER, float(np.inf)
     for h, p, order in np.ndindex(total.shape):
         if order and total[h, p, order] < least - _LEAST_GAIN:
-            best, least = Setting(order, HALF_LIVES[h], PRIORS[p]), total[h, p, order]
+            best, least = Setting(order, HALF_LIVES[h], PRIORS[p]), float(total[h, p, order])
     return best
 
 
 def judge(on: Sequence[Block], surprises: Sequence[NDArray[np.float64]]) -> Judged:
-    """Foretell every block but the first by the setting that did best on those before it."""
-    ways = [[choose(surprises[:k]), FIRST_ORDER, POPULARITY] for k in range(1, len(on))]
+    """Foretell every block but the first by the setting that did best on those before it.
+
+    The plain ways lean on shorter contexts as much as the chosen one, so that what is gained is
+    gained by memory and by recency.
+    """
+    chosen = [choose(surprises[:k]) for k in range(1, len(on))]
+    ways = [[way, *(one._replace(prior=way.prior) for one in _PLAIN)] for way in chosen]
     per_way = zip(
         *(_ways(block, way) for block, way in zip(on[1:], ways, strict=True)), strict=True
     )
@@ -116,7 +127,11 @@ def judge(on: Sequence[Block], surprises: Sequence[NDArray[np.float64]]) -> Judg
 
 
 def _ways(block: Block, ways: Sequence[Setting]) -> list[Scored]:
-    return [scored(Chances.of(block.counts, way), block.moves) for way in ways]
+    chosen, first_order, popularity = (Chances.of(block.counts, way) for way in ways)
+    return [
+        *(scored(chances, block.moves) for chances in (chosen, first_order, popularity)),
+        *(scored_endings(chances, block.endings) for chances in (chosen, popularity)),
+    ]
 
 
 def _together(parts: Sequence[Scored]) -> Scored:

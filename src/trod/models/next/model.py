@@ -40,7 +40,7 @@ class Outlook(NamedTuple):
     """What may come next after one touchpoint of one customer."""
 
     guesses: tuple[Guess, ...]  # the likeliest first
-    end: float  # chance that nothing comes
+    end: float | None  # chance that nothing comes, after so long a wait; None: not known
     after: tuple[str | None, ...]  # touchpoints that the guess stands on; None is the start
     n: int  # moves on record after these
     wait: Wait | None  # until anything comes
@@ -103,9 +103,24 @@ class NextModel:
         at = np.flatnonzero((self.waits.source == source) & (self.waits.target == wanted))
         if at.size == 0:
             return None
-        return Wait(*(int(of[at[0]]) for of in self.waits[2:]))
+        return Wait(*(int(of[at[0]]) for of in self.waits[2:5]))
 
-    def outlook(self, batch: JourneyBatch, row: int, shown: int = SHOWN) -> Outlook:
+    def ended(
+        self, end: NDArray[np.float64], source: int | None, waited_us: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Give the chance that nothing comes, of those who have waited for so long already.
+
+        By Bayes' rule: the longer somebody waits compared with those to whom something came after
+        the same touchpoint, the likelier it is that nothing will.
+        """
+        if source is None:
+            return end
+        come = (1 - end) * self.waits.longer(source, waited_us)
+        return np.divide(end, end + come, out=np.ones_like(end), where=end + come > 0)
+
+    def outlook(
+        self, batch: JourneyBatch, row: int, waited_us: int = 0, shown: int = SHOWN
+    ) -> Outlook:
         """Say what may come after one touchpoint.
 
         Parameters
@@ -114,13 +129,18 @@ class NextModel:
             The customers; of a vocabulary that may have grown since the model was fitted.
         row
             Row of the touchpoint.
+        waited_us
+            Time since then in which nothing came.
         shown
             How many guesses to give.
         """
         at = self.contexts(batch, np.array([row], np.int64))
-        found = self.chances().table(at)
+        chances = self.chances()
+        found = chances.table(at)
         beside = [self.chances(way).table(at).chance[0] for way in (FIRST_ORDER, POPULARITY)]
-        last = self._code(batch, row)
+        waited = np.array([waited_us], np.int64)
+        last = self.code(batch.vocabulary.touchpoints[batch.code[row]])
+        end = self.ended(found.end, last, waited)
         guesses = tuple(
             Guess(
                 self.names[code],
@@ -133,14 +153,14 @@ class NextModel:
         )
         return Outlook(
             guesses,
-            float(found.end[0]),
+            float(end[0]) if chances.knows_end else None,
             self._after(batch, row, int(found.length[0])),
             int(found.seen[0]),
             None if last is None else self.wait(last),
         )
 
-    def _code(self, batch: JourneyBatch, row: int) -> int | None:
-        name = batch.vocabulary.touchpoints[batch.code[row]]
+    def code(self, name: str) -> int | None:
+        """Give the code of a touchpoint; None where the model never saw it."""
         return self.names.index(name) if name in self.names else None
 
     def _after(self, batch: JourneyBatch, row: int, length: int) -> tuple[str | None, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from trod.analyses.interval import Z
 from trod.journeys.batch import JourneyBatch
-from trod.models.next.chance import Chances
+from trod.models.next.chance import Chances, Table
 from trod.models.next.grams import contexts
 
 _AT_ONCE: Final = 1 << 22  # chances held at a time
@@ -88,26 +88,59 @@ def joined(parts: Sequence[Moves], order: int) -> Moves:
     )
 
 
+def endings(batches: Iterable[JourneyBatch], order: int, after_us: int, until_us: int) -> Moves:
+    """List all touchpoints between two moments; `came` is 1 where nothing came after it, else 0.
+
+    `until_us` must be long enough ago for the end to be seen.
+    """
+    found, n = [], 0
+    for batch in batches:
+        row = np.flatnonzero((batch.time_us > after_us) & (batch.time_us <= until_us))
+        customer = np.searchsorted(batch.offsets, row, side="right") - 1
+        base = len(batch.vocabulary.touchpoints) + 3
+        at = contexts(batch, batch.code, row, base, order)
+        ended = (row + 1 == batch.offsets[customer + 1]).astype(np.int64)
+        found.append(Moves(customer + n, at, ended))
+        n += batch.n_customers
+    return joined(found, order)
+
+
 def scored(chances: Chances, asked: Moves) -> Scored:
     """Say which chance each move was given, and how many touchpoints were thought likelier.
 
     Of equal chances the lower code comes first, so that a place is the same everywhere.
     """
-    longest = asked.context.max(axis=1, initial=-1)
-    _, one, which = np.unique(longest, return_index=True, return_inverse=True)
     chance, place = np.empty(asked.came.size), np.empty(asked.came.size, np.int64)
-    order = np.argsort(which, kind="stable")
-    step = max(1, _AT_ONCE // max(chances.n_names, 1))
-    for begin in range(0, one.size, step):
-        rows = order[slice(*np.searchsorted(which[order], [begin, begin + step]))]
-        table = chances.table(asked.context[one[begin : begin + step]]).chance
-        given, came = table[which[rows] - begin], asked.came[rows]
+    for rows, table, at in _tables(chances, asked):
+        given, came = table.chance[at], asked.came[rows]
         own = given[np.arange(rows.size), came]
         chance[rows] = own
         ahead = (given > own[:, None]).sum(axis=1)
         lower = np.arange(chances.n_names) < came[:, None]
         place[rows] = ahead + ((given == own[:, None]) & lower).sum(axis=1)
     return Scored(asked.customer, chance, place)
+
+
+def scored_endings(chances: Chances, asked: Moves) -> Scored:
+    """Say which chance was given to what happened: that nothing came, or that something did."""
+    chance = np.empty(asked.came.size)
+    for rows, table, at in _tables(chances, asked):
+        end = table.end[at]
+        chance[rows] = np.where(asked.came[rows] == 1, end, 1 - end)
+    return Scored(asked.customer, chance, (chance < 0.5).astype(np.int64))
+
+
+def _tables(
+    chances: Chances, asked: Moves
+) -> Iterator[tuple[NDArray[np.int64], Table, NDArray[np.int64]]]:
+    """Give moves in parts, the chances after their contexts, and which row of those is whose."""
+    longest = asked.context.max(axis=1, initial=-1)
+    _, one, which = np.unique(longest, return_index=True, return_inverse=True)
+    order = np.argsort(which, kind="stable")
+    step = max(1, _AT_ONCE // max(chances.n_names, 1))
+    for begin in range(0, one.size, step):
+        rows = order[slice(*np.searchsorted(which[order], [begin, begin + step]))]
+        yield rows, chances.table(asked.context[one[begin : begin + step]]), which[rows] - begin
 
 
 def hit_rate(of: Scored, guesses: int) -> Mean:

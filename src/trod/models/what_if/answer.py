@@ -159,9 +159,8 @@ def _worth(found: StaysResult) -> NDArray[np.float64]:  # (2,) done, left
 
 def _figures(chain: Chain, days: int, worth: NDArray[np.float64]) -> NDArray[np.float64]:
     """Give the figures in the order of `_outcomes`."""
-    start = chain.inflow / max(float(chain.inflow.sum()), 1e-12)
     soon: Forecast = forecast(chain, days)
-    share = float(start @ chain.in_the_end()[:, 0])
+    share = float(chain.entry @ chain.in_the_end()[:, 0])
     money = soon.done_in_the_end * worth[0] + soon.left_in_the_end * worth[1]
     within = soon.done * worth[0]
     return np.array([soon.done, soon.left, within, soon.done_in_the_end, money, share])

@@ -36,6 +36,7 @@ class Chain:
 
     way: NDArray[np.float64]  # (n_stages, n_stages + 2, n_days) chance to go there on that day
     undecided: NDArray[np.float64]  # (n_stages,) chance of which the record says nothing
+    entry: NDArray[np.float64]  # (n_stages,) share of all who ever came in at a stage
     inflow: NDArray[np.float64]  # (n_stages,) customers a day who come in at a stage
     waiting: NDArray[np.float64]  # (n_stages, n_days) customers there now, by days since entering
     pace: NDArray[np.float64]  # (n_stages, 2) going on after d days comes after d * [0] + [1] days
@@ -50,10 +51,12 @@ class Chain:
         observed[found.source, found.target, found.bin] = found.n
         ways, undecided = _incidence(table[:size, : size + 2], table[:size, size + 2])
         span = float(min(max(_last_day(observed[size]), 1), INFLOW_DAYS))
+        came = table[size, :size].sum(axis=1)
         recent = _days() < INFLOW_DAYS
         return cls(
             _by_day(ways),
             undecided,
+            came / max(float(came.sum()), _TINY),
             table[size, :size][:, recent].sum(axis=1) / span,
             _by_day(observed[:size, size + 2]),
             np.tile([1.0, 0.0], (size, 1)),
@@ -66,9 +69,9 @@ class Chain:
 
     def leaving(self) -> NDArray[np.float64]:
         """Give where customers go from each stage in the end, of those decided, (n, n + 2)."""
-        share = self.way.sum(axis=2)
+        share: NDArray[np.float64] = self.way.sum(axis=2)
         decided = share.sum(axis=1, keepdims=True)
-        return np.divide(share, decided, out=np.zeros_like(share), where=decided > _TINY)
+        return np.where(decided > _TINY, share / np.maximum(decided, _TINY), 0.0)
 
     def conversion(self, stage: int) -> float:
         """Give the share of those decided who go on from a stage, or are done in it."""

@@ -157,7 +157,10 @@ def _converted(
         raise NotEnoughDataError(f"nobody went on from {stage} yet: where to is not known.")
     if now >= 1 - _TINY:
         raise NotEnoughDataError(f"nobody left {stage} yet: when they would is not known.")
-    return way * np.append(np.full(way.shape[0] - 1, then / now), (1 - then) / (1 - now))[:, None]
+    found = way.copy()
+    found[:-1] *= then / now
+    found[-1] *= (1 - then) / (1 - now)
+    return found
 
 
 def _timed(chain: Chain, change: Change, stage: str) -> Chain:
