@@ -34,6 +34,7 @@ from trod.app.commands_names import names
 from trod.app.commands_next import next_, what_if
 from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_start import check, demo, ingest, init
+from trod.app.commands_survival import survival
 from trod.app.groups import help_of
 from trod.errors import TrodError
 
@@ -162,6 +163,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "conform": conform,
     "stuck": stuck,
     "retention": retention,
+    "survival": survival,
     "fit": fit,
     "models": models,
     "next": next_,
