@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.models.grounds import ground_of
 from tests.slow_twins import grams as slow
 from tests.strategies import NAMES, VOCABULARY, batch, customers, walk_of
+from trod._kernels.grams import since_of
 from trod.models.next.chance import PRIORS, Came, Chances, Setting, weights
 from trod.models.next.fit import fit
 from trod.models.next.grams import Grams, contexts
@@ -38,7 +39,7 @@ def test_M1_grams_are_those_of_the_slow_twin(customers, order, as_of):
         for age, settled in zip(*np.nonzero(n), strict=True):
             got[int(context), int(following), int(age), bool(settled)] = int(n[age, settled])
     assert got == {
-        (slow.number(context, N), N + 1 if name == slow.END else name, age, settled): n
+        (slow.number(context, N, order), N + 1 if name == slow.END else name, age, settled): n
         for (context, name, age, settled), n in expected.items()
     }
 
@@ -46,15 +47,17 @@ def test_M1_grams_are_those_of_the_slow_twin(customers, order, as_of):
 @given(customers=customers)
 @settings(max_examples=60)
 def test_M1_contexts_are_those_of_the_slow_twin(customers):
+    customers = [[(time * DAY, *rest) for time, *rest in rows] for rows in customers]
     data = batch(customers)
     rows = np.arange(data.n_events)
     found = contexts(data, data.code, rows, N + 3, 4)
     expected = []
     for rows_of in customers:
-        names = [code for _, code, *_ in rows_of]
-        for i in range(len(names)):
-            numbers = [slow.number(c, N) for c in slow.contexts(names[: i + 1], 4)]
-            expected.append(numbers + [-1] * (5 - len(numbers)))
+        seen = [(time, code) for time, code, *_ in rows_of]
+        for i in range(1, len(seen) + 1):
+            told = slow.contexts([code for _, code in seen[:i]], 4)
+            numbers = [slow.number(c, N, 4) for c in told] + [-1] * (5 - len(told))
+            expected.append([*numbers, slow.number(slow.lasting(seen[:i]), N, 4)])
     assert found.tolist() == expected
 
 
@@ -64,11 +67,25 @@ def test_M1_ages_double_from_a_week_on():
         assert counted(people, 0, weeks * WEEK, 10**18).n[0, age, 0] == 1
 
 
-@given(customers=customers, order=st.integers(1, 4), prior=st.sampled_from(PRIORS))
+@pytest.mark.parametrize(
+    ("days", "step"), [(0, 0), (1, 2), (2, 3), (3, 4), (4, 4), (5, 5), (180, 14), (10**6, 39)]
+)
+def test_M1_how_long_a_journey_has_lasted_is_told_in_halves_of_doublings(days, step):
+    assert since_of(days * DAY) == since_of(days * DAY + DAY - 1) == step
+
+
+@given(
+    customers=customers,
+    order=st.integers(1, 4),
+    prior=st.sampled_from(PRIORS),
+    lasting=st.booleans(),
+)
 @settings(max_examples=60)
-def test_M1_chances_sum_to_one_and_agree_with_those_used_to_choose(customers, order, prior):
+def test_M1_chances_sum_to_one_and_agree_with_those_used_to_choose(
+    customers, order, prior, lasting
+):
     counts = counted(customers, 4, 20, 4)
-    setting = Setting(order, 28, prior)
+    setting = Setting(order, 28, prior, lasting)
     asked = moves([batch(customers)], 4, -1, 10**6)
     if asked.came.size == 0:
         return
@@ -77,7 +94,7 @@ def test_M1_chances_sum_to_one_and_agree_with_those_used_to_choose(customers, or
     assert ((table.end > 0) & (table.end < 1)).all()
     own = table.chance[np.arange(asked.came.size), asked.came]
     (quick,) = Came.of(counts, asked.context, asked.came).chances(28, [prior])
-    np.testing.assert_allclose(quick[:, order], own, atol=1e-12)
+    np.testing.assert_allclose(quick[int(lasting), order], own, atol=1e-12)
     np.testing.assert_allclose(scored(Chances.of(counts, setting), asked).chance, own)
 
 
@@ -85,7 +102,7 @@ def test_M1_a_chance_by_hand():
     people = [walk_of("visit call"), walk_of("visit call"), walk_of("visit mail"), walk_of("buy")]
     counts = counted(people, 1)
     visit = NAMES.index("visit")
-    at = np.array([[0, visit + 1]])
+    at = np.array([[0, visit + 1, -1]])
     found = Chances.of(counts, Setting(1, None, 2)).table(at)
     after_any = (2 + 2 / N) / (3 + 2)  # call came 2 of 3 times; a prior of 2 on all being alike
     assert found.chance[0, NAMES.index("call")] == pytest.approx((2 + 2 * after_any) / (3 + 2))

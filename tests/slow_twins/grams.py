@@ -17,6 +17,12 @@ def contexts(names: list[int], most: int) -> list[tuple]:
     return [tuple(known[len(known) - k :]) for k in range(most + 1) if k <= len(known)]
 
 
+def lasting(seen: list[tuple[int, int]]) -> tuple:
+    """The context of a customer's touchpoints so far that says how long they have lasted."""
+    days = (seen[-1][0] - seen[0][0]) // (WEEK_US // 7) + 1
+    return "lasting", seen[-1][1], max(k for k in range(64) if 2**k <= days**2)
+
+
 def grams(customers, order: int, as_of: int, left_after: int) -> Counter:
     """How often what followed which context, by age and by whether it is settled."""
     counts: Counter = Counter()
@@ -27,13 +33,16 @@ def grams(customers, order: int, as_of: int, left_after: int) -> Counter:
             if i + 1 == len(seen) and not settled:
                 continue
             following = seen[i + 1][1] if i + 1 < len(seen) else END
-            for context in contexts([code for _, code in seen[: i + 1]], order):
+            so_far = seen[: i + 1]
+            for context in [*contexts([c for _, c in so_far], order), lasting(so_far)]:
                 counts[context, following, age(as_of - time), settled] += 1
     return counts
 
 
-def number(context: tuple, n_names: int) -> int:
+def number(context: tuple, n_names: int, order: int) -> int:
     """The number of a context."""
+    if context[:1] == ("lasting",):
+        return (n_names + 3) ** order + (context[1] + 1) * 64 + context[2]
     digits = {START: n_names + 1, END: n_names + 2}
     value = 0
     for name in context:

@@ -5,6 +5,9 @@ what came next. Both are numbers in base ``n_names + 3``, oldest touchpoint firs
 code + 1, `n_names` + 1 for the start and `n_names` + 2 for the end. No digit is 0, so contexts of
 different lengths are different numbers and two contexts never share one.
 
+One more context says how long the journey has lasted: the last touchpoint, and the days since the
+first one in steps of half a doubling. It is ``base ** order`` and more, above all others.
+
 Functions here take arrays and fill arrays. `trod.models.next.grams` checks and names things;
 `tests/slow_twins/grams.py` holds the obvious versions.
 """
@@ -18,6 +21,8 @@ from numpy.typing import NDArray
 WEEK_US = 7 * 86_400_000_000
 N_AGES = 10
 N_CELLS = 2 * N_AGES
+DAY_US = 86_400_000_000
+N_SINCE = 64
 
 
 @njit(cache=True, nogil=True)
@@ -41,19 +46,48 @@ def _context(code: NDArray[np.uint16], first: int, i: int, length: int, base: in
 
 
 @njit(cache=True, nogil=True)
+def since_of(lasted_us: int) -> int:
+    """Give the step of a time: the whole part of twice the logarithm of days + 1 to base 2."""
+    days, step = min(lasted_us // DAY_US, 1 << 30) + 1, 0
+    square = days * days
+    while square > 1:
+        square //= 2
+        step += 1
+    return step
+
+
+@njit(cache=True, nogil=True)
+def _lasting(
+    code: NDArray[np.uint16],
+    time_us: NDArray[np.int64],
+    first: int,
+    i: int,
+    order: int,
+    base: int,
+) -> int:
+    """Give the number of the context of row `i` that says how long the journey has lasted."""
+    step = since_of(time_us[i] - time_us[first])
+    return np.int64(base) ** order + (np.int64(code[i]) + 1) * N_SINCE + step
+
+
+@njit(cache=True, nogil=True)
 def contexts_at(
     first: NDArray[np.int64],  # (n,) first row of the customer
     row: NDArray[np.int64],  # (n,) row of the last touchpoint of the context
     code: NDArray[np.uint16],  # (n_events,)
+    time_us: NDArray[np.int64],  # (n_events,)
     base: int,
-    numbers: NDArray[np.int64],  # (n, order + 1) OUT: by length; -1 where the journey is shorter
+    numbers: NDArray[np.int64],  # (n, order + 2) OUT: by length, -1 where the journey is shorter;
+    #                              then how long it has lasted
 ) -> None:
-    """Give the contexts of every length at some rows."""
+    """Give the contexts at some rows."""
+    order = numbers.shape[1] - 2
     for j in range(row.size):
-        for length in range(numbers.shape[1]):
+        for length in range(order + 1):
             numbers[j, length] = -1
             if row[j] - length + 1 >= first[j] - 1:
                 numbers[j, length] = _context(code, first[j], row[j], length, base)
+        numbers[j, order + 1] = _lasting(code, time_us, first[j], row[j], order, base)
 
 
 @njit(cache=True, nogil=True)
@@ -61,7 +95,8 @@ def gram_keys(
     offsets: NDArray[np.int64],  # (n_customers + 1,)
     code: NDArray[np.uint16],  # (n_events,)
     time_us: NDArray[np.int64],  # (n_events,)
-    length: int,  # touchpoints in the context
+    length: int,  # touchpoints in the context; order + 1 for how long the journey has lasted
+    order: int,
     base: int,  # n_names + 3
     as_of_us: int,  # touchpoints later than this did not happen yet
     settled_us: int,  # silence since then counts as the end
@@ -81,8 +116,13 @@ def gram_keys(
                 following = base - 1
             else:
                 break
-            if i - length + 1 >= first - 1:
-                gram = _context(code, first, i, length, base) * base + following
-                keys[n] = gram * N_CELLS + cell_of(as_of_us - time_us[i], settled)
-                n += 1
+            if length > order:
+                context = _lasting(code, time_us, first, i, order, base)
+            elif i - length + 1 >= first - 1:
+                context = _context(code, first, i, length, base)
+            else:
+                continue
+            cell = cell_of(as_of_us - time_us[i], settled)
+            keys[n] = (context * base + following) * N_CELLS + cell
+            n += 1
     return n

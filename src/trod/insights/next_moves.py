@@ -95,7 +95,7 @@ def next_moves(journeys: Journeys, plan: StagePlan, model: NextModel) -> NextMov
         return NextMoves((), 0, Open(plan).key, ())
     now = _Now(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
     names = journeys.vocabulary.touchpoints
-    usual = model.chances(POPULARITY).table(np.zeros((1, 1), np.int64)).chance[0]
+    usual = model.chances(POPULARITY).table(np.zeros((1, 2), np.int64)).chance[0]
     found, expected = [], np.zeros(len(model.names))
     for code in np.unique(now.code).tolist():
         here = now.code == code

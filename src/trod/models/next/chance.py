@@ -5,6 +5,10 @@ after its last ``k - 1`` touchpoints, which weighs as much as `prior` moves do [
 context, of none, leans in the same way on all touchpoints being equally likely. A context that was
 never seen, or not lately, so leaves the word to a shorter one.
 
+Last, where the setting says so, the chance after the last touchpoint at so long after the first one
+leans in the same way on the chance after the longest context: what is due depends on the time a
+customer has been with us.
+
 A count from `age` ago weighs ``0.5 ** (age / half_life)``: ways change, and an old way should not
 be predicted because it was once usual. Whether anything comes at all is judged apart, from settled
 counts only.
@@ -41,6 +45,7 @@ class Setting(NamedTuple):
     order: int  # longest context, in touchpoints
     half_life_days: int | None
     prior: int  # moves that the shorter context weighs as much as
+    lasting: bool = False  # whether it matters how long the journey has lasted
 
 
 class Table(NamedTuple):
@@ -134,8 +139,8 @@ class Chances:
         Parameters
         ----------
         contexts
-            Shape (n, order + 1 or more). Numbers by length, -1 where there is none, as
-            `trod.models.next.grams.contexts` gives them.
+            Shape (n, longest order + 2). Numbers by length, -1 where there is none, and of how long
+            the journey has lasted, as `trod.models.next.grams.contexts` gives them.
 
         Notes
         -----
@@ -144,7 +149,8 @@ class Chances:
         n, prior = contexts.shape[0], self.setting.prior
         chance = np.full((n, self.n_names), 1 / max(self.n_names, 1))
         end, length, seen = np.zeros(n), np.zeros(n, np.int64), np.zeros(n, np.int64)
-        for k in range(self.setting.order + 1):
+        lasting = [contexts.shape[1] - 1] if self.setting.lasting else []
+        for k in (*range(self.setting.order + 1), *lasting):
             rows, at = self._found(contexts[:, k])
             chance[rows] *= (prior / (self.total[at] + prior))[:, None]
             size = self.start[at + 1] - self.start[at]
@@ -153,8 +159,9 @@ class Chances:
             chance[np.repeat(rows, size), self.following[move]] += gain
             before, weight = (prior * end[rows], prior) if k else (_HALF, 2 * _HALF)
             end[rows] = (self.ended[at] + before) / (self.settled[at] + weight)
-            some = self.seen[at] > 0
-            length[rows[some]], seen[rows[some]] = k, self.seen[at[some]]
+            if k <= self.setting.order:
+                some = self.seen[at] > 0
+                length[rows[some]], seen[rows[some]] = k, self.seen[at[some]]
         return Table(chance, end, length, seen)
 
     def _found(self, wanted: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -181,14 +188,14 @@ class Came:
     n_names: int
     count: NDArray[np.int64]  # (n_moves, N_AGES) of what came after a context
     place: NDArray[np.int64]  # (n_moves,) context of each
-    own: NDArray[np.int64]  # (n, order + 1) row of `count`, or -1
-    whole: NDArray[np.int64]  # (n, order + 1) context, or -1
+    own: NDArray[np.int64]  # (n, order + 2) row of `count`, or -1
+    whole: NDArray[np.int64]  # (n, order + 2) context, or -1
 
     @classmethod
     def of(
         cls,
         counts: GramsResult,
-        contexts: NDArray[np.int64],  # (n, order + 1)
+        contexts: NDArray[np.int64],  # (n, order + 2)
         came: NDArray[np.int64],  # (n,)
     ) -> Came:
         """Find contexts and what came after them."""
@@ -202,17 +209,22 @@ class Came:
 
     def chances(
         self, half_life_days: int | None, priors: Sequence[int]
-    ) -> Iterator[NDArray[np.float64]]:  # (n, order + 1) for each prior
-        """Give the chance of what came by the longest context of so many touchpoints."""
+    ) -> Iterator[NDArray[np.float64]]:  # (2, order + 1, n) for each prior
+        """Give the chance of what came by the longest context of so many touchpoints.
+
+        In the second half it matters how long the journey has lasted.
+        """
         weight = np.append(weighed(self.count, weights(half_life_days)), 0.0)
         size = int(self.place.max(initial=-1)) + 1
         total = np.append(np.bincount(self.place, weight[:-1], size), 0.0)
-        own, whole = weight[self.own], total[self.whole]  # -1 is the zero at the end
+        own, whole = weight[self.own].T, total[self.whole].T  # -1 is the zero at the end
         for prior in priors:
-            found, before = np.empty(own.shape), np.full(own.shape[0], 1 / max(self.n_names, 1))
-            for k in range(own.shape[1]):
-                before = (own[:, k] + prior * before) / (whole[:, k] + prior)
-                found[:, k] = before
+            before = np.full(own.shape[1], 1 / max(self.n_names, 1))
+            found = np.empty((2, own.shape[0] - 1, own.shape[1]))
+            for k in range(own.shape[0] - 1):
+                before = (own[k] + prior * before) / (whole[k] + prior)
+                found[0, k] = before
+            found[1] = (own[-1] + prior * found[0]) / (whole[-1] + prior)
             yield found
 
 

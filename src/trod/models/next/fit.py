@@ -145,9 +145,10 @@ def _remarks(ground: Ground, setting: Setting) -> tuple[str, ...]:
             "what was usual at any time."
         )
     )
+    lasting = ", and how long the journey has lasted" if setting.lasting else ""
     left = count(ground.plan.left_after_us // DAY_US, "day")
     return (
-        f"Reads the last {count(setting.order, 'touchpoint')}. {age}",
+        f"Reads the last {count(setting.order, 'touchpoint')}{lasting}. {age}",
         "Whether anything comes is a chance of its own: nothing for "
         f"{left} counts as the end. Hit rates and log loss are of what came.",
     )

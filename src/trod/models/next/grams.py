@@ -1,6 +1,7 @@
 """What customers did next after their last touchpoints: exact counts, by how long ago it was.
 
-A *context* is the last so many touchpoints of a customer, the start of the journey counting as one.
+A *context* is the last so many touchpoints of a customer, the start of the journey counting as one;
+or the last touchpoint, and the days since the first in steps of half a doubling.
 What came next is another touchpoint, or the *end*: nothing for `left_after`. Counts are kept by
 age, in steps that double from one week on, so that what is old can weigh less than what is new. A
 count is *settled* where the end could have been seen: how often nothing comes is read from those
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
-from trod._kernels.grams import N_AGES, N_CELLS, contexts_at, gram_keys
+from trod._kernels.grams import N_AGES, N_CELLS, N_SINCE, contexts_at, gram_keys
 from trod.analyses.tally import Tally
 from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Vocabulary
@@ -55,7 +56,10 @@ class GramCounts(Sums):
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """What followed the last 0, 1, ... `order` touchpoints, as it was known at a moment."""
+    """What followed the last 0, 1, ... `order` touchpoints, as it was known at a moment.
+
+    And what followed the last one, by how long the journey had lasted.
+    """
 
     vocabulary: Vocabulary
     order: int
@@ -68,7 +72,7 @@ class Grams:
 
     def read(self, batch: JourneyBatch) -> GramCounts:
         """Count one batch."""
-        keys = (self._keys(batch, length) for length in range(self.order + 1))
+        keys = (self._keys(batch, length) for length in range(self.order + 2))
         return GramCounts(reduce(add, keys))
 
     def finish(self, state: GramCounts) -> GramsResult:
@@ -88,12 +92,13 @@ class Grams:
             given(batch.code, np.uint16),
             given(batch.time_us, np.int64),
             length,
+            self.order,
             base,
             self.as_of_us,
             self.as_of_us - self.left_after_us,
             keys,
         )
-        if base ** (length + 1) * N_CELLS <= DENSE_KEYS:
+        if n_keys(base, length, self.order) <= DENSE_KEYS:
             return Tally.of_dense(np.bincount(keys[:n]))
         return Tally.of_many(keys[:n])
 
@@ -104,12 +109,29 @@ def contexts(
     row: NDArray[np.int64],  # (n,) last row of each context
     base: int,
     order: int,
-) -> NDArray[np.int64]:  # (n, order + 1)
-    """Give the numbers of the contexts at some rows by length; -1 where a journey is shorter."""
-    numbers = np.empty((row.size, order + 1), np.int64)
+) -> NDArray[np.int64]:  # (n, order + 2)
+    """Give the numbers of the contexts at some rows by length; -1 where a journey is shorter.
+
+    The last column is that of how long the journey has lasted.
+    """
+    numbers = np.empty((row.size, order + 2), np.int64)
     first = batch.offsets[np.searchsorted(batch.offsets, row, side="right") - 1]
-    contexts_at(given(first, np.int64), given(row, np.int64), given(code, np.uint16), base, numbers)
+    contexts_at(
+        given(first, np.int64),
+        given(row, np.int64),
+        given(code, np.uint16),
+        given(batch.time_us, np.int64),
+        base,
+        numbers,
+    )
     return numbers
+
+
+def n_keys(base: int, length: int, order: int) -> int:
+    """Give the least number above all keys of contexts of one length."""
+    shorter = int(base**order)
+    contexts = int(base**length) if length <= order else shorter + (base + 1) * N_SINCE
+    return contexts * base * N_CELLS
 
 
 def longest_order(n_names: int, most: int = 5) -> int:
@@ -121,4 +143,4 @@ def longest_order(n_names: int, most: int = 5) -> int:
     (5, 4, 2)
     """
     base = n_names + 3
-    return max(k for k in range(most + 1) if base ** (k + 1) * N_CELLS < 2**63)
+    return max(k for k in range(most + 1) if n_keys(base, k + 1, k) < 2**63)

@@ -88,7 +88,7 @@ def surprise(block: Block) -> NDArray[np.float64]:
     Returns
     -------
     array
-        Shape (n_half_lives, n_priors, order + 1).
+        Shape (n_half_lives, n_priors, 2, order + 1); the third axis is `Setting.lasting`.
     """
     pairs, times = np.unique(
         np.column_stack([block.moves.context, block.moves.came]), axis=0, return_counts=True
@@ -96,7 +96,7 @@ def surprise(block: Block) -> NDArray[np.float64]:
     came = Came.of(block.counts, pairs[:, :-1], pairs[:, -1])
     return np.array(
         [
-            [(-np.log(found) * times[:, None]).sum(axis=0) for found in came.chances(days, PRIORS)]
+            [(-np.log(found) * times).sum(axis=-1) for found in came.chances(days, PRIORS)]
             for days in HALF_LIVES
         ]
     )
@@ -106,9 +106,10 @@ def choose(surprises: Sequence[NDArray[np.float64]]) -> Setting:
     """Give the setting under which what came surprised least; of equal ones the simpler."""
     total = reduce(add, surprises)
     best, least = FIRST_ORDER, float(np.inf)
-    for h, p, order in np.ndindex(total.shape):
-        if order and total[h, p, order] < least - _LEAST_GAIN:
-            best, least = Setting(order, HALF_LIVES[h], PRIORS[p]), float(total[h, p, order])
+    for h, p, lasting, order in np.ndindex(total.shape):
+        if order and total[h, p, lasting, order] < least - _LEAST_GAIN:
+            best = Setting(order, HALF_LIVES[h], PRIORS[p], bool(lasting))
+            least = float(total[h, p, lasting, order])
     return best
 
 

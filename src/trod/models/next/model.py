@@ -87,7 +87,7 @@ class NextModel:
         return Chances.of(self.counts, setting or self.setting)
 
     def contexts(self, batch: JourneyBatch, row: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Give the contexts at some rows of a batch, (n, order + 1).
+        """Give the contexts at some rows of a batch, (n, order + 2).
 
         A touchpoint that the model never saw has the digit of the end, after which nothing was
         counted: such contexts are unknown, and shorter ones speak.

@@ -20,7 +20,7 @@ class Moves(NamedTuple):
     """Row i is a touchpoint of a customer, and the next one, which is to be foretold."""
 
     customer: NDArray[np.int64]  # (n,) by place in all batches
-    context: NDArray[np.int64]  # (n, order + 1) numbers by length, -1 where there is none
+    context: NDArray[np.int64]  # (n, order + 2) numbers, as `grams.contexts` gives them
     came: NDArray[np.int64]  # (n,) code of the next touchpoint
 
 
@@ -83,7 +83,7 @@ def joined(parts: Sequence[Moves], order: int) -> Moves:
     nothing = np.empty(0, np.int64)
     return Moves(
         np.concatenate([nothing, *(part.customer for part in parts)]),
-        np.concatenate([np.empty((0, order + 1), np.int64), *(part.context for part in parts)]),
+        np.concatenate([np.empty((0, order + 2), np.int64), *(part.context for part in parts)]),
         np.concatenate([nothing, *(part.came for part in parts)]),
     )
 
@@ -134,8 +134,12 @@ def _tables(
     chances: Chances, asked: Moves
 ) -> Iterator[tuple[NDArray[np.int64], Table, NDArray[np.int64]]]:
     """Give moves in parts, the chances after their contexts, and which row of those is whose."""
-    longest = asked.context.max(axis=1, initial=-1)
-    _, one, which = np.unique(longest, return_index=True, return_inverse=True)
+    # The longest context says all of them but how long the journey has lasted.
+    apart = np.column_stack([asked.context[:, :-1].max(axis=1, initial=-1), asked.context[:, -1]])
+    if not chances.setting.lasting:
+        apart[:, 1] = 0
+    _, one, which = np.unique(apart, axis=0, return_index=True, return_inverse=True)
+    which = which.reshape(-1)
     order = np.argsort(which, kind="stable")
     step = max(1, _AT_ONCE // max(chances.n_names, 1))
     for begin in range(0, one.size, step):
