@@ -83,7 +83,7 @@ def overview(seen: Overview, zone: str, limit: int) -> str:
         f"{count(moves.customers, one)} on the way through {seen.journey} as of "
         f"{day(seen.as_of_us, zone)}, by last touchpoint:"
     )
-    rows = [["last touchpoint", whom, "likely next", "stands out", "nothing", "usually", "late"]]
+    rows = [["last touchpoint", whom, "likely next", "stands out", "nothing", "usually", "quiet"]]
     for each in moves.positions[:limit]:
         best = each.likely[0]
         rows.append(
@@ -94,14 +94,14 @@ def overview(seen: Overview, zone: str, limit: int) -> str:
                 _unusual(each.unusual),
                 _chance(each.end),
                 _times(each.wait)[0],
-                f"{each.late:,}",
+                f"{each.quiet:,}",
             ]
         )
     rest = moves.positions[limit:]
     if rest:
         n = sum(each.customers for each in rest)
         rows.append(
-            [f"{len(rest)} others", f"{n:,}", "", "", "", "", f"{sum(e.late for e in rest):,}"]
+            [f"{len(rest)} others", f"{n:,}", "", "", "", "", f"{sum(e.quiet for e in rest):,}"]
         )
     most = [f"{readable(name)} {n:,.0f}" for name, n in moves.expected[:limit] if n >= 0.5]
     lines = [folded(head, more=""), "", grid(rows, right=[1, 4, 5, 6], indent=""), ""]
@@ -110,9 +110,9 @@ def overview(seen: Overview, zone: str, limit: int) -> str:
     lines.append(
         folded(
             "Estimated. Chances are of what comes if anything comes; nothing: the chance that "
-            "nothing does. Stands out: twice as likely as usual, or more. Late: waiting longer "
-            f"than nine in ten did. Model next, version {seen.card.version}; `trod models next` "
-            "says how far it can be trusted. "
+            "nothing does. Stands out: twice as likely as usual, or more. Quiet: nothing for "
+            f"longer than nine in ten needed. Model next, version {seen.card.version}; "
+            "`trod models next` says how far it can be trusted. "
             f"`trod export customers --where '{moves.positions[0].key}'` lists those of the first "
             "line; --json has all keys.",
             more="",

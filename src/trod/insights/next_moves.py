@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -49,7 +49,7 @@ class Position(NamedTuple):
     end: float | None  # mean chance that nothing comes, after so long a wait; None: not known
     wait: Wait | None  # usual time from this touchpoint to the next
     unusual: Unusual | None  # what is likelier here than it usually is
-    late: int  # of them, waiting for longer than nine in ten did to whom something came
+    quiet: int  # of them, waiting for longer than nine in ten did to whom something came
 
 
 class NextMoves(NamedTuple):
@@ -61,13 +61,15 @@ class NextMoves(NamedTuple):
     expected: tuple[tuple[str, float], ...]  # touchpoint, customers for whom it is next, expected
 
 
-class _Now(NamedTuple):
-    """Row i is a customer on the way."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sums:
+    """Sums over those on the way, by last touchpoint."""
 
-    code: NDArray[np.int64]  # (n,) last touchpoint of those on the way
-    waited_us: NDArray[np.int64]  # (n,)
-    chance: NDArray[np.float64]  # (n, n_names of the model)
-    end: NDArray[np.float64]  # (n,) had they not waited
+    n: NDArray[np.int64]  # (n_names,)
+    quiet: NDArray[np.int64]  # (n_names,)
+    chance: NDArray[np.float64]  # (n_names, names of the model) where anything comes
+    end: NDArray[np.float64]  # (n_names,) chance that nothing comes
+    expected: NDArray[np.float64]  # (names of the model,) chance that it comes
 
 
 def next_moves(journeys: Journeys, plan: StagePlan, model: NextModel) -> NextMoves:
@@ -87,67 +89,77 @@ def next_moves(journeys: Journeys, plan: StagePlan, model: NextModel) -> NextMov
 
     Notes
     -----
-    O(n_on_the_way * n_names).
+    O(n_on_the_way * n_names); memory for one batch of customers at a time.
     """
-    chances = model.chances()
-    parts = [part for batch in journeys for part in _now(batch, plan, model, chances)]
-    if not parts:
-        return NextMoves((), 0, Open(plan).key, ())
-    now = _Now(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-    names = journeys.vocabulary.touchpoints
+    names, chances = journeys.vocabulary.touchpoints, model.chances()
+    shape = len(names), len(model.names)
+    sums = _Sums(
+        np.zeros(shape[0], np.int64),
+        np.zeros(shape[0], np.int64),
+        np.zeros(shape),
+        np.zeros(shape[0]),
+        np.zeros(shape[1]),
+    )
+    for batch in journeys:
+        _add(sums, batch, plan, model, chances)
     usual = model.chances(POPULARITY).table(np.zeros((1, 2), np.int64)).chance[0]
-    found, expected = [], np.zeros(len(model.names))
-    for code in np.unique(now.code).tolist():
-        here = now.code == code
-        part = _Now(*(column[here] for column in now))
-        end = model.ended(part.end, model.code(names[code]), part.waited_us)
-        expected += (part.chance * (1 - end)[:, None]).sum(axis=0)
-        found.append(
-            _position(part, end if chances.knows_end else None, names[code], usual, plan, model)
-        )
-    order = np.argsort(-expected, kind="stable")
+    found = [
+        _position(sums, code, names[code], usual, plan, model, knows_end=chances.knows_end)
+        for code in np.flatnonzero(sums.n).tolist()
+    ]
+    order = np.argsort(-sums.expected, kind="stable").tolist()
     return NextMoves(
         tuple(sorted(found, key=lambda each: (-each.customers, each.last))),
-        now.code.size,
+        int(sums.n.sum()),
         Open(plan).key,
-        tuple((model.names[k], float(expected[k])) for k in order.tolist() if expected[k] > 0),
+        tuple(
+            (model.names[k], round(float(sums.expected[k]), 6)) for k in order if sums.expected[k]
+        ),
     )
 
 
-def _now(
-    batch: JourneyBatch, plan: StagePlan, model: NextModel, chances: Chances
-) -> Iterator[_Now]:
-    """Give the customers of a batch who are on the way."""
+def _add(
+    sums: _Sums, batch: JourneyBatch, plan: StagePlan, model: NextModel, chances: Chances
+) -> None:
+    """Add the customers of a batch who are on the way."""
     walked = passages(batch, plan)
     there = (walked.furthest >= 0) & (walked.status == OPEN) & (np.diff(batch.offsets) > 0)
     row = batch.offsets[1:][there] - 1
-    if row.size:
-        table = chances.table(model.contexts(batch, row))
-        waited = plan.as_of_us - batch.time_us[row]
-        yield _Now(batch.code[row].astype(np.int64), waited, table.chance, table.end)
+    table = chances.table(model.contexts(batch, row))
+    waited, last = plan.as_of_us - batch.time_us[row], batch.code[row]
+    for code in np.unique(last).tolist():
+        here, own = last == code, model.code(batch.vocabulary.touchpoints[code])
+        end = model.ended(table.end[here], own, waited[here])
+        wait = None if own is None else model.wait(own)
+        sums.n[code] += np.count_nonzero(here)
+        sums.quiet[code] += 0 if wait is None else np.count_nonzero(waited[here] > wait.p90_us)
+        sums.chance[code] += table.chance[here].sum(axis=0)
+        sums.end[code] += end.sum()
+        sums.expected[:] += (table.chance[here] * (1 - end)[:, None]).sum(axis=0)
 
 
 def _position(
-    now: _Now,
-    end: NDArray[np.float64] | None,
+    sums: _Sums,
+    code: int,
     name: str,
     usual: NDArray[np.float64],
     plan: StagePlan,
     model: NextModel,
+    *,
+    knows_end: bool,
 ) -> Position:
-    mean = now.chance.mean(axis=0)
-    code = model.code(name)
-    wait = None if code is None else model.wait(code)
+    n, own = int(sums.n[code]), model.code(name)
+    mean = sums.chance[code] / n
     likely = best_first(mean[None, :], GUESSES)[0].tolist()
     return Position(
         last=name,
-        customers=now.code.size,
+        customers=n,
         key=both(Open(plan), Edge(name, None)).key,
-        likely=tuple(Likely(model.names[k], float(mean[k])) for k in likely),
-        end=None if end is None else float(end.mean()),
-        wait=wait,
+        likely=tuple(Likely(model.names[k], round(float(mean[k]), 6)) for k in likely),
+        end=round(float(sums.end[code]) / n, 6) if knows_end else None,
+        wait=None if own is None else model.wait(own),
         unusual=_unusual(mean, usual, model.names),
-        late=0 if wait is None else int(np.count_nonzero(now.waited_us > wait.p90_us)),
+        quiet=int(sums.quiet[code]),
     )
 
 
@@ -157,4 +169,6 @@ def _unusual(
     """Give what is likeliest compared with all moves, where it is likely at all."""
     times = np.where(mean >= LIKELY, mean / usual, 0.0)
     k = int(times.argmax())
-    return Unusual(names[k], float(mean[k]), float(times[k])) if times[k] >= TIMES else None
+    if times[k] < TIMES:
+        return None
+    return Unusual(names[k], round(float(mean[k]), 6), round(float(times[k]), 6))

@@ -129,8 +129,8 @@ def _found(
         return whose(workspace, directory, given, unit)
     _, _, (batch, at) = whose(workspace, directory, given, "person")
     rows = np.arange(batch.offsets[at], batch.offsets[at + 1])
-    named = log_rows(workspace.store, batch.row[rows], ["id.account"])["id.account"]
-    accounts = [name for name in named.to_pylist() if name]
+    log = log_rows(workspace.store, batch.row[rows], ["source", "id.account"])
+    accounts = [name for name in log["id.account"].to_pylist() if name]
     if not accounts:
         raise DataError(f"{given!r} names no account, and the model is of accounts.")
     return whose(workspace, directory, accounts[-1], "account")

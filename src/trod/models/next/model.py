@@ -144,16 +144,16 @@ class NextModel:
         guesses = tuple(
             Guess(
                 self.names[code],
-                float(found.chance[0, code]),
-                float(beside[0][code]),
-                float(beside[1][code]),
+                round(float(found.chance[0, code]), 6),
+                round(float(beside[0][code]), 6),
+                round(float(beside[1][code]), 6),
                 None if last is None else self.wait(last, code),
             )
             for code in best_first(found.chance, shown)[0].tolist()
         )
         return Outlook(
             guesses,
-            float(end[0]) if chances.knows_end else None,
+            round(float(end[0]), 6) if chances.knows_end else None,
             self._after(batch, row, int(found.length[0])),
             int(found.seen[0]),
             None if last is None else self.wait(last),

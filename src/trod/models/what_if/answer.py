@@ -107,6 +107,27 @@ def what_if(
     Notes
     -----
     O(n_customers * n_stages) to count, then 400 walks of the chain, together about a second.
+
+    Examples
+    --------
+    Every day one customer looks; of two one talks a day later, and buys the day after.
+
+    >>> import pyarrow as pa
+    >>> from trod.journeys.build import from_arrow
+    >>> from trod.journeys.passage import compile_plan
+    >>> from trod.journeys.spec import JourneySpec
+    >>> day = 86_400_000_000
+    >>> rows = [(f"c{c:03}", "visit", c * day) for c in range(200)]
+    >>> rows += [(f"c{c:03}", "call", (c + 1) * day) for c in range(0, 200, 2)]
+    >>> rows += [(f"c{c:03}", "buy", (c + 2) * day) for c in range(0, 200, 2)]
+    >>> who, what, when = zip(*rows)
+    >>> journeys = from_arrow(pa.table({"customer": who, "touchpoint": what, "time": when}))
+    >>> stages = [{"name": "Look", "enter_on": "visit"}, {"name": "Talk", "enter_on": "call"}]
+    >>> spec = JourneySpec(name="sale", stages=stages, success="buy", left_after="30d")
+    >>> plan = compile_plan(spec, journeys)
+    >>> found = what_if(journeys, plan, ["look conversion +10pt"]).outcomes[-1]
+    >>> found.name, round(found.then - found.now, 3)
+    ('done in the end, of those who come in', 0.1)
     """
     changes = [parse_change(text, plan.stages) for text in asked]
     found: StaysResult = fold.run({"it": Stays(plan)}, journeys)["it"]
@@ -121,7 +142,7 @@ def what_if(
         changes=tuple(_moved(found, change, now, then) for change in changes),
         days=days,
         outcomes=tuple(_outcomes(figures[0], figures[1], spread, days, money=bool(worth.any()))),
-        inflow=float(now.inflow.sum()),
+        inflow=round(float(now.inflow.sum()), 6),
         waiting=int(now.waiting.sum()),
         unit=journeys.unit,
         currency=journeys.currency,
@@ -213,11 +234,7 @@ def _outcomes(
         Outcome(
             name,
             kind,
-            float(now[i]),
-            float(then[i]),
-            float(then[i] - now[i]),
-            float(spread[0, i]),
-            float(spread[1, i]),
+            *(round(float(x[i]), 6) for x in (now, then, then - now, spread[0], spread[1])),
         )
         for i, (name, kind) in enumerate(kinds)
         if money or kind != "money"
@@ -231,8 +248,8 @@ def _moved(found: StaysResult, change: Change, now: Chain, then: Chain) -> Moved
     return Moved(
         stage=name,
         change=change.text,
-        conversion_now=now.conversion(change.stage),
-        conversion_then=then.conversion(change.stage),
+        conversion_now=round(now.conversion(change.stage), 6),
+        conversion_then=round(then.conversion(change.stage), 6),
         entered=int(to.sum()),
         went_on=int(to.sum()) - left - there,
         left=left,
