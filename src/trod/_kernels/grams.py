@@ -5,6 +5,9 @@ what came next. Both are numbers in base ``n_names + 3``, oldest touchpoint firs
 code + 1, `n_names` + 1 for the start and `n_names` + 2 for the end. No digit is 0, so contexts of
 different lengths are different numbers and two contexts never share one.
 
+A gram is counted in one of `N_CELLS`: twice its age (under one week, two, four and so on), plus one
+where it is settled.
+
 One more context says how long the journey has lasted: the last touchpoint, and the days since the
 first one in steps of half a doubling. It is ``base ** order`` and more, above all others.
 
@@ -23,16 +26,6 @@ N_AGES = 10
 N_CELLS = 2 * N_AGES
 DAY_US = 86_400_000_000
 N_SINCE = 64
-
-
-@njit(cache=True, nogil=True)
-def cell_of(age_us: int, settled: int) -> int:
-    """Give the cell of an age: up to one week, two, four and so on; odd where it is settled."""
-    weeks, age = age_us // WEEK_US, 0
-    while weeks > 0 and age < N_AGES - 1:
-        weeks //= 2
-        age += 1
-    return 2 * age + settled
 
 
 @njit(cache=True, nogil=True)
@@ -91,7 +84,7 @@ def contexts_at(
 
 
 @njit(cache=True, nogil=True)
-def gram_keys(
+def count_grams(
     offsets: NDArray[np.int64],  # (n_customers + 1,)
     code: NDArray[np.uint16],  # (n_events,)
     time_us: NDArray[np.int64],  # (n_events,)
@@ -100,15 +93,21 @@ def gram_keys(
     base: int,  # n_names + 3
     as_of_us: int,  # touchpoints later than this did not happen yet
     settled_us: int,  # silence since then counts as the end
-    keys: NDArray[np.int64],  # (n_events,) OUT: gram * N_CELLS + cell
+    counts: NDArray[np.int64],  # (n_keys,) IN AND OUT by gram * N_CELLS + cell; or empty
+    keys: NDArray[np.int64],  # (n_events,) OUT where there are too many keys to count; or empty
 ) -> int:
-    """Give the gram of every touchpoint whose next one, or end, is known. Gives how many."""
-    n = 0
+    """Count the gram of every touchpoint whose next one, or end, is known. Gives how many.
+
+    With room for counts they are counted, else the keys are listed.
+    """
+    n, dense = 0, counts.size > 0
     for c in range(offsets.size - 1):
-        first, end = offsets[c], offsets[c + 1]
+        first, end, age = offsets[c], offsets[c + 1], N_AGES - 1
         for i in range(first, end):
             if time_us[i] > as_of_us:
                 break
+            while age > 0 and as_of_us - time_us[i] < WEEK_US << (age - 1):
+                age -= 1  # times rise, so ages fall
             settled = np.int64(time_us[i] <= settled_us)
             if i + 1 < end and time_us[i + 1] <= as_of_us:
                 following = np.int64(code[i + 1]) + 1
@@ -122,7 +121,10 @@ def gram_keys(
                 context = _context(code, first, i, length, base)
             else:
                 continue
-            cell = cell_of(as_of_us - time_us[i], settled)
-            keys[n] = (context * base + following) * N_CELLS + cell
+            key = (context * base + following) * N_CELLS + 2 * age + settled
+            if dense:
+                counts[key] += 1
+            else:
+                keys[n] = key
             n += 1
     return n

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
-from trod._kernels.grams import N_AGES, N_CELLS, N_SINCE, contexts_at, gram_keys
+from trod._kernels.grams import N_AGES, N_CELLS, N_SINCE, contexts_at, count_grams
 from trod.analyses.tally import Tally
 from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Vocabulary
@@ -86,8 +86,12 @@ class Grams:
         return GramsResult(base, context, digit - 1, count.reshape(-1, N_AGES, 2))
 
     def _keys(self, batch: JourneyBatch, length: int) -> Tally:
-        base, keys = len(self.vocabulary.touchpoints) + 3, np.empty(batch.n_events, np.int64)
-        n = gram_keys(
+        base = len(self.vocabulary.touchpoints) + 3
+        most = n_keys(base, length, self.order)
+        dense = most <= DENSE_KEYS
+        counts = np.zeros(most if dense else 0, np.int64)
+        keys = np.empty(0 if dense else batch.n_events, np.int64)
+        n = count_grams(
             given(batch.offsets, np.int64),
             given(batch.code, np.uint16),
             given(batch.time_us, np.int64),
@@ -96,11 +100,10 @@ class Grams:
             base,
             self.as_of_us,
             self.as_of_us - self.left_after_us,
+            counts,
             keys,
         )
-        if n_keys(base, length, self.order) <= DENSE_KEYS:
-            return Tally.of_dense(np.bincount(keys[:n]))
-        return Tally.of_many(keys[:n])
+        return Tally.of_dense(counts) if dense else Tally.of_many(keys[:n])
 
 
 def contexts(
