@@ -152,8 +152,9 @@ def what_if(found: WhatIfResult) -> str:
     lines += ["", grid(rows, right=[1, 2, 3, 4], indent=""), ""]
     lines.append(
         folded(
-            "Estimated: a calculation with what was seen, no experiment. The interval is how sure "
-            "the rates are, not whether the change can be had. It assumes:",
+            f"As of {day(found.as_of_us, found.zone)}. Estimated: a calculation with what was "
+            "seen, no experiment. The interval is how sure the rates are, not whether the change can be "
+            "had. It assumes:",
             more="",
         )
     )

@@ -136,12 +136,14 @@ def what_if(
     now = Chain.of(found)
     then = _then(now, changes, plan.stages)
     worth = _worth(found)
-    figures = [_figures(chain, days, worth) for chain in (now, then)]
+    before, after = (_figures(chain, days, worth) for chain in (now, then))
     spread = _drawn(found, changes, days, seed)
     return WhatIfResult(
         changes=tuple(_moved(found, change, now, then) for change in changes),
         days=days,
-        outcomes=tuple(_outcomes(figures[0], figures[1], spread, days, money=bool(worth.any()))),
+        outcomes=tuple(
+            _outcomes(before, after, spread, days, units(journeys.unit), money=bool(worth.any()))
+        ),
         inflow=round(float(now.inflow.sum()), 6),
         waiting=int(now.waiting.sum()),
         unit=journeys.unit,
@@ -219,15 +221,17 @@ def _outcomes(
     then: NDArray[np.float64],
     spread: NDArray[np.float64],
     days: int,
+    whom: str,
     *,
     money: bool,
 ) -> list[Outcome]:
+    span = count(days, "day")
     kinds: list[tuple[str, Kind]] = [
-        (f"done within {days} days", "customers"),
-        (f"left within {days} days", "customers"),
-        (f"money of those done within {days} days", "money"),
-        ("done in the end, of the same customers", "customers"),
-        ("money in the end, of the same customers", "money"),
+        (f"done within {span}", "customers"),
+        (f"left within {span}", "customers"),
+        (f"money of those done within {span}", "money"),
+        (f"done in the end, of the same {whom}", "customers"),
+        (f"money in the end, of the same {whom}", "money"),
         ("done in the end, of those who come in", "share"),
     ]
     return [
@@ -266,17 +270,25 @@ def _assumptions(
     found: StaysResult, now: Chain, changes: Sequence[Change], days: int, unit: str
 ) -> list[str]:
     whom = units(unit)
-    names = " and ".join(dict.fromkeys(found.stage[change.stage] for change in changes))
-    said = [
-        f"The {whom} who would be moved in {names} behave afterwards like those who go on from "
-        "there now. They may be harder cases.",
+    said = []
+    if kept := _named(found, changes, "conversion"):
+        said.append(
+            f"The {whom} who would be moved in {kept} behave afterwards like those who go on from "
+            "there now. They may be harder cases."
+        )
+    if timed := _named(found, changes, "time"):
+        said.append(
+            f"Those who go on from {timed} sooner or later behave afterwards like those who go on "
+            "now, and those who leave it do so as before."
+        )
+    said += [
         "What happens in a stage depends on the time in it, not on the way to it.",
         f"As many come in as lately: {float(now.inflow.sum()):,.1f} a day, the mean of the last "
         f"{INFLOW_DAYS} days or of the record where it is shorter.",
         f"The {int(now.waiting.sum()):,} {whom} on the way now are changed as well.",
         "Where leaving is a silence it is seen when the silence is long enough.",
-        "The same customers are those on the way now and those who come in within the "
-        f"{days} days.",
+        f"The same {whom} are those on the way now and those who come in within "
+        f"{count(days, 'day')}.",
     ]
     never = forecast(now, days).never
     if never:
@@ -292,3 +304,9 @@ def _assumptions(
             f"{int(found.customers[LEFT]):,}), as it is up to now."
         )
     return said
+
+
+def _named(found: StaysResult, changes: Sequence[Change], what: str) -> str:
+    """Name the stages of which one thing is changed."""
+    stages = (found.stage[change.stage] for change in changes if change.what == what)
+    return " and ".join(dict.fromkeys(stages))
