@@ -153,8 +153,8 @@ def what_if(found: WhatIfResult) -> str:
     lines.append(
         folded(
             f"As of {day(found.as_of_us, found.zone)}. Estimated: a calculation with what was "
-            "seen, no experiment. The interval is how sure the rates are, not whether the change can be "
-            "had. It assumes:",
+            "seen, no experiment. The interval is how sure the rates are, not whether the change "
+            "can be had. It assumes:",
             more="",
         )
     )
