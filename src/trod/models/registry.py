@@ -26,4 +26,6 @@ class Model:
         return found
 
 
-MODELS: Final[tuple[Model, ...]] = ()
+MODELS: Final[tuple[Model, ...]] = (
+    Model("next", "trod.models.next.fit", "Which touchpoint comes next, and when."),
+)
