@@ -27,5 +27,6 @@ class Model:
 
 
 MODELS: Final[tuple[Model, ...]] = (
+    Model("next", "trod.models.next.fit", "Which touchpoint comes next, and when."),
     Model("value", "trod.models.value.fit", "What will customers still spend?"),
 )
