@@ -164,3 +164,53 @@ def walk(
             elif at >= 0 and time_us[end - 1] <= rules[5]:
                 how = LEFT
         furthest[c], status[c], last[c] = at, how, row
+
+
+@njit(cache=True, nogil=True)
+def _by_days(position: int, age_us: int, day_us: NDArray[np.int64]) -> int:
+    """Give the furthest stage that has begun by its days, or the position."""
+    for s in range(position + 1, day_us.size):
+        if day_us[s] != NEVER and age_us >= day_us[s]:
+            position = s
+    return position
+
+
+@njit(cache=True, nogil=True)
+def walk_course(
+    offsets: NDArray[np.int64],  # (n_customers + 1,)
+    code: NDArray[np.uint16],  # (n_events,)
+    time_us: NDArray[np.int64],  # (n_events,)
+    by_state: NDArray[np.uint8],  # (n_events,) stage entered by a state, or NO_STAGE; (0,) if none
+    enter: NDArray[np.uint8],  # (n_names,) stage that a touchpoint enters, or NO_STAGE
+    outcome: NDArray[np.uint8],  # (n_names,) SUCCESS, FAILURE or 0
+    day_us: NDArray[np.int64],  # (n_stages,) age at which a stage begins, or NEVER
+    rules: NDArray[np.int64],  # (6,) as of `walk`
+    then: NDArray[np.int8],  # (2, n_events) OUT: position and outcome after each touchpoint
+) -> None:
+    """Note where every customer stood after each touchpoint, as it looked then."""
+    goal = done_at(day_us.size, rules[4] != 0)
+    window_us, any_enters, last_counts = rules[0], rules[1] != 0, rules[2] != 0
+    has_days, by_states = rules[3] != 0, by_state.size > 0
+    leads = np.full(enter.size, -1, np.int64)
+    for k in range(enter.size):
+        leads[k] = _further(np.int64(enter[k]), NO_STAGE)
+    for c in range(offsets.size - 1):
+        position, status, entry_us = np.int64(-1), np.int64(-1), np.int64(0)
+        for i in range(offsets[c], offsets[c + 1]):
+            wanted, ends = leads[code[i]], outcome[code[i]]
+            if by_states and by_state[i] != NO_STAGE:
+                wanted = max(wanted, np.int64(by_state[i]))
+            counts = True
+            if position >= 0 and status < 0:
+                counts = time_us[i] - entry_us <= window_us
+                if counts:
+                    position = max(position, wanted)
+            elif (wanted >= 0 or any_enters) and (status < 0 or last_counts):
+                position, status, entry_us = max(wanted, 0), np.int64(-1), time_us[i]
+            else:
+                counts = False
+            if has_days and counts:
+                position = _by_days(position, time_us[i] - entry_us, day_us)
+            if ends != 0 and counts:
+                status = DONE if ends == SUCCESS or position == goal else LEFT
+            then[0, i], then[1, i] = position, status

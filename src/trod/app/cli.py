@@ -31,9 +31,12 @@ from trod.app.commands_measure import conform, retention, stuck
 from trod.app.commands_metrics import baseline, metrics
 from trod.app.commands_models import fit, models
 from trod.app.commands_names import names
+from trod.app.commands_next import next_, what_if
 from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_signals import signals
 from trod.app.commands_start import check, demo, ingest, init
+from trod.app.commands_survival import survival
+from trod.app.commands_value import attribution, value
 from trod.app.groups import help_of
 from trod.errors import TrodError
 
@@ -162,8 +165,13 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "conform": conform,
     "stuck": stuck,
     "retention": retention,
+    "survival": survival,
     "fit": fit,
     "models": models,
+    "next": next_,
+    "what-if": what_if,
+    "value": value,
+    "attribution": attribution,
     "signals": signals,
     "customer": customer,
     "sql": sql,

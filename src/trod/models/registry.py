@@ -26,4 +26,7 @@ class Model:
         return found
 
 
-MODELS: Final[tuple[Model, ...]] = ()
+MODELS: Final[tuple[Model, ...]] = (
+    Model("next", "trod.models.next.fit", "Which touchpoint comes next, and when."),
+    Model("value", "trod.models.value.fit", "What will customers still spend?"),
+)

@@ -13,11 +13,14 @@ from trod.workspace.output import save
 
 if TYPE_CHECKING:
     from trod.analyses.answer import Answer
+    from trod.analyses.attribution.credit import AttributionResult
     from trod.analyses.conformance import ConformanceResult
     from trod.analyses.funnel import Funnel, FunnelResult
     from trod.analyses.retention import RetentionResult
+    from trod.analyses.survival import SurvivalResult
     from trod.figures.figure import Figure
     from trod.figures.shell import Setting
+    from trod.insights.credit import By
     from trod.insights.drill import DrillList
     from trod.insights.early_warnings import EarlyWarnings
     from trod.insights.journey_map import JourneyMap
@@ -202,6 +205,26 @@ def signals(
     from trod.figures.signals import signals_figure
 
     figure = signals_figure(found, bad=bad, good=good)
+    return Plate((figure,), setting(journeys, plan.journey), journeys, plan)
+
+
+def attribution(
+    journeys: Journeys, found: Answer[AttributionResult], by: By, *, money: bool
+) -> Plate:
+    """Draw the answer to a question of attribution."""
+    from trod.figures.attribution import attribution_figure
+    from trod.insights.credit import credit_view
+
+    figure = attribution_figure(credit_view(found, by, of_money=money))
+    return Plate((figure,), setting(journeys, "attribution"), journeys, None)
+
+
+def survival(journeys: Journeys, plan: StagePlan, found: Answer[SurvivalResult]) -> Plate:
+    """Draw the answer to a question of survival."""
+    from trod.figures.survival import survival_figure
+    from trod.insights.survival_view import survival_view
+
+    figure = survival_figure(survival_view(found, plan))
     return Plate((figure,), setting(journeys, plan.journey), journeys, plan)
 
 
