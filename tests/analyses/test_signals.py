@@ -14,10 +14,8 @@ from tests.analyses.plans import BUY, CALL, MAIL, VISIT, plan
 from tests.slow_twins import signals as slow
 from tests.strategies import NAMES, VOCABULARY, batch, customers, journeys
 from trod.analyses.histogram import N_BINS
-from trod.analyses.periods import Periods
 from trod.analyses.predicate import both, parse
 from trod.analyses.signals.compared import HAD, Compared, Within
-from trod.analyses.signals.ground import Ground
 from trod.analyses.signals.halves import Half, half_of
 from trod.analyses.signals.outcome import LEAVES, Outcome, Watch
 from trod.analyses.signals.own import own_rows
@@ -30,7 +28,6 @@ from trod.errors import DefinitionError
 from trod.journeys.batch import JourneyBatch
 from trod.journeys.passage import DAY_US, LEFT, NEVER, OPEN, StagePlan, passages
 from trod.journeys.predicate import count
-from trod.testing import check_fold
 
 AS_OF = 20
 OUTCOMES = (Outcome(0), Outcome(1), Outcome(2), Outcome(0, CALL), Outcome(1, BUY))
@@ -153,19 +150,6 @@ def test_M9_tables_count_everyone_in_their_stratum(people):
             group, hit = divmod(int(at[c, of.sign]), 2)
             expected[(*here, half[c], group, hit)] += 1
         np.testing.assert_array_equal(table.reshape(expected.shape), expected)
-
-
-@given(a=customers, b=customers, c=customers)
-@settings(max_examples=10)
-def test_M9_folds_of_signs_keep_the_laws(a, b, c):
-    asked = plan(as_of_us=AS_OF)
-    of, kinds = watch(asked), among(asked, TABLE)
-    batches = [batch(a), batch(b, first=50), batch([*c, []], first=100)]
-    months = Periods("month", ("x", "y"), (0, 6), 20)
-    check_fold(Ground(of, months, 1), batches)
-    check_fold(Screen(of, (Pair(0, 0), Pair(0, 1), Pair(1, 4)), (1, 2)), batches)
-    tables = (Within(0, (0,)), Within(1, (0, kinds.era(0))), Within(1, (), 0))
-    check_fold(Compared(of, kinds, TWO, tables), batches)
 
 
 @given(people=customers, had=st.booleans(), which=st.sampled_from(["all", "later", "now"]))

@@ -65,7 +65,9 @@ def _none(found: EarlyWarnings) -> str:
 
 def _note(found: EarlyWarnings, hidden: int) -> str:
     more = f" {hidden} more in the table." if hidden > 0 else ""
-    return f"Observed: associations, not effects. {found.tested:,} signs tested and corrected for.{more}"
+    return (
+        f"Observed: associations, not effects. {found.tested:,} signs tested, corrected for.{more}"
+    )
 
 
 def _draw(shown: tuple[Signal, ...], unit: str, links: Links) -> Markup:
