@@ -55,6 +55,10 @@ def test_M9_one_sign_can_be_asked_about(tallyfern: Known) -> None:
     told = terminal.told("-C", tallyfern.folder, *asked)
     assert (told["days"], told["had"], told["outcome"]) == (14, False, None)
     assert told["ratio"]["low"] > 2
+    order = ("--sign", "alert_rule_made", "--before", "kpi_board_made", "--within", "21d")
+    text = said(tallyfern, "signals", "--stage", "Adopt", *order, "--leaving", "Renew")
+    assert "Alert rule made before Kpi board made, both within 21 days of entering Adopt" in text
+    assert "leave in Renew against" in text
 
 
 def test_M9_a_sign_without_stage_or_time_says_what_to_give(tallyfern: Known) -> None:
@@ -62,6 +66,7 @@ def test_M9_a_sign_without_stage_or_time_says_what_to_give(tallyfern: Known) -> 
         (["--sign", "invite_team"], "Give --stage and --within 30d."),
         (["--within", "14d"], "Give --sign, too."),
         (["--stage", "Activate", "--sign", "invite_team", "--within", "5h"], "whole days"),
+        (["--sign", "Chat", "--stage", "Renew", "--within", "3d", "--leaving", "Adopt"], "after"),
         (["--stage", "Activat"], "unknown stage 'Activat'"),
         (["--toward", "Seats aded"], "unknown touchpoint 'Seats aded'"),
     ):

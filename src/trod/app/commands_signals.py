@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, NamedTuple, Optional
 
 import typer
 
@@ -48,6 +48,12 @@ def signals(
         Optional[str],  # noqa: UP045
         typer.Option("--within", metavar="TIME", help="Of --sign: days since the stage, as 30d."),
     ] = None,
+    leaving: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--leaving", metavar="STAGE", help="Of --sign: where customers leave. Default: --stage."
+        ),
+    ] = None,
     set_aside: Annotated[
         bool, typer.Option("--set-aside", help="Also what was looked at and is no sign, and why.")
     ] = False,
@@ -72,11 +78,13 @@ def signals(
 
     of = asked_of(ctx, journey, unit, quiet=as_json)
     if sign is not None:
-        told = _asked(of, stage, sign, before, within, toward)
+        told = _asked(of, _Sign(stage, sign, before, within, leaving, toward))
         _tell_one(of, told, as_json=as_json)
         return
-    if before is not None or within is not None:
-        raise typer.BadParameter("--before and --within are of one sign. Give --sign, too.")
+    if (before, within, leaving) != (None, None, None):
+        raise typer.BadParameter(
+            "--before, --within and --leaving are of one sign. Give --sign, too."
+        )
     found = early_warnings(
         of.journeys,
         of.plan,
@@ -96,35 +104,40 @@ def signals(
         _tell(of, found, bad=bad or both, good=good or both, all_aside=set_aside)
 
 
-def _asked(
-    of: Asked,
-    stage: str | None,
-    sign: str,
-    before: str | None,
-    within: str | None,
-    toward: list[str] | None,
-) -> Signal:
+class _Sign(NamedTuple):
+    """What was written about one sign."""
+
+    stage: str | None
+    name: str
+    before: str | None
+    within: str | None
+    leaving: str | None
+    toward: list[str] | None
+
+
+def _asked(of: Asked, sign: _Sign) -> Signal:
     """Judge the one sign that is asked about."""
     from datetime import timedelta
 
     from trod.insights.early_warnings import one_sign
 
-    time = duration(within)
-    if stage is None or time is None:
+    time = duration(sign.within)
+    if sign.stage is None or time is None:
         raise typer.BadParameter("--sign needs a stage and a time. Give --stage and --within 30d.")
     days = time // timedelta(days=1)
     if days < 1 or time % timedelta(days=1):
-        raise typer.BadParameter(f"--within {within}: write whole days, such as 14d.")
-    if toward and len(toward) > 1:
-        raise typer.BadParameter("--toward is given twice. With --sign, keep one of them.")
+        raise typer.BadParameter(f"--within {sign.within}: write whole days, such as 14d.")
+    if len(sign.toward or ()) + (sign.leaving is not None) > 1:
+        raise typer.BadParameter("One sign has one outcome. Keep one --toward, or --leaving.")
     return one_sign(
         of.journeys,
         of.plan,
-        stage=stage,
-        touchpoint=touchpoint(of.journeys, sign),
+        stage=sign.stage,
+        touchpoint=touchpoint(of.journeys, sign.name),
         days=days,
-        before=None if before is None else touchpoint(of.journeys, before),
-        toward=None if not toward else touchpoint(of.journeys, toward[0]),
+        before=None if sign.before is None else touchpoint(of.journeys, sign.before),
+        leaving=sign.leaving,
+        toward=touchpoint(of.journeys, sign.toward[0]) if sign.toward else None,
     )
 
 

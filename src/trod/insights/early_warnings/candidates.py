@@ -127,9 +127,12 @@ def refused(scene: Scene, pair: Pair, ignored: Sequence[str]) -> dict[int, tuple
 def can_prompt(scene: Scene, code: int) -> bool:
     """Say whether a company can bring it about: sent by mail, sales, billing or phone, or so named.
 
-    Failures and cancellations come by the same channels, and nobody would.
+    Failures and cancellations come by the same channels, and nobody would; so do payments, which
+    are for customers to make.
     """
     name, counts = scene.names[code], scene.ground.channels[code]
+    if 2 * int(scene.ground.paid[:, code].sum()) > int(scene.ground.rows[:, code].sum()):
+        return False
     channels = scene.journeys.vocabulary.channels
     by = sum(int(counts[i]) for i, c in enumerate(channels) if sends(c, phone=True))
     return wanted(name) and (sent(name) or 2 * by > int(counts.sum()))

@@ -13,9 +13,10 @@ from trod.analyses.signals.halves import CHOSEN_ON
 from trod.analyses.signals.ratio import pooled
 from trod.analyses.signals.screen import Pair
 from trod.analyses.signals.sign import ALONE, Sign
+from trod.insights.wording import SMALL_N
 from trod.journeys.passage import DAY_US
 
-FEWEST: Final = 20
+FEWEST: Final = SMALL_N
 """Customers needed with the sign and without it, in each half."""
 FEWEST_HITS: Final = 10
 _ORDERED: Final = 8  # touchpoints whose order is compared two by two

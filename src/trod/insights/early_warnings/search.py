@@ -16,7 +16,7 @@ from trod.analyses.signals.ratio import discoveries
 from trod.analyses.signals.screen import Pair, Screen
 from trod.analyses.signals.sign import ALONE, Sign
 from trod.analyses.signals.strata import Strata, strata
-from trod.errors import NotEnoughDataError
+from trod.errors import DefinitionError, NotEnoughDataError
 from trod.insights.early_warnings.candidates import DAYS, Scene, pairs_of, refused, scene
 from trod.insights.early_warnings.choosing import FEWEST, alone, in_order
 from trod.insights.early_warnings.deciding import Case, decide
@@ -128,6 +128,7 @@ def one_sign(
     touchpoint: str,
     days: int,
     before: str | None = None,
+    leaving: str | None = None,
     toward: str | None = None,
 ) -> Signal:
     """Judge one sign that somebody has in mind, on all customers: nothing is chosen, nothing spent.
@@ -138,8 +139,10 @@ def one_sign(
         Having the touchpoint, or not, within so many days of entering the stage.
     before
         A second touchpoint; the sign is which of the two came first.
+    leaving
+        The stage in which customers leave; `stage` itself by default, or a later one.
     toward
-        A touchpoint as the outcome; leaving in the stage by default.
+        A touchpoint as the outcome, in place of leaving.
 
     Raises
     ------
@@ -149,15 +152,18 @@ def one_sign(
         If a stage or touchpoint is not known.
     """
     on = scene(journeys, plan, [toward] if toward else (), given=True)
+    end = plan.stage(leaving or stage)
     s, codes = plan.stage(stage), codes_of(journeys.vocabulary, [touchpoint])
     other = codes_of(journeys.vocabulary, [before])[0] if before else ALONE
     outcomes = [
         o
         for o, each in enumerate(on.watch.outcomes)
-        if (each.code >= 0 if toward else each.stage == s)
+        if (each.code >= 0 if toward else each.stage == end)
     ]
     if not outcomes:
-        raise NotEnoughDataError(_too_few(on, stage))
+        raise NotEnoughDataError(_too_few(on, leaving or stage))
+    if on.watch.outcomes[outcomes[0]].stage < s:
+        raise DefinitionError([f"{stage} comes after the outcome. Name a stage before it."])
     sign = Sign(s, outcomes[0], codes[0], other, days * DAY_US)
     found = _judged(on, (sign,), halves=BOTH)
     case = found.cases[0]

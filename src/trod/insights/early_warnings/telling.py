@@ -158,8 +158,9 @@ def _key(on: Scene, sign: Sign, had: bool, which: str, half: Half | None) -> str
 def aside(on: Scene, case: Case, strata: Strata | None) -> SetAside:
     """Tell a sign that is none, with the reason."""
     sign, judged = case.sign, case.judged
+    more = judged.naive_all is None or judged.naive_all.value >= 1
     naive, adjusted = (
-        None if r is None else (r if case.had else r.turned).value
+        None if r is None else (r if more else r.turned).value
         for r in (judged.naive_all, judged.ratio_all)
     )
     why = case.why
