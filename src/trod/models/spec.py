@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
+from trod.models.voice.spec import LabelsSpec, SentimentSpec, VoiceSpec
 from trod.sources.spec import Spec
 
 
 class ModelsSpec(Spec):
     """What models are asked for beyond what they do by themselves."""
+
+    sentiment: SentimentSpec | None = Field(None, description="How the mood of texts is judged.")
+    intent: LabelsSpec | None = Field(None, description="Texts whose intent people labelled.")
+    urgency: LabelsSpec | None = Field(None, description="Texts whose urgency people labelled.")
+    voice: VoiceSpec | None = Field(None, description="What topics are found with.")

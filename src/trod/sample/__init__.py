@@ -51,7 +51,16 @@ __all__ = [
 ]
 
 COMPANY: Final = "Tallyfern"
-_PARTS: Final = ("accounts", "segments", "plan", "people", "touchpoints", "price", "files")
+_PARTS: Final = (
+    "accounts",
+    "segments",
+    "plan",
+    "people",
+    "touchpoints",
+    "price",
+    "files",
+    "subjects",
+)
 FEWEST: Final = 100
 """With fewer customers, some touchpoint of the journey might never happen."""
 
@@ -105,7 +114,7 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
     paid = np.zeros(everyone.n, np.int64)
     np.add.at(paid, happened["billing"].person, files_billing.amounts(happened["billing"], price))
     rows, lost = gaps.apply(happened, everyone, paid)
-    files = Files(folder, chance["files"], everyone)
+    files = Files(folder, chance["files"], everyone, chance["subjects"])
     _write(files, rows, passages, price)
     at = standing(passages, rows, everyone.n)
     truth = answers(

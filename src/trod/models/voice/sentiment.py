@@ -1,0 +1,216 @@
+"""The mood of texts, learned from what customers rated: it speaks only where it beats the lexicon.
+
+Labels are survey answers that stand beside a text, and a file of labels where one is given. What
+was learned is judged on later texts with wordings it had not seen, beside the lexicon; where it is
+not surely better, the lexicon goes on speaking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trod.events.counted import count
+from trod.events.mood import mood
+from trod.journeys.batch import NO_SCORE
+from trod.models.card import Card, Measure
+from trod.models.fitted import Fitted
+from trod.models.ground import Ground
+from trod.models.stored import Stored
+from trod.models.voice.classify import Classifier, calibrated, fit_classifier
+from trod.models.voice.labelled import labelled
+from trod.models.voice.written import Written, written
+
+MODEL: Final = "sentiment"
+ENOUGH, ENOUGH_JUDGED = 100, 30
+_NEGATIVE, _NEUTRAL, _POSITIVE = "negative", "neutral", "positive"
+_MIDDLE: Final = 250  # answers nearer to the middle than this are neither
+_LATER: Final = 0.3
+_DRAWS: Final = 500
+_MEANT: Final = {
+    **dict.fromkeys(("negative", "neg", "-1", "bad", "unhappy"), _NEGATIVE),
+    **dict.fromkeys(("neutral", "0", "mixed"), _NEUTRAL),
+    **dict.fromkeys(("positive", "pos", "1", "+1", "good", "happy"), _POSITIVE),
+}
+
+
+class Rated(NamedTuple):
+    """Texts with what customers or labellers said of them, oldest first."""
+
+    text: tuple[str, ...]
+    score: NDArray[np.int64]  # -1000 to 1000
+
+    def take(self, which: Sequence[int]) -> Rated:
+        """Give some of them."""
+        return Rated(tuple(self.text[i] for i in which), self.score[np.array(which, np.int64)])
+
+
+def fit(ground: Ground) -> tuple[Fitted, ...]:
+    """Learn moods from ratings, and judge them beside the lexicon."""
+    said = written(ground.journeys)
+    told = rated(said)
+    more = _labels(ground)
+    first, last = ground.journeys.span_us()
+    card = Card(
+        model=MODEL,
+        says="Reads the mood of what customers write, from -1 to 1, where no survey answer stands.",
+        verdict="not enough data",
+        unit="text",
+        n=len(told.text) + len(more.text),
+        first_us=first,
+        last_us=last,
+        validated="on later texts whose wording it had not seen",
+        settings={"survey answers with a text": len(told.text), "labels of a file": len(more.text)},
+    )
+    early, late = _apart(told if told.text else more)
+    learned = Rated(early.text + (more.text if told.text else ()), _joined(early, more, told))
+    if len(learned.text) < ENOUGH or len(late.text) < ENOUGH_JUDGED:
+        return (_too_few(card, len(learned.text), len(late.text)),)
+    if len(set(_classes(learned.score))) < 2:
+        remark = "All ratings are alike: there is nothing to tell apart. The lexicon speaks."
+        return (Fitted(replace(card, remarks=(remark,))),)
+    return (_judged(ground, card, learned, late, told, more),)
+
+
+def rated(said: Written) -> Rated:
+    """Give the texts that a survey answer stands beside: what the lexicon read is no answer."""
+    own = {text: mood(text) for text in dict.fromkeys(said.text)}
+    answered = [
+        i
+        for i, (text, score) in enumerate(zip(said.text, said.score.tolist(), strict=True))
+        if score not in (NO_SCORE, own[text])
+    ]
+    return Rated(tuple(said.text[i] for i in answered), said.score[answered].astype(np.int64))
+
+
+def scores(found: Classifier, texts: Sequence[str]) -> NDArray[np.int16]:
+    """Give the mood of texts from -1000 to 1000: how much more likely good than bad."""
+    chance = dict(zip(found.classes, found.probabilities(texts).T, strict=True)) if texts else {}
+    none = np.zeros(len(texts))
+    gap = chance.get(_POSITIVE, none) - chance.get(_NEGATIVE, none)
+    return np.rint(1000 * gap).astype(np.int16)
+
+
+def by_lexicon(texts: Sequence[str]) -> NDArray[np.int64]:
+    """Give what the lexicon says; of texts that show it no mood, the middle."""
+    return np.array([mood(text) or 0 for text in texts], np.int64)
+
+
+def _labels(ground: Ground) -> Rated:
+    """Read the labels of a file: words, or numbers from -1 to 1."""
+    told = labelled(ground.spec.sentiment, ground.root, MODEL)
+    texts, values = [], []
+    for text, label in zip(told.text, told.label, strict=True):
+        value = _value(label)
+        if value is not None:
+            texts.append(text)
+            values.append(value)
+    return Rated(tuple(texts), np.array(values, np.int64))
+
+
+def _value(label: str) -> int | None:
+    meant = _MEANT.get(label.lower())
+    if meant is not None:
+        return {_NEGATIVE: -1000, _NEUTRAL: 0, _POSITIVE: 1000}[meant]
+    try:
+        number = float(label)
+    except ValueError:
+        return None
+    return round(1000 * number) if -1 <= number <= 1 else None
+
+
+def _joined(early: Rated, more: Rated, told: Rated) -> NDArray[np.int64]:
+    return np.concatenate([early.score, more.score]) if told.text else early.score
+
+
+def _apart(told: Rated) -> tuple[Rated, Rated]:
+    """Cut ratings in two by time; of the later ones keep each new wording once."""
+    n = len(told.text) - int(_LATER * len(told.text))
+    early = told.take(range(n))
+    known = set(early.text)
+    fresh: list[int] = []
+    for i in range(n, len(told.text)):
+        if told.text[i] not in known:
+            known.add(told.text[i])
+            fresh.append(i)
+    return early, told.take(fresh)
+
+
+def _classes(score: NDArray[np.int64]) -> list[str]:
+    return [
+        _NEGATIVE if s <= -_MIDDLE else _POSITIVE if s >= _MIDDLE else _NEUTRAL
+        for s in score.tolist()
+    ]
+
+
+def _judged(
+    ground: Ground, card: Card, learned: Rated, late: Rated, told: Rated, more: Rated
+) -> Fitted:
+    found = fit_classifier(learned.text, _classes(learned.score), seed=ground.seed)
+    found = calibrated(found, late.text, _classes(late.score))
+    own, lexicon = scores(found, late.text).astype(np.int64), by_lexicon(late.text)
+    r, plain = correlation(own, late.score), correlation(lexicon, late.score)
+    low, high = _difference(own, lexicon, late.score, ground.seed)
+    better = low > 0
+    n = len(late.text)
+    measure = Measure("r with ratings", r, n, *_r_interval(r, n), "the lexicon", plain)
+    remarks = (
+        f"It is better than the lexicon by {r - plain:.2f} ({low:.2f} to {high:.2f}, 95%): it "
+        "speaks where no survey answer stands."
+        if better
+        else f"The difference to the lexicon is {r - plain:+.2f} ({low:+.2f} to {high:+.2f}, 95%): "
+        "not surely better, so the lexicon goes on speaking.",
+    )
+    every = Rated(told.text + more.text, np.concatenate([told.score, more.score]))
+    final = replace(
+        fit_classifier(every.text, _classes(every.score), seed=ground.seed),
+        sharpness=found.sharpness,
+    )
+    verdict = "fitted" if better else "no better than the baseline"
+    return Fitted(
+        replace(card, verdict=verdict, measures=(measure,), remarks=remarks), final.stored()
+    )
+
+
+def _too_few(card: Card, learned: int, judged: int) -> Fitted:
+    remark = (
+        f"{count(learned, 'rated text')} to learn from and {judged} later ones in new words to "
+        f"judge by; {ENOUGH} and {ENOUGH_JUDGED} are needed. The lexicon speaks."
+    )
+    return Fitted(replace(card, remarks=(remark,)), Stored())
+
+
+def correlation(one: NDArray[np.int64], other: NDArray[np.int64]) -> float:
+    """Give Pearson's r; 0 where one of them is all the same.
+
+    Examples
+    --------
+    >>> round(correlation(np.array([1, 2, 3]), np.array([2, 4, 7])), 3)
+    0.993
+    """
+    a, b = one - one.mean(), other - other.mean()
+    size = float(np.sqrt((a * a).sum() * (b * b).sum()))
+    return float((a * b).sum()) / size if size > 0 else 0.0
+
+
+def _difference(
+    one: NDArray[np.int64], other: NDArray[np.int64], truth: NDArray[np.int64], seed: int
+) -> tuple[float, float]:
+    """Give the 95 % interval of the difference of two correlations, by drawing the texts again."""
+    rng = np.random.default_rng(seed)
+    gaps = []
+    for _ in range(_DRAWS):
+        at = rng.integers(0, truth.size, truth.size)
+        gaps.append(correlation(one[at], truth[at]) - correlation(other[at], truth[at]))
+    low, high = np.quantile(gaps, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _r_interval(r: float, n: int) -> tuple[float, float]:
+    """Give the interval of a correlation, by Fisher's z."""
+    z, half = np.arctanh(min(max(r, -0.999), 0.999)), 1.959964 / np.sqrt(max(n - 3, 1))
+    return float(np.tanh(z - half)), float(np.tanh(z + half))
