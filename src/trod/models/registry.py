@@ -26,4 +26,8 @@ class Model:
         return found
 
 
-MODELS: Final[tuple[Model, ...]] = ()
+MODELS: Final[tuple[Model, ...]] = (
+    Model("topics", "trod.models.voice.topics", "What do customers write about?"),
+    Model("sentiment", "trod.models.voice.sentiment", "How do they feel about it?"),
+    Model("intent", "trod.models.voice.intent", "What do they want, and how soon?"),
+)

@@ -95,6 +95,26 @@ SUBJECTS: Final = (
     ),
 )
 _ADDS, _ENDS = 0.75, 0.3
+_ASIDES: Final = {  # what ratings show and no lexicon of moods knows
+    -1: (
+        "We went back to the spreadsheet.",
+        "I open it once a month.",
+        "Our old reports did this in one click.",
+        "Three of us learned it and two moved on.",
+        "My notes on it fill two pages.",
+        "Half of the figures are typed by hand again.",
+        "We look at other tools.",
+    ),
+    1: (
+        "The old spreadsheet is gone.",
+        "My Mondays are an hour shorter.",
+        "Even the board opens it.",
+        "The whole office reads it at nine.",
+        "I show it to every new colleague.",
+        "We moved two more reports into it.",
+        "It is the first tab I open.",
+    ),
+}
 
 
 def subject(text: str) -> Subject | None:
@@ -105,16 +125,27 @@ def subject(text: str) -> Subject | None:
     return None
 
 
+def aside(rng: Rng, texts: Sequence[str], moods: Sequence[int]) -> list[str]:
+    """Let those who liked it, and those who did not, say so once more without a word of feeling."""
+    picks = rng.integers(0, 2**30, size=(len(texts), 2)).tolist()
+    said = []
+    for text, mood, (a, b) in zip(texts, moods, picks, strict=True):
+        more = _ASIDES.get((mood > 0) - (mood < 0), ())
+        chosen = dict.fromkeys(more[at % len(more)] for at in (a, b)) if more else ()
+        said.append(" ".join([text, *chosen]) if text else text)
+    return said
+
+
 def go_on(rng: Rng, texts: Sequence[str]) -> list[str]:
     """Let some customers say more about the same subject."""
     draws = rng.random((len(texts), 2)).tolist()
     picks = rng.integers(0, 2**30, size=(len(texts), 2)).tolist()
     said = []
     for text, (adds, ends), (a, b) in zip(texts, draws, picks, strict=True):
-        about = subject(text)
+        about, sentences = subject(text), [text]
         if about is not None and adds < _ADDS:
-            text = f"{text} {about.more[a % len(about.more)]}"
+            sentences.append(about.more[a % len(about.more)])
             if about.last and ends < _ENDS:
-                text = f"{text} {about.last[b % len(about.last)]}"
-        said.append(text)
+                sentences.append(about.last[b % len(about.last)])
+        said.append(" ".join(sentences))
     return said

@@ -166,7 +166,8 @@ def calibrated(found: Classifier, texts: Sequence[str], labels: Sequence[str]) -
 def _seen(words: Tfidf, pieces: Tfidf, texts: Sequence[str]) -> csr_matrix:
     from scipy.sparse import hstack
 
-    return hstack([words(texts), pieces(texts)], format="csr")
+    joined: csr_matrix = hstack([words(texts), pieces(texts)], format="csr")
+    return joined
 
 
 def _softmax(margins: NDArray[np.float64]) -> NDArray[np.float64]:

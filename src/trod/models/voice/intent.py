@@ -223,7 +223,7 @@ def _untaught(ground: Ground, kind: Kind, told: Labelled) -> Fitted:
     why = (
         f"{len(told.text)} labels of {len(set(told.label))} kinds; {ENOUGH} of 2 are needed."
         if told.text
-        else f"no file of labels is given. Write `models: {{{kind}: {{labels: FILE}}}}` in trod.yml."
+        else f"no file of labels is given: write `models: {{{kind}: {{labels: FILE}}}}`."
     )
     card = Card(
         model=kind,

@@ -14,15 +14,18 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from trod.errors import DefinitionError
 from trod.events.counted import count
 from trod.events.mood import mood
 from trod.journeys.batch import NO_SCORE
-from trod.models.card import Card, Measure
+from trod.journeys.moods import AS_IT_IS, Moods
+from trod.models.card import Card, Measure, Verdict
 from trod.models.fitted import Fitted
 from trod.models.ground import Ground
 from trod.models.stored import Stored
 from trod.models.voice.classify import Classifier, calibrated, fit_classifier
 from trod.models.voice.labelled import labelled
+from trod.models.voice.tfidf import words
 from trod.models.voice.written import Written, written
 
 MODEL: Final = "sentiment"
@@ -52,7 +55,7 @@ class Rated(NamedTuple):
 def fit(ground: Ground) -> tuple[Fitted, ...]:
     """Learn moods from ratings, and judge them beside the lexicon."""
     said = written(ground.journeys)
-    told = rated(said)
+    told = rated(said, ground.journeys.moods)
     more = _labels(ground)
     first, last = ground.journeys.span_us()
     card = Card(
@@ -76,13 +79,16 @@ def fit(ground: Ground) -> tuple[Fitted, ...]:
     return (_judged(ground, card, learned, late, told, more),)
 
 
-def rated(said: Written) -> Rated:
-    """Give the texts that a survey answer stands beside: what the lexicon read is no answer."""
+def rated(said: Written, laid_over: Moods | None = None) -> Rated:
+    """Give the texts that a survey answer stands beside: what was read from them is no answer."""
     own = {text: mood(text) for text in dict.fromkeys(said.text)}
+    read = np.zeros(said.n, np.bool_)
+    if laid_over is not None:
+        read = laid_over.by_row[said.row] != AS_IT_IS
     answered = [
         i
         for i, (text, score) in enumerate(zip(said.text, said.score.tolist(), strict=True))
-        if score not in (NO_SCORE, own[text])
+        if not read[i] and score not in (NO_SCORE, own[text])
     ]
     return Rated(tuple(said.text[i] for i in answered), said.score[answered].astype(np.int64))
 
@@ -92,7 +98,14 @@ def scores(found: Classifier, texts: Sequence[str]) -> NDArray[np.int16]:
     chance = dict(zip(found.classes, found.probabilities(texts).T, strict=True)) if texts else {}
     none = np.zeros(len(texts))
     gap = chance.get(_POSITIVE, none) - chance.get(_NEGATIVE, none)
-    return np.rint(1000 * gap).astype(np.int16)
+    return np.asarray(np.rint(1000 * gap), np.int16)
+
+
+def readable(found: Classifier, texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Say of which texts at least half of the words were learned: of others it knows nothing."""
+    known = frozenset(found.words.terms)
+    told = [words(text) for text in texts]
+    return np.array([2 * sum(w in known for w in said) >= max(len(said), 1) for said in told], bool)
 
 
 def by_lexicon(texts: Sequence[str]) -> NDArray[np.int64]:
@@ -105,22 +118,23 @@ def _labels(ground: Ground) -> Rated:
     told = labelled(ground.spec.sentiment, ground.root, MODEL)
     texts, values = [], []
     for text, label in zip(told.text, told.label, strict=True):
-        value = _value(label)
-        if value is not None:
-            texts.append(text)
-            values.append(value)
+        texts.append(text)
+        values.append(_value(label))
     return Rated(tuple(texts), np.array(values, np.int64))
 
 
-def _value(label: str) -> int | None:
+def _value(label: str) -> int:
     meant = _MEANT.get(label.lower())
     if meant is not None:
         return {_NEGATIVE: -1000, _NEUTRAL: 0, _POSITIVE: 1000}[meant]
     try:
         number = float(label)
     except ValueError:
-        return None
-    return round(1000 * number) if -1 <= number <= 1 else None
+        number = float("nan")
+    if not -1 <= number <= 1:
+        said = f"trod.yml: models.sentiment.labels: {label!r} is no mood."
+        raise DefinitionError([f"{said} Write negative, neutral, positive, or from -1 to 1."])
+    return round(1000 * number)
 
 
 def _joined(early: Rated, more: Rated, told: Rated) -> NDArray[np.int64]:
@@ -152,25 +166,28 @@ def _judged(
 ) -> Fitted:
     found = fit_classifier(learned.text, _classes(learned.score), seed=ground.seed)
     found = calibrated(found, late.text, _classes(late.score))
-    own, lexicon = scores(found, late.text).astype(np.int64), by_lexicon(late.text)
+    lexicon = by_lexicon(late.text)
+    own = np.where(readable(found, late.text), scores(found, late.text).astype(np.int64), lexicon)
     r, plain = correlation(own, late.score), correlation(lexicon, late.score)
     low, high = _difference(own, lexicon, late.score, ground.seed)
     better = low > 0
     n = len(late.text)
     measure = Measure("r with ratings", r, n, *_r_interval(r, n), "the lexicon", plain)
-    remarks = (
+    remark = (
         f"It is better than the lexicon by {r - plain:.2f} ({low:.2f} to {high:.2f}, 95%): it "
         "speaks where no survey answer stands."
         if better
         else f"The difference to the lexicon is {r - plain:+.2f} ({low:+.2f} to {high:+.2f}, 95%): "
-        "not surely better, so the lexicon goes on speaking.",
+        "not surely better, so the lexicon goes on speaking."
     )
+    limit = "It learned from answers to surveys; of tickets and chats nobody told it the mood."
+    remarks = (remark, limit) if told.text else (remark,)
     every = Rated(told.text + more.text, np.concatenate([told.score, more.score]))
     final = replace(
         fit_classifier(every.text, _classes(every.score), seed=ground.seed),
         sharpness=found.sharpness,
     )
-    verdict = "fitted" if better else "no better than the baseline"
+    verdict: Verdict = "fitted" if better else "no better than the baseline"
     return Fitted(
         replace(card, verdict=verdict, measures=(measure,), remarks=remarks), final.stored()
     )

@@ -7,17 +7,17 @@ from typing import Final
 
 _ENGLISH: Final = """
 a about above after again all also am an and any anyone anything are aren't as at be because been
-before being below between both but by can can't cannot could couldn't did didn't do does doesn't doing
-don't done down during each else even ever every few for from further get gets getting give go goes
-going got had has hasn't have haven't having he hello her here hers hi him his how however i i'd
-i'll i'm i've if in into is isn't it it's its itself just know last let like look made make makes
-many may me might more most much must my myself need needs new no nor not now of off often on once
-one only or other our ours out over own please put said same say says see seem set she should
-shouldn't since so some someone something still such take tell than thank thanks that that's the
-their them then there there's these they thing things think this those though three through to too
-tried try trying twice two under until up us use used using very want wants was wasn't way we we're
-we've well were what when where which while who whole whom why will with without won't would
-wouldn't yes yet you you're you've your yours
+before being below between both but by can can't cannot could couldn't did didn't do does doesn't
+doing don't done down during each else even ever every few for from further get gets getting give
+go goes going got had has hasn't have haven't having he hello her here hers hi him his how however
+i i'd i'll i'm i've if in into is isn't it it's its itself just know last let like look made make
+makes many may me might more most much must my myself need needs new no nor not now of off often
+on once one only or other our ours out over own please put said same say says see seem set she
+should shouldn't since so some someone something still such take tell than thank thanks that
+that's the their them then there there's these they thing things think this those though three
+through to too tried try trying twice two under until up us use used using very want wants was
+wasn't way we we're we've well were what when where which while who whole whom why will with
+without won't would wouldn't yes yet you you're you've your yours
 """
 _OTHERS: Final = """
 aber als alle auch auf aus bei bin bis bitte das dass dem den der des die dies doch ein eine einem

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from trod.journeys.batch import Journeys
+from trod.journeys.batch import JourneyBatch, Journeys
 
 
 class Written(NamedTuple):
@@ -47,33 +47,29 @@ def written(journeys: Journeys) -> Written:
     Texts of nobody are in no journey and are not read. Ordered by moment, customer and text, so
     that the same data give the same order whatever came first.
     """
-    parts = [_of_batch(journeys, b) for b in range(len(journeys.batches))]
-    texts = [text for said, *_ in parts for text in said]
-    row, time_us, code, score = (
-        np.concatenate([part[k] for part in parts] or [np.empty(0, np.int64)]) for k in range(1, 5)
+    parts = [_of_batch(journeys, batch) for batch in journeys]
+    every = Written(
+        tuple(text for part in parts for text in part.text),
+        np.concatenate([np.empty(0, np.int64), *(part.row for part in parts)]),
+        np.concatenate([np.empty(0, np.int64), *(part.time_us for part in parts)]),
+        np.concatenate([np.empty(0, np.uint16), *(part.code for part in parts)]),
+        np.concatenate([np.empty(0, np.int16), *(part.score for part in parts)]),
+        tuple(one for part in parts for one in part.customer),
     )
-    who = [one for part in parts for one in part[5]]
-    order = sorted(
-        range(len(texts)), key=lambda i: (int(time_us[i]), who[i], texts[i], int(row[i]))
-    )
-    at = np.array(order, np.int64)
-    return Written(
-        tuple(texts[i] for i in order),
-        row[at],
-        time_us[at],
-        code[at].astype(np.uint16),
-        score[at].astype(np.int16),
-        tuple(who[i] for i in order),
-    )
+    moments, rows = every.time_us.tolist(), every.row.tolist()
+    keys = list(zip(moments, every.customer, every.text, rows, strict=True))
+    return every.take(np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64))
 
 
-def _of_batch(
-    journeys: Journeys, number: int
-) -> tuple[list[str], *tuple[NDArray[np.int64], ...], list[str]]:
-    batch = journeys.batches[number]
+def _of_batch(journeys: Journeys, batch: JourneyBatch) -> Written:
     said = journeys.text(batch.row)
     at = np.array([i for i, text in enumerate(said) if text and not text.isspace()], np.int64)
     owner = np.searchsorted(batch.offsets, at, "right") - 1
-    ids = batch.customer.take(owner).to_pylist() if at.size else []
-    texts = [said[i] or "" for i in at.tolist()]
-    return texts, batch.row[at], batch.time_us[at], batch.code[at], batch.score[at], ids
+    return Written(
+        tuple(said[i] or "" for i in at.tolist()),
+        batch.row[at],
+        batch.time_us[at],
+        batch.code[at],
+        batch.score[at],
+        tuple(batch.customer.take(owner).to_pylist() if at.size else ()),
+    )

@@ -1,0 +1,32 @@
+"""Moods of what customers wrote, read by something other than the lexicon of the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trod.journeys.batch import NO_SCORE, JourneyBatch, Journeys
+
+AS_IT_IS: Final = NO_SCORE + 1
+"""A row whose score in the log stands: a survey answer, or no text."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moods:
+    """Scores of texts, laid over those of the log."""
+
+    speaker: str  # such as "sentiment, version 3"
+    by_row: NDArray[np.int16]  # (n_rows_of_log,) from -1000 to 1000, NO_SCORE, or AS_IT_IS
+
+    def over(self, journeys: Journeys) -> Journeys:
+        """Give the same journeys with these moods; the log is left as it is."""
+        return replace(
+            journeys, batches=[self._over(batch) for batch in journeys.batches], moods=self
+        )
+
+    def _over(self, batch: JourneyBatch) -> JourneyBatch:
+        told = self.by_row[batch.row]
+        return replace(batch, score=np.where(told == AS_IT_IS, batch.score, told))
