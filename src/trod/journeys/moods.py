@@ -19,7 +19,8 @@ class Moods:
     """Scores of texts, laid over those of the log."""
 
     speaker: str  # such as "sentiment, version 3"
-    by_row: NDArray[np.int16]  # (n_rows_of_log,) from -1000 to 1000, NO_SCORE, or AS_IT_IS
+    by_row: NDArray[np.int16]  # (n_rows_of_log,) from -1000 to 1000, or AS_IT_IS
+    touchpoints: frozenset[str] | None = None  # where it speaks; None for everywhere
 
     def over(self, journeys: Journeys) -> Journeys:
         """Give the same journeys with these moods; the log is left as it is."""
@@ -29,4 +30,13 @@ class Moods:
 
     def _over(self, batch: JourneyBatch) -> JourneyBatch:
         told = self.by_row[batch.row]
-        return replace(batch, score=np.where(told == AS_IT_IS, batch.score, told))
+        spoken = self.speaks(batch)
+        return replace(batch, score=np.where(spoken, told, batch.score))
+
+    def speaks(self, batch: JourneyBatch) -> NDArray[np.bool_]:
+        """Say which scores of a batch are read by it, shape (n_events,)."""
+        spoken = self.by_row[batch.row] != AS_IT_IS
+        if self.touchpoints is not None:
+            names = batch.vocabulary.touchpoints
+            spoken &= np.array([name in self.touchpoints for name in names], np.bool_)[batch.code]
+        return np.asarray(spoken, np.bool_)

@@ -61,8 +61,8 @@ def said(workspace: Workspace) -> tuple[str, ...]:
     found = speaker(workspace)
     if found is None:
         return ()
-    told = f"Moods of texts without a survey answer: by {said_by(found[0])}, which beat the lexicon"
-    return (f"{told} on later texts.",)
+    where = ", ".join(found[0].settings["speaks at"])
+    return (f"Moods of texts without a survey answer at {where}: by {said_by(found[0])}.",)
 
 
 def laid_over(workspace: Workspace, journeys: Journeys) -> Journeys:
@@ -76,6 +76,7 @@ def moods(workspace: Workspace) -> Moods | None:
     import numpy as np
 
     from trod.journeys.moods import Moods
+    from trod.models.voice.sentiment import EVERYWHERE
 
     found = speaker(workspace)
     if found is None:
@@ -90,7 +91,9 @@ def moods(workspace: Workspace) -> Moods | None:
         _kept(workspace, kept[part.path]) if part.path in kept else _read(workspace, part, found[1])
         for part in parts
     ]
-    return Moods(said_by(found[0]), np.concatenate(told or [np.empty(0, np.int16)]))
+    by_row = np.concatenate(told or [np.empty(0, np.int16)])
+    at = found[0].settings["speaks at"]
+    return Moods(said_by(found[0]), by_row, None if at == [EVERYWHERE] else frozenset(at))
 
 
 def keep(workspace: Workspace) -> None:

@@ -1,15 +1,17 @@
 """The mood of texts, learned from what customers rated: it speaks only where it beats the lexicon.
 
 Labels are survey answers that stand beside a text, and a file of labels where one is given. What
-was learned is judged on later texts with wordings it had not seen, beside the lexicon; where it is
-not surely better, the lexicon goes on speaking.
+was learned is judged on wordings it had not seen, beside the lexicon; where it is not surely better
+the lexicon goes on speaking. It speaks only where it was judged: what was learned from surveys is
+no better on tickets, because nobody rated those.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +31,7 @@ from trod.models.voice.tfidf import words
 from trod.models.voice.written import Written, written
 
 MODEL: Final = "sentiment"
+EVERYWHERE: Final = "every text"
 ENOUGH, ENOUGH_JUDGED = 100, 30
 _NEGATIVE, _NEUTRAL, _POSITIVE = "negative", "neutral", "positive"
 _MIDDLE: Final = 250  # answers nearer to the middle than this are neither
@@ -41,42 +44,119 @@ _MEANT: Final = {
 }
 
 
-class Rated(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Rated:
     """Texts with what customers or labellers said of them, oldest first."""
 
     text: tuple[str, ...]
     score: NDArray[np.int64]  # -1000 to 1000
+    code: NDArray[np.int64]  # of the touchpoint; -1 in a file of labels
+
+    def __add__(self, other: Rated) -> Rated:
+        """Give both."""
+        return Rated(
+            self.text + other.text,
+            np.concatenate([self.score, other.score]),
+            np.concatenate([self.code, other.code]),
+        )
 
     def take(self, which: Sequence[int]) -> Rated:
         """Give some of them."""
-        return Rated(tuple(self.text[i] for i in which), self.score[np.array(which, np.int64)])
+        at = np.array(which, np.int64)
+        return Rated(tuple(self.text[i] for i in which), self.score[at], self.code[at])
 
 
 def fit(ground: Ground) -> tuple[Fitted, ...]:
-    """Learn moods from ratings, and judge them beside the lexicon."""
+    """Learn moods from ratings and labels, and judge them beside the lexicon."""
     said = written(ground.journeys)
     told = rated(said, ground.journeys.moods)
-    more = _labels(ground)
+    labels = _labels(ground)
     first, last = ground.journeys.span_us()
     card = Card(
         model=MODEL,
         says="Reads the mood of what customers write, from -1 to 1, where no survey answer stands.",
         verdict="not enough data",
         unit="text",
-        n=len(told.text) + len(more.text),
+        n=len(told.text) + len(labels.text),
         first_us=first,
         last_us=last,
-        validated="on later texts whose wording it had not seen",
-        settings={"survey answers with a text": len(told.text), "labels of a file": len(more.text)},
+        validated="on texts whose wording it had not seen: later ones of the ratings, and three "
+        "in ten of the labels",
+        settings={"ratings": len(told.text), "labels": len(labels.text), "speaks at": []},
     )
-    early, late = _apart(told if told.text else more)
-    learned = Rated(early.text + (more.text if told.text else ()), _joined(early, more, told))
-    if len(learned.text) < ENOUGH or len(late.text) < ENOUGH_JUDGED:
-        return (_too_few(card, len(learned.text), len(late.text)),)
+    early, late = _by_time(told)
+    rest, held = _by_wording(labels)
+    learned, judged = early + rest, late + held
+    if len(learned.text) < ENOUGH or len(judged.text) < ENOUGH_JUDGED:
+        return (_too_few(card, len(learned.text), len(judged.text)),)
     if len(set(_classes(learned.score))) < 2:
         remark = "All ratings are alike: there is nothing to tell apart. The lexicon speaks."
         return (Fitted(replace(card, remarks=(remark,))),)
-    return (_judged(ground, card, learned, late, told, more),)
+    found = fit_classifier(learned.text, _classes(learned.score), seed=ground.seed)
+    found = calibrated(found, judged.text, _classes(judged.score))
+    trials = {"ratings": late, "labels": held}
+    wins = {k: w for k, each in trials.items() if (w := _trial(found, each, ground.seed))}
+    names = ground.journeys.vocabulary.touchpoints
+    where = sorted({names[code] for code in told.code.tolist()})
+    every = told + labels
+    final = replace(
+        fit_classifier(every.text, _classes(every.score), seed=ground.seed),
+        sharpness=found.sharpness,
+    )
+    return (Fitted(_told(card, wins, where), final.stored()),)
+
+
+class Trial(NamedTuple):
+    """What was learned beside the lexicon, on texts it had not seen."""
+
+    n: int
+    r: float
+    lexicon: float
+    low: float  # 95 % of the difference
+    high: float
+
+
+def _trial(found: Classifier, held: Rated, seed: int) -> Trial | None:
+    if len(held.text) < ENOUGH_JUDGED:
+        return None
+    lexicon = by_lexicon(held.text)
+    own = np.where(readable(found, held.text), scores(found, held.text).astype(np.int64), lexicon)
+    low, high = _difference(own, lexicon, held.score, seed)
+    r, plain = (correlation(each, held.score) for each in (own, lexicon))
+    return Trial(len(held.text), r, plain, low, high)
+
+
+def _told(card: Card, trials: Mapping[str, Trial], where: Sequence[str]) -> Card:
+    """Say how it did, and where it speaks: nowhere, where customers rate, or everywhere."""
+    measures = tuple(
+        Measure(f"r with {k}", t.r, t.n, *_r_interval(t.r, t.n), "the lexicon", t.lexicon)
+        for k, t in trials.items()
+    )
+    remarks = [
+        f"On {k} it is {'better' if t.low > 0 else 'not surely better'} than the lexicon: "
+        f"{t.r - t.lexicon:+.2f} ({t.low:+.2f} to {t.high:+.2f}, 95%)."
+        for k, t in trials.items()
+    ]
+    won = {k for k, t in trials.items() if t.low > 0}
+    at = [EVERYWHERE] if "labels" in won else list(where) if "ratings" in won else []
+    if "labels" in won:
+        remarks.append(
+            "It speaks wherever a text has no survey answer and half of its words are "
+            "known; else the lexicon does."
+        )
+    elif won:
+        remarks.append(
+            f"It speaks at {', '.join(at)}, where customers rate what they write about; "
+            "elsewhere nobody told it a mood, and the lexicon speaks. A file of labels "
+            "would teach it the rest."
+        )
+    else:
+        remarks.append("The lexicon goes on speaking.")
+    verdict: Verdict = "fitted" if won else "no better than the baseline"
+    settings = {**card.settings, "speaks at": at}
+    return replace(
+        card, verdict=verdict, measures=measures, remarks=tuple(remarks), settings=settings
+    )
 
 
 def rated(said: Written, laid_over: Moods | None = None) -> Rated:
@@ -90,7 +170,11 @@ def rated(said: Written, laid_over: Moods | None = None) -> Rated:
         for i, (text, score) in enumerate(zip(said.text, said.score.tolist(), strict=True))
         if not read[i] and score not in (NO_SCORE, own[text])
     ]
-    return Rated(tuple(said.text[i] for i in answered), said.score[answered].astype(np.int64))
+    return Rated(
+        tuple(said.text[i] for i in answered),
+        said.score[answered].astype(np.int64),
+        said.code[answered].astype(np.int64),
+    )
 
 
 def scores(found: Classifier, texts: Sequence[str]) -> NDArray[np.int16]:
@@ -120,7 +204,7 @@ def _labels(ground: Ground) -> Rated:
     for text, label in zip(told.text, told.label, strict=True):
         texts.append(text)
         values.append(_value(label))
-    return Rated(tuple(texts), np.array(values, np.int64))
+    return Rated(tuple(texts), np.array(values, np.int64), np.full(len(texts), -1, np.int64))
 
 
 def _value(label: str) -> int:
@@ -137,11 +221,7 @@ def _value(label: str) -> int:
     return round(1000 * number)
 
 
-def _joined(early: Rated, more: Rated, told: Rated) -> NDArray[np.int64]:
-    return np.concatenate([early.score, more.score]) if told.text else early.score
-
-
-def _apart(told: Rated) -> tuple[Rated, Rated]:
+def _by_time(told: Rated) -> tuple[Rated, Rated]:
     """Cut ratings in two by time; of the later ones keep each new wording once."""
     n = len(told.text) - int(_LATER * len(told.text))
     early = told.take(range(n))
@@ -154,6 +234,14 @@ def _apart(told: Rated) -> tuple[Rated, Rated]:
     return early, told.take(fresh)
 
 
+def _by_wording(told: Rated) -> tuple[Rated, Rated]:
+    """Cut labels in two by a checksum of the text, so that one wording is on one side only."""
+    held = [crc32(text.encode()) % 10 < 10 * _LATER for text in told.text]
+    sides = ([i for i, side in enumerate(held) if side is wanted] for wanted in (False, True))
+    rest, judged = (told.take(side) for side in sides)
+    return rest, judged
+
+
 def _classes(score: NDArray[np.int64]) -> list[str]:
     return [
         _NEGATIVE if s <= -_MIDDLE else _POSITIVE if s >= _MIDDLE else _NEUTRAL
@@ -161,42 +249,10 @@ def _classes(score: NDArray[np.int64]) -> list[str]:
     ]
 
 
-def _judged(
-    ground: Ground, card: Card, learned: Rated, late: Rated, told: Rated, more: Rated
-) -> Fitted:
-    found = fit_classifier(learned.text, _classes(learned.score), seed=ground.seed)
-    found = calibrated(found, late.text, _classes(late.score))
-    lexicon = by_lexicon(late.text)
-    own = np.where(readable(found, late.text), scores(found, late.text).astype(np.int64), lexicon)
-    r, plain = correlation(own, late.score), correlation(lexicon, late.score)
-    low, high = _difference(own, lexicon, late.score, ground.seed)
-    better = low > 0
-    n = len(late.text)
-    measure = Measure("r with ratings", r, n, *_r_interval(r, n), "the lexicon", plain)
-    remark = (
-        f"It is better than the lexicon by {r - plain:.2f} ({low:.2f} to {high:.2f}, 95%): it "
-        "speaks where no survey answer stands."
-        if better
-        else f"The difference to the lexicon is {r - plain:+.2f} ({low:+.2f} to {high:+.2f}, 95%): "
-        "not surely better, so the lexicon goes on speaking."
-    )
-    limit = "It learned from answers to surveys; of tickets and chats nobody told it the mood."
-    remarks = (remark, limit) if told.text else (remark,)
-    every = Rated(told.text + more.text, np.concatenate([told.score, more.score]))
-    final = replace(
-        fit_classifier(every.text, _classes(every.score), seed=ground.seed),
-        sharpness=found.sharpness,
-    )
-    verdict: Verdict = "fitted" if better else "no better than the baseline"
-    return Fitted(
-        replace(card, verdict=verdict, measures=(measure,), remarks=remarks), final.stored()
-    )
-
-
 def _too_few(card: Card, learned: int, judged: int) -> Fitted:
     remark = (
-        f"{count(learned, 'rated text')} to learn from and {judged} later ones in new words to "
-        f"judge by; {ENOUGH} and {ENOUGH_JUDGED} are needed. The lexicon speaks."
+        f"{count(learned, 'rated text')} to learn from and {judged} in new words to judge by; "
+        f"{ENOUGH} and {ENOUGH_JUDGED} are needed. The lexicon speaks."
     )
     return Fitted(replace(card, remarks=(remark,)), Stored())
 
