@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from trod.errors import DefinitionError
 from trod.events.counted import count
 from trod.events.mood import mood
-from trod.journeys.batch import NO_SCORE
+from trod.journeys.batch import NO_SCORE, Journeys
 from trod.journeys.moods import AS_IT_IS, Moods
 from trod.models.card import Card, Measure, Verdict
 from trod.models.fitted import Fitted
@@ -175,6 +175,29 @@ def rated(said: Written, laid_over: Moods | None = None) -> Rated:
         said.score[answered].astype(np.int64),
         said.code[answered].astype(np.int64),
     )
+
+
+class Readers(NamedTuple):
+    """Who read the scores of some journeys."""
+
+    answers: int  # customers themselves, in surveys
+    lexicon: int
+    model: int
+    unknown: int  # texts without a score: they show no mood
+
+
+def who_read(journeys: Journeys) -> Readers:
+    """Count the scores that customers gave, and those that were read from what they wrote."""
+    model = scored = 0
+    for batch in journeys:
+        scored += int((batch.score != NO_SCORE).sum())
+        if journeys.moods is not None:
+            model += int(journeys.moods.speaks(batch).sum())
+    said = written(journeys)
+    told = rated(said, journeys.moods)
+    unknown = int((said.score == NO_SCORE).sum())
+    lexicon = said.n - unknown - model - len(told.text)
+    return Readers(scored - lexicon - model, lexicon, model, unknown)
 
 
 def scores(found: Classifier, texts: Sequence[str]) -> NDArray[np.int16]:
