@@ -209,7 +209,7 @@ def _who(found: ScoresByResult, stages: tuple[str, ...]) -> tuple[tuple[str, str
 
 
 def _note(found: ScoresByResult) -> str:
-    """Say for whom the figure speaks: those who left may answer less often than those who stayed."""
+    """Say for whom the figure speaks: who left may answer less often than who stayed."""
     whole, part = found.customers[:-1].sum(axis=0), found.answered[:-1].sum(axis=0)
     of_left, of_done = ((int(part[k]), int(whole[k])) for k in (LEFT, DONE))
     told = [

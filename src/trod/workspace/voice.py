@@ -102,7 +102,8 @@ def read_mood(workspace: Workspace, text: str) -> tuple[Reading, ...]:
     card, model = found
     at = card.settings["speaks at"]
     score = int(scores(model, [text])[0]) if readable(model, [text])[0] else None
-    trained = Reading(spoken.said_by(card), score, ", ".join(at))
+    where = at[0] if at == [EVERYWHERE] else "where customers rate what they write"
+    trained = Reading(spoken.said_by(card), score, where)
     first = at == [EVERYWHERE] and score is not None
     return (trained, lexicon) if first else (lexicon, trained)
 

@@ -1,4 +1,4 @@
-"""How often customers write about each topic: by week, and by how many of them."""
+"""How often customers write about each topic, by week."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ class TopicResult(NamedTuple):
     """Column k is topic k."""
 
     texts: NDArray[np.int64]  # (n_topics,)
-    customers: NDArray[np.int64]  # (n_topics,) who wrote about it at least once
     by_week: NDArray[np.int64]  # (n_weeks, n_topics)
 
 
@@ -27,7 +26,6 @@ class TopicCounts(Sums):
     """Counts by topic."""
 
     texts: NDArray[np.int64]  # (n_topics,)
-    customers: NDArray[np.int64]  # (n_topics,)
     by_week: NDArray[np.int64]  # (n_weeks, n_topics)
 
 
@@ -42,25 +40,21 @@ class TopicWeeks:
     def empty(self) -> TopicCounts:
         """Give the counts of no data."""
         n, weeks = self.n_topics, len(self.weeks.label)
-        return TopicCounts(
-            np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros((weeks, n), np.int64)
-        )
+        return TopicCounts(np.zeros(n, np.int64), np.zeros((weeks, n), np.int64))
 
     def read(self, batch: JourneyBatch) -> TopicCounts:
         """Count one batch."""
         n, weeks = self.n_topics, len(self.weeks.label)
         topic = self.label[batch.row].astype(np.int64)
         at = np.flatnonzero(topic >= 0)
-        who = np.searchsorted(batch.offsets, at, "right") - 1
         week, topic = place(self.weeks, batch.time_us[at]), topic[at]
         inside = week >= 0
         cell = week[inside] * n + topic[inside]
         return TopicCounts(
             np.bincount(topic, minlength=n),
-            np.bincount(np.unique(who * n + topic) % max(n, 1), minlength=n),
             np.bincount(cell, minlength=weeks * n).reshape(weeks, n),
         )
 
     def finish(self, state: TopicCounts) -> TopicResult:
         """Name the columns."""
-        return TopicResult(state.texts, state.customers, state.by_week)
+        return TopicResult(state.texts, state.by_week)

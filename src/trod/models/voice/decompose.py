@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 STABLE: Final = 0.8
 """How alike the topics of two halves must be, as a mean cosine."""
-NEAR: Final = 0.1
+NEAR: Final = 0.2
 _SAME: Final = 0.5
 _ROUNDS: Final = 20
 
@@ -82,6 +82,15 @@ def reproduced(seen: Seen, half: NDArray[np.bool_], k: int, seed: int) -> NDArra
     order = np.lexsort((np.arange(len(kept)), -size))
     found: NDArray[np.float64] = kept[order]
     return found
+
+
+def middles(seen: Seen, directions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the middle of the texts that lie nearest to each direction: what they have in common."""
+    near = np.asarray(seen @ directions.T)
+    best = np.where(near.max(axis=1) >= NEAR, near.argmax(axis=1), -1)
+    belongs = (best[:, None] == np.arange(len(directions))).astype(np.float64)
+    sums = np.asarray((seen.T @ belongs).T)
+    return unit(np.where(belongs.any(axis=0)[:, None], sums, directions))
 
 
 def _directions(seen: Seen, k: int, seed: int) -> NDArray[np.float64]:

@@ -23,6 +23,7 @@ from trod.models.voice.forecast import Forecast, forecast
 from trod.models.voice.intent import URGENT, Judged, Kind, judge
 from trod.models.voice.preceding import Precedes, Preceding, PrecedingResult, precedes
 from trod.models.voice.quotes import Said, nearest
+from trod.models.voice.sentiment import asked_for
 from trod.models.voice.topics import NO_TOPIC, Topics
 from trod.models.voice.written import Written, written
 
@@ -43,6 +44,7 @@ class Issue(NamedTuple):
     words: tuple[str, ...]
     texts: int
     customers: int
+    contacts: int  # texts that no survey asked for: what follows is about these
     mood: Mood
     intents: tuple[tuple[str, int], ...]  # the most frequent first
     urgent: int
@@ -100,7 +102,8 @@ def issues(
     """
     said = written(journeys)
     topic = topics.of_texts(said.text)
-    label = _by_row(journeys, said, topic)
+    unasked = np.where(asked_for(said, journeys.moods), NO_TOPIC, topic)
+    label = _by_row(journeys, said, unasked)
     n, weeks = len(topics.top), periods_of(journeys, "week")
     as_of = journeys.span_us()[1]
     found = fold.run(
@@ -114,7 +117,8 @@ def issues(
     whole = _whole(weeks, journeys)
     near = topics.nearness(said.text) if n else np.zeros((said.n, 0))
     told = []
-    for k in np.lexsort((np.arange(n), -found["counts"].texts)).tolist():
+    sizes = np.bincount(topic[topic >= 0], minlength=n)
+    for k in np.lexsort((np.arange(n), -sizes)).tolist():
         mine = np.flatnonzero(topic == k)
         facts = _Facts(topics, found["counts"], found["before"], whole)
         its = [judged[i] for i in mine.tolist()]
@@ -135,7 +139,8 @@ def issues(
         n=said.n,
         population="Texts of customers",
         method=f"Topics of version {card.version}: each text has the topic whose words it uses "
-        "most. Before: contacts a day within 3 days after a touchpoint, to those after others.",
+        "most. Contacts are texts that no survey asked for; forecasts are of these. Before: "
+        "contacts a day within 3 days after a touchpoint, to those after others.",
         warnings=["What comes before is observed: it need not be the reason."],
     )
 
@@ -159,12 +164,14 @@ def _issue(
     by_week = facts.counts.by_week[facts.whole, k]
     before = precedes(facts.before, names, k)
     ahead, why_not = _ahead(by_week)
-    texts = int(facts.counts.texts[k])
+    contacts = int(facts.counts.texts[k])
+    who = tuple(sorted(set(said.customer)))
     return Issue(
         facts.topics.names[k],
         facts.topics.top[k],
-        texts,
-        int(facts.counts.customers[k]),
+        said.n,
+        len(who),
+        contacts,
         _mood(said.score),
         _most(each.intent for each in judged),
         sum(each.urgency == URGENT for each in judged),
@@ -172,9 +179,9 @@ def _issue(
         ahead,
         why_not,
         before,
-        _preventable(before, texts, ahead),
+        _preventable(before, contacts, ahead),
         nearest(said, near, names),
-        tuple(sorted(set(said.customer))),
+        who,
     )
 
 
@@ -200,12 +207,12 @@ def _ahead(by_week: NDArray[np.int64]) -> tuple[Forecast | None, str]:
 
 
 def _preventable(
-    before: Sequence[Precedes], texts: int, ahead: Forecast | None
+    before: Sequence[Precedes], contacts: int, ahead: Forecast | None
 ) -> tuple[float, float, float] | None:
     """Give how many of the next contacts lie above the base rate after the first touchpoint."""
-    if not before or ahead is None or not texts:
+    if not before or ahead is None or not contacts:
         return None
-    first, expected = before[0], ahead.total[0] / texts
+    first, expected = before[0], ahead.total[0] / contacts
     middle, low, high = (
         max(0.0, each) * expected for each in (first.excess, first.excess_low, first.excess_high)
     )

@@ -8,6 +8,7 @@ nothing at all counts on neither side: who is not there does not write.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -154,8 +155,12 @@ def precedes(found: PrecedingResult, names: tuple[str, ...], topic: int) -> tupl
         times = int(found.after_s[k]), found.active_s - int(found.after_s[k])
         if rate_ratio(n, times[0], others, times[1], bar)[1] > 1:
             ratio, low, high = rate_ratio(n, times[0], others, times[1])
-            excess = [n * (1 - 1 / each) for each in (ratio, low, high)]
-            told.append(Precedes(names[k], n, ratio, low, high, *excess))
+            usual = others * times[0] / times[1]
+            half = Z * sqrt(n + usual * usual / others)
+            excess = n - usual
+            told.append(
+                Precedes(names[k], n, ratio, low, high, excess, excess - half, excess + half)
+            )
     return tuple(sorted(told, key=lambda one: (-one.excess_low, one.touchpoint)))
 
 

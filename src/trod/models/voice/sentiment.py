@@ -159,22 +159,25 @@ def _told(card: Card, trials: Mapping[str, Trial], where: Sequence[str]) -> Card
     )
 
 
-def rated(said: Written, laid_over: Moods | None = None) -> Rated:
-    """Give the texts that a survey answer stands beside: what was read from them is no answer."""
+def asked_for(said: Written, laid_over: Moods | None = None) -> NDArray[np.bool_]:
+    """Say which texts stand beside a survey answer: a score that nobody read from the text."""
     own = {text: mood(text) for text in dict.fromkeys(said.text)}
-    read = np.zeros(said.n, np.bool_)
-    if laid_over is not None:
-        read = laid_over.by_row[said.row] != AS_IT_IS
-    answered = [
-        i
-        for i, (text, score) in enumerate(zip(said.text, said.score.tolist(), strict=True))
-        if not read[i] and score not in (NO_SCORE, own[text])
-    ]
-    return Rated(
-        tuple(said.text[i] for i in answered),
-        said.score[answered].astype(np.int64),
-        said.code[answered].astype(np.int64),
+    given = np.array(
+        [
+            score not in (NO_SCORE, own[text])
+            for text, score in zip(said.text, said.score.tolist(), strict=True)
+        ],
+        np.bool_,
     )
+    if laid_over is not None:
+        given &= laid_over.by_row[said.row] == AS_IT_IS
+    return given
+
+
+def rated(said: Written, laid_over: Moods | None = None) -> Rated:
+    """Give the texts that a survey answer stands beside, with the answer."""
+    some = said.take(asked_for(said, laid_over))
+    return Rated(some.text, some.score.astype(np.int64), some.code.astype(np.int64))
 
 
 class Readers(NamedTuple):
@@ -194,9 +197,9 @@ def who_read(journeys: Journeys) -> Readers:
         if journeys.moods is not None:
             model += int(journeys.moods.speaks(batch).sum())
     said = written(journeys)
-    told = rated(said, journeys.moods)
+    given = int(asked_for(said, journeys.moods).sum())
     unknown = int((said.score == NO_SCORE).sum())
-    lexicon = said.n - unknown - model - len(told.text)
+    lexicon = said.n - unknown - model - given
     return Readers(scored - lexicon - model, lexicon, model, unknown)
 
 

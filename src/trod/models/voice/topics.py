@@ -32,6 +32,7 @@ from trod.models.voice.decompose import (
     STABLE,
     Nearness,
     how_many,
+    middles,
     nearness,
     reproduced,
     shuffled,
@@ -165,7 +166,7 @@ def find_topics(
         by_chance = nearness(shuffled(seen, seed), half, n_topics, seed)
         if near.low <= by_chance.high:
             return Found(none, len(told), stability, near, by_chance)
-        kept = reproduced(seen, half, n_topics, seed)
+        kept = middles(seen, reproduced(seen, half, n_topics, seed))
     top = _top_words(words, told, kept, seen)
     topics = Topics(words, kept.astype(np.float32), top, meaning)
     return Found(topics, len(told), stability, near, by_chance)
@@ -180,9 +181,7 @@ def _seen(words: Tfidf, meaning: NDArray[np.float32] | None, texts: Sequence[str
 def _top_words(
     words: Tfidf, told: Sequence[str], kept: NDArray[np.float64], seen: Seen
 ) -> tuple[tuple[str, ...], ...]:
-    """Give the words that say most about each topic."""
-    if kept.shape[1] == len(words.terms) and not isinstance(seen, np.ndarray):
-        return tuple(tuple(words.terms[i] for i in _first(row)) for row in kept)
+    """Give the words that stand more often in the texts of each topic than elsewhere."""
     plain, best = words(told), np.asarray(seen @ kept.T).argmax(axis=1)
     usual = np.asarray(plain.mean(axis=0)).ravel()
     found = []
