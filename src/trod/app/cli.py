@@ -33,6 +33,7 @@ from trod.app.commands_models import fit, models
 from trod.app.commands_names import names
 from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_start import check, demo, ingest, init
+from trod.app.commands_survival import survival
 from trod.app.commands_voice import answers, sentiment, topics
 from trod.app.groups import help_of
 from trod.errors import TrodError
@@ -162,6 +163,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "conform": conform,
     "stuck": stuck,
     "retention": retention,
+    "survival": survival,
     "fit": fit,
     "models": models,
     "topics": topics,
