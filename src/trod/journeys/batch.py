@@ -90,9 +90,9 @@ class Journeys:
     attributes: pa.Table | None = None  # column "customer", then one column per attribute
     text: Callable[[NDArray[np.int64]], list[str | None]] = _no_text  # by row of the log
     currency: str | None = None
-    moods: Moods | None = None  # laid over the scores of the log, where something else read texts
     people: Callable[[NDArray[np.int64]], NDArray[np.int32]] | None = None  # by row of the log: a
     #                       number for each person, -1 for nobody's; None where nobody can know
+    moods: Moods | None = None  # laid over the scores of the log, where something else read texts
     _span: list[tuple[int, int]] = field(default_factory=list, init=False, repr=False)
 
     def __iter__(self) -> Iterator[JourneyBatch]:
