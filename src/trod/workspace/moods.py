@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from trod.errors import NotEnoughDataError
+from trod.errors import DefinitionError, NotEnoughDataError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,10 +40,11 @@ def speaker(workspace: Workspace) -> tuple[Card, Classifier] | None:
         return None
     try:
         card, stored = version(workspace.store, _MODEL, wanted)
-    except NotEnoughDataError:
-        if wanted is not None:
-            raise
-        return None
+    except NotEnoughDataError as problem:
+        if wanted is None:
+            return None
+        key = f"trod.yml: models.sentiment.version: {wanted}"
+        raise DefinitionError([f"{key}: {problem} Name another, or none."]) from None
     return (card, Classifier.of(stored)) if card.verdict == "fitted" else None
 
 
@@ -58,11 +59,14 @@ def said_by(card: Card) -> str:
 
 def said(workspace: Workspace) -> tuple[str, ...]:
     """Say who read the moods, where it is not the lexicon."""
+    from trod.models.voice.sentiment import EVERYWHERE
+
     found = speaker(workspace)
     if found is None:
         return ()
-    where = ", ".join(found[0].settings["speaks at"])
-    return (f"Moods of texts without a survey answer at {where}: by {said_by(found[0])}.",)
+    at = found[0].settings["speaks at"]
+    where = "" if at == [EVERYWHERE] else f" at {', '.join(at)}"
+    return (f"Moods of texts without a survey answer{where}: by {said_by(found[0])}.",)
 
 
 def laid_over(workspace: Workspace, journeys: Journeys) -> Journeys:

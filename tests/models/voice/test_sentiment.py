@@ -9,10 +9,13 @@ import pytest
 from tests.company import Known, copied
 from trod.errors import DefinitionError
 from trod.events.mood import mood
+from trod.models.stored import Stored
+from trod.models.versions import latest
 from trod.models.voice.intent import fit as fit_intents
 from trod.models.voice.intent import intent_by_rules, judge
 from trod.models.voice.sentiment import correlation, fit, rated, who_read
 from trod.models.voice.written import written
+from trod.sample import company
 from trod.sample.words import BOOKS
 from trod.workspace import Workspace
 from trod.workspace.fitting import fit as fit_models
@@ -103,9 +106,7 @@ def test_V2_labels_of_tickets_teach_more_than_the_lexicon_knows_and_another_lang
 
 
 def test_V2_the_map_says_who_read_the_moods(taught: Workspace):
-    assert "Moods of texts without a survey answer at every text: by sentiment, version 1." in (
-        taught.notes()
-    )
+    assert "Moods of texts without a survey answer: by sentiment, version 1." in (taught.notes())
     told = told_moods(taught)
     read = who_read(taught.journeys("account"))
     assert told.model == read.model > 0
@@ -144,6 +145,9 @@ def test_V2_the_lexicon_speaks_where_trod_yml_says_so_and_a_version_can_be_named
         named = moods(Workspace.open(path.parent))
         assert named is not None
         assert named.speaker == "sentiment, version 1"
+        path.write_text(written_before.replace("mood}", "mood, version: 99}"))
+        with pytest.raises(DefinitionError, match=r"version: 99: .* Name another, or none"):
+            moods(Workspace.open(path.parent))
     finally:
         path.write_text(written_before)
 
@@ -196,3 +200,27 @@ def test_without_labels_the_card_of_intents_says_how_to_give_them(tallyfern: Kno
     (fitted,) = fit_intents(ground(tallyfern.workspace))
     assert fitted.card.verdict == "not enough data"
     assert "intent: {labels: FILE}" in fitted.card.remarks[0]
+
+
+@pytest.mark.slow
+def test_V2_moods_and_the_model_do_not_depend_on_the_order_in_which_files_came(
+    tallyfern: Known, tmp_path
+):
+    told = []
+    for name, late in (("one", ("calls", "visits")), ("other", ("support", "chat", "comm"))):
+        folder = tmp_path / name
+        company(folder, customers=100)
+        label_tickets(tallyfern, folder)
+        space = with_models(folder, LABELS % "")
+        files = sorted((folder / "data").iterdir())
+        space.ingest([path for path in files if not path.name.startswith(late)])
+        fit_models(space, ["sentiment"])  # speaks while the rest arrives
+        space.ingest()
+        fit_models(space, ["sentiment"])
+        journeys = space.journeys("person")
+        assert journeys.moods is not None
+        _, stored = latest(space.store, "sentiment")
+        facts = {key: value for key, value in stored.facts.items() if key != "card"}
+        scores = [batch.score.tobytes() for batch in journeys]
+        told.append((scores, Stored(facts, stored.arrays).to_bytes()))
+    assert told[0] == told[1]
