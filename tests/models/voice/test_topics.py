@@ -15,6 +15,7 @@ from trod.models.spec import ModelsSpec
 from trod.models.stored import Stored
 from trod.models.voice import topics as about
 from trod.models.voice.issues import issues
+from trod.models.voice.tfidf import words
 from trod.models.voice.topics import NO_TOPIC, Found, Topics, find_topics
 from trod.models.voice.vectors import word_vectors
 from trod.models.voice.written import Written, written
@@ -92,6 +93,7 @@ def test_V1_quotes_stand_in_the_log_word_for_word_and_hide_personal_data(
     for each in told.issues:
         assert each.customers == len(each.who) <= each.texts
         assert each.contacts <= each.texts
+        assert all({*words(quote.text)} & {*each.words[:3]} for quote in each.quotes)
         assert {quote.customer for quote in each.quotes} <= set(each.who)
     assert sum(each.texts for each in told.issues) + told.other == told.texts
 

@@ -180,7 +180,7 @@ def _issue(
         why_not,
         before,
         _preventable(before, contacts, ahead),
-        nearest(said, near, names),
+        nearest(said, near, names, facts.topics.top[k][:3]),
         who,
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trod.events.masked import masked
+from trod.models.voice.tfidf import words
 from trod.models.voice.written import Written
 
 _SHORTEST, _LONGEST = 12, 200
@@ -26,9 +27,15 @@ class Said(NamedTuple):
 
 
 def nearest(
-    said: Written, nearness: NDArray[np.float64], names: Sequence[str], most: int = 3
+    said: Written,
+    nearness: NDArray[np.float64],
+    names: Sequence[str],
+    called: Collection[str] = (),
+    most: int = 3,
 ) -> tuple[Said, ...]:
-    """Give the texts that lie nearest to a topic, one for each customer and wording.
+    """Give the texts that show a topic best, one for each customer and wording.
+
+    Those with the most of the words that it is called by, and of these the nearest to it.
 
     Whole texts of one line, of 12 to 200 characters; nothing is shortened or put into other words.
     Of equally near ones those without personal data come first, then the oldest.
@@ -41,10 +48,13 @@ def nearest(
         Shape (n_texts,): how near each lies.
     names
         Touchpoints by code.
+    called
+        The words of the name of the topic.
     most
         How many at most.
     """
-    order = np.lexsort((np.arange(said.n), -np.round(nearness, 6)))[:_LOOKED_AT].tolist()
+    has = np.array([len({*words(text)} & {*called}) for text in said.text], np.int64)
+    order = np.lexsort((np.arange(said.n), -np.round(nearness, 6), -has))[:_LOOKED_AT].tolist()
     shown = {i: masked(said.text[i].strip()) for i in order}
     order.sort(key=lambda i: shown[i] != said.text[i].strip())
     found: list[Said] = []
