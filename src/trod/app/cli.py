@@ -35,6 +35,7 @@ from trod.app.commands_next import next_, what_if
 from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_start import check, demo, ingest, init
 from trod.app.commands_survival import survival
+from trod.app.commands_value import attribution, value
 from trod.app.commands_voice import answers, sentiment, topics
 from trod.app.groups import help_of
 from trod.errors import TrodError
@@ -169,6 +170,8 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "models": models,
     "next": next_,
     "what-if": what_if,
+    "value": value,
+    "attribution": attribution,
     "topics": topics,
     "sentiment": sentiment,
     "answers": answers,
