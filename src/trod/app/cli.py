@@ -37,6 +37,7 @@ from trod.app.commands_signals import signals
 from trod.app.commands_start import check, demo, ingest, init
 from trod.app.commands_survival import survival
 from trod.app.commands_value import attribution, value
+from trod.app.commands_voice import answers, sentiment, topics
 from trod.app.groups import help_of
 from trod.errors import TrodError
 
@@ -173,6 +174,9 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "value": value,
     "attribution": attribution,
     "signals": signals,
+    "topics": topics,
+    "sentiment": sentiment,
+    "answers": answers,
     "customer": customer,
     "sql": sql,
     "export": export,

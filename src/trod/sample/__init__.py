@@ -30,7 +30,15 @@ from trod.sample import (
     signs,
 )
 from trod.sample.accounts import accounts
-from trod.sample.answers import FILE, Answers, Person, PlantedFriction, PlantedPath, StageTruth
+from trod.sample.answers import (
+    FILE,
+    Answers,
+    Person,
+    PlantedFriction,
+    PlantedPath,
+    StageTruth,
+    SubjectTruth,
+)
 from trod.sample.calendar import NEVER, ZONE
 from trod.sample.definition import TROD_YML
 from trod.sample.draws import Index, stream
@@ -38,6 +46,7 @@ from trod.sample.files import Files
 from trod.sample.passage import Passages, plan
 from trod.sample.people import People, people
 from trod.sample.sharing import MAILBOX, SHARED_MAILBOX, SharedId, test_accounts
+from trod.sample.subjects import SUBJECTS
 from trod.sample.tape import Rows
 from trod.sample.touchpoints import touchpoints
 from trod.sample.truth import DONE, LEFT, Evidence, Standing, answers, standing
@@ -53,7 +62,17 @@ __all__ = [
 ]
 
 COMPANY: Final = "Tallyfern"
-_PARTS: Final = ("accounts", "segments", "plan", "people", "touchpoints", "price", "files", "signs")
+_PARTS: Final = (
+    "accounts",
+    "segments",
+    "plan",
+    "people",
+    "touchpoints",
+    "price",
+    "files",
+    "subjects",
+    "signs",
+)
 FEWEST: Final = 100
 """With fewer customers, some touchpoint of the journey might never happen."""
 
@@ -107,7 +126,7 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
     paid = np.zeros(everyone.n, np.int64)
     np.add.at(paid, happened["billing"].person, files_billing.amounts(happened["billing"], price))
     rows, lost = gaps.apply(happened, everyone, paid)
-    files = Files(folder, chance["files"], everyone)
+    files = Files(folder, chance["files"], everyone, chance["subjects"])
     _write(files, rows, passages, price)
     at = standing(passages, rows, everyone.n)
     truth = answers(
@@ -122,6 +141,7 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
             "test_accounts": test_accounts(),
             "gaps": lost,
             "anomaly": anomaly.truth(rows["app"]),
+            "subjects": tuple(SubjectTruth(one.name, one.marks) for one in SUBJECTS),
             **_judged(passages, everyone, rows, at),
             **_dirt(files),
         },

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
-from trod._kernels.signals import by_stratum
+from trod._kernels.strata import by_stratum
 from trod.analyses.histogram import N_BINS
 from trod.analyses.signals.halves import half_of
 from trod.analyses.signals.outcome import Watch

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
 from trod._kernels.passage import NEVER
-from trod._kernels.signals import ground
+from trod._kernels.strata import ground
 from trod.analyses.histogram import N_BINS, bin_bounds, fill
 from trod.analyses.periods import Periods
 from trod.analyses.signals.outcome import Watch

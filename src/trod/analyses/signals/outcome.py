@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
-from trod._kernels.signals import outcomes
+from trod._kernels.outcomes import outcomes
 from trod.analyses.signals.own import own_rows
 from trod.analyses.stages import success_us
 from trod.journeys.batch import JourneyBatch

@@ -62,7 +62,7 @@ def pooled(table: NDArray[np.int64]) -> Ratio | None:
     Examples
     --------
     >>> [round(x, 3) for x in pooled(np.array([[[90, 10], [80, 20]]]))]
-    [2.0, 0.988, 4.05, 1.926]
+    [2.0, 0.987, 4.054, 1.922]
     """
     cells = np.asarray(table, np.float64)
     cells = cells[(cells.sum(axis=2) > 0).all(axis=1)]
