@@ -18,7 +18,7 @@ from trod.analyses.predicate import parse
 from trod.analyses.signals.ratio import Ratio
 from trod.errors import DefinitionError, NotEnoughDataError
 from trod.insights.early_warnings import EarlyWarnings, Signal, early_warnings, one_sign
-from trod.insights.early_warnings.words import action, headline, line, sign_of
+from trod.insights.early_warnings.words import headline, line, sign_of
 from trod.journeys.bare import from_arrow
 from trod.journeys.batch import Journeys
 from trod.journeys.passage import DAY_US, StagePlan, compile_plan
@@ -131,7 +131,7 @@ def test_M9_a_signal_is_one_line_with_lift_interval_n_lead_time_and_who_has_it_n
         line(told, "accounts"),
     )
     assert told.evidence == "Observed"
-    assert action(told) == "watch only"
+    assert told.lever == "you can ask for it"
     assert told.lead is not None
     assert told.lead.median_us > 3 * DAY_US
 

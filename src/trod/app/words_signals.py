@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from trod.app.say import folded, strong
 from trod.events.counted import count
 from trod.insights.early_warnings.warning import REASONS
-from trod.insights.early_warnings.words import action, aside_of, line
+from trod.insights.early_warnings.words import aside_of, line
 from trod.insights.wording import day, in_words
 from trod.journeys.label import units
 
@@ -68,7 +68,7 @@ def _part(title: str, signals: Sequence[Signal], unit: str) -> list[str]:
 
 
 def _signal(told: Signal, unit: str) -> list[str]:
-    lines = [folded(f"{line(told, unit)} [{action(told)}]", indent="  ", more="    ")]
+    lines = [folded(f"{line(told, unit)} [{told.lever}]", indent="  ", more="    ")]
     if told.why:
         lines.append(folded(told.why, indent="    ", more="    "))
     return lines

@@ -12,7 +12,7 @@ from trod.figures.markup import Markup, el, join
 from trod.figures.tables import Cell, Table, counted
 from trod.figures.text import Face, fit, wrap
 from trod.insights.early_warnings.warning import EarlyWarnings, Signal, plain
-from trod.insights.early_warnings.words import action, headline, outcome_of, sign_of
+from trod.insights.early_warnings.words import headline, outcome_of, sign_of
 from trod.insights.wording import SMALL_N, duration
 from trod.journeys.label import units
 
@@ -139,7 +139,7 @@ def _small(each: Signal, unit: str) -> str:
     if each.lead is not None:
         said.append(f"{duration(each.lead.median_us)} of warning")
     said.append(f"{numbers.plural(each.now.n, unit)} now")
-    said.append(action(each))
+    said.append(each.lever)
     return " · ".join(said)
 
 
@@ -169,7 +169,7 @@ def _tables(told: tuple[Signal, ...], unit: str) -> tuple[Table, ...]:
             Cell(f"{each.naive.value:.2f}", None, True),
             Cell(duration(each.lead.median_us) if each.lead else "–", None, True),
             counted(_now(each)),
-            Cell(action(each)),
+            Cell(each.lever),
         )
         for each in told
     )
@@ -203,5 +203,5 @@ def _record(each: Signal, unit: str) -> dict[str, Any]:
         "warning_us": each.lead.median_us if each.lead else None,
         f"{unit}_now": each.now.n,
         "where_now": each.now.key,
-        "action": action(each),
+        "action": each.lever,
     }

@@ -14,7 +14,7 @@ from trod.analyses.signals.ground import Ground, GroundResult
 from trod.analyses.signals.outcome import LEAVES, Outcome, Watch
 from trod.analyses.signals.own import sends, sent, wanted
 from trod.analyses.signals.screen import Pair
-from trod.insights.early_warnings.warning import Reason
+from trod.insights.early_warnings.warning import Lever, Reason
 from trod.insights.wording import SMALL_N
 from trod.journeys.batch import Journeys
 from trod.journeys.passage import DAY_US, NO_STAGE, StagePlan
@@ -124,15 +124,17 @@ def refused(scene: Scene, pair: Pair, ignored: Sequence[str]) -> dict[int, tuple
     return made
 
 
-def can_prompt(scene: Scene, code: int) -> bool:
-    """Say whether a company can bring it about: sent by mail, sales, billing or phone, or so named.
+def lever(scene: Scene, code: int) -> Lever:
+    """Say what a company can do about a touchpoint that is missing.
 
-    Failures and cancellations come by the same channels, and nobody would; so do payments, which
-    are for customers to make.
+    It is the company's own where it goes out by mail, sales, billing or phone, or is so named. What
+    customers do can be asked of them. Nobody asks for failures and cancellations, and payments are
+    not asked for to keep somebody.
     """
     name, counts = scene.names[code], scene.ground.channels[code]
-    if 2 * int(scene.ground.paid[:, code].sum()) > int(scene.ground.rows[:, code].sum()):
-        return False
+    paid = 2 * int(scene.ground.paid[:, code].sum()) > int(scene.ground.rows[:, code].sum())
+    if paid or not wanted(name):
+        return "watch only"
     channels = scene.journeys.vocabulary.channels
     by = sum(int(counts[i]) for i, c in enumerate(channels) if sends(c, phone=True))
-    return wanted(name) and (sent(name) or 2 * by > int(counts.sum()))
+    return "yours to do" if sent(name) or 2 * by > int(counts.sum()) else "you can ask for it"

@@ -14,11 +14,11 @@ from trod.analyses.signals.halves import Half
 from trod.analyses.signals.ratio import Ratio, e_value
 from trod.analyses.signals.sign import Sign, WithSign
 from trod.analyses.signals.strata import Strata
-from trod.insights.early_warnings.candidates import Scene, can_prompt
+from trod.insights.early_warnings.candidates import Scene, lever
 from trod.insights.early_warnings.deciding import Case
 from trod.insights.early_warnings.judging import levels_of
 from trod.insights.early_warnings.paradox import why_they_differ
-from trod.insights.early_warnings.warning import Era, Level, SetAside, Signal
+from trod.insights.early_warnings.warning import Era, Level, Lever, SetAside, Signal
 from trod.insights.journey_map import Count
 from trod.insights.rates import rate, time
 from trod.insights.wording import in_words
@@ -78,11 +78,17 @@ def signal(
         lead=time(spread(case.lead[g])),
         now=Count(int(result.now[case.place, g]), _key(on, sign, case.had, "now", None)),
         money_micros=(_mean(n[0][g], n[1][g]), _mean(n[0][1 - g], n[1][1 - g])),
-        can_prompt=case.had == (_outcome(on, sign) is not None) and can_prompt(on, sign.code),
+        lever=_lever(on, sign, had=case.had),
         not_eligible=closed,
         levels=levels,
         why=why_they_differ(ratio, naive, levels, closed, case, strata),
     )
+
+
+def _lever(on: Scene, sign: Sign, *, had: bool) -> Lever:
+    """Say what can be done: something where having it goes with the better end."""
+    better = had == (_outcome(on, sign) is not None)
+    return lever(on, sign.code) if better and sign.other < 0 else "watch only"
 
 
 def _at_risk(by_kind: dict[int, NDArray[np.int64]]) -> tuple[int, int]:

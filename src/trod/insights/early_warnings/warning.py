@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from trod.analyses.signals.ratio import Ratio
 from trod.insights.journey_map import Count, Rate, Time
 
+Lever = Literal["yours to do", "you can ask for it", "watch only"]
 Reason = Literal[
     "confounded",
     "chance",
@@ -80,7 +81,7 @@ class Signal:
     lead: Time | None  # from the day to the outcome, of those with the sign
     now: Count  # with the sign, at risk today
     money_micros: tuple[int | None, int | None]  # on record for each customer: with, without
-    can_prompt: bool
+    lever: Lever  # what a company can do about it
     not_eligible: tuple[tuple[str, tuple[Level, ...]], ...]  # by kind
     levels: tuple[Level, ...]  # of the first kind that was adjusted for
     why: str  # why plain and adjusted ratio differ, in words; "" where they do not

@@ -64,11 +64,6 @@ def line(told: Signal, unit: str) -> str:
     return f"{headline(told)} ({figures(told, unit)})"
 
 
-def action(told: Signal) -> str:
-    """Say whether a company can bring the touchpoint about by itself."""
-    return "you can prompt this" if told.can_prompt else "watch only"
-
-
 def aside_of(told: SetAside) -> str:
     """Name something that was set aside."""
     name = readable(told.touchpoint)
