@@ -61,3 +61,8 @@ def test_probabilities_sum_to_one_and_a_word_with_a_typing_error_is_known_by_its
 def test_labels_that_are_all_the_same_teach_nothing():
     with pytest.raises(DataError, match="nothing to tell apart"):
         fit_classifier(["a", "b"], ["x", "x"])
+
+
+def test_texts_without_a_word_teach_nothing():
+    with pytest.raises(DataError, match="none of 2 texts has a word"):
+        fit_classifier(["😀", "😡"], ["x", "y"])

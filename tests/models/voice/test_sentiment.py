@@ -202,6 +202,24 @@ def test_without_labels_the_card_of_intents_says_how_to_give_them(tallyfern: Kno
     assert "intent: {labels: FILE}" in fitted.card.remarks[0]
 
 
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ([(f"wording {i}", f"label {i}") for i in range(80)], "80 texts .* 0 labels of 5"),
+        ([(f"wording {i}", "same" if i > 1 else "other") for i in range(80)], "1 label of 5"),
+        ([("😀" * (i % 7 + 1), "good" if i % 2 else "bad") for i in range(80)], "0 texts with"),
+    ],
+)
+def test_labels_that_teach_nothing_leave_the_rules_speaking(tmp_path, rows, says):
+    copied(tmp_path / "company")
+    with (tmp_path / "company/intents.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("text", "label"), *rows])
+    space = with_models(tmp_path / "company", "  intent: {labels: intents.csv}\n")
+    (card,) = fit_models(space, ["intent"])
+    assert card.verdict == "not enough data"
+    assert re.search(says, card.remarks[0])
+
+
 @pytest.mark.slow
 def test_V2_moods_and_the_model_do_not_depend_on_the_order_in_which_files_came(
     tallyfern: Known, tmp_path

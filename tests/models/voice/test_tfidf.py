@@ -50,3 +50,10 @@ def test_words_are_those_of_any_language_and_nothing_longer_than_a_word():
         "qué",
         "送金",
     ]
+
+
+def test_V1_a_long_sentence_without_spaces_is_words_too():
+    sentence = "我昨天收到的发票金额不对" * 5
+    assert len(sentence) > 40
+    assert words(sentence + "CRM系统")[:3] == ["我昨", "昨天", "天收"]
+    assert words("CRM系统 送 カード") == ["crm", "系统", "送", "カー", "ード"]

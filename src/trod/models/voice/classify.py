@@ -100,7 +100,7 @@ def fit_classifier(texts: Sequence[str], labels: Sequence[str], *, seed: int = 0
     Raises
     ------
     DataError
-        If there are fewer than two different labels.
+        If there are fewer than two different labels, or no text has a word.
 
     Notes
     -----
@@ -127,6 +127,8 @@ def fit_classifier(texts: Sequence[str], labels: Sequence[str], *, seed: int = 0
     if len(classes) < 2:
         raise DataError(f"all {len(meant)} labels are the same: nothing to tell apart.")
     words, pieces = learn(said, WORDS), learn(said, PIECES)
+    if not words.terms:
+        raise DataError(f"none of {len(said)} texts has a word: nothing to learn from.")
     machine = LinearSVC(C=_COST, random_state=seed, tol=1e-3, max_iter=2_000)
     machine.fit(_seen(words, pieces, said), meant)
     weight, offset = machine.coef_, machine.intercept_

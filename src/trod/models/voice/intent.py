@@ -6,6 +6,7 @@ rules and the most frequent label on labels it had not seen, it speaks instead, 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod.analyses.interval import wilson
+from trod.events.counted import count
 from trod.models.card import Card, Measure
 from trod.models.fitted import Fitted
 from trod.models.ground import Ground
@@ -140,14 +142,18 @@ def fit(ground: Ground) -> tuple[Fitted, ...]:
     """Learn intent and urgency from the files of labels that trod.yml names."""
     spec = ground.spec
     kinds: tuple[tuple[Kind, Any], ...] = (("intent", spec.intent), ("urgency", spec.urgency))
-    asked = [(kind, labelled(each, ground.root, kind)) for kind, each in kinds if each is not None]
+    asked = [
+        (kind, labelled(each, ground.root, kind))
+        for kind, each in kinds
+        if each is not None and each.labels is not None
+    ]
     if not asked:
-        return (_untaught(ground, "intent", Labelled((), ())),)
+        return (_untaught(ground, "intent", None),)
     return tuple(_learned(ground, kind, told) for kind, told in asked)
 
 
 def _learned(ground: Ground, kind: Kind, told: Labelled) -> Fitted:
-    if len(told.text) < ENOUGH or len(set(told.label)) < 2:
+    if len(told.text) < ENOUGH or len(_common(told.label, _FOLDS)) < 2:
         return _untaught(ground, kind, told)
     right, sharpness = cross_validated(told, seed=ground.seed)
     by_rules = [
@@ -201,13 +207,9 @@ def cross_validated(
     """
     from sklearn.model_selection import StratifiedKFold
 
-    pairs = sorted(zip(told.text, told.label, strict=True))
+    common = _common(told.label, folds)  # rarer ones cannot stand in each of the parts
+    pairs = sorted(each for each in zip(told.text, told.label, strict=True) if each[1] in common)
     texts, labels = [text for text, _ in pairs], [label for _, label in pairs]
-    rarest = min(labels.count(label) for label in set(labels))
-    if rarest < folds:  # a label that is rarer than the parts cannot stand in each of them
-        common = {label for label in set(labels) if labels.count(label) >= folds}
-        pairs = [(text, label) for text, label in pairs if label in common]
-        texts, labels = [text for text, _ in pairs], [label for _, label in pairs]
     cut = StratifiedKFold(folds, shuffle=True, random_state=seed).split(texts, labels)
     right, sharp = [], []
     for learned, held in list(cut)[:run]:
@@ -218,19 +220,28 @@ def cross_validated(
     return np.array(right, np.bool_), float(np.mean(sharp))
 
 
-def _untaught(ground: Ground, kind: Kind, told: Labelled) -> Fitted:
+def _common(labels: Sequence[str], folds: int) -> set[str]:
+    """Give the labels that stand at least once in each of so many parts."""
+    return {label for label, n in Counter(labels).items() if n >= folds}
+
+
+def _untaught(ground: Ground, kind: Kind, told: Labelled | None) -> Fitted:
+    """Say what is missing: a file of labels, or labels in it."""
     first, last = ground.journeys.span_us()
+    n = len(told.text) if told else 0
+    often = count(len(_common(told.label, _FOLDS)) if told else 0, "label")
     why = (
-        f"{len(told.text)} labels of {len(set(told.label))} kinds; {ENOUGH} of 2 are needed."
-        if told.text
-        else f"no file of labels is given: write `models: {{{kind}: {{labels: FILE}}}}`."
+        f"no file of labels is given: write `models: {{{kind}: {{labels: FILE}}}}`."
+        if told is None
+        else f"{count(n, 'text')} with words and a label, {often} of {_FOLDS} texts or more; "
+        f"{ENOUGH} texts and 2 such labels are needed."
     )
     card = Card(
         model=kind,
         says=f"Names the {kind} of a text.",
         verdict="not enough data",
         unit="text",
-        n=len(told.text),
+        n=n,
         first_us=first,
         last_us=last,
         validated="",

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from trod.errors import DefinitionError, unknown
 from trod.models.voice.spec import LabelsSpec
+from trod.models.voice.tfidf import words
 
 
 class Labelled(NamedTuple):
-    """Texts, each with its label; rows without either are left out."""
+    """Texts, each with its label; rows without a label or without any word are left out."""
 
     text: tuple[str, ...]
     label: tuple[str, ...]
@@ -51,9 +52,11 @@ def labelled(spec: LabelsSpec | None, root: Path, key: str) -> Labelled:
             ]
     except OSError:
         raise DefinitionError([f"{where}: there is no such file. Write a path below it."]) from None
-    except (UnicodeDecodeError, csv.Error) as problem:
+    except UnicodeDecodeError as problem:
         raise DefinitionError([f"{where}: {problem}. Save it as CSV in UTF-8."]) from None
-    told = [(text, label) for text, label in rows if text and label]
+    except csv.Error as problem:
+        raise DefinitionError([f"{where}: {problem}. Shorten or quote that text."]) from None
+    told = [(text, label) for text, label in rows if label and words(text)]
     return Labelled(tuple(text for text, _ in told), tuple(label for _, label in told))
 
 

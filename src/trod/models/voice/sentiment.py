@@ -175,8 +175,12 @@ def asked_for(said: Written, laid_over: Moods | None = None) -> NDArray[np.bool_
 
 
 def rated(said: Written, laid_over: Moods | None = None) -> Rated:
-    """Give the texts that a survey answer stands beside, with the answer."""
+    """Give the texts that a survey answer stands beside, with the answer; those without words not.
+
+    A text of signs alone teaches nothing that could be read elsewhere.
+    """
     some = said.take(asked_for(said, laid_over))
+    some = some.take(np.array([bool(words(text)) for text in some.text], np.bool_))
     return Rated(some.text, some.score.astype(np.int64), some.code.astype(np.int64))
 
 

@@ -7,7 +7,7 @@ Terms are words, pairs of words, and pieces of words; pieces need no knowledge o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_UNSPACED: Final = re.compile("([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)")
 _LONGEST: Final = 4_000  # characters read of a text
 _LONGEST_WORD: Final = 40  # a longer one is no word: a key, a link, a scan
 
@@ -26,13 +27,29 @@ _LONGEST_WORD: Final = 40  # a longer one is no word: a key, a link, a scan
 def words(text: str) -> list[str]:
     """Give the words of a text in small letters.
 
+    Chinese and Japanese put no spaces between words: every pair of neighbouring characters stands
+    for one.
+
     Examples
     --------
     >>> words("Can't log in: ERROR 17!")
     ["can't", 'log', 'in', 'error', '17']
+    >>> words("无法登录 CRM")
+    ['无法', '法登', '登录', 'crm']
     """
     found = _WORD.findall(text[:_LONGEST].lower().replace("’", "'"))
+    if _UNSPACED.search(text):
+        found = [part for word in found for part in _parted(word)]
     return [word for word in found if len(word) <= _LONGEST_WORD]
+
+
+def _parted(word: str) -> Iterator[str]:
+    """Cut what is written without spaces into pairs of characters."""
+    for part in filter(None, _UNSPACED.split(word)):
+        if len(part) > 1 and _UNSPACED.match(part):
+            yield from (part[i : i + 2] for i in range(len(part) - 1))
+        else:
+            yield part
 
 
 @dataclass(frozen=True, slots=True)
