@@ -68,6 +68,7 @@ def test_M9_a_sign_without_stage_or_time_says_what_to_give(tallyfern: Known) -> 
         (["--stage", "Activate", "--sign", "invite_team", "--within", "5h"], "whole days"),
         (["--sign", "Chat", "--stage", "Renew", "--within", "3d", "--leaving", "Adopt"], "after"),
         (["--stage", "Activat"], "unknown stage 'Activat'"),
+        (["--sign", "Chat", "--stage", "Renew", "--within", "3d", "--out", "x.svg"], "by itself"),
         (["--toward", "Seats aded"], "unknown touchpoint 'Seats aded'"),
     ):
         done = trod(tallyfern, "signals", *arguments)
@@ -84,3 +85,30 @@ def test_M9_signals_are_drawn_as_dots_and_ranges(tallyfern: Known, tmp_path: Pat
     page = tmp_path / "signals.html"
     assert trod(tallyfern, "signals", "--out", page).exit_code == 0
     assert "signal:Activate/invite_team" in page.read_text().replace("%2F", "/")
+
+
+def test_M9_json_holds_the_side_that_was_asked_for(tallyfern: Known) -> None:
+    told = terminal.told("-C", tallyfern.folder, "signals", "--good", "--stage", "Expand")
+    assert told["bad"] == []
+    assert told["good"]
+
+
+def test_M9_where_nothing_was_looked_for_that_is_said_and_not_that_none_holds(
+    tmp_path: Path,
+) -> None:
+    lines = ["customer,event,time"]
+    for c in range(120):
+        day = f"2025-{1 + c % 3:02}"
+        lines += [f"c{c},start,{day}-01", f"c{c},{'ab'[c % 2]},{day}-{3 + c % 5:02}"]
+        lines.append(f"c{c},{'quit' if c % 3 else 'buy'},{day}-{10 + c % 15:02}")
+    (tmp_path / "e.csv").write_text("\n".join(lines))
+    (tmp_path / "trod.yml").write_text(
+        "sources: [{name: e, files: e.csv, customer: customer, touchpoint: event, time: time}]\n"
+        "journeys: [{name: j, unit: person, failure: quit, success: buy, stages: "
+        "[{name: Use, enter_on: start}]}]\n"
+    )
+    assert terminal.trod("-C", tmp_path, "ingest").exit_code == 0
+    done = terminal.trod("-C", tmp_path, "signals", "--set-aside")
+    text = " ".join(done.stdout.split())
+    assert "leave None holds. Signs" in text
+    assert "grow Nothing was looked for: no touchpoint of the last stage carries money" in text

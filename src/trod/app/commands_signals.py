@@ -76,6 +76,10 @@ def signals(
     """
     from trod.insights.early_warnings import early_warnings
 
+    if sign is not None and (out is not None or bad or good or set_aside):
+        raise typer.BadParameter(
+            "--sign is told by itself. Leave out --bad, --good, --set-aside and --out."
+        )
     of = asked_of(ctx, journey, unit, quiet=as_json)
     if sign is not None:
         told = _asked(of, _Sign(stage, sign, before, within, leaving, toward))
@@ -94,7 +98,7 @@ def signals(
     )
     both = bad == good
     if as_json:
-        say.answer_json(found.told())
+        say.answer_json(found.told(bad=bad or both, good=good or both))
     if out is not None:
         from trod.workspace.plate import signals as drawn
 

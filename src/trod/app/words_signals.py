@@ -9,7 +9,7 @@ from trod.app.say import folded, strong
 from trod.events.counted import count
 from trod.insights.early_warnings.warning import REASONS
 from trod.insights.early_warnings.words import aside_of, line
-from trod.insights.wording import day, in_words
+from trod.insights.wording import SMALL_N, day, in_words
 from trod.journeys.label import units
 
 if TYPE_CHECKING:
@@ -25,12 +25,15 @@ def warnings(
 
     `who` is the command that lists the customers with the first signal now.
     """
-    unit = units(found.unit)
+    unit, more = units(found.unit), "" if all_aside else _LOOKED_AT
+    watched = {each.outcome is None for each in found.watched}
     parts = []
     if bad:
-        parts += _part(f"Signs before {unit} leave", found.bad, unit)
+        none = f"None holds.{more}" if True in watched else _NOBODY_LEFT
+        parts += _part(f"Signs before {unit} leave", found.bad, unit, none)
     if good:
-        parts += _part(f"Signs before {unit} grow", found.good, unit)
+        none = f"None holds.{more}" if False in watched else _NOTHING_GOOD
+        parts += _part(f"Signs before {unit} grow", found.good, unit, none)
     if all_aside:
         parts += ["", strong("Looked at and set aside"), *_asides(found.set_aside)]
     parts += ["", folded(_method(found), more="")]
@@ -58,10 +61,18 @@ _OBSERVED = (
 )
 
 
-def _part(title: str, signals: Sequence[Signal], unit: str) -> list[str]:
+_LOOKED_AT = " What was looked at: `trod signals --set-aside`."
+_NOBODY_LEFT = f"Nothing was looked for: in no stage {SMALL_N} have left."
+_NOTHING_GOOD = (
+    "Nothing was looked for: no touchpoint of the last stage carries money for "
+    f"{SMALL_N} of them. Name what is good: `trod signals --toward TOUCHPOINT`."
+)
+
+
+def _part(title: str, signals: Sequence[Signal], unit: str, none: str) -> list[str]:
     lines = ["", strong(title)]
     if not signals:
-        return [*lines, folded("None holds. What was looked at: `trod signals --set-aside`.")]
+        return [*lines, folded(none, indent="  ", more="  ")]
     for told in signals:
         lines += _signal(told, unit)
     return lines

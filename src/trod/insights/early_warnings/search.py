@@ -22,7 +22,7 @@ from trod.insights.early_warnings.choosing import FEWEST, alone, in_order
 from trod.insights.early_warnings.deciding import Case, decide
 from trod.insights.early_warnings.judging import Table, judge, kinds, of_sign, tells
 from trod.insights.early_warnings.telling import aside, signal
-from trod.insights.early_warnings.warning import EarlyWarnings, SetAside, Signal
+from trod.insights.early_warnings.warning import EarlyWarnings, SetAside, Signal, Watched
 from trod.journeys.batch import Journeys
 from trod.journeys.passage import DAY_US, StagePlan
 
@@ -116,6 +116,10 @@ def early_warnings(
         tuple(gone),
         tuple(found.strata.all[q].name for q in found.leaks),
         len(found.cases),
+        tuple(
+            Watched(plan.stages[each.stage], on.names[each.code] if each.code >= 0 else None)
+            for each in on.watch.outcomes
+        ),
         journeys.currency,
     )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, Final, Literal
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Final, Literal, NamedTuple
 
 from trod.analyses.signals.ratio import Ratio
 from trod.insights.journey_map import Count, Rate, Time
@@ -109,6 +109,13 @@ class SetAside:
     n: int = 0
 
 
+class Watched(NamedTuple):
+    """An outcome that enough customers had."""
+
+    stage: str
+    outcome: str | None  # touchpoint; None for leaving
+
+
 @dataclass(frozen=True, slots=True)
 class EarlyWarnings:
     """Signals for leaving and for growing, the strongest first; and what was set aside."""
@@ -122,12 +129,13 @@ class EarlyWarnings:
     set_aside: tuple[SetAside, ...]
     refused: tuple[str, ...]  # attributes that tell the outcome itself, in words
     tested: int
+    watched: tuple[Watched, ...]
     currency: str | None = None
-    notes: tuple[str, ...] = ()
 
-    def told(self) -> dict[str, Any]:
-        """Give it as JSON."""
-        told: dict[str, Any] = plain(self)
+    def told(self, *, bad: bool = True, good: bool = True) -> dict[str, Any]:
+        """Give it as JSON; signs of leaving, of growing, or both."""
+        shown = replace(self, bad=self.bad if bad else (), good=self.good if good else ())
+        told: dict[str, Any] = plain(shown)
         return told
 
 
