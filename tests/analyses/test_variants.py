@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from trod import fold
 from trod.analyses.predicate import Did, both
 from trod.analyses.stages import Done
 from trod.analyses.variants import Variant, Variants, paths, spell
+from trod.journeys.batch import NO_VALUE
 from trod.journeys.predicate import count
 
 
@@ -39,6 +42,20 @@ def test_p1_named_paths_and_other_sum_to_everyone(people, collapse):
         meant = Variant(path, collapse)
         assert count(meant, data) == n
         assert count(both(meant, done), data) == won
+
+
+@given(people=customers, bits=st.sampled_from([0, 2, 64]), collapse=st.booleans())
+def test_P5_money_stands_with_the_path_of_the_customers_who_spent_it(people, bits, collapse):
+    plain = batch(people)
+    value = np.where(np.arange(plain.n_events) % 3, np.arange(plain.n_events), NO_VALUE)
+    data = journeys(replace(plain, value=value))
+    asked = Variants(3, collapse, hash_bits=bits)
+    result = spell(data, asked, fold.run({"it": asked}, data)["it"])
+    for path, money in zip(result.path, result.money_micros.tolist(), strict=True):
+        theirs = Variant(path, collapse).mask(data.batches[0])
+        rows = np.repeat(theirs, np.diff(plain.offsets)) & (value != NO_VALUE)
+        assert money == value[rows].sum()
+    assert result.money_micros.sum() + result.other_money_micros == value[value != NO_VALUE].sum()
 
 
 @given(people=customers, bits=st.integers(0, 3), collapse=st.booleans())

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from trod import fold
 from trod.analyses.anchor import Anchor, Direction
 from trod.analyses.answer import Answer, answer
+from trod.analyses.spent import spent
 from trod.analyses.variants import PathsResult
 from trod.journeys.batch import JourneyBatch, Journeys, Vocabulary
 from trod.journeys.label import readable
@@ -21,39 +22,31 @@ _END: Final = {"after": "(nothing more)", "before": "(nothing before)"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SequenceCounts:
-    """Customers and outcomes by sequence, the sequences in order of their codes."""
+    """Customers, outcomes and money by sequence, the sequences in order of their codes."""
 
     path: NDArray[np.int32]  # (n_paths, n_steps + 1)
-    customers: NDArray[np.int64]  # (n_paths,)
-    outcome: NDArray[np.int64]  # (n_paths,) of them, with the outcome asked for
+    counts: NDArray[np.int64]  # (n_paths, 3) customers, those with the outcome, money in millionths
 
     def __add__(self, other: SequenceCounts) -> SequenceCounts:
         return _merged(
-            np.concatenate([self.path, other.path]),
-            np.concatenate([self.customers, other.customers]),
-            np.concatenate([self.outcome, other.outcome]),
+            np.concatenate([self.path, other.path]), np.concatenate([self.counts, other.counts])
         )
 
     def __sub__(self, other: SequenceCounts) -> SequenceCounts:
         return _merged(
-            np.concatenate([self.path, other.path]),
-            np.concatenate([self.customers, -other.customers]),
-            np.concatenate([self.outcome, -other.outcome]),
+            np.concatenate([self.path, other.path]), np.concatenate([self.counts, -other.counts])
         )
 
 
-def _merged(
-    path: NDArray[np.int32], customers: NDArray[np.int64], outcome: NDArray[np.int64]
-) -> SequenceCounts:
+def _merged(path: NDArray[np.int32], counts: NDArray[np.int64]) -> SequenceCounts:
     """Add up what stands on equal sequences, and drop what comes to nothing."""
     if not path.shape[0]:
-        return SequenceCounts(path, customers, outcome)
+        return SequenceCounts(path, counts)
     different, which = np.unique(path, axis=0, return_inverse=True)
-    sums = np.zeros((2, different.shape[0]), np.int64)
-    np.add.at(sums[0], which.reshape(-1), customers)
-    np.add.at(sums[1], which.reshape(-1), outcome)
-    there = sums[0] != 0
-    return SequenceCounts(different[there], sums[0][there], sums[1][there])
+    sums = np.zeros((different.shape[0], 3), np.int64)
+    np.add.at(sums, which.reshape(-1), counts)
+    there = sums[:, 0] != 0
+    return SequenceCounts(different[there], sums[there])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +61,8 @@ class Sequences:
 
     def empty(self) -> SequenceCounts:
         """Nobody yet."""
-        none = np.zeros(0, np.int64)
-        return SequenceCounts(np.zeros((0, self.n_steps + 1), np.int32), none, none)
+        none = np.zeros((0, 3), np.int64)
+        return SequenceCounts(np.zeros((0, self.n_steps + 1), np.int32), none)
 
     def read(self, batch: JourneyBatch) -> SequenceCounts:
         """Count one batch."""
@@ -77,18 +70,22 @@ class Sequences:
         good = np.zeros(who.size, np.int64)
         if self.outcome is not None:
             good = self.outcome.mask(batch)[who].astype(np.int64)
-        return _merged(path, np.ones(who.size, np.int64), good)
+        ones = np.ones(who.size, np.int64)
+        return _merged(path, np.column_stack([ones, good, spent(batch)[who]]))
 
     def finish(self, state: SequenceCounts) -> PathsResult:
         """Name the most frequent sequences; equally frequent ones in order of their codes."""
-        order = np.argsort(-state.customers, kind="stable")
+        customers, outcome, money = state.counts.T
+        order = np.argsort(-customers, kind="stable")
         first, rest = order[: self.top], order[self.top :]
         return PathsResult(
             tuple(self._named(state.path[row].tolist()) for row in first),
-            state.customers[first],
-            state.outcome[first],
-            int(state.customers[rest].sum()),
-            int(state.outcome[rest].sum()),
+            customers[first],
+            outcome[first],
+            money[first],
+            int(customers[rest].sum()),
+            int(outcome[rest].sum()),
+            int(money[rest].sum()),
             rest.size,
         )
 

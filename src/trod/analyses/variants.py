@@ -16,6 +16,7 @@ from trod._kernels.variants import hash_paths, same_paths
 from trod.analyses.answer import Answer, answer
 from trod.analyses.interval import wilson
 from trod.analyses.names import codes_of, decode, encode
+from trod.analyses.spent import spent
 from trod.analyses.tally import Tally
 from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Journeys
@@ -32,14 +33,16 @@ class VariantsResult(NamedTuple):
     customers: NDArray[np.int64]  # (n_top,)
     outcome: NDArray[np.int64]  # (n_top,) of them, with the outcome asked for
     length: NDArray[np.int64]  # (n_top,) steps
+    money_micros: NDArray[np.int64]  # (n_top,) on record for all of them together
     n_paths: int  # distinct paths in all
     n_customers: int
     n_outcome: int
+    all_money_micros: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VariantCounts(Sums):
-    """Customers, outcomes and steps by hash of the path."""
+    """Customers, outcomes, steps and money by hash of the path."""
 
     paths: Tally
 
@@ -55,7 +58,7 @@ class Variants:
 
     def empty(self) -> VariantCounts:
         """Give the counts of no data."""
-        return VariantCounts(Tally.empty(3))
+        return VariantCounts(Tally.empty(4))
 
     def hashes(self, batch: JourneyBatch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Give the hash and the number of steps of each path, (n_customers,) both."""
@@ -78,12 +81,15 @@ class Variants:
         order = np.argsort(hashes)
         hashes, ones = hashes[order], np.ones(batch.n_customers, np.int64)
         starts = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])[: hashes.size])
-        sums = [np.add.reduceat(x, starts) for x in (ones, won[order] * 1, lengths[order])]
+        sums = [
+            np.add.reduceat(x, starts)
+            for x in (ones, won[order] * 1, lengths[order], spent(batch)[order])
+        ]
         return VariantCounts(Tally(hashes[starts], np.column_stack(sums).astype(np.int64)))
 
     def finish(self, state: VariantCounts) -> VariantsResult:
         """Choose the most frequent."""
-        customers, outcome, steps = state.paths.count.T
+        customers, outcome, steps, money = state.paths.count.T
         length = steps // np.maximum(customers, 1)
         hashes = state.paths.key.view(np.uint64)
         order = np.lexsort((hashes, length, -customers))[: self.top]
@@ -92,9 +98,11 @@ class Variants:
             customers[order],
             outcome[order],
             length[order],
+            money[order],
             customers.size,
             int(customers.sum()),
             int(outcome.sum()),
+            int(money.sum()),
         )
 
 
@@ -104,14 +112,23 @@ class PathsResult(NamedTuple):
     path: tuple[tuple[str, ...], ...]  # (n_top,) most customers first, then shorter, then by hash
     customers: NDArray[np.int64]  # (n_top,)
     outcome: NDArray[np.int64]  # (n_top,) of them, with the outcome asked for
+    money_micros: NDArray[np.int64]  # (n_top,) on record for all of them together
     other_customers: int
     other_outcome: int
+    other_money_micros: int
     n_other_paths: int
 
     @property
     def total(self) -> int:
         """All customers."""
         return int(self.customers.sum()) + self.other_customers
+
+    @property
+    def money_each_micros(self) -> tuple[int | None, ...]:
+        """Money on record for each customer, path by path, the other ones last; None of nobody."""
+        money = [*self.money_micros.tolist(), self.other_money_micros]
+        customers = [*self.customers.tolist(), self.other_customers]
+        return tuple(m // n if n else None for m, n in zip(money, customers, strict=True))
 
     def columns(self) -> dict[str, Any]:
         """Give one row per path, the other ones together in the last."""
@@ -129,6 +146,7 @@ class PathsResult(NamedTuple):
             ],
             "low": [round(low, 6) for low, _ in rates],
             "high": [round(high, 6) for _, high in rates],
+            "money_each_micros": list(self.money_each_micros),
         }
 
 
@@ -181,8 +199,10 @@ def spell(journeys: Journeys, asked: Variants, result: VariantsResult) -> PathsR
         tuple(tuple(names[code] for code in found[k]) for k in range(len(place))),
         result.customers,
         result.outcome,
+        result.money_micros,
         result.n_customers - int(result.customers.sum()),
         result.n_outcome - int(result.outcome.sum()),
+        result.all_money_micros - int(result.money_micros.sum()),
         result.n_paths - result.hash.size,
     )
 
@@ -285,22 +305,27 @@ def _counted_by_path(journeys: Journeys, asked: Variants) -> PathsResult:
     """Count by the paths themselves, without trusting a hash."""
     customers: Counter[Codes] = Counter()
     outcome: Counter[Codes] = Counter()
+    money: Counter[Codes] = Counter()
     rank: dict[Codes, int] = {}
     for batch in journeys:
         hashes, _ = replace(asked, hash_bits=HASH_BITS).hashes(batch)
         won = asked.outcome.mask(batch) if asked.outcome else np.zeros(batch.n_customers, np.bool_)
+        value = spent(batch)
         for c in range(batch.n_customers):
             path = _path(batch, c, asked.collapse_loops)
             rank[path] = int(hashes.view(np.uint64)[c])
             customers[path] += 1
             outcome[path] += int(won[c])
+            money[path] += int(value[c])
     order = sorted(customers, key=lambda path: (-customers[path], len(path), rank[path], path))
     top, names = order[: asked.top], journeys.vocabulary.touchpoints
     return PathsResult(
         tuple(tuple(names[code] for code in path) for path in top),
         np.array([customers[path] for path in top], np.int64),
         np.array([outcome[path] for path in top], np.int64),
+        np.array([money[path] for path in top], np.int64),
         sum(customers[path] for path in order[asked.top :]),
         sum(outcome[path] for path in order[asked.top :]),
+        sum(money[path] for path in order[asked.top :]),
         len(order) - len(top),
     )

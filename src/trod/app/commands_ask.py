@@ -85,7 +85,9 @@ def paths(
         )
     else:
         found = whole_paths(journeys, top=top, collapse_loops=collapse, outcome=outcome)
-    say.answer_json(_listed(found)) if as_json else say.answer(words.paths(found))
+    say.answer_json(_listed(found)) if as_json else say.answer(
+        words.paths(found, journeys.currency)
+    )
 
 
 def _process(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _INDENT = "   "
 _NAME = 28
+_NARROW = 60  # columns from which money fits beside paths
 _WIDE = 80  # columns from which an interval fits beside its figures
 
 
@@ -106,23 +107,28 @@ def funnel(found: Answer[FunnelResult]) -> str:
     return f"{table}\n\n{folded(whole, more='')}\n{told(found)}"
 
 
-def paths(found: Answer[PathsResult]) -> str:
+def paths(found: Answer[PathsResult], currency: str | None) -> str:
     """Tell the most frequent paths, and all others as one."""
     data = found.data
     others = count(data.n_other_paths, "other path") if data.n_other_paths else ""
     shown = [" > ".join(map(_readable, path)) for path in data.path] + [others]
     sizes = [*data.customers.tolist(), data.other_customers]
     ended = [*data.outcome.tolist(), data.other_outcome]
-    rows = [[units(found.unit), "share", "went well", "path"]]
-    for path, n, outcome in zip(shown, sizes, ended, strict=True):
-        if n:
-            rows.append([f"{n:,}", share(n, data.total), share(outcome, n), path])
-    at = [max(map(len, column)) for column in zip(*(row[:3] for row in rows), strict=True)]
+    each = data.money_each_micros
+    rows = [[units(found.unit), "share", "went well", "money each", "path"]]
+    for path, n, outcome, micros in zip(shown, sizes, ended, each, strict=True):
+        if micros is not None:
+            spent = money(micros, currency)
+            rows.append([f"{n:,}", share(n, data.total), share(outcome, n), spent, path])
+    if not any(each) or width() < _NARROW:
+        rows = [[*row[:3], row[4]] for row in rows]
+    at = [max(map(len, column)) for column in zip(*(row[:-1] for row in rows), strict=True)]
     lines = []
     for row in rows:
-        head = "  ".join(cell.rjust(size) for cell, size in zip(row[:3], at, strict=True))
-        lines.append(folded(f"{head}  {row[3]}", more=" " * (len(head) + 4), keep=True))
+        head = "  ".join(cell.rjust(size) for cell, size in zip(row[:-1], at, strict=True))
+        lines.append(folded(f"{head}  {row[-1]}", more=" " * (len(head) + 4), keep=True))
     said = "Went well: completed the journey." if any(ended) else ""
+    said += " Money each: all that is on record for a customer." if "money each" in rows[0] else ""
     return "\n".join([*lines, "", told(found, said)])
 
 

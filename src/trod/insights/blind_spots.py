@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trod.analyses.spent import spent
 from trod.analyses.unseen import Unseen
 from trod.insights.journey_map import Count
-from trod.journeys.batch import NO_VALUE, Journeys
+from trod.journeys.batch import Journeys
 
 _MOST_VALUES: Final = 20
 _EXPECTED: Final = 20  # customers of a group who should have been seen, for their absence to tell
@@ -154,12 +155,7 @@ def _never(
 
 def _value(journeys: Journeys) -> NDArray[np.int64]:
     """Give the money on record of every customer, in order of the batches."""
-    sums = []
-    for batch in journeys:
-        known = np.where(batch.value == NO_VALUE, 0, batch.value)
-        until = np.concatenate(([0], np.cumsum(known)))
-        sums.append(until[batch.offsets[1:]] - until[batch.offsets[:-1]])
-    return np.concatenate([np.zeros(0, np.int64), *sums])
+    return np.concatenate([np.zeros(0, np.int64), *(spent(batch) for batch in journeys)])
 
 
 def ranked(spots: Sequence[BlindSpot]) -> tuple[BlindSpot, ...]:

@@ -16,8 +16,9 @@ from trod.analyses.signals.halves import half_of
 from trod.analyses.signals.outcome import Watch
 from trod.analyses.signals.sign import Sign, placed
 from trod.analyses.signals.strata import Strata
+from trod.analyses.spent import spent
 from trod.fold import Sums
-from trod.journeys.batch import NO_VALUE, JourneyBatch
+from trod.journeys.batch import JourneyBatch
 
 NEVER_HAD, HAD_LATER, HAD = 0, 1, 2
 
@@ -80,16 +81,14 @@ class Compared:
             state.counts,
         )
         state.lead[:] = found.lead
-        value = np.where(batch.value == NO_VALUE, 0, batch.value)
-        so_far = np.concatenate([[0], np.cumsum(value)])[batch.offsets]
-        spent = np.diff(so_far)
+        money = spent(batch)
         for g, (at, now) in enumerate(
             (
                 ((found.at >= 0) & (found.at < 2 * HAD), (found.now >= 0) & (found.now < HAD)),
                 (found.at >= 2 * HAD, found.now == HAD),
             )
         ):
-            state.money[:, g] = spent @ at
+            state.money[:, g] = money @ at
             state.now[:, g] = np.count_nonzero(now, axis=0)
         return state
 

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from trod._kernels.arrays import given
 from trod._kernels.stays import stay_keys
 from trod.analyses.histogram import N_BINS, fill
+from trod.analyses.spent import spent
 from trod.analyses.stages import success_us
 from trod.analyses.stall import left_us
 from trod.analyses.tally import Tally
 from trod.fold import Sums
-from trod.journeys.batch import NO_VALUE, JourneyBatch
+from trod.journeys.batch import JourneyBatch
 from trod.journeys.passage import StagePlan, passages
 
 
@@ -78,7 +79,7 @@ class Stays:
             keys,
         )
         inside = walked.furthest >= 0
-        status, money = walked.status[inside].astype(np.int64), _money(batch)[inside]
+        status, money = walked.status[inside].astype(np.int64), spent(batch)[inside]
         sums = np.zeros(3, np.int64)
         np.add.at(sums, status, money)
         customers = np.bincount(status, minlength=3)
@@ -91,10 +92,3 @@ class Stays:
         n = state.stays.count[:, 0]
         money = state.customers, state.money, state.by_money
         return StaysResult(self.plan.stages, source, target, index, n, *money)
-
-
-def _money(batch: JourneyBatch) -> NDArray[np.int64]:
-    """Sum the money of each customer, (n_customers,)."""
-    known = np.where(batch.value == NO_VALUE, 0, batch.value)
-    so_far = np.concatenate([np.zeros(1, np.int64), known.cumsum()])
-    return np.asarray(so_far[batch.offsets[1:]] - so_far[batch.offsets[:-1]], np.int64)
