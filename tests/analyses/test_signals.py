@@ -72,11 +72,18 @@ def walked(one: JourneyBatch, asked: StagePlan) -> list[slow.Customer]:
     return found
 
 
-@given(people=customers, sign=signs, need=st.integers(1, 12), silence=st.integers(1, 9))
+@given(
+    people=customers,
+    sign=signs,
+    need=st.integers(1, 12),
+    silence=st.integers(1, 9),
+    alike=st.booleans(),
+)
 @settings(max_examples=120)
-def test_M9_places_agree_with_slow_twin(people, sign, need, silence):
+def test_M9_places_agree_with_slow_twin(people, sign, need, silence, alike):
     asked, one = replace(plan(as_of_us=AS_OF), left_after_us=silence), batch(people)
-    found, outcome = placed(one, watch(asked, need), (sign,)), OUTCOMES[sign.outcome]
+    of = replace(watch(asked, need), alike=alike)
+    found, outcome = placed(one, of, (sign,)), OUTCOMES[sign.outcome]
     question = slow.Question(
         sign.stage,
         sign.code,
@@ -87,6 +94,7 @@ def test_M9_places_agree_with_slow_twin(people, sign, need, silence):
         need,
         AS_OF,
         silence,
+        alike,
     )
     expected = [slow.place(who, question) for who in walked(one, asked)]
     assert list(zip(found.at[:, 0].tolist(), found.now[:, 0].tolist(), strict=True)) == expected
@@ -239,3 +247,10 @@ def test_M9_nobody_to_compare_has_no_ratio():
 
 def test_lead_times_have_a_bin_for_every_length():
     assert placed(batch([]), watch(plan()), TWO).lead.shape == (2, 2, N_BINS)
+
+
+def test_M9_a_small_group_that_nearly_all_left_is_no_surer_than_chance_allows():
+    found = pooled(np.array([[[450, 550], [7, 28]]]))
+    assert found is not None
+    assert found.z == pytest.approx((28 - 35 * 578 / 1035) / 2.8891, rel=1e-4)
+    assert found.z < np.log(found.value) / 0.0845

@@ -170,12 +170,33 @@ def test_M9_where_nothing_is_planted_nothing_is_found() -> None:
     assert warnings.tested > 30
 
 
-def company_of(rows: list[tuple[str, str, float]]) -> tuple[Journeys, StagePlan]:
+def test_M9_where_leaving_is_silence_what_busy_customers_have_is_no_sign() -> None:
+    """Who left must have done something later to be counted; who stayed must not. Chance alone."""
+    draw, rows = random.Random(3), []
+    for c in range(1500):
+        start, pace = draw.uniform(0, 400), 0.35 * draw.gammavariate(0.6, 1 / 0.6)
+        left, bought = start + draw.expovariate(1 / 60), start + draw.expovariate(1 / 80)
+        rows.append((f"c{c}", "start", start))
+        day = start + draw.expovariate(max(pace, 1e-3))
+        while day < min(left, bought, 540):
+            rows.append((f"c{c}", f"t{min(int(draw.expovariate(1 / 8)), 29):02}", day))
+            day += draw.expovariate(max(pace, 1e-3))
+        if bought < min(left, 540):
+            rows.append((f"c{c}", "renew", bought))
+    warnings = early_warnings(*company_of(rows, left_after="30d", failure=()))
+    assert warnings.bad == ()
+    gone = [each for each in warnings.set_aside if each.reason == "silence alone"]
+    assert len(gone) > 3
+    assert all("times as often then" in each.why for each in gone)
+
+
+def company_of(rows: list[tuple[str, str, float]], **more: object) -> tuple[Journeys, StagePlan]:
     who, what, day = zip(*rows, strict=True)
     moments = [int(d * DAY_US) for d in day]
     journeys = from_arrow(pa.table({"customer": who, "touchpoint": what, "time": moments}))
     stages = [{"name": "Use", "enter_on": "start"}, {"name": "Renewed", "enter_on": "renew"}]
-    spec = JourneySpec(name="j", stages=stages, success="renew", failure="quit")
+    told = {"name": "j", "stages": stages, "success": "renew", "failure": "quit", **more}
+    spec = JourneySpec.model_validate(told)
     return journeys, compile_plan(spec, journeys).remembering()
 
 

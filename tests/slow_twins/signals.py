@@ -29,6 +29,7 @@ class Question(NamedTuple):
     need: int
     as_of: int
     silence: int
+    alike: bool = False  # presence of everyone is told by what they did
 
 
 def place(who: Customer, asked: Question) -> tuple[int, int]:
@@ -98,7 +99,8 @@ def _at(
     if entry != start and mark > entry:
         return -1
     seen = [t for t, k in did if asked.other is not None or k != asked.code]
-    there = end > mark if end is not None else max([entry, *seen]) >= mark
+    by_deed = end is None or (asked.alike and asked.outcome is None)
+    there = end > mark if end is not None and not by_deed else max([entry, *seen]) >= mark
     if not there:
         return -1
     came = hit is not None and (asked.outcome is None or hit <= entry + asked.need)

@@ -24,6 +24,7 @@ class GroundResult(NamedTuple):
 
     need_us: tuple[int, ...]  # by outcome: time by which nine in ten had ended; 0 where nobody had
     hits: tuple[int, ...]  # by outcome: customers who had it
+    silent: tuple[int, ...]  # of them, those who left without a declared touchpoint
     busy_cuts: tuple[tuple[int, int], ...]  # by stage: touchpoints that cut customers into thirds
     months: NDArray[np.int64]  # (n_stages, n_months) customers by month of entering
     inside: NDArray[np.int64]  # (n_names,) customers who had it in the passage
@@ -38,7 +39,7 @@ class GroundCounts(Sums):
     """Customers and touchpoints, in bins."""
 
     ended: NDArray[np.int64]  # (n_outcomes, N_BINS) time from entering to the end
-    hits: NDArray[np.int64]  # (n_outcomes,)
+    hits: NDArray[np.int64]  # (2, n_outcomes) all, and those without an end
     busy: NDArray[np.int64]  # (n_stages, N_BINS) touchpoints before entering
     months: NDArray[np.int64]  # (n_stages, n_months)
     told: NDArray[np.int64]  # (n_names, 2)
@@ -60,7 +61,7 @@ class Ground:
         names = self.watch.plan.failure.size
         return GroundCounts(
             np.zeros((n, N_BINS), np.int64),
-            np.zeros(n, np.int64),
+            np.zeros((2, n), np.int64),
             np.zeros((stages, N_BINS), np.int64),
             np.zeros((stages, len(self.periods.label)), np.int64),
             np.zeros((names, 2), np.int64),
@@ -76,7 +77,9 @@ class Ground:
             known = (seen.from_us[:, o] != NEVER) & (end != NEVER)
             length = np.where(known, end - np.where(known, seen.from_us[:, o], 0), 0)
             state.ended[o] += fill(length, np.where(known, 0, -1), 1)[0]
-            state.hits[o] += np.count_nonzero(seen.hit_us[:, o] != NEVER)
+            hit = seen.hit_us[:, o] != NEVER
+            state.hits[0, o] += np.count_nonzero(hit)
+            state.hits[1, o] += np.count_nonzero(hit & (seen.end_us[:, o] == NEVER))
         busy = before(batch, seen.walked, state.told)
         starts = np.array(self.periods.start_us, np.int64)
         for s in range(busy.shape[1]):
@@ -94,7 +97,8 @@ class Ground:
         """Read times and cuts from the bins."""
         return GroundResult(
             tuple(_low(row, 9, 10) for row in state.ended),
-            tuple(int(n) for n in state.hits),
+            tuple(int(n) for n in state.hits[0]),
+            tuple(int(n) for n in state.hits[1]),
             tuple((_low(row, 1, 3), _low(row, 2, 3)) for row in state.busy),
             state.months,
             state.told[:, 0],

@@ -15,6 +15,11 @@ other than the touchpoint asked about. What the company sends (`own`) is nothing
 fell silent before may or may not have been there. Where days count from the stage before that of
 the outcome, customers must also still be in it. It is the rule of `trod.analyses.landmark`, for
 any outcome and all days at once.
+
+**Alike** is the second reading. Who left without a word must have done something after the moment
+to be counted; who went on need not. So the quiet ones are missing on one side, and whatever busy
+customers have seems to go with leaving. With `alike` nobody counts as still there who did nothing
+after the moment, whatever became of them.
 """
 
 from __future__ import annotations
@@ -60,6 +65,7 @@ class Watch:
     plan: StagePlan = field(repr=False)
     outcomes: tuple[Outcome, ...]
     need_us: tuple[int, ...] = ()  # by outcome; empty where it is not known yet
+    alike: bool = False  # of leaving: who is still there is told by what they did, of everyone
 
     def asked(self) -> NDArray[np.int64]:
         """Give the outcomes as a kernel reads them, (n_outcomes, 2)."""

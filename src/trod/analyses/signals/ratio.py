@@ -16,7 +16,12 @@ from trod.analyses.interval import Z
 
 
 class Ratio(NamedTuple):
-    """A risk ratio with its 95 % interval, and how far from 1 in standard errors."""
+    """A risk ratio with its 95 % interval, and how far from 1 in standard errors.
+
+    The larger of two errors: that of the ratio, which the interval shows, and that of a table
+    without any difference. The first one shrinks as nearly everybody in a small group has the
+    outcome, the second as hardly anybody has, and chance would look sure.
+    """
 
     value: float
     low: float
@@ -37,8 +42,9 @@ class Ratio(NamedTuple):
 def pooled(table: NDArray[np.int64]) -> Ratio | None:
     """Compare like with like: the Mantel-Haenszel risk ratio over strata [1]_.
 
-    The interval is that of Greenland and Robins [2]_. With one stratum it is the plain ratio. A
-    stratum where all have the sign, or nobody has, says nothing and adds nothing.
+    The interval is that of Greenland and Robins [2]_; the distance from 1 is by that or by the test
+    of Cochran, Mantel and Haenszel [1]_, whichever is nearer. With one stratum it is the plain
+    ratio. A stratum where all have the sign, or nobody has, says nothing and adds nothing.
 
     Parameters
     ----------
@@ -69,6 +75,7 @@ def pooled(table: NDArray[np.int64]) -> Ratio | None:
     hits = cells[:, :, 1].sum(axis=0)
     if not len(cells) or not hits.sum():
         return None
+    apart = _from_none(cells)
     if not hits.all():
         cells = cells + 0.5 / len(cells)
     (b, a), (n0, n1) = cells[:, :, 1].T, cells.sum(axis=2).T
@@ -78,7 +85,17 @@ def pooled(table: NDArray[np.int64]) -> Ratio | None:
     value, error = top / bottom, sqrt(spread / (top * bottom))
     if error == 0:  # everybody had the outcome
         return Ratio(value, value, value, 0.0)
-    return Ratio(value, value * exp(-Z * error), value * exp(Z * error), log(value) / error)
+    z = min(log(value) / error, apart, key=abs)
+    return Ratio(value, value * exp(-Z * error), value * exp(Z * error), z)
+
+
+def _from_none(cells: NDArray[np.float64]) -> float:
+    """Say how far a table lies from no difference, in standard errors where there is none."""
+    (n0, n1), m = cells.sum(axis=2).T, cells[:, :, 1].sum(axis=1)
+    n = n0 + n1
+    more = float((cells[:, 1, 1] - n1 * m / n).sum())
+    spread = float((n0 * n1 * m * (n - m) / (n * n * np.maximum(n - 1, 1))).sum())
+    return more / sqrt(spread) if spread > 0 else 0.0
 
 
 def differs(table: NDArray[np.int64]) -> float | None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
+from trod._kernels.passage import NEVER
 from trod._kernels.signals import place
 from trod.analyses.histogram import N_BINS
 from trod.analyses.names import codes_of, decode, encode
@@ -47,6 +48,7 @@ def placed(batch: JourneyBatch, watch: Watch, signs: tuple[Sign, ...]) -> Placed
     came first, 2 the first one did.
     """
     seen: Watched = watch.of(batch)
+    by_deed = np.array([watch.alike and each.code == LEAVES for each in watch.outcomes], np.bool_)
     at, now = np.empty((2, batch.n_customers, len(signs)), np.int8)
     lead = np.zeros((len(signs), 2, N_BINS), np.int64)
     place(
@@ -58,7 +60,7 @@ def placed(batch: JourneyBatch, watch: Watch, signs: tuple[Sign, ...]) -> Placed
         given(seen.walked.furthest, np.int8),
         given(seen.walked.status, np.int8),
         given(seen.from_us, np.int64),
-        given(seen.end_us, np.int64),
+        given(np.where(by_deed, NEVER, seen.end_us), np.int64),
         given(seen.hit_us, np.int64),
         given(seen.seen, np.int64),
         watch.needs(),

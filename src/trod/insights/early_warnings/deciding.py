@@ -43,6 +43,8 @@ class Case:
     judged: Judged
     lead: NDArray[np.int64]  # (2, N_BINS)
     q: float | None = None
+    alike: Ratio | None = None  # where everyone's presence is told by what they did
+    q_alike: float | None = None
     tested: int = 1
     reason: Reason | None = None
     why: str = ""
@@ -51,18 +53,9 @@ class Case:
     @classmethod
     def unjudged(cls, sign: Sign, reason: Reason, why: str) -> Case:
         """Give a case that was never compared."""
-        return cls(
-            sign,
-            -1,
-            Within(0),
-            Kinds((), ()),
-            _NOTHING,
-            np.zeros((2, N_BINS), np.int64),
-            None,
-            1,
-            reason,
-            why,
-        )
+        lead = np.zeros((2, N_BINS), np.int64)
+        none = Kinds((), ())
+        return cls(sign, -1, Within(0), none, _NOTHING, lead, reason=reason, why=why)
 
     @property
     def had(self) -> bool:
@@ -104,7 +97,7 @@ def decide(cases: Sequence[Case], beside: Beside) -> list[Case]:
 
 def _alone(case: Case) -> tuple[Reason | None, str]:
     """Judge a sign by itself."""
-    for asked in (_too_few, _no_difference, _no_warning, _not_again):
+    for asked in (_too_few, _no_difference, _no_warning, _silence_alone, _not_again):
         if (found := asked(case)) is not None:
             return found
     return None, ""
@@ -141,6 +134,16 @@ def _no_warning(case: Case) -> tuple[Reason, str] | None:
     if lead.any() and quantile(lead, (1, 2)) < DAY_US:
         return "comes with it", "half of those who had both had them on one day"
     return None
+
+
+def _silence_alone(case: Case) -> tuple[Reason, str] | None:
+    """Say whether it does not hold where the quiet ones who stay are not counted either."""
+    ratio, q = case.alike, case.q_alike
+    if ratio is None:
+        return "silence alone", "too few did anything after the day"
+    if q is not None and q <= _FALSE and (ratio.value > 1) == case.had:
+        return None
+    return "silence alone", f"{(ratio if case.had else ratio.turned).value:.1f} times as often then"
 
 
 def _not_again(case: Case) -> tuple[Reason, str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -12,7 +13,8 @@ from trod.analyses.names import codes_of
 from trod.analyses.signals.compared import Compared, ComparedResult, Within
 from trod.analyses.signals.ends import Ends
 from trod.analyses.signals.halves import JUDGED_ON
-from trod.analyses.signals.ratio import discoveries
+from trod.analyses.signals.outcome import LEAVES
+from trod.analyses.signals.ratio import Ratio, discoveries
 from trod.analyses.signals.screen import Pair, Screen
 from trod.analyses.signals.sign import ALONE, Sign
 from trod.analyses.signals.strata import Strata, strata
@@ -27,6 +29,8 @@ from trod.journeys.batch import Journeys
 from trod.journeys.passage import DAY_US, StagePlan
 
 BOTH: Final = (0, 1)
+_HARDLY: Final = 0.05
+_FAMILIES: Final = 2
 
 
 class _Found(NamedTuple):
@@ -85,7 +89,7 @@ def early_warnings(
 
     Notes
     -----
-    Six scans of the touchpoints, whatever their number; O(n_customers * signs) on top.
+    Seven scans of the touchpoints, whatever their number; O(n_customers * signs) on top.
 
     References
     ----------
@@ -99,6 +103,7 @@ def early_warnings(
     screened = fold.run({"it": Screen(on.watch, pairs, DAYS)}, journeys)["it"]
     signs, gone = _candidates(on, pairs, screened, ignore)
     found = _judged(on, tuple(signs), halves=(JUDGED_ON,))
+    _judge_alike(on, found)
     _correct(found.cases)
     decided = decide(found.cases, lambda pairs: _beside(on, found, pairs))
     for case in decided:
@@ -255,12 +260,49 @@ def _compare(
 
 
 def _correct(cases: Sequence[Case]) -> None:
-    """Correct for the number of tests, signs of one touchpoint and orders apart."""
-    for of_order in (False, True):
-        some = [c for c in cases if (c.sign.other >= 0) == of_order and c.judged.ratio is not None]
-        p = np.array([c.judged.ratio.p for c in some if c.judged.ratio is not None])
-        for case, q in zip(some, discoveries(p).tolist(), strict=True):
-            case.q, case.tested = q, len(some)
+    """Correct for the number of tests, signs of one touchpoint and orders apart.
+
+    Apart, so that many orders do not drown the rest. Two families have two chances of a false
+    finding, so each is held to half of it.
+    """
+    for orders in (False, True):
+        some = [c for c in cases if (c.sign.other >= 0) is orders]
+        for case, q, alike in zip(
+            some,
+            _shares([c.judged.ratio for c in some]),
+            _shares([c.alike for c in some]),
+            strict=True,
+        ):
+            case.q, case.q_alike, case.tested = q, alike, len(some)
+
+
+def _shares(ratios: Sequence[Ratio | None]) -> list[float | None]:
+    """Give the share of false ones to expect among findings like each, of one family of two."""
+    told = [r.p for r in ratios if r is not None]
+    shares = iter((discoveries(np.array(told)) * _FAMILIES).clip(max=1).tolist())
+    return [None if r is None else next(shares) for r in ratios]
+
+
+def _judge_alike(on: Scene, found: _Found) -> None:
+    """Judge signs again, everyone's presence being told by what they did after the day.
+
+    Those of an outcome that hardly anyone comes to by silence keep their ratio.
+    """
+    asked = [case for case in found.cases if _by_silence(on, case)]
+    tables = [Within(m, case.within.strata) for m, case in enumerate(asked)]
+    alike = on._replace(watch=replace(on.watch, alike=True))
+    signs = tuple(case.sign for case in asked)
+    again = _compare(alike, found.strata, signs, tables).tables if asked else ()
+    for case in found.cases:
+        case.alike = case.judged.ratio
+    for case, of, table in zip(asked, tables, again, strict=True):
+        case.alike = judge(table, of, case.kinds, found.strata, (JUDGED_ON,)).ratio
+
+
+def _by_silence(on: Scene, case: Case) -> bool:
+    outcome = on.watch.outcomes[case.sign.outcome]
+    silent, all_ = (x[outcome.stage] for x in (on.ground.silent, on.ground.hits))
+    return outcome.code == LEAVES and silent > _HARDLY * all_
 
 
 def _beside(on: Scene, found: _Found, pairs: Sequence[tuple[Case, Case]]) -> list[Table]:

@@ -71,7 +71,7 @@ def signal(
         naive=naive,
         adjusted_for=(*(strata.all[q].name for q in case.kinds.strata), "when they came"),
         e_value=1.0 if ratio.low <= 1 <= ratio.high else e_value(near),
-        q=case.q,
+        q=None if case.q is None else max(case.q, case.q_alike or 0.0),
         tested=case.tested,
         eras=(_era(judged.eras[0], case.had), _era(judged.eras[1], case.had)),
         differs=judged.differs,

@@ -12,6 +12,7 @@ Lever = Literal["yours to do", "you can ask for it", "watch only"]
 Reason = Literal[
     "confounded",
     "chance",
+    "silence alone",
     "not seen again",
     "says the same",
     "known only afterwards",
@@ -21,6 +22,7 @@ Reason = Literal[
 ]
 REASONS: Final[dict[Reason, str]] = {
     "confounded": "gone when like is compared with like",
+    "silence alone": "gone where the quiet ones who stay are not counted either",
     "not seen again": "not seen among customers who came later",
     "says the same": "says no more than a stronger sign does",
     "known only afterwards": "known only after the outcome",
