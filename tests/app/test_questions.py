@@ -27,6 +27,17 @@ def test_what_people_read_fits_into_their_terminal(
     assert max(map(len, told)) <= int(columns)
 
 
+@pytest.mark.parametrize("columns", ["60", "96"])
+def test_warnings_and_answers_fit_into_their_terminal(
+    tallyfern: Known, monkeypatch: pytest.MonkeyPatch, columns: str
+):
+    monkeypatch.setenv("COLUMNS", columns)
+    for asked in (["signals", "--set-aside"], ["answers"], ["sentiment"]):
+        lines = trod("-C", tallyfern.folder, *asked).stdout.splitlines()
+        told = [line for line in lines if " export customers --where" not in line]
+        assert max(map(len, told)) <= int(columns)
+
+
 def test_P1_the_rows_of_paths_add_up_to_all_at_the_touchpoint(tallyfern: Known):
     done = trod("-C", tallyfern.folder, "paths", "--after", "connect_data_source", "--json")
     told = json.loads(done.stdout)

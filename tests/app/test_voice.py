@@ -1,12 +1,16 @@
 """`trod topics`, `trod sentiment` and `trod answers`."""
 
 import json
+import shutil
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from tests.app.terminal import trod
-from tests.company import copied
+from tests.company import Known, copied
+
+ENUMERATED = ((1, "visit"), (2, "survey"))
 
 
 @pytest.fixture(scope="module")
@@ -51,5 +55,30 @@ def test_V3_answers_are_taken_apart_and_the_note_says_who_answered(there: str):
 def test_a_metric_that_takes_no_answers_is_refused_with_those_that_do(there: str, tmp_path: Path):
     done = trod("-C", there, "answers", "Churn")
     assert done.exit_code == 1
-    assert "unknown metric of answers 'Churn'" in done.stderr
+    assert "unknown metric 'Churn'" in done.stderr
     assert "NPS" in done.stderr
+
+
+def test_V1_topics_fit_into_the_terminal_and_a_wrong_one_is_told_by_number(
+    tallyfern: Known, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder = str(tmp_path / "company")
+    shutil.copytree(tallyfern.folder, folder)
+    assert trod("-C", folder, "fit", "topics").exit_code == 0
+    for columns, asked in product(("60", "96"), ((), ("1",))):
+        monkeypatch.setenv("COLUMNS", columns)
+        lines = trod("-C", folder, "topics", *asked).stdout.splitlines()
+        assert max(map(len, lines)) <= int(columns)
+    assert "1 " in trod("-C", folder, "topics", "99").stderr.split("Topics: ")[1]
+
+
+def test_where_nobody_wrote_or_answered_that_is_said(tmp_path: Path):
+    rows = "".join(f"c{i},{name},2025-01-0{day}\n" for i in range(9) for day, name in ENUMERATED)
+    (tmp_path / "e.csv").write_text(f"customer,event,time\n{rows}")
+    (tmp_path / "trod.yml").write_text(
+        "sources: [{name: e, files: e.csv, customer: customer, touchpoint: event, time: time}]\n"
+        "metrics: [{name: NPS, kind: nps, touchpoints: survey}]\n"
+    )
+    trod("-C", str(tmp_path), "ingest")
+    assert "No touchpoint has a text or a score." in trod("-C", str(tmp_path), "sentiment").stdout
+    assert "Nobody answered" in trod("-C", str(tmp_path), "answers").stdout

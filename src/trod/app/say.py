@@ -110,8 +110,16 @@ def problem(text: str) -> None:
     note(f"Error: {text}")
 
 
-def grid(rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), indent: str = "  ") -> str:
+def grid(
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    indent: str = "  ",
+    spare: Sequence[int] = (),
+) -> str:
     """Set rows in columns; columns in `right` stand to the right.
+
+    Where the terminal is too narrow, columns in `spare` are left out, the first of them first.
 
     Examples
     --------
@@ -121,13 +129,14 @@ def grid(rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), indent: st
     """
     if not rows:
         return ""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    sizes = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    shown = list(range(len(sizes)))
+    for i in spare:
+        if len(indent) + sum(sizes[k] + 2 for k in shown) - 2 > width():
+            shown.remove(i)
     lines = []
     for row in rows:
-        cells = [
-            cell.rjust(width) if i in right else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
+        cells = [row[i].rjust(sizes[i]) if i in right else row[i].ljust(sizes[i]) for i in shown]
         lines.append((indent + "  ".join(cells)).rstrip())
     return "\n".join(lines)
 

@@ -28,7 +28,7 @@ def topics(found: Answer[IssuesResult]) -> str:
     told = found.data
     rows = [["", "topic", "texts", "contacts", "urgent", "mood", "next 4 weeks", "often after"]]
     rows += [_line(i, each) for i, each in enumerate(told.issues, 1)]
-    lines = [grid(rows, right=[0, 2, 3, 4, 5, 6], indent=""), ""]
+    lines = [grid(rows, right=[0, 2, 3, 4, 5, 6], indent="", spare=[2, 4, 7, 5, 0]), ""]
     for i, each in enumerate(told.issues, 1):
         lines += [_quote(quote, found.zone, f"{i:>2}  ") for quote in each.quotes[:1]]
     other = f"{told.other:,} of {count(told.texts, 'text')} are about none of these."
@@ -90,8 +90,8 @@ def _ahead(each: Issue) -> list[str]:
     )
     total, low, high = ahead.total
     told = (
-        f"Estimated: {total:.0f} in the next four weeks (95%: {low:,} to {high:,}); by week "
-        f"{weeks}. Guessed {ahead.method}, off by {ahead.error:.1f} a week on the last weeks; as "
+        f"Estimated: {total:.0f} in the next four weeks (95%: {low:,} to {high:,}); week by "
+        f"week {weeks}. Guessed {ahead.method}, off by {ahead.error:.1f} a week on the last weeks; as "
         f"last week would be off by {ahead.naive_error:.1f}."
     )
     return [folded(told, indent="  ")]
@@ -108,7 +108,7 @@ def _before(each: Issue) -> list[str]:
         ratio = f"{one.ratio:.1f}x ({one.low:.1f} to {one.high:.1f})"
         excess = f"{one.excess:.0f} ({max(one.excess_low, 0):.0f} to {one.excess_high:.0f})"
         rows.append([one.touchpoint, f"{one.n:,}", ratio, excess])
-    lines = ["", grid(rows, right=[1, 2, 3])]
+    lines = ["", grid(rows, right=[1, 2, 3], spare=[2, 3])]
     if each.preventable is not None:
         middle, low, high = each.preventable
         told = (
@@ -151,6 +151,8 @@ def _at(where: str) -> str:
 
 def moods(found: Moods) -> str:
     """Tell how customers feel, by stage and channel, and who read it."""
+    if not (found.answers or found.lexicon or found.model or found.unknown):
+        return folded(f"No touchpoint has a text or a score. {_card(found.card)}", more="")
     stages = found.by_stage.data
     lines = [_means("stage", [name or "outside" for name in stages.stage], stages.by_stage)]
     channels = found.by_channel.data
@@ -190,20 +192,25 @@ def _means(head: str, names: Iterable[str], means: Means) -> str:
 def answers(found: Answer[ScoresResult]) -> str:
     """Tell one metric of answers, taken apart."""
     told = found.data
+    if not told.whole.n:
+        asked = ", ".join(told.metric.touchpoints)
+        return f"{say.strong(told.metric.name)}\n\n" + folded(
+            f"Nobody answered: no score on its scale at {asked}.", indent="  "
+        )
     share = told.metric.kind == "csat"
     head = f"{say.strong(told.metric.name)}  {_figure(told.whole, share)}  n {told.whole.n:,}"
     rows = [["answered in", "", "95% interval", "n"]]
     rows += [_row(name, figure, share) for name, figure in told.by_stage]
-    lines = [head, "", grid(rows, right=[1, 2, 3]), ""]
+    lines = [head, "", grid(rows, right=[1, 2, 3], spare=[2]), ""]
     rows = [["last before the answer", "", "95% interval", "n"]]
     rows += [_row(name, figure, share) for name, figure in told.by_name[:_NAMES]]
-    lines += [grid(rows, right=[1, 2, 3]), ""]
+    lines += [grid(rows, right=[1, 2, 3], spare=[2]), ""]
     if (hidden := len(told.by_name) - _NAMES) > 0:
-        lines[-1:] = [f"  {count(hidden, 'more touchpoint')}: `--json` lists them.", ""]
+        lines[-1:] = [folded(f"{count(hidden, 'more touchpoint')}: `--json` lists them."), ""]
     rows = [["got as far as", "standing", "answered", "95% interval", "customers"]]
     for stage, how, figure in told.who:
         rows.append([stage, how, *_row("", figure, share=True)[1:]])
-    lines += [grid(rows, right=[2, 3, 4]), ""]
+    lines += [grid(rows, right=[2, 3, 4], spare=[3]), ""]
     lines.append(folded(" ".join([told.note, found.method, *found.warnings]), more=""))
     return "\n".join(lines)
 

@@ -78,7 +78,8 @@ def issue(found: Answer[IssuesResult], name: str) -> Issue:
         return every[int(name) - 1]
     fitting = [each for each in every if each.name.casefold().startswith(name.casefold())]
     if len(fitting) != 1:
-        raise DefinitionError([unknown("topic", name, [each.name for each in every])])
+        listed = "; ".join(f"{i} {each.name}" for i, each in enumerate(every, 1))
+        raise DefinitionError([f"{name!r} names no topic, or more than one. Topics: {listed}."])
     return fitting[0]
 
 
@@ -196,7 +197,7 @@ def answers(
         )
     known = [spec.name for spec in specs]
     if wrong := [name for name in names if name not in known]:
-        raise DefinitionError(unknown("metric of answers", name, known) for name in wrong)
+        raise DefinitionError(unknown("metric", name, known) for name in wrong)
     declared = workspace.project.journey(journey)
     journeys = workspace.journeys(unit or (declared.unit if declared else None))
     plan = plan_of(workspace, journey, journeys)
