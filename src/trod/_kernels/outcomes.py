@@ -60,12 +60,14 @@ def at_risk(
     rules: NDArray[np.int64],  # (5,) kind, stage, silence, as of, whether the done are asked about
     marks_us: NDArray[np.int64],  # (n_marks,) rising
     out: NDArray[np.int64],  # (n_customers, n_marks) OUT: moment of it, NOT_YET or NOT_AT_RISK
+    stood: NDArray[np.int8],  # (n_customers, n_marks) OUT: stage of those at risk
 ) -> None:
     """Follow every customer past every mark. O(n_events + n_customers * n_marks)."""
     kind, stage, silence_us, as_of_us, done_too = rules[0], rules[1], rules[2], rules[3], rules[4]
     for c in range(offsets.size - 1):
         first, end = offsets[c], offsets[c + 1]
         out[c, :] = NOT_AT_RISK
+        stood[c, :] = -1
         came = NEVER  # first one of a touchpoint that is the outcome
         if kind == TOUCHED:
             for i in range(first, end):
@@ -93,7 +95,7 @@ def at_risk(
             while m >= 0 and marks_us[m] >= time_us[i]:
                 fresh = marks_us[m] - time_us[i] < silence_us
                 if standing and fresh and (came == NEVER or came > marks_us[m]):
-                    out[c, m] = following
+                    out[c, m], stood[c, m] = following, position[i]
                 m -= 1
             if comes:
                 following = time_us[i]

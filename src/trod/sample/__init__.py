@@ -23,6 +23,7 @@ from trod.sample import (
     files_service,
     files_survey,
     gaps,
+    growth,
     plays,
     rules,
     segments,
@@ -51,7 +52,7 @@ __all__ = [
 ]
 
 COMPANY: Final = "Tallyfern"
-_PARTS: Final = ("accounts", "segments", "plan", "people", "touchpoints", "price", "files")
+_PARTS: Final = ("accounts", "segments", "plan", "people", "touchpoints", "price", "files", "growth")
 FEWEST: Final = 100
 """With fewer customers, some touchpoint of the journey might never happen."""
 
@@ -99,14 +100,14 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
     where = accounts(chance["accounts"], customers)
     passages = plan(chance["plan"], where, segments.draw(chance["segments"], customers))
     everyone = people(chance["people"], passages, where)
-    happened = touchpoints(chance["touchpoints"], passages, everyone)
+    happened, grown = touchpoints(chance["touchpoints"], chance["growth"], passages, everyone)
     steps = np.rint(np.exp(3.2 + 0.9 * chance["price"].standard_normal(everyone.n)))
     price = 240 + 40 * np.minimum(steps, 1_500).astype(np.int64)
     paid = np.zeros(everyone.n, np.int64)
     np.add.at(paid, happened["billing"].person, files_billing.amounts(happened["billing"], price))
     rows, lost = gaps.apply(happened, everyone, paid)
     files = Files(folder, chance["files"], everyone)
-    _write(files, rows, passages, price)
+    _write(files, rows, passages, price, grown.seats)
     at = standing(passages, rows, everyone.n)
     truth = answers(
         _evidence(files, rows, passages),
@@ -120,6 +121,7 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
             "test_accounts": test_accounts(),
             "gaps": lost,
             "anomaly": anomaly.truth(rows["app"]),
+            "growth": growth.truth(passages, grown, rows["billing"]),
             **_judged(passages, everyone, rows, at),
             **_dirt(files),
         },
@@ -129,7 +131,9 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
     return truth
 
 
-def _write(files: Files, rows: dict[str, Rows], passages: Passages, price: Index) -> None:
+def _write(
+    files: Files, rows: dict[str, Rows], passages: Passages, price: Index, seats: Index
+) -> None:
     """Write every file."""
     files_online.web(files, rows["web"])
     files_online.app(files, rows["app"], test_accounts())
@@ -145,7 +149,7 @@ def _write(files: Files, rows: dict[str, Rows], passages: Passages, price: Index
     files_in_person.calls(files, rows["calls"])
     files_in_person.visits(files, rows["visits"])
     files_in_person.till(files, rows["till"])
-    files_billing.billing(files, rows["billing"], price)
+    files_billing.billing(files, rows["billing"], price, seats)
 
 
 def _evidence(files: Files, rows: dict[str, Rows], passages: Passages) -> Evidence:

@@ -101,6 +101,7 @@ sources:
         invoice.paid·subscription_create: Subscription started
         invoice.paid·subscription_cycle: Subscription renewed
         invoice.paid·subscription_update: Seats added
+        customer.subscription.updated·subscription_update: Seats removed
         invoice.finalized·subscription_cycle: Renewal invoice
         invoice.payment_failed·subscription_cycle: Payment failed
         customer.subscription.deleted·manual: Subscription cancelled
@@ -191,4 +192,13 @@ metrics:
   - {name: NPS, kind: nps, touchpoints: [Onboarding survey, Renewal survey], owner: Bram Visser,
      target: 30}
   - {name: Revenue, kind: revenue, touchpoints: [Subscription started, Subscription renewed]}
+
+models:
+  outcomes:
+    - {name: Churn, ends: left, stages: [Adopt, Renew], capacity: 15}
+    - {name: Trial lost, ends: left, stages: [Onboard, Activate], within: 30d}
+    - {name: Converts, reaches: Adopt, stages: [Onboard, Activate], within: 30d}
+    - {name: Expansion, touchpoints: Seats added, stages: Expand, capacity: 10}
+    - {name: Contraction, touchpoints: Seats removed, stages: [Adopt, Renew], direction: bad}
+    - {name: Advocacy, touchpoints: Peer referred, stages: Expand}
 """

@@ -7,12 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trod.sample import anomaly, channels, plays, segments
+from trod.sample import anomaly, channels, growth, plays, segments
 from trod.sample.accounts import SIZES
 from trod.sample.calendar import DAY, END_S, HOUR, NEVER
 from trod.sample.draws import Index, Rng, heavy, moods, spread
 from trod.sample.passage import (
-    ADDS_SEATS,
     ALONE,
     CALL,
     DOCS,
@@ -46,6 +45,7 @@ SIGN_ON: Final = dict(zip(SIZES, (0.08, 0.55, 0.92), strict=True))
 """How many set up single sign-on, by size of the company: it goes with size, not with staying."""
 PROFILE: Final = 0.35
 """How many complete their profile: it goes with nothing."""
+_ONCE_ADDED_SEATS: Final = 0.30
 
 
 def _evaluate(tapes: Tapes, rng: Rng, passages: Passages) -> None:
@@ -199,14 +199,13 @@ def _expand(tapes: Tapes, rng: Rng, passages: Passages) -> None:
     who = np.flatnonzero(passages.entered_s[:, 5] != NEVER)
     renewed = passages.entered_s[who, 5]
     tapes["billing"].add(who, renewed, "Subscription renewed", 0)
-    for share, source, name in (
-        (ADDS_SEATS, "billing", "Seats added"),
-        (REFERS, "crm", "Peer referred"),
-    ):
+    # The first draw was once of seats, which `growth` decides now: what follows must not move.
+    for share, name in ((_ONCE_ADDED_SEATS, None), (REFERS, "Peer referred")):
         chosen = np.flatnonzero(rng.random(who.size) < share)
         wait = ((5 + 50 * rng.random(chosen.size)) * DAY).astype(np.int64)
         mood = moods(rng, 1.5, chosen.size)
-        tapes[source].add(who[chosen], renewed[chosen] + wait, name, mood)
+        if name:
+            tapes["crm"].add(who[chosen], renewed[chosen] + wait, name, mood)
 
 
 def _daily_use(tapes: Tapes, rng: Rng, passages: Passages, everyone: People) -> None:
@@ -250,8 +249,10 @@ def _afterwards(tapes: Tapes, rng: Rng, passages: Passages) -> None:
     tapes["survey"].add(quits, at, "Cancellation survey", felt, late=True)
 
 
-def touchpoints(rng: Rng, passages: Passages, everyone: People) -> dict[str, Rows]:
-    """Write down what everyone did, by source."""
+def touchpoints(
+    rng: Rng, growing: Rng, passages: Passages, everyone: People
+) -> tuple[dict[str, Rows], growth.Growth]:
+    """Write down what everyone did, by source; give who fades and who grows, too."""
     tapes = {source: Tape() for source in SOURCES}
     where = everyone.where
     for part in (_evaluate, _onboard, _adopt, _renew, _expand):
@@ -267,4 +268,6 @@ def touchpoints(rng: Rng, passages: Passages, everyone: People) -> dict[str, Row
     anomaly.sync_errors(tapes["app"], rng, passages)
     plays.touchpoints(tapes["app"], tapes["email"], passages.tried, passages.back_s)
     until_s = passages.gone_s[everyone.host]
-    return {source: tape.rows(until_s) for source, tape in tapes.items()}
+    grown = growth.draw(growing, passages, everyone, tapes["visits"].rows(until_s))
+    growth.touchpoints(tapes["app"], tapes["billing"], growing, passages, grown)
+    return {source: tape.rows(until_s) for source, tape in tapes.items()}, grown

@@ -32,6 +32,7 @@ def test_M3_the_compiled_loop_says_what_the_definition_says(customers, kind, sta
     flat = [r for one in customers for r in one]
     as_of = max([r.time for r in flat], default=0)
     out = np.empty((len(customers), len(marks)), np.int64)
+    stood = np.empty(out.shape, np.int8)
     at_risk(
         given(np.cumsum([0, *map(len, customers)]), np.int64),
         given(np.array([r.hit for r in flat]), np.uint16),
@@ -43,6 +44,7 @@ def test_M3_the_compiled_loop_says_what_the_definition_says(customers, kind, sta
         given(np.array([KINDS.index(kind), 1, 5, as_of, done]), np.int64),
         given(np.array(marks), np.int64),
         out,
+        stood,
     )
     named = {NOT_AT_RISK: "not at risk", NOT_YET: "not yet"}
     for c, one in enumerate(customers):
@@ -57,4 +59,6 @@ def test_M3_the_compiled_loop_says_what_the_definition_says(customers, kind, sta
                 as_of=as_of,
                 done_too=done,
             )
+            past = [r.position for r in one if r.time <= mark]
+            assert stood[c, m] == (-1 if expected == "not at risk" else past[-1])
             assert named.get(int(out[c, m]), int(out[c, m])) == expected
