@@ -355,6 +355,16 @@ def test_J2_the_course_is_what_the_record_said_when_it_ended_there(people, journ
     assert list(zip(found.position.tolist(), found.outcome.tolist(), strict=True)) == told
 
 
+@given(people=customers, journey=definitions())
+@settings(max_examples=200)
+def test_J2_the_course_by_the_fast_loop_is_what_the_record_said_when_it_ended_there(
+    people, journey
+):
+    found = course(batch(people), plan_of(journey))
+    told = [slow.outcome_then(p, i, journey) for p in people for i in range(len(p))]
+    assert list(zip(found.position.tolist(), found.outcome.tolist(), strict=True)) == told
+
+
 @given(people=customers, journey=definitions(kinds="nrrrsd", more=True))
 @settings(max_examples=100)
 def test_J2_a_touchpoint_of_a_stage_is_never_older_than_its_entering(people, journey):

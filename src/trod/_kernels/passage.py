@@ -164,3 +164,38 @@ def walk(
             elif at >= 0 and time_us[end - 1] <= rules[5]:
                 how = LEFT
         furthest[c], status[c], last[c] = at, how, row
+
+
+@njit(cache=True, nogil=True)
+def walk_course(
+    offsets: NDArray[np.int64],  # (n_customers + 1,)
+    code: NDArray[np.uint16],  # (n_events,)
+    time_us: NDArray[np.int64],  # (n_events,)
+    by_state: NDArray[np.uint8],  # (n_events,) stage entered by a state, or NO_STAGE; (0,) if none
+    enter: NDArray[np.uint8],  # (n_names,) stage that a touchpoint enters, or NO_STAGE
+    outcome: NDArray[np.uint8],  # (n_names,) SUCCESS, FAILURE or 0
+    day_us: NDArray[np.int64],  # (n_stages,) age at which a stage begins, or NEVER
+    rules: NDArray[np.int64],  # (6,) as of `walk`
+    then: NDArray[np.int8],  # (2, n_events) OUT: position and outcome after each touchpoint
+) -> None:
+    """Note where every customer stood after each touchpoint, as it looked then."""
+    goal = done_at(day_us.size, rules[4] != 0)
+    window_us, any_enters, last_counts, has_days = rules[0], rules[1] != 0, rules[2] != 0, rules[3]
+    entered = np.empty((1, day_us.size), np.int64)
+    for c in range(offsets.size - 1):
+        position, status, entry_us = -1, -1, np.int64(0)
+        for i in range(offsets[c], offsets[c + 1]):
+            by_name = np.int64(enter[code[i]])
+            wanted = _further(by_name, np.int64(by_state[i]) if by_state.size > 0 else NO_STAGE)
+            outside = position < 0 or status >= 0
+            if outside:
+                apart = (wanted < 0 and not any_enters) or (status >= 0 and not last_counts)
+            else:
+                apart = time_us[i] - entry_us > window_us
+            if outside and not apart:
+                position, status, wanted, entry_us = -1, -1, max(wanted, 0), time_us[i]
+            if not apart and (wanted > position or has_days != 0):
+                position = _move(0, position, wanted, time_us[i], entry_us, day_us, entered)
+            if not apart and outcome[code[i]] != 0:
+                status = DONE if outcome[code[i]] == SUCCESS or position == goal else LEFT
+            then[0, i], then[1, i] = position, status

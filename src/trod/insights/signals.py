@@ -11,15 +11,12 @@ from trod.insights.contrast import Contrast
 from trod.insights.journey_map import Mood, Time
 from trod.insights.rates import apart
 from trod.insights.wording import SMALL_N
+from trod.journeys.help import HELP
 from trod.journeys.label import readable
 
 _DAY_US: Final = 86_400_000_000
 _MATERIAL: Final = 0.05
 
-_SUPPORT = re.compile(
-    r"\b(support|tickets?|help|complain(t|ts|ed)?|case|chat|call(ed)? (us|support)|contact(ed)?|"
-    r"docs|faq|issue|incident|bug)\b"
-)
 _PAYMENT = re.compile(
     r"(payment|charge|card|invoice|billing|debit).*(fail|declin|refus|reject|bounce|overdue)|"
     r"(fail|declin|refus|reject|overdue)\w* (payment|charge|card|invoice|debit)|dunning|chargeback"
@@ -31,7 +28,7 @@ _BEFORE: Final = (
     ("payment_failure", _PAYMENT),
     ("error_before", _ERROR),
     ("price_before", _PRICE),
-    ("support_before", _SUPPORT),
+    ("support_before", HELP),
 )
 MET_BEFORE: Final = frozenset({*(signal for signal, _ in _BEFORE), "worse_touchpoint"})
 """Signals of something that the lost met more often."""

@@ -87,6 +87,8 @@ class Journeys:
     attributes: pa.Table | None = None  # column "customer", then one column per attribute
     text: Callable[[NDArray[np.int64]], list[str | None]] = _no_text  # by row of the log
     currency: str | None = None
+    people: Callable[[NDArray[np.int64]], NDArray[np.int32]] | None = None  # by row of the log: a
+    #                       number for each person, -1 for nobody's; None where nobody can know
     _span: list[tuple[int, int]] = field(default_factory=list, init=False, repr=False)
 
     def __iter__(self) -> Iterator[JourneyBatch]:

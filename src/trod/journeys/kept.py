@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from trod._store.manifest import Part
 from trod._store.store import Store, Transaction
@@ -37,6 +38,7 @@ from trod.journeys.text import LogText
 from trod.journeys.texts import Texts
 
 TOUCHPOINTS: Final = "touchpoints"
+PERSON: Final = "person"
 OF: Final = "of"
 """Fact of the parts of a delta: which of its three tables a part is."""
 _GONE: Final = "gone"
@@ -229,8 +231,43 @@ def load(
     attributes = read_attributes(store, told) if told else None
     text = LogText(store, store.manifest.of(TOUCHPOINTS))
     return Journeys(
-        kept.batches(), kept.vocabulary, unit, zone, zone_assumed, attributes, text, currency
+        kept.batches(),
+        kept.vocabulary,
+        unit,
+        zone,
+        zone_assumed,
+        attributes,
+        text,
+        currency,
+        PeopleOfRows(store) if store.manifest.of(kind_of(PERSON)) else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleOfRows:
+    """Who did what, by row of the log: read from the journeys of people where somebody asks."""
+
+    store: Store
+    _owner: list[NDArray[np.int32]] = field(default_factory=list, init=False, repr=False)
+
+    def __call__(self, rows: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Give a number for the person of each row, -1 for nobody's."""
+        if not self._owner:
+            self._owner.append(self._read())
+        owner = self._owner[0]
+        known = rows < owner.size
+        return np.where(known, owner[np.where(known, rows, 0)], np.int32(-1))
+
+    def _read(self) -> NDArray[np.int32]:
+        batches = Kept.of(self.store, PERSON).batches()
+        last = max((int(batch.row.max(initial=-1)) for batch in batches), default=-1)
+        owner = np.full(last + 2, -1, np.int32)
+        first = 0
+        for batch in batches:
+            who = np.arange(first, first + batch.n_customers, dtype=np.int32)
+            owner[batch.row] = np.repeat(who, np.diff(batch.offsets))
+            first += batch.n_customers
+        return owner
 
 
 def save(store: Store, journeys: Journeys) -> None:

@@ -52,12 +52,23 @@ So for every stage: reached = reached the next one + left + open + done.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
-from trod._kernels.passage import DONE, FAILURE, LEFT, NEVER, NO_STAGE, OPEN, SUCCESS, walk
+from trod._kernels.passage import (
+    DONE,
+    FAILURE,
+    LEFT,
+    NEVER,
+    NO_STAGE,
+    OPEN,
+    SUCCESS,
+    walk,
+    walk_course,
+)
 from trod._kernels.passage_rules import walk_rules
 from trod.journeys.batch import NO_STATE, JourneyBatch
 from trod.journeys.plan import (
@@ -178,7 +189,10 @@ def course(batch: JourneyBatch, plan: StagePlan) -> Course:
     O(n_touchpoints): one walk, whatever the number of moments asked about.
     """
     then = np.empty((2, batch.n_events), np.int8)
-    _walk_by_rules(batch, plan, _room(batch, plan), then)
+    if plan.rules is None and plan.hold is None:
+        walk_course(*_plainly(batch, plan), then)
+    else:
+        _walk_by_rules(batch, plan, _room(batch, plan), then)
     return Course(then[0], then[1])
 
 
@@ -198,8 +212,33 @@ def _outcome(plan: StagePlan) -> NDArray[np.uint8]:
     return given(outcome, np.uint8)
 
 
+class _Told(NamedTuple):
+    """What the fast loops are told, in their order."""
+
+    offsets: NDArray[np.int64]
+    code: NDArray[np.uint16]
+    time_us: NDArray[np.int64]
+    by_state: NDArray[np.uint8]
+    enter: NDArray[np.uint8]
+    outcome: NDArray[np.uint8]
+    day_us: NDArray[np.int64]
+    rules: NDArray[np.int64]
+
+
 def _walk_plainly(batch: JourneyBatch, plan: StagePlan, walked: Passages) -> None:
     """Walk by single touchpoints, states and days: the fast loop."""
+    walk(
+        *_plainly(batch, plan),
+        walked.stage,
+        walked.entered_us,
+        walked.furthest,
+        walked.status,
+        walked.last,
+    )
+
+
+def _plainly(batch: JourneyBatch, plan: StagePlan) -> _Told:
+    """Give what the fast loops are told."""
     rules = [
         plan.window_us,
         plan.day_us[0] != NEVER,
@@ -208,7 +247,7 @@ def _walk_plainly(batch: JourneyBatch, plan: StagePlan, walked: Passages) -> Non
         plan.has_success,
         plan.as_of_us - plan.left_after_us,
     ]
-    walk(
+    return _Told(
         given(batch.offsets, np.int64),
         given(batch.code, np.uint16),
         given(batch.time_us, np.int64),
@@ -217,11 +256,6 @@ def _walk_plainly(batch: JourneyBatch, plan: StagePlan, walked: Passages) -> Non
         _outcome(plan),
         given(plan.day_us, np.int64),
         given(np.array(rules, np.int64), np.int64),
-        walked.stage,
-        walked.entered_us,
-        walked.furthest,
-        walked.status,
-        walked.last,
     )
 
 
