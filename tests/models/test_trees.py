@@ -43,7 +43,7 @@ def test_M2_without_lightgbm_histogram_boosting_grows_trees_of_the_same_sort(row
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     x, label = rows
-    trees = _by_histogram(x, label, 20, 0)
+    trees = _by_histogram(x, label, 20, 1.0, 0)
     same = HistGradientBoostingClassifier(
         max_iter=20,
         learning_rate=0.06,

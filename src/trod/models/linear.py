@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from trod.errors import StoreError
 
 Floats = NDArray[np.float64]
 _STEPS: Final = 12
+_HALVES: Final = 8
 _FEWEST_GAPS: Final = 0.005  # share of rows without a value from which the gap itself is a column
 _LONG_TAIL: Final = 6.0  # the largest value in a hundred, against the middle one
 _BLOCK: Final = 65_536
@@ -23,7 +24,7 @@ class Linear:
     """Log-odds as a weighted sum.
 
     A value is taken by its logarithm where the column has a long tail, moved and scaled by mean and
-    spread, and held within four spreads; a missing one counts as the mean, with a weight of its own
+    spread, and held within what was seen in fitting, four spreads at most; a missing one counts as the mean, with a weight of its own
     where gaps were common.
     """
 
@@ -33,6 +34,8 @@ class Linear:
     weight: Floats  # (n_features,) by spread
     gap_mean: Floats  # (n_features,) share of rows without a value
     gap_weight: Floats  # (n_features,) zero where gaps are rare
+    low: Floats  # (n_features,) smallest and largest of the rows it was fitted on, by spread
+    high: Floats  # (n_features,)
     start: Floats  # (1,) log-odds of a row that is average in everything
 
     def margin(self, x: NDArray[np.float32]) -> Floats:
@@ -59,7 +62,7 @@ class Linear:
         value = _logged(x, self.logged)
         absent = np.isnan(value)
         z = np.where(absent, 0.0, (value - self.mean) / self.spread)
-        return np.clip(z, -4, 4), absent - self.gap_mean
+        return np.clip(z, self.low, self.high), absent - self.gap_mean
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Give the arrays to store."""
@@ -106,25 +109,45 @@ def regress(
     >>> bool(np.all(np.diff(fitted.margin(x)) > 0))
     True
     """
+    told = _scale(x)
+    z, absent = told.z, told.gap
+    gap_mean = absent.mean(axis=0)
+    gaps = np.flatnonzero((gap_mean > _FEWEST_GAPS) & (gap_mean < 1 - _FEWEST_GAPS))
+    design = np.column_stack([z, absent[:, gaps] - gap_mean[gaps]])
+    start, weight = _newton(design, label, penalty)
+    gap_weight = np.zeros(x.shape[1])
+    gap_weight[gaps] = weight[x.shape[1] :]
+    spread = np.where(np.isinf(told.spread), 1.0, told.spread)
+    return Linear(
+        told.logged, told.mean, spread, weight[: x.shape[1]], gap_mean, gap_weight, told.z.min(axis=0), told.z.max(axis=0), np.array([start])
+    )
+
+
+class _Scale(NamedTuple):
+    z: Floats  # (n_rows, n_features) missing ones 0
+    gap: NDArray[np.bool_]  # (n_rows, n_features)
+    logged: NDArray[np.bool_]  # (n_features,)
+    mean: Floats
+    spread: Floats
+
+
+def _scale(x: NDArray[np.float32]) -> _Scale:
+    """Put columns on one scale."""
     logged = _tailed(x)
     value = _logged(x, logged)
     absent = np.isnan(value)
-    gap_mean = absent.mean(axis=0)
     known = np.maximum((~absent).sum(axis=0), 1)
     mean = np.where(absent, 0.0, value).sum(axis=0) / known
     away = np.where(absent, 0.0, value - mean)
     spread = np.sqrt((away * away).sum(axis=0) / known)
     spread[spread < 1e-9] = np.inf  # a column that never varies says nothing
-    gaps = np.flatnonzero((gap_mean > _FEWEST_GAPS) & (gap_mean < 1 - _FEWEST_GAPS))
-    z = np.clip(away / spread, -4, 4)
-    design = np.column_stack([z, absent[:, gaps] - gap_mean[gaps]])
-    start, weight = _newton(design, label, penalty)
-    gap_weight = np.zeros(x.shape[1])
-    gap_weight[gaps] = weight[x.shape[1] :]
-    spread = np.where(np.isinf(spread), 1.0, spread)
-    return Linear(
-        logged, mean, spread, weight[: x.shape[1]], gap_mean, gap_weight, np.array([start])
-    )
+    return _Scale(np.clip(away / spread, -4, 4), absent, logged, mean, spread)
+
+
+def scaled(x: NDArray[np.float32]) -> tuple[Floats, Floats]:
+    """Give values on one scale with 0 for missing ones, and the gaps, each (n_rows, n_features)."""
+    told = _scale(x)
+    return told.z, told.gap.astype(np.float64)
 
 
 def _newton(z: Floats, label: NDArray[np.bool_], penalty: float) -> tuple[float, Floats]:
@@ -135,16 +158,30 @@ def _newton(z: Floats, label: NDArray[np.bool_], penalty: float) -> tuple[float,
     ridge = np.full(full.shape[1], penalty)
     ridge[0] = 0.0
     beta = np.concatenate([[start], weight])
+    cost = _cost(full, label, beta, ridge)
     for _ in range(_STEPS):
         p = 1 / (1 + np.exp(-np.clip(full @ beta, -30, 30)))
         slope = full.T @ (label - p) - ridge * beta
         curve = (full * np.maximum(p * (1 - p), 1e-6)[:, None]).T @ full
         curve[np.diag_indices_from(curve)] += ridge + 1e-9
         step = np.linalg.solve(curve, slope)
-        beta = beta + step * min(1.0, 8.0 / max(float(np.abs(step).max()), 1e-12))
-        if np.abs(step).max() < 1e-6:
+        # A full step may overshoot where a column is rare: halve it until it helps.
+        for _ in range(_HALVES):
+            further = _cost(full, label, beta + step, ridge)
+            if further <= cost:
+                break
+            step = step / 2
+        beta, gain, cost = beta + step, cost - further, further
+        if gain < 1e-7 * label.size:
             break
     return float(beta[0]), beta[1:]
+
+
+def _cost(full: Floats, label: NDArray[np.bool_], beta: Floats, ridge: Floats) -> float:
+    """Give minus the logarithm of the likelihood, and the penalty."""
+    odds = full @ beta
+    lost = np.logaddexp(0.0, np.where(label, -odds, odds)).sum()
+    return float(lost + 0.5 * (ridge * beta * beta).sum())
 
 
 def _tailed(x: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -19,17 +19,15 @@ _SETTINGS: Final = {
     "objective": "binary",
     "num_leaves": MOST_LEAVES,
     "learning_rate": 0.06,
-    "min_data_in_leaf": 25,
-    "lambda_l2": 5.0,
     "feature_fraction": 0.5,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "max_bin": 63,
     "deterministic": True,
     "force_row_wise": True,
-    "num_threads": 2,
     "verbose": -1,
 }
+_WORTH_THREADS: Final = 4_000_000  # values
 _DTYPES: Final = {
     "root": np.int32,
     "feature": np.int32,
@@ -187,7 +185,12 @@ class Grown(NamedTuple):
 
 
 def grow(
-    x: NDArray[np.float32], label: NDArray[np.bool_], *, trees: int = 80, seed: int = 0
+    x: NDArray[np.float32],
+    label: NDArray[np.bool_],
+    *,
+    trees: int = 80,
+    alike: float = 1.0,
+    seed: int = 0,
 ) -> Grown:
     """Grow boosted trees of eight leaves that tell a label from columns.
 
@@ -201,20 +204,25 @@ def grow(
         (n_rows,)
     trees
         How many.
+    alike
+        Rows that tell the same, on average: a leaf needs so many times more of them.
     seed
         Same rows and seed, same trees.
     """
     try:
         import lightgbm
     except (ImportError, OSError):
-        return Grown(_by_histogram(x, label, trees, seed), "scikit-learn")
+        return Grown(_by_histogram(x, label, trees, alike, seed), "scikit-learn")
     data = lightgbm.Dataset(x, label.astype(np.float32), params={"verbose": -1, "max_bin": 63})
-    booster = lightgbm.train({**_SETTINGS, "seed": seed}, data, trees)
+    # Threads wait for each other at every split: few rows are faster alone.
+    threads = 2 if x.size > _WORTH_THREADS else 1
+    asked = {"seed": seed, "num_threads": threads, "min_data_in_leaf": round(25 * alike)}
+    booster = lightgbm.train({**_SETTINGS, **asked, "lambda_l2": 5.0 * alike}, data, trees)
     return Grown(of_lightgbm(booster.dump_model()["tree_info"]), "lightgbm")
 
 
 def _by_histogram(
-    x: NDArray[np.float32], label: NDArray[np.bool_], trees: int, seed: int
+    x: NDArray[np.float32], label: NDArray[np.bool_], trees: int, alike: float, seed: int
 ) -> Trees:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
@@ -222,8 +230,8 @@ def _by_histogram(
         max_iter=trees,
         learning_rate=0.06,
         max_leaf_nodes=MOST_LEAVES,
-        min_samples_leaf=25,
-        l2_regularization=5.0,
+        min_samples_leaf=round(25 * alike),
+        l2_regularization=5.0 * alike,
         max_features=0.5,
         max_bins=63,
         early_stopping=False,

@@ -64,9 +64,9 @@ def backtest(cases: Cases, known_after_us: int, *, seed: int = 0) -> Backtest | 
         few = min(before.events, before.n - before.events) < FEWEST_EVENTS
         if few or before.leavers < FEWEST_EVENTS or not asked.n:
             continue
-        if share is None:
+        if share is None or b == BLOCKS - 1:
             share = share_of_trees(before.x, before.label, before.customer, seed=seed)
-        scorer = train(before.x, before.label, share=share, seed=seed)
+        scorer = train(before.x, before.label, group=before.customer, share=share, seed=seed)
         found.append((asked, scorer, _usual(before, asked), b))
     if not found or share is None:
         return None
@@ -100,7 +100,7 @@ def _told(
         )
     )
     margin = np.concatenate([scorer.margin(asked.x) for asked, scorer, *_ in found])
-    regression = np.concatenate([scorer.linear.margin(asked.x) for asked, scorer, *_ in found])
+    regression = np.concatenate([scorer.regression(asked.x) for asked, scorer, *_ in found])
     usual = np.concatenate([told for _, _, told, _ in found])
     block = np.concatenate([np.full(asked.n, b, np.int64) for asked, *_, b in found])
     last = block == block.max()
