@@ -46,7 +46,7 @@ def test_M2_without_lightgbm_histogram_boosting_grows_trees_of_the_same_sort(row
     trees = _by_histogram(x, label, 20, 1.0, 0)
     same = HistGradientBoostingClassifier(
         max_iter=20,
-        learning_rate=0.06,
+        learning_rate=0.09,
         max_leaf_nodes=8,
         min_samples_leaf=25,
         l2_regularization=5.0,

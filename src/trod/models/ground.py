@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,12 @@ from trod.models.spec import ModelsSpec
 if TYPE_CHECKING:
     from trod.journeys.batch import Journeys
     from trod.journeys.passage import StagePlan
+    from trod.models.card import Card
+    from trod.models.stored import Stored
+
+
+def nothing(_model: str) -> None:
+    """Say that no version is in use."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,3 +32,4 @@ class Ground:
     spec: ModelsSpec = field(default_factory=lambda: ModelsSpec.model_validate({}))
     root: Path = Path()  # folder of trod.yml: files named there lie below it
     seed: int = 0
+    before: Callable[[str], tuple[Card, Stored] | None] = nothing  # the version in use, by name

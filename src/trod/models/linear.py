@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from typing import Any, Final, NamedTuple
 
@@ -109,6 +110,18 @@ def regress(
     >>> bool(np.all(np.diff(fitted.margin(x)) > 0))
     True
     """
+    with _alone():
+        return _regress(x, label, penalty)
+
+
+def _alone() -> AbstractContextManager[object]:
+    """Keep matrix products on one thread: the same sums on any machine, and no waiting."""
+    from threadpoolctl import threadpool_limits  # comes with scikit-learn
+
+    return threadpool_limits(1, user_api="blas")
+
+
+def _regress(x: NDArray[np.float32], label: NDArray[np.bool_], penalty: float) -> Linear:
     told = _scale(x)
     z, absent = told.z, told.gap
     gap_mean = absent.mean(axis=0)

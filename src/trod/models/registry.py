@@ -26,4 +26,6 @@ class Model:
         return found
 
 
-MODELS: Final[tuple[Model, ...]] = ()
+MODELS: Final[tuple[Model, ...]] = (
+    Model("outcomes", "trod.models.outcomes.fit", "Who will leave, buy more, or come to an end?"),
+)

@@ -18,7 +18,7 @@ MOST_LEAVES: Final = 8
 _SETTINGS: Final = {
     "objective": "binary",
     "num_leaves": MOST_LEAVES,
-    "learning_rate": 0.06,
+    "learning_rate": 0.09,
     "feature_fraction": 0.5,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
@@ -228,7 +228,7 @@ def _by_histogram(
 
     grown = HistGradientBoostingClassifier(
         max_iter=trees,
-        learning_rate=0.06,
+        learning_rate=0.09,
         max_leaf_nodes=MOST_LEAVES,
         min_samples_leaf=round(25 * alike),
         l2_regularization=5.0 * alike,

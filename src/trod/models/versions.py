@@ -60,18 +60,25 @@ def latest(store: Store, model: str) -> tuple[Card, Stored]:
     NotEnoughDataError
         If it was never fitted, or its card says that there is no model.
     """
-    kept = [part for part in store.manifest.of(KIND) if part.facts["model"] == model]
-    if not kept:
+    found = last(store, model)
+    if found is None:
         known = sorted({part.facts["model"] for part in store.manifest.of(KIND)})
         more = f" {unknown('model', model, known)}" if known else ""
         raise NotEnoughDataError(f"no model {model!r} was fitted yet. Run `trod fit`.{more}")
-    part = max(kept, key=lambda part: int(part.facts["version"]))
-    stored = _read(store, part)
-    card = Card.of(stored.facts[_CARD])
+    card, _ = found
     if not card.usable:
         why = " ".join(card.remarks)
         raise NotEnoughDataError(f"{model}: {card.verdict}. {why}".rstrip())
-    return card, stored
+    return found
+
+
+def last(store: Store, model: str) -> tuple[Card, Stored] | None:
+    """Give the last version of a model, usable or not; None where it was never fitted."""
+    kept = [part for part in store.manifest.of(KIND) if part.facts["model"] == model]
+    if not kept:
+        return None
+    stored = _read(store, max(kept, key=lambda part: int(part.facts["version"])))
+    return Card.of(stored.facts[_CARD]), stored
 
 
 def _card(store: Store, part: Part) -> Card:

@@ -196,7 +196,6 @@ metrics:
 models:
   outcomes:
     - {name: Churn, ends: left, stages: [Adopt, Renew], capacity: 15}
-    - {name: Trial lost, ends: left, stages: [Onboard, Activate], within: 30d}
     - {name: Converts, reaches: Adopt, stages: [Onboard, Activate], within: 30d}
     - {name: Expansion, touchpoints: Seats added, stages: Expand, capacity: 10}
     - {name: Contraction, touchpoints: Seats removed, stages: [Adopt, Renew], direction: bad}

@@ -61,8 +61,8 @@ def backtest(cases: Cases, known_after_us: int, *, seed: int = 0) -> Backtest | 
     for b, (begin, end) in enumerate(_blocks(cases.moment_us)):
         before = cases.take(cases.moment_us + known_after_us <= begin)
         asked = cases.take((cases.moment_us >= begin) & (cases.moment_us < end))
-        few = min(before.events, before.n - before.events) < FEWEST_EVENTS
-        if few or before.leavers < FEWEST_EVENTS or not asked.n:
+        few = min(before.leavers, before.n - before.events) < FEWEST_EVENTS
+        if few or not asked.n:
             continue
         if share is None or b == BLOCKS - 1:
             share = share_of_trees(before.x, before.label, before.customer, seed=seed)

@@ -59,10 +59,10 @@ class Landmarks:
         return np.where(self.event_us == NOT_YET, self.moment_us, self.event_us) - self.moment_us
 
 
-def grid(first_us: int, last_us: int) -> Ints:
-    """Give the marks between two moments: weeks back from the last one, rising."""
+def grid(first_us: int, last_us: int, *, apart_us: int = WEEK_US) -> Ints:
+    """Give the marks between two moments: whole weeks back from the last one, rising."""
     length = max(last_us - first_us, 0)
-    step = -(-length // (MOST_MARKS * WEEK_US)) * WEEK_US or WEEK_US
+    step = max(apart_us, -(-length // (MOST_MARKS * WEEK_US)) * WEEK_US)
     return np.asarray(last_us - step * np.arange(length // step + 1)[::-1], np.int64)
 
 

@@ -19,7 +19,7 @@ FEWEST_FOR_TREES: Final = 100
 MOST_ROWS: Final = 60_000
 """Rows the regression is fitted on; more change its weights by less than their error."""
 MOST_COLUMNS: Final = 100
-FEWEST_EVENTS: Final = 15
+FEWEST_EVENTS: Final = 30
 """Customers with the outcome, and without it, below which nothing is fitted."""
 _SHARES: Final = (0.25, 0.5, 0.75, 1.0)
 Kind = Literal["regression and trees", "regression"]
@@ -204,7 +204,7 @@ def _columns(events: int) -> int:
 
 def _how_many(events: int) -> int:
     """Give the number of trees: more events bear more of them."""
-    return int(np.clip(20 * np.log2(events / 25), 40, 160))
+    return int(np.clip(20 * np.log2(events / 25), 30, 140))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
