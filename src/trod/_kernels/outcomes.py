@@ -99,3 +99,24 @@ def at_risk(
                 m -= 1
             if comes:
                 following = time_us[i]
+
+
+@njit(cache=True, nogil=True)
+def digests(
+    offsets: NDArray[np.int64],  # (n_customers + 1,)
+    row: NDArray[np.int64],  # (n_events,) row of the touchpoint in the log
+    time_us: NDArray[np.int64],  # (n_events,)
+    code: NDArray[np.uint16],  # (n_events,)
+    out: NDArray[np.int64],  # (n_customers,) OUT
+) -> None:
+    """Mix the touchpoints of each customer into one number, whatever the order. O(n_events)."""
+    for c in range(offsets.size - 1):
+        total = np.uint64(0)
+        for i in range(offsets[c], offsets[c + 1]):
+            h = np.uint64(row[i]) * np.uint64(0x9E3779B97F4A7C15)
+            h ^= np.uint64(time_us[i]) + (np.uint64(code[i]) << np.uint64(48))
+            h ^= h >> np.uint64(29)
+            h *= np.uint64(0xBF58476D1CE4E5B9)
+            h ^= h >> np.uint64(32)
+            total += h
+        out[c] = np.int64(total)

@@ -32,6 +32,7 @@ from trod.app.commands_metrics import baseline, metrics
 from trod.app.commands_models import fit, models
 from trod.app.commands_names import names
 from trod.app.commands_quarantine import quarantine, replay
+from trod.app.commands_scores import health, score
 from trod.app.commands_start import check, demo, ingest, init
 from trod.app.groups import help_of
 from trod.errors import TrodError
@@ -163,6 +164,8 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "retention": retention,
     "fit": fit,
     "models": models,
+    "score": score,
+    "health": health,
     "customer": customer,
     "sql": sql,
     "export": export,

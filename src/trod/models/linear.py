@@ -17,6 +17,7 @@ _STEPS: Final = 12
 _HALVES: Final = 8
 _FEWEST_GAPS: Final = 0.005  # share of rows without a value from which the gap itself is a column
 _LONG_TAIL: Final = 6.0  # the largest value in a hundred, against the middle one
+_ENOUGH: Final = 2_000  # rows to tell a long tail by
 _BLOCK: Final = 65_536
 
 
@@ -200,7 +201,7 @@ def _cost(full: Floats, label: NDArray[np.bool_], beta: Floats, ridge: Floats) -
 def _tailed(x: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Say which columns count from zero up and have a long tail."""
     found = np.zeros(x.shape[1], np.bool_)
-    some = x[:: max(1, x.shape[0] // 20_000)]
+    some = x[:: max(1, x.shape[0] // _ENOUGH)]
     for k in range(x.shape[1]):
         column = some[:, k]
         column = column[~np.isnan(column)]

@@ -12,7 +12,7 @@ References
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,8 @@ class Backtest(NamedTuple):
     regression: Floats  # (n_rows,) of the regression alone, on the same columns
     usual: Floats  # (n_rows,) share of the stage in what was known then: the simple way
     block: NDArray[np.int64]  # (n_rows,)
-    held: Floats  # (n_rows,) probability in the last block, calibrated before it; NaN elsewhere
+    held: Floats  # (n_rows,) probability in the last block, calibrated without it; NaN elsewhere
+    by: Literal["before", "other customers"]  # what `held` was calibrated by
     share: float  # of the trees in the log-odds, as the first block chose it
 
 
@@ -64,7 +65,7 @@ def backtest(cases: Cases, known_after_us: int, *, seed: int = 0) -> Backtest | 
         few = min(before.leavers, before.n - before.events) < FEWEST_EVENTS
         if few or not asked.n:
             continue
-        if share is None or b == BLOCKS - 1:
+        if share is None:
             share = share_of_trees(before.x, before.label, before.customer, seed=seed)
         scorer = train(before.x, before.label, group=before.customer, share=share, seed=seed)
         found.append((asked, scorer, _usual(before, asked), b))
@@ -107,9 +108,19 @@ def _told(
     begin = rows.moment_us[last].min()
     held = np.full(rows.n, np.nan)
     known = rows.moment_us + known_after_us <= begin
-    if min(rows.label[known].sum(), (~rows.label[known]).sum()) >= _FEWEST_TO_CALIBRATE:
+    if _enough(rows.label[known]):
         held[last] = calibrated(margin[known], rows.label[known]).probability(margin[last])
-    return Backtest(rows, margin, regression, usual, block, held, share)
+        return Backtest(rows, margin, regression, usual, block, held, "before", share)
+    # Nothing was known in time: half of the customers tell what the other half was worth.
+    some = last & (rows.customer % 2 == 0)
+    if _enough(rows.label[some]):
+        other = last & ~some
+        held[other] = calibrated(margin[some], rows.label[some]).probability(margin[other])
+    return Backtest(rows, margin, regression, usual, block, held, "other customers", share)
+
+
+def _enough(label: NDArray[np.bool_]) -> bool:
+    return min(int(label.sum()), int((~label).sum())) >= _FEWEST_TO_CALIBRATE
 
 
 def worth(test: Backtest) -> Calibration:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trod.errors import unknown
+from trod.errors import StoreError, unknown
 from trod.events.counted import count
 from trod.journeys.passage import Course
 from trod.models.card import Card, Measure, Verdict
@@ -148,7 +148,10 @@ def _contest(
     if before is None or before[1].facts.get("sort") != "score":
         return None
     card, stored = before
-    model = OutcomeModel.of(stored)
+    try:
+        model = OutcomeModel.of(stored)
+    except StoreError as problem:
+        return Contest("replaced", f"version {card.version}: {problem}", None)
     if model.unit != ground.journeys.unit or model.spec != compiled.spec:
         return Contest("replaced", f"what version {card.version} foretold was declared anew.", None)
     return contest(

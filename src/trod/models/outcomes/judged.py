@@ -124,8 +124,9 @@ def _calibrated(test: Backtest) -> tuple[float | None, list[Measure]]:
     error = calibration_error(test.held[held], label)
     usual = brier(test.usual[held], label)
     n = int(held.sum())
+    name = "calibration error" + (" (other customers)" if test.by == "other customers" else "")
     return error, [
-        Measure("calibration error", error, n, higher_is_better=False),
+        Measure(name, error, n, higher_is_better=False),
         Measure(
             "Brier",
             brier(test.held[held], label),

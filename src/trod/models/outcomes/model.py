@@ -45,7 +45,7 @@ class OutcomeModel:
         """Give it as plain arrays and facts."""
         facts: dict[str, Any] = {
             "sort": SORT,
-            "spec": self.spec.model_dump(mode="json"),
+            "spec": self.spec.told(),
             "unit": self.unit,
             "journey": self.journey,
             "catalog": self.catalog.told(),
@@ -75,7 +75,7 @@ class OutcomeModel:
         """
         facts, arrays = stored.facts, stored.arrays
         return cls(
-            OutcomeSpec.model_validate(facts["spec"], strict=False),
+            OutcomeSpec.read(facts["spec"]),
             facts["unit"],
             facts["journey"],
             Catalog.of(facts["catalog"]),

@@ -10,6 +10,7 @@ from trod.models.features.catalog import Catalog
 from trod.models.features.counted import Touchpoints
 from trod.models.features.family import Family
 from trod.models.features.motifs import Motifs
+from trod.models.features.stage import Stage
 from trod.models.outcomes.scorer import Scorer
 
 
@@ -37,6 +38,8 @@ def narrowed(chosen: Catalog, scorer: Scorer) -> tuple[Catalog, Scorer]:
 
 
 def _less(family: Family, used: set[str]) -> Family | None:
+    if isinstance(family, Stage):  # days in the stage tell when an outcome comes
+        return family
     if not any(feature.key in used for feature in family.features):
         return None
     if isinstance(family, Touchpoints):

@@ -68,13 +68,13 @@ class Signs:
 
     def told(self) -> dict[str, Any]:
         """Give it as JSON."""
-        spec = self.spec.model_dump(mode="json")
+        spec = self.spec.told()
         return {"sort": SORT, "spec": spec, "unit": self.unit, "journey": self.journey}
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Signs:
         """Read what `told` gave."""
-        spec = OutcomeSpec.model_validate(facts["spec"], strict=False)
+        spec = OutcomeSpec.read(facts["spec"])
         return cls(spec, facts["unit"], facts["journey"])
 
 

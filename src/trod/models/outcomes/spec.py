@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from trod.errors import StoreError
 from trod.sources.spec import Duration, Names, Spec
 
 Direction = Literal["bad", "good"]
@@ -57,3 +59,29 @@ class OutcomeSpec(Spec):
     def bad(self) -> bool:
         """Whether it is something to keep from happening."""
         return (self.direction or ("bad" if self.ends == "left" else "good")) == "bad"
+
+    def told(self) -> dict[str, Any]:
+        """Give it as JSON.
+
+        Examples
+        --------
+        >>> spec = OutcomeSpec(name="Churn", ends="left")
+        >>> OutcomeSpec.read(spec.told()) == spec
+        True
+        """
+        told = self.model_dump(mode="json")
+        return {**told, "within": f"{round(self.within.total_seconds())}s"}
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> OutcomeSpec:
+        """Read what `told` gave.
+
+        Raises
+        ------
+        StoreError
+            If it was written by another version of Trod, and cannot be read.
+        """
+        try:
+            return cls.model_validate(dict(told), strict=False)
+        except ValidationError as problem:
+            raise StoreError(f"a score cannot be read: {problem}. Fit it again.") from problem
