@@ -27,7 +27,7 @@ _FADED: Final = 0.1  # of the habit that is left in a decline
 _HANDED_ON: Final = (0.4, 0.02)  # new owner: in a decline, else
 _EXPORTS: Final = (0.45, 0.05)  # everything downloaded: in a decline, else
 _FULL: Final = 0.45  # have as many people as seats
-_START, _BY_APPETITE, _BY_EVENT, _BY_TEAM = -2.9, 2.2, 1.0, 0.5
+_START, _BY_APPETITE, _BY_EVENT, _BY_TEAM = -3.2, 3.0, 1.0, 0.5
 GOES_WITH: Final = ("integration_connected", "team_space_created", "Workshop", "Customer day")
 DECOYS: Final = ("seats_full",)
 
@@ -114,7 +114,7 @@ def _grow(
 ) -> None:
     """Those who want more connect tools and open spaces; full seats are told to all who have them."""
     adds, span = grown.adds_s[who], np.minimum(end - begin, TERM_S + 90 * DAY) / (TERM_S + 90 * DAY)
-    for name, start in (("integration_connected", 0.3), ("team_space_created", -0.2)):
+    for name, start in (("integration_connected", 0.5), ("team_space_created", 0.1)):
         often = np.minimum(np.exp(start + 1.0 * grown.appetite[who]), 25) * np.maximum(span, 0)
         people, at = spread(rng, who, rng.poisson(often).astype(np.int64), begin, end)
         app.add(people, at, name, 0)

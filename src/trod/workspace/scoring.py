@@ -170,7 +170,7 @@ def _by_score(
     model = OutcomeModel.of(stored)
     journeys = workspace.journeys(model.unit)
     plan = plan_of(workspace, journey_of(workspace, model.journey), journeys)
-    moment_us, who = end_of_day(plan.as_of_us), _who(workspace.store)
+    moment_us, who = end_of_day(plan.as_of_us, journeys.zone), _who(workspace.store)
     before = None if whole else _reusable(workspace, name, card.version, moment_us, who)
     scores = scored(journeys, plan, model, moment_us, before=before)
     order = np.lexsort((np.array(scores.customer.to_pylist(), object), -scores.margin))
@@ -300,7 +300,7 @@ def _by_signs(
 
     journeys = workspace.journeys(signs.unit)
     plan = plan_of(workspace, journey_of(workspace, signs.journey), journeys)
-    moment_us = end_of_day(plan.as_of_us)
+    moment_us = end_of_day(plan.as_of_us, journeys.zone)
     rows = standing(journeys, plan, outcome(signs.spec, plan, journeys.vocabulary), moment_us)
     table = features(journeys, plan, rows.moments, catalog(journeys, plan))
     met = signs.met(table)

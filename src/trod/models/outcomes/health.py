@@ -21,7 +21,7 @@ from trod.models.outcomes.model import OutcomeModel
 Colour = Literal["red", "amber", "green"]
 Way = Literal["up", "down", "steady", "not known"]
 _CAUGHT: Final = 0.8
-_STEADY: Final = 0.25  # use within a quarter of the month before is steady
+_STEADY: Final = 0.2  # of use: two thirds to one and a half of the month before; of mood: near zero
 
 
 class Ways(NamedTuple):
@@ -78,7 +78,7 @@ def ways(
     """
     catalog = Catalog((Tempo(), Mood(), Money(journeys.currency)))
     table = features(journeys, plan, rows, catalog)
-    use = _way(table.column("tempo:change"), 1 - _STEADY, 1 + _STEADY)
+    use = _way(table.column("tempo:change"), -_STEADY, _STEADY)
     mood = _way(table.column("mood:late"), -_STEADY, _STEADY)
     money = _money(table)
     names = table.customer.to_pylist()

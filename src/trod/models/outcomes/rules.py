@@ -26,13 +26,13 @@ class Sign(NamedTuple):
 
 _BAD: Final = (
     Sign("gap:overdue", 3.0, None, "silent for three of their usual gaps or more"),
-    Sign("tempo:change", None, 0.5, "half as many touchpoints as the month before, or fewer"),
+    Sign("tempo:change", None, -1 / 3, "half as many touchpoints as the month before, or fewer"),
     Sign("mood:last", None, -0.25, "the last mood on record is bad"),
     Sign("support:waiting", 7.0, None, "a call for help with nothing after it for a week"),
     Sign("support:count@30d", 2.0, None, "two calls for help or more in a month"),
 )
 _GOOD: Final = (
-    Sign("tempo:change", 1.5, None, "half as many touchpoints again as the month before, or more"),
+    Sign("tempo:change", 0.2, None, "half as many touchpoints again as the month before, or more"),
     Sign("breadth:touchpoints@30d", 4.0, None, "four sorts of touchpoints or more in a month"),
     Sign("mood:last", 0.25, None, "the last mood on record is good"),
     Sign("seats:people@30d", 3.0, None, "three people or more active in a month"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
 from trod._kernels.outcomes import digests
+from trod.analyses.periods import midnight_us
 from trod.journeys.batch import Journeys
 from trod.journeys.passage import StagePlan
 from trod.models.features.build import features
@@ -17,7 +20,7 @@ from trod.models.features.moments import Moments
 from trod.models.features.table import FeatureTable
 from trod.models.outcomes.landmarks import Landmarks, standing
 from trod.models.outcomes.model import OutcomeModel
-from trod.models.outcomes.outcome import DAY_US, outcome
+from trod.models.outcomes.outcome import outcome
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -149,6 +152,13 @@ def _same(
     return at
 
 
-def end_of_day(moment_us: int) -> int:
-    """Give the first moment of the next day, UTC: scores are of whole days."""
-    return (moment_us // DAY_US + 1) * DAY_US
+def end_of_day(moment_us: int, zone: str) -> int:
+    """Give the first moment of the next day: scores are of whole days.
+
+    Examples
+    --------
+    >>> end_of_day(5, "UTC")
+    86400000000
+    """
+    local = datetime.fromtimestamp(moment_us // 1_000_000, UTC).astimezone(ZoneInfo(zone))
+    return midnight_us(local.date() + timedelta(days=1), ZoneInfo(zone))
