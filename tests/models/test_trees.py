@@ -1,6 +1,5 @@
 """Trees as arrays say and explain what the library that grew them does."""
 
-
 import subprocess
 import sys
 from itertools import permutations
@@ -98,7 +97,9 @@ def test_the_same_rows_and_seed_grow_the_same_trees(rows):
 def test_trees_that_do_not_hang_together_are_refused(rows):
     x, label = rows
     stored = grow(x, label, trees=3).trees.arrays()
-    np.testing.assert_array_equal(Trees.of(stored).margin(x), grow(x, label, trees=3).trees.margin(x))
+    np.testing.assert_array_equal(
+        Trees.of(stored).margin(x), grow(x, label, trees=3).trees.margin(x)
+    )
     inner = np.flatnonzero(stored["feature"] >= 0)[0]
     looping = {**stored, "left": stored["left"].copy()}
     looping["left"][inner] = inner

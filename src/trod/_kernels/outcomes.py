@@ -49,6 +49,37 @@ def _comes_at(
 
 
 @njit(cache=True, nogil=True)
+def _first(
+    first: int,
+    end: int,
+    code: NDArray[np.uint16],
+    time_us: NDArray[np.int64],
+    names: NDArray[np.bool_],
+) -> int:
+    """Give the first moment of a touchpoint that is the outcome, NEVER without one."""
+    for i in range(first, end):
+        if names[code[i]]:
+            return int(time_us[i])
+    return int(NEVER)
+
+
+@njit(cache=True, nogil=True)
+def _leaving(comes: bool, outcome: int, time_us: int, following: int) -> int:
+    """Give the next leaving as seen at a touchpoint: after it a silence may begin."""
+    if outcome == DONE:
+        return NOT_YET
+    return time_us if comes and outcome != LEFT else following
+
+
+@njit(cache=True, nogil=True)
+def _stands(position: int, outcome: int, stages: NDArray[np.bool_], done_too: int) -> bool:
+    """Say whether customers who stand so are asked about."""
+    if position < 0 or outcome == LEFT or (outcome == DONE and done_too == 0):
+        return False
+    return bool(stages[position])
+
+
+@njit(cache=True, nogil=True)
 def at_risk(
     offsets: NDArray[np.int64],  # (n_customers + 1,)
     code: NDArray[np.uint16],  # (n_events,)
@@ -68,12 +99,7 @@ def at_risk(
         first, end = offsets[c], offsets[c + 1]
         out[c, :] = NOT_AT_RISK
         stood[c, :] = -1
-        came = NEVER  # first one of a touchpoint that is the outcome
-        if kind == TOUCHED:
-            for i in range(first, end):
-                if names[code[i]]:
-                    came = time_us[i]
-                    break
+        came = _first(first, end, code, time_us, names) if kind == TOUCHED else NEVER
         following = NOT_YET  # the next one after the row in hand; at it, where silence is meant
         m = marks_us.size - 1
         for i in range(end - 1, first - 1, -1):
@@ -81,17 +107,9 @@ def at_risk(
                 i, first, end, code, time_us, position, outcome, names, kind, stage, silence_us,
                 as_of_us,
             )  # fmt: skip
-            silent = kind == LEAVES and comes and outcome[i] != LEFT
-            if silent:
-                following = time_us[i]
-            if kind == LEAVES and outcome[i] == DONE:
-                following = NOT_YET
-            standing = (
-                position[i] >= 0
-                and stages[max(position[i], 0)]
-                and outcome[i] != LEFT
-                and (done_too == 1 or outcome[i] != DONE)
-            )
+            if kind == LEAVES:
+                following = _leaving(comes, outcome[i], time_us[i], following)
+            standing = _stands(position[i], outcome[i], stages, done_too)
             while m >= 0 and marks_us[m] >= time_us[i]:
                 fresh = marks_us[m] - time_us[i] < silence_us
                 if standing and fresh and (came == NEVER or came > marks_us[m]):

@@ -79,7 +79,11 @@ def _path(
 
 @njit(cache=True, nogil=True)
 def _weight(
-    k: int, count: int, zero: NDArray[np.float64], one: NDArray[np.float64], by_size: NDArray[np.float64]
+    k: int,
+    count: int,
+    zero: NDArray[np.float64],
+    one: NDArray[np.float64],
+    by_size: NDArray[np.float64],
 ) -> float:
     """Give Shapley's weight of passing, over all sets of the other columns."""
     by_size[: count + 1] = 0.0

@@ -11,6 +11,7 @@ from trod.events.counted import count
 from trod.insights.wording import day
 
 if TYPE_CHECKING:
+    from trod.models.outcomes.drift import Drift
     from trod.workspace.healthy import Health
     from trod.workspace.scoring import Past, Scored, ScoreList
 
@@ -150,3 +151,31 @@ def health(found: Health) -> str:
 def told_health(found: Health) -> dict[str, Any]:
     """Give the same for programs."""
     return asdict(found)
+
+
+def drift(found: Mapping[str, Drift]) -> str:
+    """Tell what has moved since scores were fitted."""
+    if not found:
+        return say.folded("No score has fifty customers at risk to tell drift by.", more="")
+    lines = [say.strong("Drift, of those asked about now beside those it was fitted on")]
+    for name, each in found.items():
+        alarm = "fit it again" if each.alarm else "the score stands"
+        lines.append(
+            f"{name}  PSI {each.score.psi:.2f}, KS {each.score.distance:.2f}, n {each.n:,}: {alarm}"
+        )
+        some = f"{len(each.features):,} of {count(each.n_features, 'feature')} moved much"
+        names = "; ".join(f"{m.words} (PSI {m.psi:.2f})" for m in each.features[:3])
+        lines.append(say.folded(f"{some}{': ' if names else ''}{names}.", indent="  "))
+        if each.calibration is not None:
+            off = f"{each.judged:,} scores given since: calibration error {each.calibration:.3f}"
+            lines.append(say.folded(f"{off}, Brier {each.brier:.3f}.", indent="  "))
+    return "\n".join(lines)
+
+
+def told_drift(each: Drift | None) -> dict[str, Any] | None:
+    """Give the drift of one score for programs; null where there are too few customers."""
+    if each is None:
+        return None
+    moved = [one._asdict() for one in each.features]
+    told = {**each._asdict(), "score": each.score._asdict(), "features": moved}
+    return {**told, "alarm": each.alarm}

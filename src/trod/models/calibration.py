@@ -13,7 +13,7 @@ from trod.errors import StoreError
 
 Floats = NDArray[np.float64]
 FEWEST_STEPS: Final = 500
-"""Events, and rows without one, from which steps are learned; below it a curve of two numbers is."""
+"""Events, and rows without one, from which steps are learned; below it two numbers are."""
 _FEWEST_IN_STEP: Final = 50
 _STEPS: Final = 25
 
@@ -53,7 +53,11 @@ class Calibration:
             told = cls(np.asarray(arrays["given"]), np.asarray(arrays["true"]), how)
         except KeyError as gone:
             raise StoreError(f"a calibration lacks {gone}. Fit the model again.") from gone
-        if told.given.size < 2 or (np.diff(told.given) <= 0).any() or (np.diff(told.true) < 0).any():
+        if (
+            told.given.size < 2
+            or (np.diff(told.given) <= 0).any()
+            or (np.diff(told.true) < 0).any()
+        ):
             raise StoreError("the points of a calibration do not rise. Fit the model again.")
         return told
 
@@ -108,7 +112,10 @@ def _platt(margin: Floats, label: NDArray[np.bool_]) -> tuple[float, float]:
         h = np.array([[(weight * margin * margin).sum() + 1e-9, cross], [cross, weight.sum()]])
         h[1, 1] += 1e-9
         step = np.linalg.solve(h, g)
-        slope, start = slope + float(np.clip(step[0], -1, 1)), start + float(np.clip(step[1], -2, 2))
+        slope, start = (
+            slope + float(np.clip(step[0], -1, 1)),
+            start + float(np.clip(step[1], -2, 2)),
+        )
         if np.abs(step).max() < 1e-9:
             break
     return (slope, start) if slope > 0.05 else (0.05, _level(margin, target))

@@ -26,8 +26,8 @@ class Linear:
     """Log-odds as a weighted sum.
 
     A value is taken by its logarithm where the column has a long tail, moved and scaled by mean and
-    spread, and held within what was seen in fitting, four spreads at most; a missing one counts as the mean, with a weight of its own
-    where gaps were common.
+    spread, and held within what was seen in fitting, four spreads at most; a missing one counts as
+    the mean, with a weight of its own where gaps were common.
     """
 
     logged: NDArray[np.bool_]  # (n_features,)
@@ -86,9 +86,7 @@ class Linear:
         return cls(**{name: np.asarray(arrays[name]) for name in names})
 
 
-def regress(
-    x: NDArray[np.float32], label: NDArray[np.bool_], *, penalty: float = 1.0
-) -> Linear:
+def regress(x: NDArray[np.float32], label: NDArray[np.bool_], *, penalty: float = 1.0) -> Linear:
     """Fit a logistic regression with a ridge penalty by Newton's method.
 
     Parameters
@@ -119,7 +117,8 @@ def _alone() -> AbstractContextManager[object]:
     """Keep matrix products on one thread: the same sums on any machine, and no waiting."""
     from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
-    return threadpool_limits(1, user_api="blas")
+    held: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
+    return held
 
 
 def _regress(x: NDArray[np.float32], label: NDArray[np.bool_], penalty: float) -> Linear:
@@ -133,7 +132,15 @@ def _regress(x: NDArray[np.float32], label: NDArray[np.bool_], penalty: float) -
     gap_weight[gaps] = weight[x.shape[1] :]
     spread = np.where(np.isinf(told.spread), 1.0, told.spread)
     return Linear(
-        told.logged, told.mean, spread, weight[: x.shape[1]], gap_mean, gap_weight, told.z.min(axis=0), told.z.max(axis=0), np.array([start])
+        told.logged,
+        told.mean,
+        spread,
+        weight[: x.shape[1]],
+        gap_mean,
+        gap_weight,
+        told.z.min(axis=0),
+        told.z.max(axis=0),
+        np.array([start]),
     )
 
 

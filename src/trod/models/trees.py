@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -63,13 +64,22 @@ class Trees:
     value: NDArray[np.float64]  # (n_nodes,) log-odds; of inner nodes unused
     cover: NDArray[np.float64]  # (n_nodes,) training rows that came here
     start: float = 0.0  # log-odds before any tree
-    _made: list[_Tables] = field(default_factory=list, repr=False)
+    _made: list[_Tables] = field(default_factory=list, init=False, repr=False)
 
     def margin(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """Give the log-odds of rows, (n_rows,)."""
         out = np.full(x.shape[0], self.start, np.float64)
-        told = (given(getattr(self, name), kind) for name, kind in _DTYPES.items())
-        margins(given(x, np.float32), *list(told)[:-1], out)
+        margins(
+            given(x, np.float32),
+            given(self.root, np.int32),
+            given(self.feature, np.int32),
+            given(self.threshold, np.float64),
+            given(self.missing_left, np.uint8),
+            given(self.left, np.int32),
+            given(self.right, np.int32),
+            given(self.value, np.float64),
+            out,
+        )
         return out
 
     def explain(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -147,7 +157,7 @@ def _check(trees: Trees) -> None:
 
 def _tabled(trees: Trees) -> _Tables:
     bounds = [*trees.root.tolist(), trees.feature.size]
-    nodes = [np.arange(a, b) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    nodes = [np.arange(a, b) for a, b in pairwise(bounds)]
     inner = [one[trees.feature[one] != LEAF] for one in nodes]
     most = max((one.size for one in inner), default=0)
     if most >= MOST_LEAVES:
@@ -237,8 +247,9 @@ def _by_histogram(
         early_stopping=False,
         random_state=seed,
     ).fit(x, label)
-    start = float(np.ravel(grown._baseline_prediction)[0])  # noqa: SLF001  it has no other name
-    return of_histogram([each[0].nodes for each in grown._predictors], start)  # noqa: SLF001
+    # What was grown has no public name; a test holds it to what the library predicts.
+    start = float(np.ravel(grown._baseline_prediction)[0])
+    return of_histogram([each[0].nodes for each in grown._predictors], start)
 
 
 def of_lightgbm(told: list[Mapping[str, Any]]) -> Trees:
@@ -260,7 +271,8 @@ def _take(node: Mapping[str, Any], rows: list[tuple[Any, ...]]) -> int:
     rows.append(())
     left, right = _take(node["left_child"], rows), _take(node["right_child"], rows)
     # Where training had no gaps, LightGBM reads a gap as zero.
-    absent = node["default_left"] if node["missing_type"] == "NaN" else 0.0 <= node["threshold"]
+    gaps = node["missing_type"] == "NaN"
+    absent = node["default_left"] if gaps else node["threshold"] >= 0.0
     asked = (node["split_feature"], node["threshold"], int(absent))
     rows[at] = (*asked, left, right, 0.0, node["internal_count"])
     return at

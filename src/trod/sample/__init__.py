@@ -52,7 +52,16 @@ __all__ = [
 ]
 
 COMPANY: Final = "Tallyfern"
-_PARTS: Final = ("accounts", "segments", "plan", "people", "touchpoints", "price", "files", "growth")
+_PARTS: Final = (
+    "accounts",
+    "segments",
+    "plan",
+    "people",
+    "touchpoints",
+    "price",
+    "files",
+    "growth",
+)
 FEWEST: Final = 100
 """With fewer customers, some touchpoint of the journey might never happen."""
 

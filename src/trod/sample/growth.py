@@ -80,9 +80,7 @@ def draw(rng: Rng, passages: Passages, everyone: People, visits: Rows) -> Growth
     )
 
 
-def touchpoints(
-    app: Tape, billing: Tape, rng: Rng, passages: Passages, grown: Growth
-) -> None:
+def touchpoints(app: Tape, billing: Tape, rng: Rng, passages: Passages, grown: Growth) -> None:
     """Write down habits, and what goes with fading and growing."""
     who = np.flatnonzero(passages.entered_s[:, 3] < END_S)
     begin = passages.entered_s[who, 3] + 3 * DAY
@@ -112,10 +110,11 @@ def _fade(app: Tape, rng: Rng, who: Index, begin: Seconds, end: Seconds, grown: 
 def _grow(
     app: Tape, billing: Tape, rng: Rng, who: Index, begin: Seconds, end: Seconds, grown: Growth
 ) -> None:
-    """Those who want more connect tools and open spaces; full seats are told to all who have them."""
-    adds, span = grown.adds_s[who], np.minimum(end - begin, TERM_S + 90 * DAY) / (TERM_S + 90 * DAY)
-    for name, start in (("integration_connected", 0.5), ("team_space_created", 0.1)):
-        often = np.minimum(np.exp(start + 1.0 * grown.appetite[who]), 25) * np.maximum(span, 0)
+    """Those who want more connect tools and open spaces; full seats are told to whoever has them."""
+    adds, longest = grown.adds_s[who], TERM_S + 90 * DAY
+    span = np.clip((end - begin) / longest, 0, 1)
+    for name, middle in (("integration_connected", 0.5), ("team_space_created", 0.1)):
+        often = np.minimum(np.exp(middle + 1.0 * grown.appetite[who]), 25) * span
         people, at = spread(rng, who, rng.poisson(often).astype(np.int64), begin, end)
         app.add(people, at, name, 0)
     full = who[grown.full[who]]

@@ -26,9 +26,7 @@ def ground(workspace: Workspace, *, journey: str | None = None, unit: str | None
     journeys = workspace.journeys(unit or (declared.unit if declared else None))
     plan = plan_of(workspace, journey, journeys)
     before = partial(last, workspace.store)
-    return Ground(
-        journeys, plan, workspace.project.models, workspace.project.root, before=before
-    )
+    return Ground(journeys, plan, workspace.project.models, workspace.project.root, before=before)
 
 
 def fit(

@@ -58,7 +58,9 @@ def health(workspace: Workspace, *, top: int = 10) -> Health:
     scores = score(journeys, plan, model, moment_us)
     rows = standing(journeys, plan, outcome(model.spec, plan, journeys.vocabulary), moment_us)
     told = ways(journeys, plan, rows.moments)
-    shades = colours(model, scores.margin) if model.passed else [None] * scores.n
+    shades: list[str | None] = [None] * scores.n
+    if model.passed:
+        shades = list(colours(model, scores.margin))
     odd = [(w, c, m) for w, c, m in zip(told, shades, scores.margin, strict=True) if w.disagree]
     odd.sort(key=lambda each: (-each[2], each[0].customer))
     counted = (

@@ -7,7 +7,6 @@ from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from trod._store.manifest import Part
 from trod._store.store import Store, Transaction
@@ -101,12 +100,17 @@ def keep(
 def read(store: Store, each: Kept) -> tuple[Scores, list[str]]:
     """Read the scores of one moment, and the keys of what moved them."""
     table = _table(store, each)
-    columns: list[NDArray[Any]] = [
-        table[name].to_numpy()
-        for name in ("margin", "probability", "stage", "days", "n_touchpoints", "digest")
-    ]
-    customer = table["customer"].combine_chunks()
-    return Scores(customer, *columns, fresh=0), table["reasons"].to_pylist()
+    scores = Scores(
+        table["customer"].combine_chunks(),
+        table["margin"].to_numpy(),
+        table["probability"].to_numpy(),
+        table["stage"].to_numpy(),
+        table["days"].to_numpy(),
+        table["n_touchpoints"].to_numpy(),
+        table["digest"].to_numpy(),
+        fresh=0,
+    )
+    return scores, table["reasons"].to_pylist()
 
 
 def of_customer(store: Store, name: str, customer: str) -> tuple[Given, ...]:
@@ -144,5 +148,3 @@ def earlier(store: Store, name: str, moment_us: int) -> tuple[Kept, dict[str, fl
 def _table(store: Store, each: Kept) -> pa.Table:
     with store.damage_named(each.part):
         return pa.ipc.open_file(pa.BufferReader(store.checked(each.part))).read_all()
-
-

@@ -13,7 +13,7 @@ from trod.journeys.passage import StagePlan
 from trod.models.features.build import features
 from trod.models.features.catalog import Catalog
 from trod.models.features.moments import Moments
-from trod.models.outcomes.landmarks import NOT_YET, Landmarks
+from trod.models.outcomes.landmarks import Landmarks
 from trod.models.outcomes.outcome import Outcome
 
 Ints = NDArray[np.int64]
@@ -32,8 +32,14 @@ class Cases:
 
     def take(self, which: NDArray[np.bool_] | Ints) -> Cases:
         """Give some of the rows."""
-        told = (self.x, self.label, self.event_us, self.moment_us, self.customer, self.stage)
-        return Cases(*(column[which] for column in told))
+        return Cases(
+            self.x[which],
+            self.label[which],
+            self.event_us[which],
+            self.moment_us[which],
+            self.customer[which],
+            self.stage[which],
+        )
 
     def without(self, columns: Sequence[int]) -> Cases:
         """Give the same rows, some columns of which say nothing."""
@@ -114,8 +120,3 @@ def _union(parts: Sequence[Moments]) -> tuple[Moments, list[Ints]]:
     ends = np.cumsum([part.customer.size for part in parts])[:-1]
     both = Moments(customer[order][new], moment[order][new])
     return both, np.split(place, ends)
-
-
-def labelled(rows: Landmarks) -> bool:
-    """Say whether any outcome came after any mark."""
-    return bool((rows.event_us != NOT_YET).any())

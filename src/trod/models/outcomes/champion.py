@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-
 from trod.models.features.catalog import Catalog
 from trod.models.outcomes.cases import Cases
 from trod.models.outcomes.model import OutcomeModel
@@ -74,9 +73,9 @@ def contest(
     old = before.scorer.margin(new.x[:, [keys.index(key) for key in wanted]])
     scorer = train(known.x, known.label, group=known.customer, share=share, seed=seed)
     gained = auc_difference(scorer.margin(new.x), old, new.label)
-    told = f"AUC {gained.value:+.3f} ({gained.low:+.3f} to {gained.high:+.3f}) on {new.n:,} new cases"
+    told = (
+        f"AUC {gained.value:+.3f} ({gained.low:+.3f} to {gained.high:+.3f}) on {new.n:,} new cases"
+    )
     if gained.high < 0:
         return Contest("kept", f"the new fit does worse: {told}.", gained)
     return Contest("replaced", f"the new fit does no worse: {told}.", gained)
-
-

@@ -44,6 +44,7 @@ class _Asked:
 
     outcome: Outcome
     rows: Landmarks
+    now: Landmarks  # who is at risk as of the last moment: to tell drift by, later
 
 
 def fit(ground: Ground) -> list[Fitted]:
@@ -71,12 +72,16 @@ def fit(ground: Ground) -> list[Fitted]:
     for spec in specs:
         if not _gone(spec, ground):
             compiled = outcome(spec, plan, journeys.vocabulary)
-            asked[spec.name] = _Asked(compiled, _rows(ground, compiled, courses))
+            now = landmarks(
+                journeys, plan, compiled, np.array([plan.as_of_us]), most=_SAMPLE, courses=courses
+            )
+            asked[spec.name] = _Asked(compiled, _rows(ground, compiled, courses), now)
     chosen = catalog(journeys, plan, most=MOST_FEATURES)
-    known = [(each.outcome, each.rows) for each in asked.values()]
-    looked = dict(zip(asked, cases(journeys, plan, chosen, known), strict=True)) if known else {}
+    parts = [(e.outcome, rows) for e in asked.values() for rows in (e.rows, e.now)]
+    found = cases(journeys, plan, chosen, parts) if parts else []
+    looked = dict(zip(asked, zip(found[::2], found[1::2], strict=True), strict=True))
     return [
-        _one(ground, chosen, asked[spec.name], looked[spec.name])
+        _one(ground, chosen, asked[spec.name], *looked[spec.name])
         if spec.name in asked
         else _never(ground, spec)
         for spec in specs
@@ -92,9 +97,7 @@ def _rows(ground: Ground, compiled: Outcome, courses: dict[int, Course]) -> Land
     first, last = ground.journeys.span_us()
     apart = max(WEEK_US, compiled.within_us // _A_HORIZON // WEEK_US * WEEK_US)
     marks = grid(first, last - compiled.known_after_us, apart_us=apart)
-    return landmarks(
-        ground.journeys, ground.plan, compiled, marks, most=MOST_ROWS, courses=courses
-    )
+    return landmarks(ground.journeys, ground.plan, compiled, marks, most=MOST_ROWS, courses=courses)
 
 
 def _never(ground: Ground, spec: OutcomeSpec) -> Fitted:
@@ -116,13 +119,13 @@ def _never(ground: Ground, spec: OutcomeSpec) -> Fitted:
     return Fitted(card)
 
 
-def _one(ground: Ground, chosen: Catalog, asked: _Asked, rows: Cases) -> Fitted:
+def _one(ground: Ground, chosen: Catalog, asked: _Asked, rows: Cases, now: Cases) -> Fitted:
     """Fit one outcome, or say what is missing and fall back to signs."""
     found = leaks(ground, asked.outcome, asked.rows)
     allowed = set(asked.outcome.spec.allow)
     refused = tuple(leak for leak in found if leak.name not in allowed)
     columns = named_in(chosen, [leak.name for leak in refused])
-    rows = rows.without(columns)
+    rows, now = rows.without(columns), now.without(columns)
     test = None
     if min(rows.leavers, rows.n - rows.events) >= FEWEST_EVENTS:
         test = backtest(rows, asked.outcome.known_after_us, seed=ground.seed)
@@ -130,7 +133,7 @@ def _one(ground: Ground, chosen: Catalog, asked: _Asked, rows: Cases) -> Fitted:
         return _too_little(ground, asked.outcome, rows, refused)
     told = judged(test, asked.outcome)
     against = _contest(ground, chosen, asked.outcome, rows, test)
-    model = _last(ground, chosen, asked, rows, test, told)
+    model = _last(ground, chosen, asked.outcome, rows, now, test, told)
     if against and against.verdict == "kept":
         before = ground.before(f"outcome/{asked.outcome.spec.name}")
         stored = before[1] if before else model.stored()
@@ -167,20 +170,23 @@ def _contest(
 
 
 def _last(
-    ground: Ground, chosen: Catalog, asked: _Asked, rows: Cases, test: Backtest, told: Judged
+    ground: Ground,
+    chosen: Catalog,
+    compiled: Outcome,
+    rows: Cases,
+    now: Cases,
+    test: Backtest,
+    told: Judged,
 ) -> OutcomeModel:
     """Fit on everything that is known."""
-    scorer = train(
-        rows.x, rows.label, group=rows.customer, share=test.share, seed=ground.seed
-    )
+    scorer = train(rows.x, rows.label, group=rows.customer, share=test.share, seed=ground.seed)
     keys = [feature.key for feature in chosen.features]
     calibration = worth(test)
-    some = np.linspace(0, rows.n - 1, min(rows.n, _SAMPLE)).astype(np.int64)
     fewer, scorer_of_fewer = narrowed(chosen, scorer)
     used = rows.x[:, scorer.columns]
     said = calibration.probability(test.margin)
     return OutcomeModel(
-        asked.outcome.spec,
+        compiled.spec,
         ground.journeys.unit,
         ground.plan.journey,
         fewer,
@@ -196,8 +202,8 @@ def _last(
         told.alarms.threshold if told.alarms else None,
         told.passed,
         _middle(used),
-        used[some],
-        scorer.margin(rows.x[some]),
+        now.x[:, scorer.columns],
+        scorer.margin(now.x),
         np.column_stack([said, test.cases.label]).astype(np.float32),
     )
 
@@ -243,9 +249,7 @@ def _card(
     return _made(ground, compiled, rows, verdict, validated, measures, tuple(remarks), settings)
 
 
-def _remarks(
-    compiled: Outcome, rows: Cases, told: Judged, refused: tuple[Leak, ...]
-) -> list[str]:
+def _remarks(compiled: Outcome, rows: Cases, told: Judged, refused: tuple[Leak, ...]) -> list[str]:
     said = [
         f"{count(rows.leavers, 'customer')} had it within {days(compiled.within_us)} days of a "
         f"mark: {rows.events:,} of {count(rows.n, 'case')}."
@@ -302,5 +306,3 @@ def _made(
         remarks,
         settings,
     )
-
-

@@ -61,9 +61,7 @@ def colours(model: OutcomeModel, margin: NDArray[np.float64]) -> list[Colour]:
     ]
 
 
-def ways(
-    journeys: Journeys, plan: StagePlan, rows: Sequence[Moments]
-) -> tuple[Ways, ...]:
+def ways(journeys: Journeys, plan: StagePlan, rows: Sequence[Moments]) -> tuple[Ways, ...]:
     """Say where use, mood and money of some customers go.
 
     Use: touchpoints of the last 30 days against the 30 before. Mood: of the last three touchpoints

@@ -89,7 +89,9 @@ def _attributes(ground: Ground, when: dict[int, int]) -> list[Leak]:
         if name == "customer" or usual > 0.6:
             continue
         cells = told.column(name).to_pylist()
-        filled = [had[c] for c, x in zip(whose, cells, strict=True) if x not in (None, "") and c in had]
+        filled = [
+            had[c] for c, x in zip(whose, cells, strict=True) if x not in (None, "") and c in had
+        ]
         if len(filled) >= FEWEST and sum(filled) >= _NEARLY_ALL * len(filled):
             some = f"filled in for {count(len(filled), 'customer')}, of whom {sum(filled):,}"
             found.append(Leak(name, f"It is {some} had the outcome."))

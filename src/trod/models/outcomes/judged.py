@@ -106,9 +106,7 @@ def _at_work(test: Backtest, capacity: int) -> list[Measure]:
     name = f"of {capacity} a mark"
     share = events / rows
     return [
-        Measure(
-            f"precision {name}", hits / taken, taken, baseline="anybody", baseline_value=share
-        ),
+        Measure(f"precision {name}", hits / taken, taken, baseline="anybody", baseline_value=share),
         Measure(
             f"recall {name}", hits / events, events, baseline="anybody", baseline_value=taken / rows
         ),

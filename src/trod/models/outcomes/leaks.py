@@ -111,7 +111,7 @@ def leaking_columns(
 
 def _alone(column: NDArray[np.float32], label: NDArray[np.bool_]) -> float:
     """Give the AUC of one column, whichever way round; gaps stand below everything."""
-    lowest = np.nanmin(column) if np.isfinite(column).any() else 0.0
+    lowest = float(np.nanmin(column)) if np.isfinite(column).any() else 0.0
     value = auc(np.nan_to_num(column, nan=lowest - 1), label).value
     return max(value, 1 - value)
 

@@ -33,9 +33,11 @@ class OutcomeModel:
     high: float | None  # log-odds from which customers are pointed out; None where nothing is sure
     passed: bool  # the backtest
     usual: Floats  # (n_used,) middle value of each used feature among those asked about
-    sample: NDArray[np.float32]  # (n_sample, n_used) rows it learned from, to tell drift by
+    sample: NDArray[np.float32]  # (n_sample, n_used) customers at risk when it was fitted
     margins: Floats  # (n_sample,) their log-odds
-    tested: NDArray[np.float32]  # (n_tested, 2) probability said beforehand in the backtest, outcome
+    tested: NDArray[
+        np.float32
+    ]  # (n_tested, 2) probability said beforehand in the backtest, outcome
 
     def probability(self, margin: Floats) -> Floats:
         """Give the probabilities of log-odds, (n_rows,)."""
@@ -54,9 +56,12 @@ class OutcomeModel:
             "high": self.high,
             "passed": self.passed,
         }
-        parts = {"calibration": self.calibration.arrays(), "timing": self.timing.arrays()}
+        parts: dict[str, dict[str, NDArray[Any]]] = {
+            "calibration": self.calibration.arrays(),
+            "timing": self.timing.arrays(),
+        }
         arrays = {f"{p}.{k}": a for p, told in parts.items() for k, a in told.items()}
-        own = {
+        own: dict[str, NDArray[Any]] = {
             "usual": self.usual,
             "sample": self.sample,
             "margins": self.margins,

@@ -175,9 +175,7 @@ def train(
     return Scorer(columns, linear, grown.trees, share, grown.library)
 
 
-def telling(
-    x: NDArray[np.float32], label: NDArray[np.bool_], *, most: int
-) -> NDArray[np.int64]:
+def telling(x: NDArray[np.float32], label: NDArray[np.bool_], *, most: int) -> NDArray[np.int64]:
     """Choose the columns that differ most between rows with the outcome and rows without it.
 
     By the difference of the means against its error, of values and of gaps, on the scale of the

@@ -122,9 +122,12 @@ def _digests(journeys: Journeys, rows: Landmarks) -> tuple[Ints, Ints]:
     counts, found = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for batch, one in zip(journeys, rows.moments, strict=True):
         out = np.empty(batch.n_customers, np.int64)
-        columns = ((batch.row, np.int64), (batch.time_us, np.int64), (batch.code, np.uint16))
         digests(
-            given(batch.offsets, np.int64), *(given(each, kind) for each, kind in columns), out
+            given(batch.offsets, np.int64),
+            given(batch.row, np.int64),
+            given(batch.time_us, np.int64),
+            given(batch.code, np.uint16),
+            out,
         )
         counts.append(np.diff(batch.offsets)[one.customer])
         found.append(out[one.customer])

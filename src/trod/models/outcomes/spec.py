@@ -27,9 +27,7 @@ class OutcomeSpec(Spec):
     stages: Names = Field(
         default=(), description="Stages in which customers are asked about. Default: all."
     )
-    within: Duration = Field(
-        default=_WITHIN, description="How far ahead is looked. Default: 60d."
-    )
+    within: Duration = Field(default=_WITHIN, description="How far ahead is looked. Default: 60d.")
     direction: Direction | None = Field(
         default=None, description="bad or good. Default: bad for left, good for the rest."
     )

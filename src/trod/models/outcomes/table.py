@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -173,15 +173,14 @@ def learn(
     return TableModel(tuple(used), scorer, calibration, refused, left_out)
 
 
-def _fit(
-    x: NDArray[np.float32], label: NDArray[np.bool_], seed: int
-) -> tuple[Scorer, Calibration]:
+def _fit(x: NDArray[np.float32], label: NDArray[np.bool_], seed: int) -> tuple[Scorer, Calibration]:
     """Fit, and learn from folds what the log-odds are worth."""
     fold = np.empty(label.size, np.int64)
     drawn = np.random.default_rng(seed)
     for kind in (label, ~label):
         fold[kind] = drawn.permutation(np.arange(int(kind.sum())) % _FOLDS)
-    share = share_of_trees(x, label, fold, seed=seed)
+    whose = np.arange(label.size) * _FOLDS + fold  # each row its own customer, a fold held back
+    share = share_of_trees(x, label, whose, seed=seed)
     away = np.empty(label.size)
     for f in range(_FOLDS):
         part = train(x[fold != f], label[fold != f], share=share, seed=seed)
