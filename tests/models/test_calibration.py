@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.slow_twins.linear import added as slowly
 from trod.errors import StoreError
 from trod.models.calibration import Calibration, calibrated
 from trod.models.linear import Linear, regress
@@ -74,8 +75,10 @@ def test_regression_explains_itself_exactly_and_reads_back():
     x = rng.exponential(size=(500, 4)).astype(np.float32)
     x[rng.random(x.shape) < 0.2] = np.nan
     fitted = regress(x, np.nan_to_num(x[:, 0]) > 1)
+    np.testing.assert_allclose(fitted.explain(x), slowly(fitted, x), atol=1e-12)
     added = fitted.explain(x).sum(axis=1) + fitted.average()
     np.testing.assert_allclose(added, fitted.margin(x), atol=1e-9)
+    np.testing.assert_array_equal(fitted.margin(x[7:8]), fitted.margin(x)[7:8])
     np.testing.assert_array_equal(Linear.of(fitted.arrays()).margin(x), fitted.margin(x))
     with pytest.raises(StoreError, match="fit together"):
         Linear.of({**fitted.arrays(), "mean": np.zeros(3)})

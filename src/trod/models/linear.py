@@ -10,6 +10,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from trod._kernels.arrays import given
+from trod._kernels.linear import added, summed
 from trod.errors import StoreError
 
 Floats = NDArray[np.float64]
@@ -18,7 +20,6 @@ _HALVES: Final = 8
 _FEWEST_GAPS: Final = 0.005  # share of rows without a value from which the gap itself is a column
 _LONG_TAIL: Final = 6.0  # the largest value in a hundred, against the middle one
 _ENOUGH: Final = 2_000  # rows to tell a long tail by
-_BLOCK: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,30 +42,29 @@ class Linear:
     start: Floats  # (1,) log-odds of a row that is average in everything
 
     def margin(self, x: NDArray[np.float32]) -> Floats:
-        """Give the log-odds of rows, (n_rows,)."""
+        """Give the log-odds of rows, (n_rows,): of each row by itself."""
         out = np.empty(x.shape[0])
-        for at in range(0, x.shape[0], _BLOCK):
-            z, gap = self._scaled(x[at : at + _BLOCK])
-            out[at : at + _BLOCK] = z @ self.weight + gap @ self.gap_weight
-        return np.asarray(out + self.start[0])
+        logged, numbers = given(self.logged, np.bool_), self._numbers()
+        summed(given(x, np.float32), logged, numbers, float(self.start[0]), out)
+        return out
 
     def explain(self, x: NDArray[np.float32]) -> Floats:
         """Give what each column adds to the log-odds of each row, (n_rows, n_features).
 
         Against the average row: exact, because the sum is.
         """
-        z, gap = self._scaled(x)
-        return np.asarray(z * self.weight + gap * self.gap_weight)
+        out = np.empty(x.shape)
+        added(given(x, np.float32), given(self.logged, np.bool_), self._numbers(), out)
+        return out
 
     def average(self) -> float:
         """Give the log-odds of the average row."""
         return float(self.start[0])
 
-    def _scaled(self, x: NDArray[np.float32]) -> tuple[Floats, Floats]:
-        value = _logged(x, self.logged)
-        absent = np.isnan(value)
-        z = np.where(absent, 0.0, (value - self.mean) / self.spread)
-        return np.clip(z, self.low, self.high), absent - self.gap_mean
+    def _numbers(self) -> Floats:
+        """Give what the loops need of each column, (7, n_features)."""
+        scale = (self.mean, self.spread, self.low, self.high)
+        return given(np.stack([*scale, self.weight, self.gap_mean, self.gap_weight]), np.float64)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Give the arrays to store."""

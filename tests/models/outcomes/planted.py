@@ -15,7 +15,7 @@ from trod.workspace import Workspace
 from trod.workspace.fitting import ground
 
 
-class Tested(NamedTuple):
+class LookedBack(NamedTuple):
     """One outcome of the company, with what was said of it beforehand."""
 
     outcome: Outcome
@@ -24,7 +24,7 @@ class Tested(NamedTuple):
     test: Backtest
 
 
-def tested(workspace: Workspace, name: str) -> Tested:
+def looked_back(workspace: Workspace, name: str) -> LookedBack:
     """Ask scores of the past, at every week, about one outcome of trod.yml."""
     on: Ground = ground(workspace)
     (spec,) = [each for each in on.spec.outcomes if each.name == name]
@@ -36,7 +36,7 @@ def tested(workspace: Workspace, name: str) -> Tested:
     (found,) = cases(on.journeys, on.plan, chosen, [(asked, rows)])
     test = backtest(found, asked.known_after_us)
     assert test is not None
-    return Tested(asked, [f.key for f in chosen.features], found, test)
+    return LookedBack(asked, [f.key for f in chosen.features], found, test)
 
 
 class Beside(NamedTuple):
@@ -48,7 +48,7 @@ class Beside(NamedTuple):
     usual: float  # right, of anybody
 
 
-def manual_rule(found: Tested) -> Beside:
+def manual_rule(found: LookedBack) -> Beside:
     """List, at every mark, who has all seats taken and uses it more than the month before.
 
     The score lists as many customers at the same mark.

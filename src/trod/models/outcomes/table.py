@@ -68,17 +68,24 @@ class TableModel:
 
     def margin(self, columns: Mapping[str, ArrayLike]) -> Floats:
         """Give the log-odds of each row before calibration, (n_rows,): what ranks them."""
-        return self.scorer.margin(self._read(columns))
+        return self.scorer.margin(self.read(columns))
 
     def explain(self, columns: Mapping[str, ArrayLike]) -> dict[str, Floats]:
         """Give what each column adds to the log-odds of each row, (n_rows,) each; exact."""
-        x = self._read(columns)
+        x = self.read(columns)
         whole = np.zeros(x.shape)
         whole[:, self.scorer.columns] = self.scorer.explain(x)
         places = _places(self.columns)
         return {name: whole[:, list(of)].sum(axis=1) for name, of in places.items()}
 
-    def _read(self, columns: Mapping[str, ArrayLike]) -> NDArray[np.float32]:
+    def read(self, columns: Mapping[str, ArrayLike]) -> NDArray[np.float32]:
+        """Give the features it looks at, (n_rows, n_features).
+
+        Raises
+        ------
+        DataError
+            If a column is missing.
+        """
         if missing := [c.name for c in self.columns if c.name not in columns]:
             raise DataError(unknown("column", missing[0], list(columns)))
         return _table(self.columns, columns)
