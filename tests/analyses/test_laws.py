@@ -23,9 +23,13 @@ from trod.analyses.sequences import Sequences
 from trod.analyses.stages import Done, Stages
 from trod.analyses.stall import Stall
 from trod.analyses.step_matrix import StepMatrix
+from trod.analyses.survival import Survival
 from trod.analyses.touch import Touches
 from trod.analyses.transitions import Transitions
 from trod.analyses.variants import Variants
+from trod.models.next.grams import Grams
+from trod.models.next.waits import Waits
+from trod.models.what_if.stays import Stays
 from trod.testing import check_fold
 
 PLAN = plan()
@@ -60,6 +64,7 @@ FOLDS = {
     "delays of deviations": DeviationDelays(PLAN, PATH, DEVIATIONS),
     "fates after deviations": AfterDeviation(VOCABULARY, PLAN, PATH, DEVIATIONS, (0, 0, 2, 1)),
     "stall": Stall(PLAN),
+    "survival": Survival(PLAN, 1),
     "conversion": Conversion(PLAN, PERIODS, within_us=4),
     "conversion of stages": Conversion(PLAN, PERIODS, 0, 1),
     "time to a stage": TimeTo(PLAN, PERIODS, 0, 1),
@@ -70,6 +75,10 @@ FOLDS = {
     "money": Money(PERIODS, ("buy", "call"), 2, 1),
     "retention": Retention(VOCABULARY, PERIODS, 12),
     "retention of a touchpoint": Retention(VOCABULARY, PERIODS, 12, "call", True, PLAN),
+    "grams": Grams(VOCABULARY, 3, 20, 4),
+    "grams of names too many for a table": Grams(VOCABULARY, 5, 9, 2),
+    "waits": Waits(VOCABULARY),
+    "stays": Stays(PLAN),
     "before outcomes": BeforeOutcome(PLAN, (True, False), 3),
 }
 

@@ -31,9 +31,11 @@ from trod.app.commands_measure import conform, retention, stuck
 from trod.app.commands_metrics import baseline, metrics
 from trod.app.commands_models import fit, models
 from trod.app.commands_names import names
+from trod.app.commands_next import next_, what_if
 from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_scores import health, score
 from trod.app.commands_start import check, demo, ingest, init
+from trod.app.commands_survival import survival
 from trod.app.groups import help_of
 from trod.errors import TrodError
 
@@ -162,10 +164,13 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "conform": conform,
     "stuck": stuck,
     "retention": retention,
+    "survival": survival,
     "fit": fit,
     "models": models,
     "score": score,
     "health": health,
+    "next": next_,
+    "what-if": what_if,
     "customer": customer,
     "sql": sql,
     "export": export,

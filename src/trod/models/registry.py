@@ -28,4 +28,5 @@ class Model:
 
 MODELS: Final[tuple[Model, ...]] = (
     Model("outcomes", "trod.models.outcomes.fit", "Who will leave, buy more, or come to an end?"),
+    Model("next", "trod.models.next.fit", "Which touchpoint comes next, and when."),
 )
