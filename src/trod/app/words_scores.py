@@ -21,6 +21,9 @@ _EARLIER = 1  # microsecond: the end of a day belongs to that day
 def lists(found: Sequence[ScoreList], past: Mapping[str, Sequence[Past]]) -> str:
     """Tell the likeliest customers of each outcome, one below the other."""
     told = [_list(each, past.get(each.name, ())) for each in found if each.shown or not past]
+    if not told:
+        names = ", ".join(each.name for each in found)
+        return say.folded(f"Not asked about now: in no stage of {names}, or gone.", more="")
     return "\n\n".join([*told, _note(found)])
 
 

@@ -110,7 +110,7 @@ def _fade(app: Tape, rng: Rng, who: Index, begin: Seconds, end: Seconds, grown: 
 def _grow(
     app: Tape, billing: Tape, rng: Rng, who: Index, begin: Seconds, end: Seconds, grown: Growth
 ) -> None:
-    """Those who want more connect tools and open spaces; full seats are told to whoever has them."""
+    """Those who want more connect tools and open spaces; full seats are told of as well."""
     adds, longest = grown.adds_s[who], TERM_S + 90 * DAY
     span = np.clip((end - begin) / longest, 0, 1)
     for name, middle in (("integration_connected", 0.5), ("team_space_created", 0.1)):

@@ -109,7 +109,7 @@ def score(
     if not found:
         raise NotEnoughDataError("no outcome has anything to score by. `trod models` says why.")
     if customer is not None and not any(each.shown for each in found):
-        raise DataError(_not_at_risk(workspace, found, customer))
+        _known(workspace, found, customer)
     return tuple(found)
 
 
@@ -119,17 +119,17 @@ def _in_order(workspace: Workspace, short: Sequence[str]) -> list[str]:
     return [n for n in declared if n in short] + [n for n in short if n not in declared]
 
 
-def _not_at_risk(workspace: Workspace, found: Sequence[ScoreList], customer: str) -> str:
+def _known(workspace: Workspace, found: Sequence[ScoreList], customer: str) -> None:
+    """Raise where nobody has an id; customers who are not asked about have an answer too."""
     from difflib import get_close_matches
 
     journeys = workspace.journeys(found[0].card.unit)
     ids = [name for batch in journeys for name in batch.customer.to_pylist()]
     if customer in ids:
-        asked = ", ".join(each.name for each in found)
-        return f"{customer} is not asked about now: not in the stages of {asked}, or gone."
+        return
     close = get_close_matches(customer, ids, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
-    return f"nobody has the id {customer!r} among {len(ids):,}.{hint}"
+    raise DataError(f"nobody has the id {customer!r} among {len(ids):,}.{hint}")
 
 
 def _one(

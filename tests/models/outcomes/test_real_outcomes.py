@@ -72,7 +72,7 @@ def university() -> Enrolments:
 def beside_regression(
     model: TableModel, known, withdrew, later, came
 ) -> tuple[Estimate, Estimate, Estimate]:
-    """Give the AUC of the score, of scikit-learn's regression on the same columns, and their gap."""
+    """Give the AUC of the score, of plain regression on the same columns, and their gap."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 

@@ -16,7 +16,7 @@ from trod.models.trees import Trees, grow
 Floats = NDArray[np.float64]
 FEWEST_FOR_TREES: Final = 100
 """Events below which trees learn chance: the regression speaks alone."""
-MOST_ROWS: Final = 60_000
+MOST_ROWS: Final = 24_000
 """Rows the regression is fitted on; more change its weights by less than their error."""
 MOST_COLUMNS: Final = 100
 FEWEST_EVENTS: Final = 30
