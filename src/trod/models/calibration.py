@@ -82,8 +82,8 @@ def calibrated(margin: Floats, label: NDArray[np.bool_]) -> Calibration:
 
     Examples
     --------
-    >>> shy = np.tile([-0.2, 0.2], 100)
-    >>> sure = calibrated(shy, np.tile([False] * 9 + [True], 20) ^ (shy > 0))
+    >>> shy, turn = np.repeat([-0.2, 0.2], 100), np.arange(200) % 10 == 0
+    >>> sure = calibrated(shy, turn ^ (shy > 0))
     >>> sure.probability(np.array([-0.2, 0.2])).round(1).tolist()
     [0.1, 0.9]
     """

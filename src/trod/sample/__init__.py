@@ -91,7 +91,7 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
 
     Notes
     -----
-    Eighteen months, 2025-01-01 to 2026-06-30. About 90 touchpoints a customer; 20,000 customers
+    Eighteen months, 2025-01-01 to 2026-06-30. About 105 touchpoints a customer; 20,000 customers
     take about ten seconds.
 
     Examples

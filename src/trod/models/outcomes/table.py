@@ -152,10 +152,10 @@ def learn(
     Examples
     --------
     >>> rng = np.random.default_rng(1)
-    >>> plan, calls = rng.choice(["free", "paid"], 800), rng.poisson(2.0, 800)
+    >>> plan = rng.choice(["free", "paid"], 800)
     >>> left = rng.random(800) < np.where(plan == "free", 0.5, 0.1)
-    >>> model = learn({"plan": plan, "calls": calls}, left)
-    >>> model.probability({"plan": ["free", "paid"], "calls": [2, 2]}).round(1).tolist()
+    >>> model = learn({"plan": plan}, left)
+    >>> model.probability({"plan": ["free", "paid"]}).round(1).tolist()
     [0.5, 0.1]
     """
     truth = np.asarray(label).astype(bool)
