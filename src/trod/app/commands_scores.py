@@ -7,6 +7,7 @@ from typing import Annotated, Optional
 import typer
 
 from trod.app import say
+from trod.app.commands_figures import ToFile, write
 from trod.app.options import AsJson, filled
 
 
@@ -24,17 +25,20 @@ def score(
     whole: Annotated[
         bool, typer.Option("--whole", help="Score everyone, also those without news today.")
     ] = False,
+    out: ToFile = None,
     as_json: AsJson = False,
 ) -> None:
     r"""Score customers as of the last day: how likely, why, what changed, when to be in touch.
 
     Scores are kept. Customers without news since the last scoring of the same day keep theirs.
+    With --out, one outcome is drawn: its backtest, or the scores of one customer.
 
     \b
     Examples:
       $ trod score
       $ trod score Churn --top 20
       $ trod score --customer ACC-00001
+      $ trod score Converts --json
     """
     from trod.app import words_scores
     from trod.workspace import scoring
@@ -42,6 +46,14 @@ def score(
     space = filled(ctx, quiet=as_json)
     found = scoring.score(space, names or (), top=top, customer=customer, whole=whole)
     past = scoring.past(space, found, customer) if customer else {}
+    if out is not None:
+        if len(found) != 1:
+            known = ", ".join(each.name for each in found)
+            raise typer.BadParameter(f"--out draws one outcome. Name one of {known}.")
+        plate = scoring.figure(space, found[0].name, customer)
+        write(plate, out, space, quiet=as_json)
+        if not as_json:
+            return
     if as_json:
         say.answer_json(words_scores.told(found, past))
         return

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trod.models.outcomes.timing import Window
     from trod.models.stored import Stored
     from trod.workspace.folder import Workspace
+    from trod.workspace.plate import Plate
 
 _HEAD: Final = "outcome/"
 EXPLAINED: Final = 1_000
@@ -348,3 +349,41 @@ def past(
         )
         for each in found
     }
+
+
+def figure(workspace: Workspace, name: str, customer: str | None = None) -> Plate:
+    """Draw how the score of an outcome did in its backtest; or the scores of one customer.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If the outcome has no score, or the customer was never scored for it.
+    """
+    from trod.insights.score_view import backtest_view, given_on, history_view
+    from trod.models.outcomes.model import SORT, OutcomeModel
+    from trod.models.versions import last
+    from trod.workspace.measured import plan_of
+    from trod.workspace.plate import scored
+
+    found = last(workspace.store, _HEAD + name)
+    if found is None or found[1].facts.get("sort") != SORT:
+        raise NotEnoughDataError(f"{name} has no score to draw. `trod models` says why.")
+    model = OutcomeModel.of(found[1])
+    journeys = workspace.journeys(model.unit)
+    plan = plan_of(workspace, journey_of(workspace, model.journey), journeys)
+    if customer is None:
+        return scored(journeys, plan, backtest_view(name, model))
+    from trod.workspace import score_history as history
+
+    given = [
+        given_on(g.moment_us, g.probability, g.version, plan.stages[g.stage], journeys.zone)
+        for g in history.of_customer(workspace.store, name, customer)
+    ]
+    if not given:
+        raise NotEnoughDataError(f"{customer} was never scored for {name}.")
+    high = None
+    if model.high is not None:
+        import numpy as np
+
+        high = float(model.probability(np.array([model.high]))[0])
+    return scored(journeys, plan, history_view(customer, name, model, given, high))
