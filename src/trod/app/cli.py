@@ -34,8 +34,11 @@ from trod.app.commands_names import names
 from trod.app.commands_next import next_, what_if
 from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_scores import health, score
+from trod.app.commands_signals import signals
 from trod.app.commands_start import check, demo, ingest, init
 from trod.app.commands_survival import survival
+from trod.app.commands_value import attribution, value
+from trod.app.commands_voice import answers, sentiment, topics
 from trod.app.groups import help_of
 from trod.errors import TrodError
 
@@ -171,6 +174,12 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "health": health,
     "next": next_,
     "what-if": what_if,
+    "value": value,
+    "attribution": attribution,
+    "signals": signals,
+    "topics": topics,
+    "sentiment": sentiment,
+    "answers": answers,
     "customer": customer,
     "sql": sql,
     "export": export,

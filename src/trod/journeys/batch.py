@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from trod.journeys.moods import Moods
 
 NO_SCORE: Final = np.iinfo(np.int16).min
 """The score of a touchpoint that says nothing about mood."""
@@ -89,6 +92,7 @@ class Journeys:
     currency: str | None = None
     people: Callable[[NDArray[np.int64]], NDArray[np.int32]] | None = None  # by row of the log: a
     #                       number for each person, -1 for nobody's; None where nobody can know
+    moods: Moods | None = None  # laid over the scores of the log, where something else read texts
     _span: list[tuple[int, int]] = field(default_factory=list, init=False, repr=False)
 
     def __iter__(self) -> Iterator[JourneyBatch]:

@@ -29,4 +29,8 @@ class Model:
 MODELS: Final[tuple[Model, ...]] = (
     Model("outcomes", "trod.models.outcomes.fit", "Who will leave, buy more, or come to an end?"),
     Model("next", "trod.models.next.fit", "Which touchpoint comes next, and when."),
+    Model("value", "trod.models.value.fit", "What will customers still spend?"),
+    Model("topics", "trod.models.voice.topics", "What do customers write about?"),
+    Model("sentiment", "trod.models.voice.sentiment", "How do they feel about it?"),
+    Model("intent", "trod.models.voice.intent", "What do they want, and how soon?"),
 )

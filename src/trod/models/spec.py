@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from trod.models.outcomes.spec import OutcomeSpec
+from trod.models.value.spec import ValueSpec
+from trod.models.voice.spec import LabelsSpec, SentimentSpec, VoiceSpec
 from trod.sources.spec import Spec
 
 
@@ -16,3 +18,10 @@ class ModelsSpec(Spec):
     outcomes: Annotated[tuple[OutcomeSpec, ...], Field(strict=False)] = Field(
         default=(), description="What scores foretell. Default: leaving, and completing."
     )
+    value: ValueSpec = Field(
+        ValueSpec.model_validate({}), description="Lifetime value: whose money, how far ahead."
+    )
+    sentiment: SentimentSpec | None = Field(None, description="How the mood of texts is judged.")
+    intent: LabelsSpec | None = Field(None, description="Texts whose intent people labelled.")
+    urgency: LabelsSpec | None = Field(None, description="Texts whose urgency people labelled.")
+    voice: VoiceSpec | None = Field(None, description="What topics are found with.")

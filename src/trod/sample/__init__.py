@@ -8,6 +8,7 @@ sample.md` says where.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -27,9 +28,18 @@ from trod.sample import (
     plays,
     rules,
     segments,
+    signs,
 )
 from trod.sample.accounts import accounts
-from trod.sample.answers import FILE, Answers, Person, PlantedFriction, PlantedPath, StageTruth
+from trod.sample.answers import (
+    FILE,
+    Answers,
+    Person,
+    PlantedFriction,
+    PlantedPath,
+    StageTruth,
+    SubjectTruth,
+)
 from trod.sample.calendar import NEVER, ZONE
 from trod.sample.definition import TROD_YML
 from trod.sample.draws import Index, stream
@@ -37,6 +47,7 @@ from trod.sample.files import Files
 from trod.sample.passage import Passages, plan
 from trod.sample.people import People, people
 from trod.sample.sharing import MAILBOX, SHARED_MAILBOX, SharedId, test_accounts
+from trod.sample.subjects import SUBJECTS
 from trod.sample.tape import Rows
 from trod.sample.touchpoints import touchpoints
 from trod.sample.truth import DONE, LEFT, Evidence, Standing, answers, standing
@@ -61,6 +72,8 @@ _PARTS: Final = (
     "price",
     "files",
     "growth",
+    "subjects",
+    "signs",
 )
 FEWEST: Final = 100
 """With fewer customers, some touchpoint of the journey might never happen."""
@@ -115,7 +128,7 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
     paid = np.zeros(everyone.n, np.int64)
     np.add.at(paid, happened["billing"].person, files_billing.amounts(happened["billing"], price))
     rows, lost = gaps.apply(happened, everyone, paid)
-    files = Files(folder, chance["files"], everyone)
+    files = Files(folder, chance["files"], everyone, chance["subjects"])
     _write(files, rows, passages, price, grown.seats)
     at = standing(passages, rows, everyone.n)
     truth = answers(
@@ -131,10 +144,15 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
             "gaps": lost,
             "anomaly": anomaly.truth(rows["app"]),
             "growth": growth.truth(passages, grown, rows["billing"]),
+            "subjects": tuple(SubjectTruth(one.name, one.marks) for one in SUBJECTS),
             **_judged(passages, everyone, rows, at),
             **_dirt(files),
         },
     )
+    planted = signs.write(
+        chance["signs"], files, passages, rows["billing"], truth.showcase.customer
+    )
+    truth = replace(truth, rules=(*truth.rules, *planted))
     (folder / "trod.yml").write_text(TROD_YML, encoding="utf-8")
     truth.save(folder / FILE)
     return truth

@@ -13,13 +13,16 @@ from trod.workspace.output import save
 
 if TYPE_CHECKING:
     from trod.analyses.answer import Answer
+    from trod.analyses.attribution.credit import AttributionResult
     from trod.analyses.conformance import ConformanceResult
     from trod.analyses.funnel import Funnel, FunnelResult
     from trod.analyses.retention import RetentionResult
     from trod.analyses.survival import SurvivalResult
     from trod.figures.figure import Figure
     from trod.figures.shell import Setting
+    from trod.insights.credit import By
     from trod.insights.drill import DrillList
+    from trod.insights.early_warnings import EarlyWarnings
     from trod.insights.journey_map import JourneyMap
     from trod.insights.score_view import BacktestView, HistoryView
     from trod.journeys.batch import Journeys
@@ -196,6 +199,27 @@ def funnel(journeys: Journeys, asked: Funnel, found: Answer[FunnelResult]) -> Pl
     return Plate((figure,), setting(journeys, "funnel"), journeys, None)
 
 
+def signals(
+    journeys: Journeys, plan: StagePlan, found: EarlyWarnings, *, bad: bool, good: bool
+) -> Plate:
+    """Draw early warnings: signs of leaving, of growing, or both."""
+    from trod.figures.signals import signals_figure
+
+    figure = signals_figure(found, bad=bad, good=good)
+    return Plate((figure,), setting(journeys, plan.journey), journeys, plan)
+
+
+def attribution(
+    journeys: Journeys, found: Answer[AttributionResult], by: By, *, money: bool
+) -> Plate:
+    """Draw the answer to a question of attribution."""
+    from trod.figures.attribution import attribution_figure
+    from trod.insights.credit import credit_view
+
+    figure = attribution_figure(credit_view(found, by, of_money=money))
+    return Plate((figure,), setting(journeys, "attribution"), journeys, None)
+
+
 def survival(journeys: Journeys, plan: StagePlan, found: Answer[SurvivalResult]) -> Plate:
     """Draw the answer to a question of survival."""
     from trod.figures.survival import survival_figure
@@ -210,10 +234,7 @@ def scored(journeys: Journeys, plan: StagePlan, view: BacktestView | HistoryView
     from trod.figures.scores import backtest_figure, history_figure
     from trod.insights.score_view import HistoryView
 
-    if isinstance(view, HistoryView):
-        figure = history_figure(view)
-    else:
-        figure = backtest_figure(view)
+    figure = history_figure(view) if isinstance(view, HistoryView) else backtest_figure(view)
     return Plate((figure,), setting(journeys, plan.journey), journeys, plan)
 
 

@@ -4,10 +4,10 @@ import numpy as np
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from tests.slow_twins.outcomes import Row
-from tests.slow_twins.outcomes import at_risk as slowly
+from tests.slow_twins.at_risk import Row
+from tests.slow_twins.at_risk import at_risk as slowly
 from trod._kernels.arrays import given
-from trod._kernels.outcomes import NOT_AT_RISK, NOT_YET, at_risk
+from trod._kernels.at_risk import NOT_AT_RISK, NOT_YET, at_risk
 
 KINDS = ("touched", "reached", "leaves", "succeeds")
 row = st.tuples(

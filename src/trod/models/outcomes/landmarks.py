@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
-from trod._kernels.outcomes import NOT_AT_RISK, NOT_YET, at_risk
+from trod._kernels.at_risk import NOT_AT_RISK, NOT_YET, at_risk
 from trod.journeys.batch import JourneyBatch, Journeys
 from trod.journeys.passage import Course, StagePlan, course
 from trod.models.features.moments import Moments

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trod._kernels.outcomes import LEAVES, REACHED, SUCCEEDS, TOUCHED
+from trod._kernels.at_risk import LEAVES, REACHED, SUCCEEDS, TOUCHED
 from trod.errors import DefinitionError, unknown
 from trod.journeys.batch import Vocabulary
 from trod.journeys.passage import StagePlan

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
-from trod._kernels.outcomes import digests
+from trod._kernels.at_risk import digests
 from trod.analyses.periods import midnight_us
 from trod.journeys.batch import Journeys
 from trod.journeys.passage import StagePlan
