@@ -24,8 +24,11 @@ def said(company: Known, *arguments: str) -> str:
 
 def test_M9_signals_are_told_a_line_each_with_what_was_set_aside(tallyfern: Known) -> None:
     text = said(tallyfern, "signals")
-    assert "Signs before accounts leave No invite team within 14 days of entering" in text
-    assert "Signs before accounts grow Usage goal set within 7 days of entering Expand" in text
+    leave, grow = text.split("Signs before accounts grow")
+    assert leave.startswith("Signs before accounts leave No report opened within 21 days")
+    assert "No invite team within 14 days of entering Activate" in leave
+    assert grow.startswith(" Usage goal set within 7 days of entering Expand")
+    assert "Integration connected within 45 days of entering Expand" in grow
     assert "Observed: an association." in text
     assert "Not compared by Churn_Reason__c" in text
     assert "known only after the outcome 1;" in text
@@ -80,7 +83,7 @@ def test_M9_signals_are_drawn_as_dots_and_ranges(tallyfern: Known, tmp_path: Pat
     assert trod(tallyfern, "signals", "--good", "--out", out).exit_code == 0
     drawn = out.read_text()
     assert "Usage goal set within 7 days of entering Expand" in drawn
-    assert drawn.count("<circle") == 1
+    assert drawn.count("<circle") == 3
     page = tmp_path / "signals.html"
     assert trod(tallyfern, "signals", "--out", page).exit_code == 0
     assert "signal:Activate/invite_team" in page.read_text().replace("%2F", "/")

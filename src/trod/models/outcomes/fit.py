@@ -257,7 +257,7 @@ def _remarks(compiled: Outcome, rows: Cases, told: Judged, refused: tuple[Leak, 
     said += [f"Not used: {leak.name}. {leak.why[:1].upper()}{leak.why[1:]}" for leak in refused]
     if told.alarms is None:
         said.append("No score is right half of the time: nobody is pointed out.")
-    if not told.passed:
+    if not told.passed and compiled.spec.ends == "left":
         said.append("It has not passed its backtest: health shows no colour.")
     return said
 
