@@ -51,12 +51,23 @@ __all__ = [
 ]
 
 COMPANY: Final = "Tallyfern"
-_PARTS: Final = ("accounts", "segments", "plan", "people", "touchpoints", "price", "files")
+_PARTS: Final = (
+    "accounts",
+    "segments",
+    "plan",
+    "people",
+    "touchpoints",
+    "habits",
+    "price",
+    "files",
+)
 FEWEST: Final = 100
 """With fewer customers, some touchpoint of the journey might never happen."""
 
 
-def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> Answers:
+def company(
+    directory: Path | str, *, customers: int = 2000, seed: int = 7, alike: bool = False
+) -> Answers:
     """Write the files of an invented company, a trod.yml that reads them, and the truth.
 
     Parameters
@@ -68,6 +79,9 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
         People who evaluate the product. Colleagues whom they invite come on top.
     seed
         The same seed and size give the same bytes.
+    alike
+        Whether everybody behaves alike: a company in which there are no segments to be found, and
+        no new ones.
 
     Returns
     -------
@@ -97,9 +111,9 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
     folder = Path(directory)
     chance = {part: stream(seed, customers, part) for part in _PARTS}
     where = accounts(chance["accounts"], customers)
-    passages = plan(chance["plan"], where, segments.draw(chance["segments"], customers))
+    passages = plan(chance["plan"], where, segments.draw(chance["segments"], customers, alike=alike))
     everyone = people(chance["people"], passages, where)
-    happened = touchpoints(chance["touchpoints"], passages, everyone)
+    happened = touchpoints(chance["touchpoints"], chance["habits"], passages, everyone)
     steps = np.rint(np.exp(3.2 + 0.9 * chance["price"].standard_normal(everyone.n)))
     price = 240 + 40 * np.minimum(steps, 1_500).astype(np.int64)
     paid = np.zeros(everyone.n, np.int64)
