@@ -23,6 +23,7 @@ from trod.analyses.sequences import Sequences
 from trod.analyses.stages import Done, Stages
 from trod.analyses.stall import Stall
 from trod.analyses.step_matrix import StepMatrix
+from trod.analyses.survival import Survival
 from trod.analyses.touch import Touches
 from trod.analyses.transitions import Transitions
 from trod.analyses.variants import Variants
@@ -60,6 +61,7 @@ FOLDS = {
     "delays of deviations": DeviationDelays(PLAN, PATH, DEVIATIONS),
     "fates after deviations": AfterDeviation(VOCABULARY, PLAN, PATH, DEVIATIONS, (0, 0, 2, 1)),
     "stall": Stall(PLAN),
+    "survival": Survival(PLAN, 1),
     "conversion": Conversion(PLAN, PERIODS, within_us=4),
     "conversion of stages": Conversion(PLAN, PERIODS, 0, 1),
     "time to a stage": TimeTo(PLAN, PERIODS, 0, 1),

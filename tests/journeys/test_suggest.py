@@ -13,9 +13,9 @@ from tests.insights.stories import DAY, onboarding, told
 from tests.slow_twins import first_seen as slow
 from trod.errors import NotEnoughDataError
 from trod.journeys.check import check
+from trod.journeys.cuts import cuts
 from trod.journeys.passage import compile_plan
 from trod.journeys.seen import BINS, Seen
-from trod.journeys.segments import segments
 from trod.journeys.spec import JourneySpec, Stage
 from trod.journeys.suggest import suggest, to_yaml
 from trod.journeys.written import to_yaml as written
@@ -201,7 +201,7 @@ def test_seen_adds_and_subtracts(a, b):
 def test_segments_are_the_best_of_all_cuts():
     chance = np.random.default_rng(2)
     places = np.sort(chance.random(9)).tolist()
-    groups = segments(places, [1] * 9, most=3)
+    groups = cuts(places, [1] * 9, most=3)
     assert [i for group in groups for i in group] == list(range(9))
 
     def spread(cuts: tuple[int, int]) -> float:

@@ -30,5 +30,6 @@ ANALYSES: Final = (
     Analysis("emotion", "trod.analyses.emotion", "Emotion", "emotion"),
     Analysis("conformance", "trod.analyses.conformance", "Conformance", "conformance"),
     Analysis("stall", "trod.analyses.stall", "Stall", "stall"),
+    Analysis("survival", "trod.analyses.survival", "Survival", "survival"),
     Analysis("retention", "trod.analyses.retention", "Retention", "retention"),
 )

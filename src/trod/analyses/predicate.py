@@ -6,6 +6,7 @@
 ``touch:STAGE/NAME``, ``leftafter:STAGE/NAME``, ``leftafter:NAME``,
 ``landmark:STAGE/NAME@MICROSECONDS=with``, ``funnel:A>B>C@2``, ``step:after:A@1=B``,
 ``path:A>B>C``, ``conform:@follows``, ``conform:A>B@skipped/A``, ``waiting:STAGE@FROM..TO``,
+``lostwithin:STAGE@DAYS``,
 ``unseen:A>B@MICROSECONDS-MICROSECONDS``,
 ``first:START..END``, ``entered:START..END``, ``active:START..END=NAME`` (in microseconds),
 ``converted:STAGE>STAGE@MICROSECONDS``, ``stayed:MICROSECONDS=A>B``,
@@ -49,6 +50,7 @@ from trod.analyses.retention import ActiveBetween, parse_active, parse_entered, 
 from trod.analyses.stages import Done, Left, Open, Outside, Reached, Skipped, WasIn
 from trod.analyses.stall import parse_waiting
 from trod.analyses.step_matrix import AtStep
+from trod.analyses.survival import parse_lost_within
 from trod.analyses.touch import LeftAfter, TouchIn
 from trod.analyses.transitions import Edge
 from trod.analyses.unseen import Unseen, any_row, parse_unseen
@@ -313,6 +315,7 @@ _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
     "entered": parse_entered,
     "conform": parse_conform,
     "waiting": parse_waiting,
+    "lostwithin": parse_lost_within,
     "converted": parse_converted,
     "stayed": parse_stayed,
     "ontheway": parse_on_the_way,

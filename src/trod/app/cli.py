@@ -33,6 +33,7 @@ from trod.app.commands_models import fit, models
 from trod.app.commands_names import names
 from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_start import check, demo, ingest, init
+from trod.app.commands_survival import survival
 from trod.app.groups import help_of
 from trod.errors import TrodError
 
@@ -161,6 +162,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "conform": conform,
     "stuck": stuck,
     "retention": retention,
+    "survival": survival,
     "fit": fit,
     "models": models,
     "customer": customer,

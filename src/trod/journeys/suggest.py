@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from trod.errors import NotEnoughDataError
 from trod.fold import run
 from trod.journeys.batch import Journeys
+from trod.journeys.cuts import cuts
 from trod.journeys.label import readable, shortened
 from trod.journeys.passage import silence_us
 from trod.journeys.seen import Seen, SeenResult, quantile
-from trod.journeys.segments import segments
 from trod.journeys.spec import JourneySpec, Stage, StepRule
 from trod.journeys.written import to_yaml
 
@@ -183,7 +183,7 @@ def _stages(
             return by_days
         ordered = open_
     ordered = sorted(ordered, key=lambda i: (found.place[i], i))
-    groups = segments(
+    groups = cuts(
         [found.place[i] for i in ordered], [int(seen.customers[i]) for i in ordered], most=6
     )
     members = [[ordered[i] for i in group] for group in groups]

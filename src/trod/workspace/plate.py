@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from trod.analyses.conformance import ConformanceResult
     from trod.analyses.funnel import Funnel, FunnelResult
     from trod.analyses.retention import RetentionResult
+    from trod.analyses.survival import SurvivalResult
     from trod.figures.figure import Figure
     from trod.figures.shell import Setting
     from trod.insights.drill import DrillList
@@ -192,6 +193,15 @@ def funnel(journeys: Journeys, asked: Funnel, found: Answer[FunnelResult]) -> Pl
 
     figure = funnel_figure(of_funnel(asked, found))
     return Plate((figure,), setting(journeys, "funnel"), journeys, None)
+
+
+def survival(journeys: Journeys, plan: StagePlan, found: Answer[SurvivalResult]) -> Plate:
+    """Draw the answer to a question of survival."""
+    from trod.figures.survival import survival_figure
+    from trod.insights.survival_view import survival_view
+
+    figure = survival_figure(survival_view(found, plan))
+    return Plate((figure,), setting(journeys, plan.journey), journeys, plan)
 
 
 def setting(journeys: Journeys, name: str) -> Setting:

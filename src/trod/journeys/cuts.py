@@ -8,7 +8,7 @@ from typing import Final
 _ENOUGH: Final = 0.9
 
 
-def segments(places: Sequence[float], weights: Sequence[int], *, most: int) -> list[list[int]]:
+def cuts(places: Sequence[float], weights: Sequence[int], *, most: int) -> list[list[int]]:
     """Cut sorted places into as few groups as explain nine tenths of their spread.
 
     Dynamic programming over all cuts, which finds the least weighted squared distance to the
@@ -34,7 +34,7 @@ def segments(places: Sequence[float], weights: Sequence[int], *, most: int) -> l
 
     Examples
     --------
-    >>> segments([0.0, 0.1, 0.5, 0.9, 1.0], [1, 1, 1, 1, 1], most=6)
+    >>> cuts([0.0, 0.1, 0.5, 0.9, 1.0], [1, 1, 1, 1, 1], most=6)
     [[0, 1], [2], [3, 4]]
     """
     n = len(places)
