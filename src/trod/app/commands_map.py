@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, Optional
 import typer
 
 from trod.app import say
-from trod.app.options import AsJson, OfJourney, OfUnit, filled
+from trod.app.options import AsJson, OfJourney, OfSegment, OfUnit, filled
 from trod.app.out import STDOUT, by_ending, opened
 
 if TYPE_CHECKING:
@@ -59,14 +59,16 @@ def map_(
     ] = None,
     unit: OfUnit = None,
     journey: OfJourney = None,
+    segment: OfSegment = None,
     theme: Annotated[Theme, typer.Option("--theme", help="Colours of the page.")] = "auto",
     as_json: AsJson = False,
 ) -> None:
     r"""Draw the journey map of a workspace, or of files.
 
     \b
-    Example:
+    Examples:
       $ trod map exports/*.parquet --zone Europe/Berlin --out map.html
+      $ trod map --segment s1 --out s1.html
     """
     target = str(out or f"map.{'mmd' if format_ in _DIAGRAMS else format_ or 'html'}")
     how = format_ or by_ending(target, ENDINGS, default="html")
@@ -78,7 +80,7 @@ def map_(
         raise typer.BadParameter("--zone is for bare files; a workspace declares it in trod.yml.")
     else:
         read = filled(ctx, out=written, quiet=quiet)
-    made = read.map(journey, unit)
+    made = read.map(journey, unit, segment)
     if as_json:
         say.answer(made.to_json())
     if written or not as_json:

@@ -26,4 +26,6 @@ class Model:
         return found
 
 
-MODELS: Final[tuple[Model, ...]] = ()
+MODELS: Final[tuple[Model, ...]] = (
+    Model("segments", "trod.models.segments.fitting", "Which customers behave alike?"),
+)

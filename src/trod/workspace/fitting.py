@@ -16,13 +16,19 @@ if TYPE_CHECKING:
 
 def ground(workspace: Workspace, *, journey: str | None = None, unit: str | None = None) -> Ground:
     """Give what models are fitted on: journeys, stages, and `models:` of trod.yml."""
+    from trod.models import MODELS
     from trod.models.ground import Ground
+    from trod.models.versions import last
     from trod.workspace.measured import plan_of
 
     declared = workspace.project.journey(journey)
     journeys = workspace.journeys(unit or (declared.unit if declared else None))
     plan = plan_of(workspace, journey, journeys)
-    return Ground(journeys, plan, workspace.project.models, workspace.project.root)
+    found = {model.name: last(workspace.store, model.name, usable=True) for model in MODELS}
+    before = {name: kept[1] for name, kept in found.items() if kept and kept[0].unit == journeys.unit}
+    return Ground(
+        journeys, plan, workspace.project.models, workspace.project.root, before=before
+    )
 
 
 def fit(
