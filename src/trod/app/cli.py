@@ -32,6 +32,7 @@ from trod.app.commands_metrics import baseline, metrics
 from trod.app.commands_models import fit, models
 from trod.app.commands_names import names
 from trod.app.commands_quarantine import quarantine, replay
+from trod.app.commands_segments import segments
 from trod.app.commands_start import check, demo, ingest, init
 from trod.app.commands_survival import survival
 from trod.app.groups import help_of
@@ -165,6 +166,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "survival": survival,
     "fit": fit,
     "models": models,
+    "segments": segments,
     "customer": customer,
     "sql": sql,
     "export": export,

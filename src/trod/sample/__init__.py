@@ -111,7 +111,9 @@ def company(
     folder = Path(directory)
     chance = {part: stream(seed, customers, part) for part in _PARTS}
     where = accounts(chance["accounts"], customers)
-    passages = plan(chance["plan"], where, segments.draw(chance["segments"], customers, alike=alike))
+    passages = plan(
+        chance["plan"], where, segments.draw(chance["segments"], customers, alike=alike)
+    )
     everyone = people(chance["people"], passages, where)
     happened = touchpoints(chance["touchpoints"], chance["habits"], passages, everyone)
     steps = np.rint(np.exp(3.2 + 0.9 * chance["price"].standard_normal(everyone.n)))

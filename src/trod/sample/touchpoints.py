@@ -250,9 +250,7 @@ def _afterwards(tapes: Tapes, rng: Rng, passages: Passages) -> None:
     tapes["survey"].add(quits, at, "Cancellation survey", felt, late=True)
 
 
-def touchpoints(
-    rng: Rng, of_habits: Rng, passages: Passages, everyone: People
-) -> dict[str, Rows]:
+def touchpoints(rng: Rng, of_habits: Rng, passages: Passages, everyone: People) -> dict[str, Rows]:
     """Write down what everyone did, by source; habits are drawn from a stream of their own."""
     tapes = {source: Tape() for source in SOURCES}
     where = everyone.where

@@ -25,10 +25,10 @@ def ground(workspace: Workspace, *, journey: str | None = None, unit: str | None
     journeys = workspace.journeys(unit or (declared.unit if declared else None))
     plan = plan_of(workspace, journey, journeys)
     found = {model.name: last(workspace.store, model.name, usable=True) for model in MODELS}
-    before = {name: kept[1] for name, kept in found.items() if kept and kept[0].unit == journeys.unit}
-    return Ground(
-        journeys, plan, workspace.project.models, workspace.project.root, before=before
-    )
+    before = {
+        name: kept[1] for name, kept in found.items() if kept and kept[0].unit == journeys.unit
+    }
+    return Ground(journeys, plan, workspace.project.models, workspace.project.root, before=before)
 
 
 def fit(

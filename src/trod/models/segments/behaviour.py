@@ -216,13 +216,12 @@ def expected(seen: Seen, whole: NDArray[np.int64], middle: Floats) -> Expected:
     rate = np.zeros((n_stages, len(seen.names)))
     growth = np.zeros_like(rate)
     for s in range(n_stages):
-        stay = seen.stay_days[:, s]
-        there = stay > 0
-        if not there.any():
+        # In order of length: sums of fractions must not depend on the order of customers.
+        stay = np.sort(seen.stay_days[:, s][seen.stay_days[:, s] > 0])
+        if not stay.size:
             continue
-        long = there & (stay > middle[s])
-        growth[s] = _slope(whole[s], stay[there & ~long], stay[long])
-        days = np.maximum(stay[there], _HOUR)[:, None]
+        growth[s] = _slope(whole[s], stay[stay <= middle[s]], stay[stay > middle[s]])
+        days = np.maximum(stay, _HOUR)[:, None]
         rate[s] = whole[s].sum(axis=0) / (days ** growth[s]).sum(axis=0)
     return Expected(seen.names, rate, growth)
 

@@ -25,6 +25,9 @@ class Difference(NamedTuple):
         return self.p < _BY_CHANCE and self.strength >= MATTERS
 
 
+NO_DIFFERENCE: Final = Difference(0.0, 1.0, 0)
+
+
 def differ(label: NDArray[np.int64], kind: NDArray[np.int8]) -> Difference:
     """Compare groups by the likelihood ratio of a table of counts.
 

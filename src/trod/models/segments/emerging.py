@@ -104,11 +104,13 @@ def _of_pattern(
     before, came_before = np.cumsum(had) - had, np.cumsum(came) - came
     later = had[::-1].cumsum()[::-1]
     tested = np.flatnonzero((came_before >= _BEFORE) & (came > 0) & (before + had >= FEWEST))
-    p = hypergeom.sf(
-        had[tested] - 1,
-        (came_before + came)[tested],
-        (before + had)[tested],
-        came[tested],
+    p = np.atleast_1d(
+        hypergeom.sf(
+            had[tested] - 1,
+            (came_before + came)[tested],
+            (before + had)[tested],
+            came[tested],
+        )
     )
     return [
         Emerging(name, t, int(had[t]), int(came[t]), int(before[t]), int(came_before[t]), float(q),

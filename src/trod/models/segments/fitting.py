@@ -28,9 +28,17 @@ from trod.models.segments.behaviour import (
     look,
     touchpoints,
 )
-from trod.models.segments.difference import Difference, differ
+from trod.models.segments.difference import NO_DIFFERENCE, Difference, differ
 from trod.models.segments.emerging import emerging
-from trod.models.segments.grouping import CLEAR, STABLE, Grouping, chosen, groupings, nearest
+from trod.models.segments.grouping import (
+    CLEAR,
+    STABLE,
+    Grouping,
+    chosen,
+    groupings,
+    nearest,
+    one_thread,
+)
 from trod.models.segments.merging import merged
 from trod.models.segments.naming import Conditions, Name, conditions
 from trod.models.segments.newcomers import newcomers, words
@@ -72,8 +80,8 @@ class _Found:
     names: tuple[Name, ...]
     best: Grouping | None
     reasons: tuple[str, ...]
-    end: Difference = Difference(0.0, 1.0, 0)
-    need: Difference = Difference(0.0, 1.0, 0)
+    end: Difference = NO_DIFFERENCE
+    need: Difference = NO_DIFFERENCE
 
 
 def fit(ground: Ground) -> tuple[Fitted, ...]:
@@ -89,10 +97,7 @@ def fit(ground: Ground) -> tuple[Fitted, ...]:
     Learns from at most 20,000 customers, spread evenly over their ids; everybody else is put to the
     nearest centre. One thread, fixed seeds: the same journeys give the same bytes.
     """
-    import sklearn.cluster  # noqa: F401 - before its threads are held to one
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1):
+    with one_thread():
         return (_fitted(ground),)
 
 
@@ -122,7 +127,7 @@ def _fitted(ground: Ground) -> Fitted:
 def _sorted(seen: Seen, rows: Labels) -> Labels:
     """Order customers by id, so that nothing depends on how they lie in batches."""
     ids = seen.customer.take(pa.array(rows))
-    return rows[pc.sort_indices(ids).to_numpy()]
+    return np.asarray(rows[pc.sort_indices(ids).to_numpy()], np.int64)
 
 
 def _sample(seen: Seen, usual: Expected) -> _Sample:
@@ -257,7 +262,7 @@ def _blank(ground: Ground, verdict: Verdict, n: int) -> Card:
     unit = ground.journeys.unit
     return Card(
         NAME, _SAYS.format(unit=units(unit)), verdict, unit, n, first, last,
-        "Groupings of customers drawn anew, and of customers of one piece.",
+        "on customers drawn anew, and beside customers of one piece",
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
@@ -100,9 +101,22 @@ def groupings(places: Floats, rng: np.random.Generator) -> tuple[Grouping, ...]:
     again = [few[rng.integers(few.shape[0], size=few.shape[0])] for _ in range(_DRAWS)]
     seeds = rng.integers(2**31 - 1, size=MOST_SEGMENTS + 1).tolist()
     most = min(MOST_SEGMENTS, np.unique(few, axis=0).shape[0] - 1)
-    return tuple(
-        _judged(places, few, pieces, again, n=n, seed=seeds[n]) for n in range(2, most + 1)
-    )
+    with one_thread():
+        return tuple(
+            _judged(places, few, pieces, again, n=n, seed=seeds[n]) for n in range(2, most + 1)
+        )
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Hold the libraries that fit to one thread.
+
+    Sums of fractions on several threads depend on their number; and on small tables threads wait
+    for each other far longer than they work.
+    """
+    import sklearn.cluster  # noqa: F401 - a library is held only once it is there
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(1)
 
 
 def _judged(

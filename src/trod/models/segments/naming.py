@@ -89,8 +89,9 @@ class Conditions:
         """Name some customers, beside some others: everyone else by default.
 
         The single condition whose share among members is larger than among others by most comes
-        first; it is one beside the usual, because who left early never did most things. A second one is added that makes it larger still, or that holds for members far more
-        often than for others and costs next to nothing. Of equals, the first by kind and name.
+        first; it is one beside the usual, because who left early never did most things. A second
+        one is added that makes it larger still, or that holds for members far more often than for
+        others and costs next to nothing. Of equals, the first by kind and name.
 
         Parameters
         ----------
@@ -123,7 +124,7 @@ class Conditions:
         if fit.any():  # what members never do says more than what they do less
             rank = gain + apart + np.array([_RANK[condition.kind] for condition in self.all])
             parts.append(int(np.argmax(np.where(fit, rank, -np.inf))))
-        holds = self.holds[:, parts].all(axis=1)
+        holds: Mask = np.asarray(self.holds[:, parts].all(axis=1), np.bool_)
         return Name(
             tuple(self.all[part] for part in parts),
             _of(holds, members),

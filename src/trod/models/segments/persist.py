@@ -75,9 +75,7 @@ def carried(
     either = cells.sum(axis=1, keepdims=True) + cells.sum(axis=0) - cells
     overlap = cells / np.maximum(either, 1)
     rows, columns = linear_sum_assignment(overlap, maximize=True)
-    same = {
-        int(b): int(a) for a, b in zip(rows, columns, strict=True) if overlap[a, b] >= _SAME
-    }
+    same = {int(b): int(a) for a, b in zip(rows, columns, strict=True) if overlap[a, b] >= _SAME}
     ids, left = [], next_id
     for b in range(n):
         if b in same:

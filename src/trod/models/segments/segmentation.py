@@ -168,9 +168,7 @@ def _bytes(names: pa.StringArray) -> NDArray[Any]:
 
 def assigned(seen: Seen, expected: Expected, space: Space, centres: Floats) -> NDArray[np.int64]:
     """Put customers to the nearest centre, some at a time."""
-    parts = [
-        nearest(space.places(expected.ratios(part)), centres) for part in _parts(seen)
-    ]
+    parts = [nearest(space.places(expected.ratios(part)), centres) for part in _parts(seen)]
     return np.concatenate([np.empty(0, np.int64), *parts])
 
 
