@@ -14,6 +14,8 @@ FUNNEL = (NAMES[0], NAMES[1], NAMES[3], NAMES[2], NAMES[5])
 WINDOW_DAYS = 7
 STEPS = 10
 TOP = 20
+COUNTED = NAMES[:30]  # features: each ever, in 30 days, and the days since the last one
+LONG = NAMES[:5]  # and in 90 and 7 days
 PER_CUSTOMER = 20
 HOUR_US = 3_600_000_000
 

@@ -15,6 +15,7 @@ TARGETS_10M_S = {
     "funnel": 0.015,
     "funnel in 7 days": 0.015,
     "variants": 0.1,
+    "features": 0.05,
     "whole map": 1.5,
 }
 FULL_PATH_10M_S = {"parquet": 12.0, "csv": 20.0, "jsonl": 20.0}

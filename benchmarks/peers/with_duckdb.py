@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.data import FUNNEL, STEPS, TOP, WINDOW_DAYS
+from benchmarks.data import COUNTED, FUNNEL, LONG, STEPS, TOP, WINDOW_DAYS
 
 TITLE = f"DuckDB {duckdb.__version__} SQL"
 ORDER = "partition by customer order by time, touchpoint"
@@ -101,11 +101,38 @@ def _variants(con: duckdb.DuckDBPyConnection) -> Any:
     ).fetchall()
 
 
+def _features(con: duckdb.DuckDBPyConnection) -> Any:
+    def counts(names: tuple[str, ...], days: int = 0) -> list[str]:
+        late = f" and time > as_of - interval {days} day" if days else ""
+        return [f"count(*) filter (touchpoint = '{name}'{late})" for name in names]
+
+    since = [f"as_of - max(time) filter (touchpoint = '{name}')" for name in COUNTED]
+    asked = [*counts(COUNTED), *counts(COUNTED, 30), *since, *counts(LONG, 90), *counts(LONG, 7)]
+    columns = ", ".join(f"{what} as f{k}" for k, what in enumerate(asked))
+    con.execute(
+        f"""
+        create or replace temp table features as
+            select customer, {columns}
+            from events, (select max(time) as as_of from events) group by customer, as_of
+        """
+    )
+    return con
+
+
+def _sums(con: duckdb.DuckDBPyConnection) -> list[int]:
+    n = len(COUNTED)
+    since = range(2 * n, 3 * n)
+    columns = [f"count(f{k})" if k in since else f"sum(f{k})" for k in range(3 * n + 2 * len(LONG))]
+    found = con.sql(f"select {', '.join(columns)} from features").fetchall()[0]
+    return [int(x) for x in found]
+
+
 QUESTIONS = {
     "transitions": (_transitions, lambda rows: sorted([a, b, n] for a, b, n in rows)),
     "edge times": (_edge_times, lambda rows: sorted([a, b, n, us] for a, b, n, us in rows)),
     "step matrix": (_step_matrix, lambda rows: sorted([s, a, n] for s, a, n in rows)),
     "funnel": (_funnel, list),
     "funnel in 7 days": (_funnel_in_time, list),
+    "features": (_features, _sums),
     "variants": (_variants, lambda rows: sorted(([list(p), n] for p, n in rows), key=str)),
 }

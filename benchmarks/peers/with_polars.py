@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from benchmarks.data import FUNNEL, NAMES, STEPS, TOP, WINDOW_DAYS
+from benchmarks.data import COUNTED, FUNNEL, LONG, NAMES, STEPS, TOP, WINDOW_DAYS
 
 TITLE = f"polars {pl.__version__}"
 SAME = pl.col("customer") == pl.col("customer").shift(-1)
@@ -108,6 +108,27 @@ def _variants(frame: pl.DataFrame) -> Any:
     )
 
 
+def _features(frame: pl.DataFrame) -> pl.DataFrame:
+    as_of, name, time = frame["time"].max(), pl.col("touchpoint"), pl.col("time")
+
+    def counts(names: tuple[str, ...], days: int = 0) -> list[pl.Expr]:
+        late = time > as_of - timedelta(days=days) if days else pl.lit(True)
+        return [((name == one) & late).sum() for one in names]
+
+    since = [as_of - time.filter(name == one).max() for one in COUNTED]
+    asked = [*counts(COUNTED), *counts(COUNTED, 30), *since, *counts(LONG, 90), *counts(LONG, 7)]
+    columns = [what.alias(f"f{k}") for k, what in enumerate(asked)]
+    return frame.lazy().group_by("customer").agg(columns).drop("customer").collect()
+
+
+def _sums(frame: pl.DataFrame) -> list[int]:
+    days = [column.dtype == pl.Duration for column in frame]
+    return [
+        column.count() if day else int(column.sum())
+        for column, day in zip(frame, days, strict=True)
+    ]
+
+
 def _rows(frame: pl.DataFrame) -> list[list[Any]]:
     return sorted(list(row) for row in frame.iter_rows())
 
@@ -121,6 +142,7 @@ QUESTIONS = {
     "step matrix": (_step_matrix, _rows),
     "funnel": (_funnel, list),
     "funnel in 7 days": (_funnel_in_time, list),
+    "features": (_features, _sums),
     "variants": (
         _variants,
         lambda frame: sorted(([list(p), n] for p, n in frame.iter_rows()), key=str),

@@ -6,10 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 
 import trod
-from benchmarks.data import FUNNEL, STEPS, TOP, WINDOW_DAYS
+from benchmarks.data import COUNTED, FUNNEL, LONG, STEPS, TOP, WINDOW_DAYS
 from trod.analyses.funnel import FunnelResult, funnel
 from trod.analyses.step_matrix import StepMatrixResult, step_matrix
 from trod.analyses.transitions import TransitionsResult, transitions
@@ -18,7 +19,12 @@ from trod.insights.compose import journey_map
 from trod.insights.journey_map import JourneyMap
 from trod.journeys.batch import Journeys
 from trod.journeys.build import from_arrow
+from trod.journeys.passage import compile_plan
 from trod.journeys.spec import JourneySpec, Stage
+from trod.models.features.build import features
+from trod.models.features.catalog import Catalog, catalog
+from trod.models.features.counted import Touchpoints
+from trod.models.features.table import FeatureTable
 
 TITLE = f"Trod {trod.__version__}"
 JOURNEY = JourneySpec(
@@ -65,6 +71,24 @@ def _variants(journeys: Journeys) -> PathsResult:
     return paths(journeys, top=TOP).data
 
 
+def _features(journeys: Journeys) -> FeatureTable:
+    chosen = Catalog((Touchpoints(COUNTED, len(LONG)),))
+    return features(journeys, compile_plan(JOURNEY, journeys), None, chosen)
+
+
+def _features_of_all_families(journeys: Journeys) -> FeatureTable:
+    plan = compile_plan(JOURNEY, journeys)
+    return features(journeys, plan, None, catalog(journeys, plan))
+
+
+def _sums(found: FeatureTable) -> list[int]:
+    """Sum every count; of days since the last one, who has had one."""
+    days = [feature.unit == "days" for feature in found.features]
+    there = (~np.isnan(found.values)).sum(axis=0)
+    counts = np.nan_to_num(found.values).sum(axis=0, dtype=np.float64)
+    return [int(x) for x in np.where(days, there, counts)]
+
+
 def _whole_map(journeys: Journeys) -> JourneyMap:
     return journey_map(journeys, JOURNEY)
 
@@ -100,5 +124,7 @@ QUESTIONS = {
             key=str,
         ),
     ),
+    "features": (_features, _sums),
+    "features of all families": (_features_of_all_families, lambda found: found.n),
     "whole map": (_whole_map, lambda made: made.entered.n),
 }

@@ -27,6 +27,9 @@ from trod.analyses.survival import Survival
 from trod.analyses.touch import Touches
 from trod.analyses.transitions import Transitions
 from trod.analyses.variants import Variants
+from trod.models.next.grams import Grams
+from trod.models.next.waits import Waits
+from trod.models.what_if.stays import Stays
 from trod.testing import check_fold
 
 PLAN = plan()
@@ -72,6 +75,10 @@ FOLDS = {
     "money": Money(PERIODS, ("buy", "call"), 2, 1),
     "retention": Retention(VOCABULARY, PERIODS, 12),
     "retention of a touchpoint": Retention(VOCABULARY, PERIODS, 12, "call", True, PLAN),
+    "grams": Grams(VOCABULARY, 3, 20, 4),
+    "grams of names too many for a table": Grams(VOCABULARY, 5, 9, 2),
+    "waits": Waits(VOCABULARY),
+    "stays": Stays(PLAN),
     "before outcomes": BeforeOutcome(PLAN, (True, False), 3),
 }
 

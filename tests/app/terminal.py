@@ -3,15 +3,20 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from typer.testing import CliRunner, Result
 
+from trod.app import hints
 from trod.app.cli import app
 
 
 def trod(*arguments: object, given: str | None = None) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments], input=given)
+    try:
+        return CliRunner().invoke(app, [str(argument) for argument in arguments], input=given)
+    finally:
+        hints.about(Path())  # what this process says next is about no folder
 
 
 def told(*arguments: object) -> Any:

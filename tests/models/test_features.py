@@ -40,7 +40,7 @@ AGAIN = JourneySpec(
 )  # fmt: skip
 
 touch = st.tuples(
-    st.sampled_from([0, 1, 5, 24, 24 * 3, 24 * 8, 24 * 31]),  # hours since the one before
+    st.sampled_from([0, 0, 1, 24, 24 * 3, 24 * 7, 24 * 30]),  # hours since the one before
     st.integers(0, len(NAMES) - 1),
     st.integers(0, 2),
     st.sampled_from([NO_VALUE, NO_VALUE, -2_000_000, 0, 12_500_000]),
@@ -142,8 +142,9 @@ def same(one: FeatureTable, other: FeatureTable) -> None:
     np.testing.assert_array_equal(one.moment_us, other.moment_us)
 
 
-hours = st.lists(st.integers(0, 24 * 100), min_size=1, max_size=3, unique=True)
-specs = st.sampled_from([SPEC, AGAIN, JourneySpec(name="days", stages=STAGES, left_after="9d")])
+moment = st.integers(0, 100).map(lambda days: 24 * days) | st.integers(0, 24 * 100)
+hours = st.lists(moment, min_size=1, max_size=3, unique=True)
+specs = st.sampled_from([SPEC, AGAIN, JourneySpec(name="days", stages=STAGES, left_after="7d")])
 
 
 @given(customers=people, hours=hours, spec=specs)
@@ -200,7 +201,9 @@ def test_M1_features_do_not_depend_on_batches_and_threads(customers, hours, batc
     )
 
 
-@given(customers=people, stage=st.integers(0, 2), days=st.integers(0, 30), spec=specs)
+@given(
+    customers=people, stage=st.integers(0, 2), days=st.sampled_from([0, 1, 3, 7, 8, 30]), spec=specs
+)
 @settings(max_examples=80)
 def test_M2_customers_still_in_a_stage_are_so_by_what_was_known_then(customers, stage, days, spec):
     data = told(customers)
@@ -316,3 +319,21 @@ def test_M1_everyone_is_asked_about_who_had_begun():
     assert total(everyone_at(data, START + 10 * HOURS)) == 1
     empty = replace(data, batches=())
     assert features(empty, compile_plan(SPEC, data), None, None).n == 0
+
+
+def test_M1_a_touchpoint_at_the_moment_counts_and_one_a_window_old_does_not():
+    call = (0, 1, 0, NO_VALUE, NO_SCORE, NO_STATE, 0)
+    data = told([[call, (24 * 7, *call[1:]), (1, *call[1:])]])
+    plan = compile_plan(SPEC, data)
+    table = features(data, plan, at_moments(data, [24 * 7]), catalog(data, plan))
+    assert table.column("count:call@ever").tolist() == [2]
+    assert table.column("tempo:touchpoints@7d").tolist() == [1]
+    assert table.column("count:call@7d").tolist() == [1]
+
+
+def test_M2_whoever_has_been_silent_for_as_long_as_counts_as_left_is_in_no_stage():
+    look = (0, 3, 0, NO_VALUE, NO_SCORE, NO_STATE, 0)
+    data = told([[look, (24 * 60, *look[1:])]])
+    plan = replace(compile_plan(SPEC, data), left_after_us=9 * DAY)
+    there = [total(after_entering(data, plan, "look", days)) for days in (8.99, 9, 10)]
+    assert there == [1, 0, 0]

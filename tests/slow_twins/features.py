@@ -48,7 +48,7 @@ def tempo(rows: list[Touch], moment: int, zone: str) -> dict[str, float | None]:
     before = len(within(rows, moment, 60)) - now
     active = days(rows)
     gaps = [b - a for a, b in pairwise(active)]
-    typical = median(gaps[-9:]) if gaps else None
+    typical = median(gaps[-5:]) if gaps else None
     weekdays = [(day(row) - 1) % 7 for row in rows]
     last = since(rows, moment)
     return windows(rows, moment, "tempo:touchpoints") | {

@@ -137,11 +137,46 @@ def count_distinct(
 
 
 @njit(cache=True, nogil=True)
+def _bits(some: int) -> int:
+    """Count the bits of a number."""
+    n = 0
+    while some != 0:
+        some &= some - np.uint64(1)
+        n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def count_distinct_few(
+    span: NDArray[np.int64],  # (n_rows, N_SPAN)
+    code: NDArray[np.uint16],  # (n_events,) below 64
+    values: NDArray[np.float32],  # (n_rows, n_features) OUT
+    column: int,  # first of 3, as for `count_distinct`
+) -> None:
+    """Count different codes of which there are 64 at most, as the bits of a number."""
+    one = np.uint64(1)
+    done, ever = 0, np.uint64(0)
+    for r in range(span.shape[0]):
+        if begins(span, r):
+            done, ever = span[r, FIRST], np.uint64(0)
+        for i in range(done, span[r, END]):
+            ever |= one << np.uint64(code[i])
+        done = span[r, END]
+        short, long = np.uint64(0), np.uint64(0)
+        for i in range(span[r, FROM_30], span[r, END]):
+            short |= one << np.uint64(code[i])
+        for i in range(span[r, FROM_90], span[r, FROM_30]):
+            long |= one << np.uint64(code[i])
+        values[r, column] = _bits(ever)
+        values[r, column + 1], values[r, column + 2] = _bits(short | long), _bits(short)
+
+
+@njit(cache=True, nogil=True)
 def count_motifs(
     span: NDArray[np.int64],  # (n_rows, N_SPAN)
     code: NDArray[np.uint16],  # (n_events,)
-    first_of: NDArray[np.int16],  # (n_codes,) row of `motif`; the last one for codes of no motif
-    motif: NDArray[np.int16],  # (n_firsts + 1, n_codes) 0 to n_motifs - 1; n_motifs for none
+    row_of: NDArray[np.int64],  # (n_codes,) where the row of a first code begins in `motif`
+    motif: NDArray[np.int16],  # (n_rows * n_codes,) 0 to n_motifs - 1; n_motifs for none
     n_motifs: int,
     values: NDArray[np.float32],  # (n_rows, n_features) OUT
     column: int,  # first of n_motifs
@@ -154,7 +189,7 @@ def count_motifs(
             done = span[r, FIRST] + 1
             ever[:] = 0
         for i in range(done, span[r, END]):
-            ever[motif[first_of[code[i - 1]], code[i]]] += 1
+            ever[motif[row_of[code[i - 1]] + code[i]]] += 1
         done = max(done, span[r, END])
         for m in range(n_motifs):
             values[r, column + m] = ever[m]

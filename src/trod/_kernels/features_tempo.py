@@ -24,38 +24,40 @@ from trod._kernels.features import (
 )
 
 N_TEMPO = 17
-N_GAPS = 9  # gaps of which the typical one is the middle one
+N_GAPS = 5  # gaps of which the typical one is the middle one
 WEEK = 7
 MONDAY = 3  # 1970-01-01 was a Thursday
-# State of a customer: active days, active weeks, last active day, longest gap, gaps.
-_DAYS, _WEEKS, _DAY, _LONGEST, _N_GAPS = range(5)
 
 
 @njit(cache=True, nogil=True)
-def _days(
-    begin: int,
-    end: int,
-    first: int,
-    time_us: NDArray[np.int64],
-    change_us: NDArray[np.int64],
-    offset_us: NDArray[np.int64],
-    day_of: NDArray[np.int64],  # OUT: local day of each row, counted from `first`
+def local_days(
+    time_us: NDArray[np.int64],  # (n_events,)
+    change_us: NDArray[np.int64],  # (n_changes,) moments at which the clocks change, ascending
+    offset_us: NDArray[np.int64],  # (n_changes,) what they are ahead of UTC from there on
+    day: NDArray[np.int32],  # (n_events,) OUT: local days since 1970-01-01
 ) -> None:
-    """Find the local day of each row. A day is looked up once, however much happened on it."""
-    day, until_us = 0, np.iinfo(np.int64).min
-    for i in range(begin, end):
-        if time_us[i] >= until_us:
+    """Find the local day of each touchpoint; clocks are looked up where the last look is stale."""
+    begin_us, end_us, offset = np.int64(1), np.int64(0), np.int64(0)
+    for i in range(time_us.size):
+        if time_us[i] < begin_us or time_us[i] >= end_us:
             at = np.searchsorted(change_us, time_us[i], side="right") - 1
+            begin_us = change_us[at] if at > 0 else np.iinfo(np.int64).min
+            end_us = change_us[at + 1] if at + 1 < change_us.size else np.iinfo(np.int64).max
             offset = offset_us[max(at, 0)]
-            day = (time_us[i] + offset) // DAY_US
-            until_us = (day + 1) * DAY_US - offset
-            if at + 1 < change_us.size:
-                until_us = min(until_us, change_us[at + 1])
-        day_of[i - first] = day
+        day[i] = (time_us[i] + offset) // DAY_US
 
 
 @njit(cache=True, nogil=True)
-def _middle(gaps: NDArray[np.int64], n: int, room: NDArray[np.int64]) -> float:
+def _active(begin: int, end: int, day: NDArray[np.int32]) -> int:
+    """Count the different days of some rows."""
+    n = 1 if end > begin else 0
+    for i in range(begin + 1, end):
+        n += day[i] != day[i - 1]
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _middle(gaps: NDArray[np.int32], n: int, room: NDArray[np.int32]) -> float:
     """Give the median of the last gaps."""
     kept = min(n, N_GAPS)
     for k in range(kept):
@@ -69,100 +71,72 @@ def _middle(gaps: NDArray[np.int64], n: int, room: NDArray[np.int64]) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _go_on(
-    begin: int,
-    end: int,
-    first: int,
-    day_of: NDArray[np.int64],
-    state: NDArray[np.int64],
-    weekday: NDArray[np.int64],
-    gaps: NDArray[np.int64],  # (N_GAPS,) the last ones, in a ring
-) -> None:
-    """Take some rows of one customer into the state."""
-    for i in range(begin - first, end - first):
-        day = day_of[i]
-        if state[_DAYS] == 0 or day != state[_DAY]:
-            if state[_DAYS] > 0:
-                gap = day - state[_DAY]
-                gaps[state[_N_GAPS] % N_GAPS] = gap
-                state[_N_GAPS] += 1
-                state[_LONGEST] = max(state[_LONGEST], gap)
-            week = (day + MONDAY) // WEEK
-            if state[_DAYS] == 0 or week != (state[_DAY] + MONDAY) // WEEK:
-                state[_WEEKS] += 1
-            state[_DAYS] += 1
-            state[_DAY] = day
-        weekday[(day + MONDAY) % WEEK] += 1
-
-
-@njit(cache=True, nogil=True)
-def _active(begin: int, end: int, first: int, day_of: NDArray[np.int64]) -> int:
-    """Count the different days of some rows."""
-    n = 0
-    for i in range(begin - first, end - first):
-        n += i == begin - first or day_of[i] != day_of[i - 1]
-    return n
-
-
-@njit(cache=True, nogil=True)
-def _write(
-    span: NDArray[np.int64],  # (N_SPAN,) of the row
-    moment_us: int,
-    time_us: NDArray[np.int64],
-    day_of: NDArray[np.int64],
-    state: NDArray[np.int64],
-    weekday: NDArray[np.int64],
-    gaps: NDArray[np.int64],
-    room: NDArray[np.int64],
-    out: NDArray[np.float32],
-) -> None:
-    """Write the row of one moment."""
-    first, end = span[FIRST], span[END]
-    n, now, before = end - first, end - span[FROM_30], span[FROM_30] - span[FROM_60]
-    out[0], out[1], out[2], out[3] = end - span[FROM_7], now, end - span[FROM_90], n
-    out[4] = (now - before) / (now + before) if now + before else NOTHING
-    out[5] = _active(span[FROM_30], end, first, day_of)
-    out[6] = _active(span[FROM_90], end, first, day_of)
-    out[7] = state[_DAYS]
-    for k in range(8, N_TEMPO):
-        out[k] = NOTHING
-    if n == 0:
-        return
-    recency = days_since(moment_us, time_us[end - 1])
-    out[8] = n / state[_WEEKS]
-    out[9] = days_since(moment_us, time_us[first])
-    out[10] = recency
-    if state[_N_GAPS] > 0:
-        typical = _middle(gaps, state[_N_GAPS], room)
-        out[11], out[12] = state[_LONGEST], typical
-        out[13] = gaps[(state[_N_GAPS] - 1) % N_GAPS]
-        out[14] = recency / typical
-    out[15] = weekday.max() / n
-    out[16] = (weekday[5] + weekday[6]) / n
-
-
-@njit(cache=True, nogil=True)
 def tempo(
     span: NDArray[np.int64],  # (n_rows, N_SPAN)
     moment_us: NDArray[np.int64],  # (n_rows,)
     time_us: NDArray[np.int64],  # (n_events,)
-    change_us: NDArray[np.int64],  # (n_changes,) moments at which the clocks change, ascending
-    offset_us: NDArray[np.int64],  # (n_changes,) what they are ahead of UTC from there on
-    longest: int,  # touchpoints of the customer with most of them
+    day: NDArray[np.int32],  # (n_events,) by `local_days`
     values: NDArray[np.float32],  # (n_rows, n_features) OUT
     column: int,  # first of N_TEMPO
 ) -> None:
-    """Write how often, how lately and how regularly customers come. O(n_events)."""
-    day_of, room = np.empty(longest, np.int64), np.empty(N_GAPS, np.int64)
-    state, weekday, gaps = np.zeros(5, np.int64), np.zeros(WEEK, np.int64), np.zeros(9, np.int64)
+    """Write how often and how lately customers come, the windows and the gaps. O(n_events)."""
+    gaps, room = np.zeros(N_GAPS, np.int32), np.empty(N_GAPS, np.int32)
+    done, days, weeks, longest = 0, 0, 0, 0
+    for r in range(span.shape[0]):
+        first, end, from_30 = span[r, FIRST], span[r, END], span[r, FROM_30]
+        if begins(span, r):
+            done, days, weeks, longest = first, 0, 0, 0
+        for i in range(done, end):
+            if i == first:
+                days, weeks = 1, 1
+            elif day[i] != day[i - 1]:
+                gap = day[i] - day[i - 1]
+                gaps[(days - 1) % N_GAPS] = gap
+                longest = max(longest, gap)
+                weeks += (day[i] + MONDAY) // WEEK != (day[i - 1] + MONDAY) // WEEK
+                days += 1
+        done = end
+        n, now, before = end - first, end - from_30, from_30 - span[r, FROM_60]
+        out = values[r, column : column + 15]
+        out[0], out[1], out[2], out[3] = end - span[r, FROM_7], now, end - span[r, FROM_90], n
+        out[4] = (now - before) / (now + before) if now + before else NOTHING
+        out[5] = _active(from_30, end, day)
+        out[6] = _active(span[r, FROM_90], end, day)
+        out[7] = days
+        for k in range(8, 15):
+            out[k] = NOTHING
+        if n > 0:
+            out[8] = n / weeks
+            out[9] = days_since(moment_us[r], time_us[first])
+            out[10] = days_since(moment_us[r], time_us[end - 1])
+        if days > 1:
+            typical = _middle(gaps, days - 1, room)
+            out[11], out[12], out[13] = longest, typical, gaps[(days - 2) % N_GAPS]
+            out[14] = out[10] / typical
+
+
+@njit(cache=True, nogil=True)
+def rhythm(
+    span: NDArray[np.int64],  # (n_rows, N_SPAN)
+    day: NDArray[np.int32],  # (n_events,) by `local_days`
+    values: NDArray[np.float32],  # (n_rows, n_features) OUT
+    column: int,  # first of 2: share on the usual weekday, share at weekends
+) -> None:
+    """Write on which weekdays customers come. O(n_events)."""
+    weekday = np.zeros(WEEK, np.int64)
     done = 0
     for r in range(span.shape[0]):
         first, end = span[r, FIRST], span[r, END]
         if begins(span, r):
             done = first
-            state[:], weekday[:] = 0, 0
-        _days(done, end, first, time_us, change_us, offset_us, day_of)
-        _go_on(done, end, first, day_of, state, weekday, gaps)
+            weekday[:] = 0
+        for i in range(done, end):
+            weekday[(day[i] + MONDAY) % WEEK] += 1
         done = end
-        out = values[r, column : column + N_TEMPO]
-        _write(span[r], moment_us[r], time_us, day_of, state, weekday, gaps, room, out)
+        values[r, column], values[r, column + 1] = NOTHING, NOTHING
+        if end > first:
+            usual = weekday[0]
+            for k in range(1, WEEK):
+                usual = max(usual, weekday[k])
+            values[r, column] = usual / (end - first)
+            values[r, column + 1] = (weekday[5] + weekday[6]) / (end - first)

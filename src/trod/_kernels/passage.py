@@ -167,6 +167,15 @@ def walk(
 
 
 @njit(cache=True, nogil=True)
+def _by_days(position: int, age_us: int, day_us: NDArray[np.int64]) -> int:
+    """Give the furthest stage that has begun by its days, or the position."""
+    for s in range(position + 1, day_us.size):
+        if day_us[s] != NEVER and age_us >= day_us[s]:
+            position = s
+    return position
+
+
+@njit(cache=True, nogil=True)
 def walk_course(
     offsets: NDArray[np.int64],  # (n_customers + 1,)
     code: NDArray[np.uint16],  # (n_events,)
@@ -180,22 +189,28 @@ def walk_course(
 ) -> None:
     """Note where every customer stood after each touchpoint, as it looked then."""
     goal = done_at(day_us.size, rules[4] != 0)
-    window_us, any_enters, last_counts, has_days = rules[0], rules[1] != 0, rules[2] != 0, rules[3]
-    entered = np.empty((1, day_us.size), np.int64)
+    window_us, any_enters, last_counts = rules[0], rules[1] != 0, rules[2] != 0
+    has_days, by_states = rules[3] != 0, by_state.size > 0
+    leads = np.full(enter.size, -1, np.int64)
+    for k in range(enter.size):
+        leads[k] = _further(np.int64(enter[k]), NO_STAGE)
     for c in range(offsets.size - 1):
-        position, status, entry_us = -1, -1, np.int64(0)
+        position, status, entry_us = np.int64(-1), np.int64(-1), np.int64(0)
         for i in range(offsets[c], offsets[c + 1]):
-            by_name = np.int64(enter[code[i]])
-            wanted = _further(by_name, np.int64(by_state[i]) if by_state.size > 0 else NO_STAGE)
-            outside = position < 0 or status >= 0
-            if outside:
-                apart = (wanted < 0 and not any_enters) or (status >= 0 and not last_counts)
+            wanted, ends = leads[code[i]], outcome[code[i]]
+            if by_states and by_state[i] != NO_STAGE:
+                wanted = max(wanted, np.int64(by_state[i]))
+            counts = True
+            if position >= 0 and status < 0:
+                counts = time_us[i] - entry_us <= window_us
+                if counts:
+                    position = max(position, wanted)
+            elif (wanted >= 0 or any_enters) and (status < 0 or last_counts):
+                position, status, entry_us = max(wanted, 0), np.int64(-1), time_us[i]
             else:
-                apart = time_us[i] - entry_us > window_us
-            if outside and not apart:
-                position, status, wanted, entry_us = -1, -1, max(wanted, 0), time_us[i]
-            if not apart and (wanted > position or has_days != 0):
-                position = _move(0, position, wanted, time_us[i], entry_us, day_us, entered)
-            if not apart and outcome[code[i]] != 0:
-                status = DONE if outcome[code[i]] == SUCCESS or position == goal else LEFT
+                counts = False
+            if has_days and counts:
+                position = _by_days(position, time_us[i] - entry_us, day_us)
+            if ends != 0 and counts:
+                status = DONE if ends == SUCCESS or position == goal else LEFT
             then[0, i], then[1, i] = position, status

@@ -31,6 +31,7 @@ from trod.app.commands_measure import conform, retention, stuck
 from trod.app.commands_metrics import baseline, metrics
 from trod.app.commands_models import fit, models
 from trod.app.commands_names import names
+from trod.app.commands_next import next_, what_if
 from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_segments import segments
 from trod.app.commands_start import check, demo, ingest, init
@@ -166,6 +167,8 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "survival": survival,
     "fit": fit,
     "models": models,
+    "next": next_,
+    "what-if": what_if,
     "segments": segments,
     "customer": customer,
     "sql": sql,

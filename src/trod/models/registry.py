@@ -27,5 +27,6 @@ class Model:
 
 
 MODELS: Final[tuple[Model, ...]] = (
+    Model("next", "trod.models.next.fit", "Which touchpoint comes next, and when."),
     Model("segments", "trod.models.segments.fitting", "Which customers behave alike?"),
 )

@@ -67,7 +67,7 @@ def timeline(workspace: Workspace, given: str, *, unit: str | None = None) -> Ti
         If nobody has this id.
     """
     directory = workspace.who()
-    journeys, name, place = _whose(workspace, directory, given, unit)
+    journeys, name, place = whose(workspace, directory, given, unit)
     batch, at = place
     rows = slice(int(batch.offsets[at]), int(batch.offsets[at + 1]))
     log = log_rows(workspace.store, batch.row[rows], ["source", "text"])
@@ -92,7 +92,7 @@ def timeline(workspace: Workspace, given: str, *, unit: str | None = None) -> Ti
     )
 
 
-def _whose(
+def whose(
     workspace: Workspace, directory: Directory, given: str, unit: str | None
 ) -> tuple[Journeys, str, tuple[JourneyBatch, int]]:
     """Find whose id it is, whatever its kind: a person's, else an account's."""

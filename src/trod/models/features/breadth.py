@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
-from trod._kernels.features import count_distinct
+from trod._kernels.features import count_distinct, count_distinct_few
 from trod.models.features.look import Look, Values
 from trod.models.features.table import Feature
 
-_WINDOWS = (
+_FEW: Final = 64
+_WINDOWS: Final = (
     ("ever", "so far"),
     ("90d", "in the last 90 days"),
     ("30d", "in the last 30 days"),
@@ -26,8 +27,12 @@ def _told(key: str, words: str, group: str) -> tuple[Feature, ...]:
     )
 
 
-def _count(look: Look, code: NDArray[np.int32], n: int, values: Values, column: int) -> None:
-    count_distinct(look.span, given(code, np.int32), max(n, 1), values, column)
+def _count(look: Look, code: NDArray[Any], n: int, values: Values, column: int) -> None:
+    """Count different codes; the fast loop knows 64 at most."""
+    if n <= _FEW:
+        count_distinct_few(look.span, given(code, np.uint16), values, column)
+    else:
+        count_distinct(look.span, given(code, np.int32), n, values, column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,9 @@ class Breadth:
     def fill(self, look: Look, values: Values, column: int) -> None:
         """Write its columns."""
         batch = look.batch
-        code = batch.code.astype(np.int32)
-        _count(look, code, len(batch.vocabulary.touchpoints), values, column)
+        _count(look, batch.code, len(batch.vocabulary.touchpoints), values, column)
         if self.channels:
-            channel = batch.channel.astype(np.int32)
-            _count(look, channel, len(batch.vocabulary.channels), values, column + 3)
+            _count(look, batch.channel, len(batch.vocabulary.channels), values, column + 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +81,4 @@ class Seats:
         known, code = np.unique(told[told >= 0], return_inverse=True)
         local = np.full(told.size, -1, np.int32)
         local[told >= 0] = code
-        _count(look, local, known.size, values, column)
+        count_distinct(look.span, given(local, np.int32), max(known.size, 1), values, column)

@@ -60,11 +60,6 @@ class Look:
         """Where customers stood after each touchpoint, as it looked then."""
         return course(self.batch, self.plan)
 
-    @cached_property
-    def longest(self) -> int:
-        """Touchpoints of the customer who has the most."""
-        return int(np.diff(self.batch.offsets).max(initial=0))
-
     @property
     def customers(self) -> pa.StringArray:
         """Canonical ids of rows."""

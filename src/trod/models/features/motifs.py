@@ -47,8 +47,8 @@ class Motifs:
         count_motifs(
             look.span,
             given(look.batch.code, np.uint16),
-            slots(firsts, names),
-            given(motif, np.int16),
+            given(slots(firsts, names).astype(np.int64) * motif.shape[1], np.int64),
+            given(motif.ravel(), np.int16),
             len(self.pairs),
             values,
             column,

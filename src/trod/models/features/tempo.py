@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from trod._kernels.features_tempo import tempo
+import numpy as np
+
+from trod._kernels.arrays import given
+from trod._kernels.features_tempo import local_days, rhythm, tempo
 from trod.models.features.look import Look, Values
 from trod.models.features.table import Feature
 
@@ -40,7 +43,7 @@ class Tempo:
     """Touchpoints and active days in windows, gaps between active days, and weekdays.
 
     Days and weeks are those of the zone of the journeys. The typical gap is the median of the last
-    nine.
+    five.
     """
 
     family: ClassVar[str] = "tempo"
@@ -52,5 +55,8 @@ class Tempo:
 
     def fill(self, look: Look, values: Values, column: int) -> None:
         """Write its columns."""
-        clock = look.clock
-        tempo(look.span, look.moment_us, look.time_us, *clock, look.longest, values, column)
+        day = np.empty(look.time_us.size, np.int32)
+        local_days(look.time_us, *look.clock, day)
+        day = given(day, np.int32)
+        tempo(look.span, look.moment_us, look.time_us, day, values, column)
+        rhythm(look.span, day, values, column + 15)

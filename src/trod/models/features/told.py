@@ -24,13 +24,13 @@ _MOOD: Final = (
     Feature("mood:change", "Mood of the last three less that of all before", "score", "mood"),
 )
 _MONEY: Final[tuple[tuple[str, str, Unit], ...]] = (
-    ("money:times", "Touchpoints with {money}, so far", "count"),
-    ("money:sum", "{money} so far", "money"),
-    ("money:sum@90d", "{money} in the last 90 days", "money"),
-    ("money:last", "{money}, the last amount", "money"),
-    ("money:change", "{money}, the last amount less the one before", "money"),
-    ("money:mean", "{money}, mean amount", "money"),
-    ("money:since", "Days since the last {money}", "days"),
+    ("money:times", "Touchpoints with money, so far", "count"),
+    ("money:sum", "Money so far{currency}", "money"),
+    ("money:sum@90d", "Money in the last 90 days{currency}", "money"),
+    ("money:last", "Last amount{currency}", "money"),
+    ("money:change", "Last amount less the one before{currency}", "money"),
+    ("money:mean", "Mean amount{currency}", "money"),
+    ("money:since", "Days since the last amount", "days"),
 )
 _SUPPORT: Final = (
     Feature("support:count@ever", "Calls for help so far", "count", "support"),
@@ -74,9 +74,9 @@ class Money:
     @property
     def features(self) -> tuple[Feature, ...]:
         """Its features."""
-        money = self.currency or "Money"
+        said = f" ({self.currency})" if self.currency else ""
         return tuple(
-            Feature(key, words.format(money=money), unit, "money") for key, words, unit in _MONEY
+            Feature(key, words.format(currency=said), unit, "money") for key, words, unit in _MONEY
         )
 
     def fill(self, look: Look, values: Values, column: int) -> None:

@@ -23,9 +23,9 @@ def psi(expected: ArrayLike, actual: ArrayLike, bins: int = 10) -> float:
     """Give the population stability index of a feature or score.
 
     The sum, over groups by the quantiles of what was expected, of the difference of shares times
-    the logarithm of their ratio [1]_. By custom below 0.1 is no drift and above 0.25 is much. Chance
-    alone gives about ``(groups - 1) (1 / n_expected + 1 / n_actual)`` [2]_: judge few customers by
-    that.
+    the logarithm of their ratio [1]_. By custom below 0.1 is no drift and above 0.25 is much.
+    Chance alone gives about ``(groups - 1) (1 / n_expected + 1 / n_actual)`` [2]_: judge few
+    customers by that.
 
     Parameters
     ----------

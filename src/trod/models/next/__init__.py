@@ -1,0 +1,1 @@
+"""What comes next: exact counts of what followed, read so that they foretell best."""

@@ -1,0 +1,1 @@
+"""What if a stage kept more customers, or took less time: the stages as a semi-Markov chain."""
