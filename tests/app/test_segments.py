@@ -1,34 +1,30 @@
 """`trod segments`, and maps and lists of one segment."""
 
 import json
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.app.terminal import told, trod
-from tests.company import known
+from tests.company import Known, copied
 from trod.workspace import Workspace
 from trod.workspace.fitting import fit
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    import shutil
-
+def home(tallyfern: Known, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("segments") / "company"
-    shutil.copytree(known(600, 5).folder, folder)
+    shutil.copytree(tallyfern.folder, folder)
     fit(Workspace.open(folder), ["segments"])
-    yield folder
+    return folder
 
 
 def test_before_a_fit_the_command_says_what_to_do(tmp_path: Path):
-    import shutil
-
-    shutil.copytree(known(100).folder, tmp_path / "one")
+    copied(tmp_path / "one")
     done = trod("-C", tmp_path / "one", "segments")
     assert done.exit_code == 1
-    assert "Run `trod fit segments`" in done.output
+    assert "fit segments`" in done.output
     fitted = trod("-C", tmp_path / "one", "fit", "segments")
     assert "not enough data" in fitted.output
     again = trod("-C", tmp_path / "one", "segments")

@@ -128,7 +128,6 @@ def export(
     \b
     Examples:
       $ trod export customers --where left:Onboard --out left.csv
-      $ trod export customers --segment s1 --out s1.csv
       $ trod export journeys --out journeys.xes
     """
     from trod.workspace.tables import write

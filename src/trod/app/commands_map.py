@@ -66,9 +66,8 @@ def map_(
     r"""Draw the journey map of a workspace, or of files.
 
     \b
-    Examples:
+    Example:
       $ trod map exports/*.parquet --zone Europe/Berlin --out map.html
-      $ trod map --segment s1 --out s1.html
     """
     target = str(out or f"map.{'mmd' if format_ in _DIAGRAMS else format_ or 'html'}")
     how = format_ or by_ending(target, ENDINGS, default="html")

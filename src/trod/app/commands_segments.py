@@ -35,6 +35,8 @@ def segments(
       $ trod segments
       $ trod segments --compare s1 all
       $ trod segments --out segments.svg
+      $ trod map --segment s1 --out s1.html
+      $ trod export customers --segment s1 --out s1.csv
     """
     from trod.app import words_segments
     from trod.app.commands_figures import write

@@ -116,7 +116,8 @@ def one_thread() -> AbstractContextManager[object]:
     import sklearn.cluster  # noqa: F401 - a library is held only once it is there
     from threadpoolctl import threadpool_limits
 
-    return threadpool_limits(1)
+    held: AbstractContextManager[object] = threadpool_limits(1)
+    return held
 
 
 def _judged(
@@ -171,7 +172,7 @@ def agreement(one: Labels, other: Labels) -> float:
     --------
     >>> agreement(np.array([0, 0, 1, 1]), np.array([1, 1, 0, 0]))
     1.0
-    >>> agreement(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]))
+    >>> round(agreement(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])), 3)
     -0.5
     """
     cells = np.zeros((int(one.max()) + 1, int(other.max()) + 1), np.int64)
