@@ -30,6 +30,7 @@ ROWS = st.lists(
     st.tuples(st.integers(0, 4 * slow.DAY_US), st.integers(0, 3), st.integers(-1, 2)), max_size=8
 )
 COLUMNS = [0, -1, 1, 2]
+ENTERS = [False, True, True, False]
 
 
 @given(st.lists(ROWS, min_size=1, max_size=5), st.integers(0, 2 * slow.DAY_US))
@@ -45,9 +46,10 @@ def test_P7_time_and_touchpoints_by_stage_are_those_of_the_slow_twin(customers, 
     assert [(s, d) for s, d in zip(spent.tolist(), days.tolist(), strict=True)] == expected
     long = spent > longest // 2
     counts, whole = np.empty((len(rows), 3), np.int32), np.zeros((3, 2, 3), np.int64)
-    touched(offsets, code, stage, np.array(COLUMNS, np.int16), long, counts, whole)
-    assert counts.tolist() == [slow.counted(customer, COLUMNS) for customer in rows]
-    assert whole.tolist() == slow.whole(rows, COLUMNS, long.tolist(), 3)
+    column, enters = np.array(COLUMNS, np.int16), np.array(ENTERS)
+    touched(offsets, code, stage, column, enters, long, counts, whole)
+    assert counts.tolist() == [slow.counted(customer, COLUMNS, ENTERS) for customer in rows]
+    assert whole.tolist() == slow.whole(rows, COLUMNS, ENTERS, long.tolist())
 
 
 def truth(at: Known, found: Segmentation) -> tuple[np.ndarray, np.ndarray]:

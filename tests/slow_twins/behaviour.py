@@ -16,25 +16,35 @@ def spent(rows: Sequence[Row], longest_us: int, n_stages: int) -> tuple[list[int
     return total, len({time // DAY_US for time, _, stage in rows if stage >= 0})
 
 
-def counted(rows: Sequence[Row], columns: Sequence[int]) -> list[int]:
-    """How often each column's touchpoint came inside the passage."""
-    n = max(columns) + 1
-    found = [0] * n
-    for _, code, stage in rows:
-        if stage >= 0 and columns[code] >= 0:
-            found[columns[code]] += 1
+def that_count(
+    rows: Sequence[Row], columns: Sequence[int], enters: Sequence[bool]
+) -> list[tuple[int, int]]:
+    """Column and stage of what counts: inside the passage, and not what brought a new stage."""
+    found = []
+    for (_, _, before), (_, code, stage) in pairwise([(0, 0, -1), *rows]):
+        entered = enters[code] and stage != before
+        if stage >= 0 and columns[code] >= 0 and not entered:
+            found.append((columns[code], stage))
+    return found
+
+
+def counted(rows: Sequence[Row], columns: Sequence[int], enters: Sequence[bool]) -> list[int]:
+    """How often each column's touchpoint counts."""
+    found = [0] * (max(columns) + 1)
+    for column, _ in that_count(rows, columns, enters):
+        found[column] += 1
     return found
 
 
 def whole(
-    customers: Sequence[Sequence[Row]], columns: Sequence[int], long: Sequence[Sequence[bool]],
-    n_stages: int,
-) -> list[list[list[int]]]:  # fmt: skip
+    customers: Sequence[Sequence[Row]],
+    columns: Sequence[int],
+    enters: Sequence[bool],
+    long: Sequence[Sequence[bool]],
+) -> list[list[list[int]]]:
     """The same of all customers, by stage and by whether they stayed long in it."""
-    n = max(columns) + 1
-    found = [[[0] * n for _ in range(2)] for _ in range(n_stages)]
+    found = [[[0] * (max(columns) + 1) for _ in range(2)] for _ in long[0]]
     for rows, stayed in zip(customers, long, strict=True):
-        for _, code, stage in rows:
-            if stage >= 0 and columns[code] >= 0:
-                found[stage][int(stayed[stage])][columns[code]] += 1
+        for column, stage in that_count(rows, columns, enters):
+            found[stage][int(stayed[stage])][column] += 1
     return found

@@ -44,6 +44,7 @@ def touched(
     code: NDArray[np.uint16],  # (n_events,)
     stage: NDArray[np.int8],  # (n_events,) -1 outside the passage
     column: NDArray[np.int16],  # (n_names,) where a touchpoint is counted, or -1
+    enters: NDArray[np.bool_],  # (n_names,) does not count where it comes with a new stage
     long: NDArray[np.bool_],  # (n_customers, n_stages) stayed there longer than most
     counts: NDArray[np.int32],  # (n_customers, n_columns) OUT
     whole: NDArray[np.int64],  # (n_stages, 2, n_columns) IN AND OUT: short stays, long ones
@@ -51,9 +52,11 @@ def touched(
     """Count touchpoints of each customer, and of all by stage and length of stay."""
     counts[:] = 0
     for c in range(offsets.size - 1):
+        before = -1
         for i in range(offsets[c], offsets[c + 1]):
             k, s = column[code[i]], stage[i]
-            if k < 0 or s < 0:
+            moved, before = s != before, s
+            if k < 0 or s < 0 or (moved and enters[code[i]]):
                 continue
             counts[c, k] += 1
             whole[s, np.int64(long[c, s]), k] += 1

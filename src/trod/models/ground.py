@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Ground:
     """Journeys, the stages they are read by, and what `models:` of trod.yml says.
 
-    Fitting reads nothing else, so the same ground and seed give the same model, byte for byte. The
-    versions before are there for models that carry something on, such as the ids of segments.
+    Fitting reads nothing else, so the same ground and seed give the same model, byte for byte. What the
+    last version was is there for models that carry something on, such as the ids of segments.
     """
 
     journeys: Journeys
@@ -28,4 +28,4 @@ class Ground:
     spec: ModelsSpec = field(default_factory=lambda: ModelsSpec.model_validate({}))
     root: Path = Path()  # folder of trod.yml: files named there lie below it
     seed: int = 0
-    before: Mapping[str, Stored] = field(default_factory=dict)  # last usable version, by model
+    before: Mapping[str, Stored] = field(default_factory=dict)  # this model at its last fit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trod.errors import DefinitionError, NotEnoughDataError, unknown
@@ -11,24 +12,27 @@ if TYPE_CHECKING:
     from trod.models.card import Card
     from trod.models.fitted import Fitted
     from trod.models.ground import Ground
+    from trod.models.stored import Stored
     from trod.workspace.folder import Workspace
 
 
 def ground(workspace: Workspace, *, journey: str | None = None, unit: str | None = None) -> Ground:
     """Give what models are fitted on: journeys, stages, and `models:` of trod.yml."""
-    from trod.models import MODELS
     from trod.models.ground import Ground
-    from trod.models.versions import last
     from trod.workspace.measured import plan_of
 
     declared = workspace.project.journey(journey)
     journeys = workspace.journeys(unit or (declared.unit if declared else None))
     plan = plan_of(workspace, journey, journeys)
-    found = {model.name: last(workspace.store, model.name, usable=True) for model in MODELS}
-    before = {
-        name: kept[1] for name, kept in found.items() if kept and kept[0].unit == journeys.unit
-    }
-    return Ground(journeys, plan, workspace.project.models, workspace.project.root, before=before)
+    return Ground(journeys, plan, workspace.project.models, workspace.project.root)
+
+
+def _before(workspace: Workspace, name: str, unit: str) -> dict[str, Stored]:
+    """Give the last usable version of a model, of the same unit, by its name."""
+    from trod.models.versions import last
+
+    kept = last(workspace.store, name, usable=True)
+    return {name: kept[1]} if kept is not None and kept[0].unit == unit else {}
 
 
 def fit(
@@ -70,7 +74,8 @@ def fit(
     for model in MODELS:
         if not names or model.name in names:
             workspace.progress.stage(f"Fitting {model.name}")
-            fitted += model.load()(on)
+            before = _before(workspace, model.name, on.journeys.unit)
+            fitted += model.load()(replace(on, before=before))
     with workspace.store.write() as tx:
         cards = keep(tx, fitted)
         tx.commit()

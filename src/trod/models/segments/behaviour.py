@@ -99,24 +99,36 @@ class Expected:
 
 
 def touchpoints(journeys: Journeys, plan: StagePlan) -> tuple[str, ...]:
-    """Choose the touchpoints that tell of behaviour: common ones that are no stage and no end.
+    """Choose the touchpoints that tell of behaviour: common ones that are no end.
 
-    At most eighty, those of the most customers, in the order of their codes.
+    One that enters a stage tells of it where it comes again. At most eighty, those of the most
+    customers, in the order of their codes.
     """
-    marks = (plan.enter_code != NO_STAGE) | plan.success | plan.failure
-    had = np.zeros(marks.size, np.int64)
+    ends = plan.success | plan.failure
+    enters = _enters(plan)
+    had = np.zeros(ends.size, np.int64)
     inside = 0
     for batch in journeys:
         walked = passages(batch, plan)
         own = np.repeat(np.arange(batch.n_customers), np.diff(batch.offsets))
-        some = walked.stage >= 0
-        pairs = np.unique(own[some] * marks.size + batch.code[some])
-        had += np.bincount(pairs % marks.size, minlength=marks.size)
+        moved = np.diff(walked.stage, prepend=-1) != 0
+        moved[batch.offsets[:-1][np.diff(batch.offsets) > 0]] = True
+        some = (walked.stage >= 0) & ~(moved & enters[batch.code])
+        pairs = np.unique(own[some] * ends.size + batch.code[some])
+        had += np.bincount(pairs % ends.size, minlength=ends.size)
         inside += int(np.count_nonzero(walked.furthest >= 0))
-    had[marks] = 0
+    had[ends] = 0
     common = np.flatnonzero(had >= max(_COMMON * inside, 1))
     chosen = np.sort(common[np.argsort(-had[common], kind="stable")][:_MOST])
     return tuple(journeys.vocabulary.touchpoints[k] for k in chosen)
+
+
+def _enters(plan: StagePlan) -> NDArray[np.bool_]:
+    """Say which touchpoints enter a stage, alone or with others, (n_names,)."""
+    found = plan.enter_code != NO_STAGE
+    for s in range(plan.n_stages):
+        found = found | plan.speaks_of(s)
+    return np.asarray(found, np.bool_)
 
 
 def stays(journeys: Journeys, plan: StagePlan) -> tuple[list[Floats], list[NDArray[np.int32]]]:
@@ -199,6 +211,7 @@ def _counted(
         given(batch.code, np.uint16),
         given(passages(batch, plan).stage, np.int8),
         given(column, np.int16),
+        given(_enters(plan), np.bool_),
         given(long, np.bool_),
         counts,
         whole,

@@ -108,7 +108,7 @@ def _fitted(ground: Ground) -> Fitted:
     judged = _sorted(seen, np.flatnonzero(seen.enough))
     n = judged.size
     if n < NEEDED or not seen.names:
-        return Fitted(_too_few(ground, n))
+        return Fitted(_too_few(ground, n, seen.names))
     step = -(-n // _LEARNED)
     sample = _sample(seen.take(judged[::step]), usual)
     found = _search(sample, np.random.default_rng(ground.seed))
@@ -248,8 +248,11 @@ def _unlike(seen: Seen, label: Labels, usual: Expected) -> NDArray[np.bool_]:
     return np.asarray(far > np.quantile(far, 0.95), np.bool_)
 
 
-def _too_few(ground: Ground, n: int) -> Card:
+def _too_few(ground: Ground, n: int, names: Sequence[str]) -> Card:
     unit = units(ground.journeys.unit)
+    if not names:
+        why = "No touchpoint tells of behaviour: all of them enter a stage, end it, or are rare."
+        return replace(_blank(ground, "not enough data", n), remarks=(why,))
     why = (
         f"{n:,} {unit} did enough to be judged ({LEAST_TOUCHPOINTS} touchpoints on {LEAST_DAYS} "
         f"days in {LEAST_STAY_DAYS} days or more); {NEEDED} are needed."

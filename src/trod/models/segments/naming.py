@@ -41,7 +41,7 @@ class Condition(NamedTuple):
         name = f"“{readable(self.touchpoint)}”"
         return {
             "often": f"{name} more than {self.times:g} times as often as usual",
-            "seldom": f"{name} less often than 1/{self.times:g} of the usual",
+            "seldom": f"{name} less than {1 / max(self.times, 1):.2g} times as often as usual",
             "never": f"{name} never",
         }[self.kind]
 
