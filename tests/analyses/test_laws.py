@@ -9,6 +9,7 @@ from tests.analyses.plans import plan
 from tests.strategies import NAMES, VOCABULARY, batch, customers, helpdesk
 from trod.analyses import ANALYSES
 from trod.analyses.after_deviation import AfterDeviation, DeviationDelays
+from trod.analyses.attribution.paths import ConversionPaths
 from trod.analyses.before_outcome import BeforeOutcome
 from trod.analyses.conformance import Conformance
 from trod.analyses.emotion import Emotion
@@ -79,6 +80,13 @@ FOLDS = {
     "grams of names too many for a table": Grams(VOCABULARY, 5, 9, 2),
     "waits": Waits(VOCABULARY),
     "stays": Stays(PLAN),
+    "paths to a touchpoint": ConversionPaths(
+        VOCABULARY, ("buy",), None, "touchpoint", lookback_us=4, half_life_us=2
+    ),
+    "paths to success": ConversionPaths(VOCABULARY, (), PLAN, "touchpoint", half_life_us=2),
+    "paths with colliding hashes to a touchpoint": ConversionPaths(
+        VOCABULARY, ("buy",), None, "touchpoint", collapse=True, hash_bits=1
+    ),
     "before outcomes": BeforeOutcome(PLAN, (True, False), 3),
 }
 

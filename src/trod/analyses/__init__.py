@@ -30,6 +30,7 @@ ANALYSES: Final = (
     Analysis("emotion", "trod.analyses.emotion", "Emotion", "emotion"),
     Analysis("conformance", "trod.analyses.conformance", "Conformance", "conformance"),
     Analysis("stall", "trod.analyses.stall", "Stall", "stall"),
+    Analysis("attribution", "trod.analyses.attribution.ask", "ConversionPaths", "attribution"),
     Analysis("survival", "trod.analyses.survival", "Survival", "survival"),
     Analysis("retention", "trod.analyses.retention", "Retention", "retention"),
 )

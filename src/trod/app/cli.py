@@ -36,6 +36,7 @@ from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_segments import segments
 from trod.app.commands_start import check, demo, ingest, init
 from trod.app.commands_survival import survival
+from trod.app.commands_value import attribution, value
 from trod.app.groups import help_of
 from trod.errors import TrodError
 
@@ -169,6 +170,8 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "models": models,
     "next": next_,
     "what-if": what_if,
+    "value": value,
+    "attribution": attribution,
     "segments": segments,
     "customer": customer,
     "sql": sql,

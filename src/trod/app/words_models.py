@@ -24,20 +24,29 @@ def _card(card: Card, zone: str) -> str:
     lines.append(say.folded(f"Fitted on {count(card.n, 'case')}, {span}.", indent="  "))
     if card.measures:
         lines.append(say.folded(f"Judged {card.validated}.", indent="  "))
-        lines.append(say.grid([_measure(each) for each in card.measures], right=[1]))
+        lines.append(say.grid(_measures(card.measures), right=[1]))
     lines += [say.folded(remark, indent="  ") for remark in card.remarks]
     return "\n".join(lines)
 
 
-def _measure(each: Measure) -> list[str]:
+def _measures(measures: Sequence[Measure]) -> list[list[str]]:
+    """Give a line for each figure; simpler ways of the same figure stand side by side."""
+    beside: dict[tuple[str, float], list[Measure]] = {}
+    for each in measures:
+        beside.setdefault((each.name, each.value), []).append(each)
+    return [_measure(same) for same in beside.values()]
+
+
+def _measure(same: Sequence[Measure]) -> list[str]:
+    each = same[0]
     interval = "" if each.low is None else f"{each.low:.3f} to {each.high:.3f}"
-    beside = "" if each.baseline is None else f"{each.baseline}: {each.baseline_value:.3f}"
-    return [each.name, f"{each.value:.3f}", interval, f"n {each.n:,}", beside]
+    simpler = [f"{one.baseline}: {one.baseline_value:.3f}" for one in same if one.baseline]
+    return [each.name, f"{each.value:.3f}", interval, f"n {each.n:,}", "; ".join(simpler)]
 
 
 def _trend(kept: Sequence[Card], zone: str) -> str:
     rows = []
     for card in kept:
-        told = [f"{each.name} {each.value:.3f}" for each in card.measures]
+        told = dict.fromkeys(f"{each.name} {each.value:.3f}" for each in card.measures)
         rows.append([f"{card.version}", day(card.last_us, zone), card.verdict, ", ".join(told)])
     return say.grid([["version", "data to", "verdict", "figures"], *rows], right=[0])

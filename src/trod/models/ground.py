@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Ground:
     """Journeys, the stages they are read by, and what `models:` of trod.yml says.
 
-    Fitting reads nothing else, so the same ground and seed give the same model, byte for byte. What the
-    last version was is there for models that carry something on, such as the ids of segments.
+    Fitting reads nothing else, so the same ground and seed give the same model, byte for byte.
+    `before` is there for models that carry something on, such as the ids of segments.
     """
 
     journeys: Journeys

@@ -28,5 +28,6 @@ class Model:
 
 MODELS: Final[tuple[Model, ...]] = (
     Model("next", "trod.models.next.fit", "Which touchpoint comes next, and when."),
+    Model("value", "trod.models.value.fit", "What will customers still spend?"),
     Model("segments", "trod.models.segments.fitting", "Which customers behave alike?"),
 )

@@ -13,12 +13,14 @@ from trod.workspace.output import save
 
 if TYPE_CHECKING:
     from trod.analyses.answer import Answer
+    from trod.analyses.attribution.credit import AttributionResult
     from trod.analyses.conformance import ConformanceResult
     from trod.analyses.funnel import Funnel, FunnelResult
     from trod.analyses.retention import RetentionResult
     from trod.analyses.survival import SurvivalResult
     from trod.figures.figure import Figure
     from trod.figures.shell import Setting
+    from trod.insights.credit import By
     from trod.insights.drill import DrillList
     from trod.insights.journey_map import JourneyMap
     from trod.journeys.batch import Journeys
@@ -193,6 +195,17 @@ def funnel(journeys: Journeys, asked: Funnel, found: Answer[FunnelResult]) -> Pl
 
     figure = funnel_figure(of_funnel(asked, found))
     return Plate((figure,), setting(journeys, "funnel"), journeys, None)
+
+
+def attribution(
+    journeys: Journeys, found: Answer[AttributionResult], by: By, *, money: bool
+) -> Plate:
+    """Draw the answer to a question of attribution."""
+    from trod.figures.attribution import attribution_figure
+    from trod.insights.credit import credit_view
+
+    figure = attribution_figure(credit_view(found, by, of_money=money))
+    return Plate((figure,), setting(journeys, "attribution"), journeys, None)
 
 
 def survival(journeys: Journeys, plan: StagePlan, found: Answer[SurvivalResult]) -> Plate:

@@ -1,0 +1,92 @@
+"""The commands about money: what they print, and what they refuse."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.app.terminal import told, trod
+from tests.company import Known, copied
+from trod.analyses.attribution.credit import USUAL
+
+
+def test_A1_attribution_of_the_sample_company_adds_up_in_every_method(tallyfern: Known):
+    found = told("-C", tallyfern.folder, "attribution", "--to", "Subscription started")
+    assert found["evidence"] == "observed (association)"
+    for model in USUAL:
+        rows = [row for row in found["rows"] if row["model"] == model]
+        assert round(sum(row["credit"] for row in rows) * 1e6) == found["conversions"] * 1_000_000
+        assert round(sum(row["value"] for row in rows) * 1e6) == round(found["value"] * 1e6)
+
+
+def test_A1_attribution_is_told_with_its_label_and_drawn(tallyfern: Known, tmp_path: Path):
+    arguments = ["-C", tallyfern.folder, "attribution", "--by", "touchpoint", "--model", "first"]
+    done = trod(*arguments)
+    assert done.exit_code == 0, done.output
+    assert "observed (association)" in " ".join(done.stdout.split())
+    assert max(map(len, done.stdout.splitlines())) <= 96
+    for ending in ("svg", "csv"):
+        drawn = trod(*arguments, "--model", "markov-1", "--out", tmp_path / f"a.{ending}")
+        assert drawn.exit_code == 0, drawn.output
+        assert "Methods disagree most on" in drawn.stderr
+    assert "(association)" in (tmp_path / "a.svg").read_text()
+    with (tmp_path / "a.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert sum(float(row["first"]) for row in rows) == pytest.approx(1, abs=1e-4)
+
+
+def test_A2_spend_without_measurable_credit_is_listed(tmp_path: Path):
+    (tmp_path / "paths.csv").write_text(
+        "path,conversions,nulls,value\nmail > shop,40,60,800\nshop,20,10,400\nmail,30,90,600\n"
+    )
+    (tmp_path / "costs.csv").write_text("channel,cost\nmail,100\nshop,5000\nfax,70\n")
+    arguments = ["attribution", "--table", tmp_path / "paths.csv"]
+    arguments += ["--costs", tmp_path / "costs.csv", "--model", "first", "--model", "last"]
+    done = trod(*arguments)
+    assert done.exit_code == 0, done.output
+    assert "Spend without measurable credit:" in done.stdout
+    waste = {row["name"]: row["why"] for row in told(*arguments)["costs"]["waste"]}
+    assert waste == {
+        "shop": "credited with less money than it cost by every method",
+        "fax": "no touchpoint on record under this name",
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--to", "Subscribed"], "unknown touchpoint 'Subscribed'"),
+        (["--model", "markov"], "unknown model 'markov'"),
+        (["--costs", "none.csv"], "none.csv: no such file"),
+        (["--table", "none.csv"], "none.csv: no such file"),
+        (["--lookback", "soon"], "'soon' is not a duration"),
+        (["--to", "Website visit", "--value"], "no conversion has money on record"),
+    ],
+)
+def test_A1_mistakes_are_said_without_a_trace(tallyfern: Known, arguments, said):
+    done = trod("-C", tallyfern.folder, "attribution", *arguments)
+    assert done.exit_code != 0
+    assert said in " ".join(done.stderr.split())
+
+
+def test_M5_value_needs_a_fit_and_then_tells_total_customers_and_backtest(tmp_path: Path):
+    workspace = copied(tmp_path / "company", customers=2000)
+    folder = workspace.project.root
+    before = trod("-C", folder, "value")
+    assert before.exit_code == 1
+    assert "Run `trod" in before.stderr
+    assert trod("-C", folder, "fit", "value").exit_code == 0
+    done = trod("-C", folder, "value", "--top", 3)
+    assert done.exit_code == 0, done.output
+    assert max(map(len, done.stdout.splitlines())) <= 96
+    assert "Estimated (model)" in done.stdout
+    other = trod("-C", folder, "value", "--unit", "person")
+    assert other.exit_code == 1
+    assert "fit value --unit person" in other.stderr
+    found = told("-C", folder, "value", "--top", 3)
+    assert (found["kind"], len(found["rows"])) == ("contract", 3)
+    assert found["total_low"] < found["total"] < found["total_high"]
+    money = next(m for m in found["card"]["measures"] if m["name"] == "mean error in money")
+    assert money["value"] < money["baseline_value"]
