@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
@@ -20,6 +21,7 @@ from trod.analyses.occupancy import Dates, StageDaily
 from trod.analyses.periods import Periods
 from trod.analyses.retention import Retention
 from trod.analyses.sankey import Anchor, StepSankey
+from trod.analyses.scores_by import ScoresBy
 from trod.analyses.sequences import Sequences
 from trod.analyses.stages import Done, Stages
 from trod.analyses.stall import Stall
@@ -30,6 +32,8 @@ from trod.analyses.transitions import Transitions
 from trod.analyses.variants import Variants
 from trod.models.next.grams import Grams
 from trod.models.next.waits import Waits
+from trod.models.voice.counts import TopicWeeks
+from trod.models.voice.preceding import Preceding
 from trod.models.what_if.stays import Stays
 from trod.testing import check_fold
 
@@ -38,6 +42,7 @@ PERIODS = Periods("week", ("a", "b", "c", "d"), (0, 3, 8, 11), 15)
 PATH = Intended(("visit", "mail", "buy"))
 DEVIATIONS = (Deviation(0, 1), Deviation(1, 0, 1), Deviation(2, 0), Deviation(3, 1, 1))
 WITHIN = timedelta(microseconds=5)
+LABELS = np.arange(200).astype(np.int16) % 4 % 3 - 1
 FOLDS = {
     "transitions": Transitions(VOCABULARY),
     "transitions without times": Transitions(VOCABULARY, times=False),
@@ -73,6 +78,9 @@ FOLDS = {
     "still active": StillActive(PERIODS, 3, 20, ("mail", "buy"), PLAN),
     "leaving": Leaving(PLAN, PERIODS),
     "replies": Replies(PERIODS, ("call",), (-1000, 0, 1000)),
+    "scores by": ScoresBy(VOCABULARY, PLAN, ("call",), (-1000, 0, 1000)),
+    "topics by week": TopicWeeks(PERIODS, LABELS, 2),
+    "what precedes topics": Preceding(VOCABULARY, LABELS, 2, 20_000_000),
     "money": Money(PERIODS, ("buy", "call"), 2, 1),
     "retention": Retention(VOCABULARY, PERIODS, 12),
     "retention of a touchpoint": Retention(VOCABULARY, PERIODS, 12, "call", True, PLAN),

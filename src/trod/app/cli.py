@@ -37,6 +37,7 @@ from trod.app.commands_segments import segments
 from trod.app.commands_start import check, demo, ingest, init
 from trod.app.commands_survival import survival
 from trod.app.commands_value import attribution, value
+from trod.app.commands_voice import answers, sentiment, topics
 from trod.app.groups import help_of
 from trod.errors import TrodError
 
@@ -172,6 +173,9 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "what-if": what_if,
     "value": value,
     "attribution": attribution,
+    "topics": topics,
+    "sentiment": sentiment,
+    "answers": answers,
     "segments": segments,
     "customer": customer,
     "sql": sql,

@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from trod.journeys.moods import Moods
     from trod.journeys.predicate import Predicate
 
 NO_SCORE: Final = np.iinfo(np.int16).min
@@ -92,6 +93,7 @@ class Journeys:
     currency: str | None = None
     people: Callable[[NDArray[np.int64]], NDArray[np.int32]] | None = None  # by row of the log: a
     #                       number for each person, -1 for nobody's; None where nobody can know
+    moods: Moods | None = None  # laid over the scores of the log, where something else read texts
     named: Callable[[str], Predicate | None] | None = None  # lists of models, by key
     _span: list[tuple[int, int]] = field(default_factory=list, init=False, repr=False)
 

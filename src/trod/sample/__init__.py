@@ -28,7 +28,15 @@ from trod.sample import (
     segments,
 )
 from trod.sample.accounts import accounts
-from trod.sample.answers import FILE, Answers, Person, PlantedFriction, PlantedPath, StageTruth
+from trod.sample.answers import (
+    FILE,
+    Answers,
+    Person,
+    PlantedFriction,
+    PlantedPath,
+    StageTruth,
+    SubjectTruth,
+)
 from trod.sample.calendar import NEVER, ZONE
 from trod.sample.definition import TROD_YML
 from trod.sample.draws import Index, stream
@@ -36,6 +44,7 @@ from trod.sample.files import Files
 from trod.sample.passage import Passages, plan
 from trod.sample.people import People, people
 from trod.sample.sharing import MAILBOX, SHARED_MAILBOX, SharedId, test_accounts
+from trod.sample.subjects import SUBJECTS
 from trod.sample.tape import Rows
 from trod.sample.touchpoints import touchpoints
 from trod.sample.truth import DONE, LEFT, Evidence, Standing, answers, standing
@@ -60,6 +69,7 @@ _PARTS: Final = (
     "habits",
     "price",
     "files",
+    "subjects",
 )
 FEWEST: Final = 100
 """With fewer customers, some touchpoint of the journey might never happen."""
@@ -121,7 +131,7 @@ def company(
     paid = np.zeros(everyone.n, np.int64)
     np.add.at(paid, happened["billing"].person, files_billing.amounts(happened["billing"], price))
     rows, lost = gaps.apply(happened, everyone, paid)
-    files = Files(folder, chance["files"], everyone)
+    files = Files(folder, chance["files"], everyone, chance["subjects"])
     _write(files, rows, passages, price)
     at = standing(passages, rows, everyone.n)
     truth = answers(
@@ -136,6 +146,7 @@ def company(
             "test_accounts": test_accounts(),
             "gaps": lost,
             "anomaly": anomaly.truth(rows["app"]),
+            "subjects": tuple(SubjectTruth(one.name, one.marks) for one in SUBJECTS),
             **_judged(passages, everyone, rows, at),
             **_dirt(files),
         },

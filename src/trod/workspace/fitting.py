@@ -65,6 +65,7 @@ def fit(
     """
     from trod.models import MODELS
     from trod.models.versions import keep
+    from trod.workspace.moods import keep as keep_moods
 
     known = [model.name for model in MODELS]
     if wrong := [name for name in names if name not in known]:
@@ -79,6 +80,7 @@ def fit(
     with workspace.store.write() as tx:
         cards = keep(tx, fitted)
         tx.commit()
+    keep_moods(workspace)
     workspace.progress.done()
     return cards
 

@@ -257,6 +257,7 @@ class Workspace:
     def _order(self) -> None:
         """Join ids to people, and sort their touchpoints."""
         from trod.journeys.refresh import refresh
+        from trod.workspace.moods import keep as keep_moods
 
         if not self._behind(who.KIND):
             return
@@ -272,6 +273,7 @@ class Workspace:
             names=events.names,
             also=lambda tx: who.write(tx, people),
         )
+        keep_moods(self)
 
     def who(self) -> who.Directory:
         """Say whose every id is, as it was found out when the journeys were ordered."""
@@ -322,6 +324,7 @@ class Workspace:
     def _journeys_of(self, unit: str) -> Journeys:
         from trod.journeys.build import load
         from trod.workspace.lists import named
+        from trod.workspace.moods import laid_over
 
         if self._behind(f"journeys/{unit}"):
             self._order()
@@ -332,7 +335,7 @@ class Workspace:
             zone_assumed=any(ingest.zone_assumed for ingest in ledger.read(self.store)),
             currency=self.project.events.currency,
         )
-        return replace(found, named=named(self.store, unit))
+        return laid_over(self, replace(found, named=named(self.store, unit)))
 
     def reports(self) -> tuple[SourceReport, ...]:
         """Give the accounts of all ingests so far, by source."""
@@ -371,7 +374,10 @@ class Workspace:
 
     def notes(self, unit: str = UNITS[0]) -> tuple[str, ...]:
         """Say what a reader of the map of a unit must know about the data behind it."""
+        from trod.workspace.moods import said as moods_said
+
         lines = list(ledger.rows_left_out(self.store))
+        lines += moods_said(self)
         lines += nobody.words(self.who().summary.nobody.get(unit, {}), unit)
         lines += [
             f"{LEFT_ASIDE}{', '.join(spec.files) or spec.name}: {spec.aside}"
