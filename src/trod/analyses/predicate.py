@@ -4,7 +4,9 @@
 ``valued``, ``reached:STAGE``, ``in:STAGE``, ``stood:open/STAGE@MICROSECONDS``,
 ``left``, ``left:STAGE``, ``open``, ``open:STAGE``, ``done``, ``done:STAGE``, ``skipped:STAGE``,
 ``touch:STAGE/NAME``, ``leftafter:STAGE/NAME``, ``leftafter:NAME``,
-``landmark:STAGE/NAME@MICROSECONDS=with``, ``funnel:A>B>C@2``, ``step:after:A@1=B``,
+``landmark:STAGE/NAME@MICROSECONDS=with``,
+``signal:STAGE/NAME@MICROSECONDS>left:STAGE@MICROSECONDS=without/now``, ``half:first``,
+``funnel:A>B>C@2``, ``step:after:A@1=B``,
 ``path:A>B>C``, ``conform:@follows``, ``conform:A>B@skipped/A``, ``waiting:STAGE@FROM..TO``,
 ``lostwithin:STAGE@DAYS``,
 ``unseen:A>B@MICROSECONDS-MICROSECONDS``,
@@ -48,6 +50,8 @@ from trod.analyses.metrics.whom import (
 from trod.analyses.names import codes_of, decode, encode
 from trod.analyses.occupancy import parse_stood
 from trod.analyses.retention import ActiveBetween, parse_active, parse_entered, parse_first
+from trod.analyses.signals.halves import parse_half
+from trod.analyses.signals.sign import WithSign, parse_signal
 from trod.analyses.stages import Done, Left, Open, Outside, Reached, Skipped, WasIn
 from trod.analyses.stall import parse_waiting
 from trod.analyses.step_matrix import AtStep
@@ -226,7 +230,7 @@ def _touchpoints(predicate: Predicate) -> tuple[str, ...]:
             names = funnel.steps
         case Variant(listed) | Unseen(listed) | Answered(_, listed):
             names = listed
-        case Converted(names=listed) | Stayed(names=listed):
+        case Converted(names=listed) | Stayed(names=listed) | WithSign(names=listed):
             names = listed
         case SankeyNode(anchor, _, node):
             names = anchor.names + node.names
@@ -309,6 +313,7 @@ _FREE: Final[dict[str, Callable[[str], Predicate | None]]] = {
     "unseen": parse_unseen,
     "answered": parse_answered,
     "lasted": parse_lasted,
+    "half": parse_half,
 }
 _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
     "outside": _outside,
@@ -322,6 +327,7 @@ _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
     "touch": _of_touch(TouchIn),
     "leftafter": _left_after,
     "landmark": parse_landmark,
+    "signal": parse_signal,
     "entered": parse_entered,
     "conform": parse_conform,
     "waiting": parse_waiting,

@@ -8,6 +8,7 @@ sample.md` says where.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -23,9 +24,11 @@ from trod.sample import (
     files_service,
     files_survey,
     gaps,
+    habits,
     plays,
     rules,
     segments,
+    signs,
 )
 from trod.sample.accounts import accounts
 from trod.sample.answers import (
@@ -70,6 +73,7 @@ _PARTS: Final = (
     "price",
     "files",
     "subjects",
+    "signs",
 )
 FEWEST: Final = 100
 """With fewer customers, some touchpoint of the journey might never happen."""
@@ -125,7 +129,7 @@ def company(
         chance["plan"], where, segments.draw(chance["segments"], customers, alike=alike)
     )
     everyone = people(chance["people"], passages, where)
-    happened = touchpoints(chance["touchpoints"], chance["habits"], passages, everyone)
+    happened = touchpoints(chance["touchpoints"], passages, everyone)
     steps = np.rint(np.exp(3.2 + 0.9 * chance["price"].standard_normal(everyone.n)))
     price = 240 + 40 * np.minimum(steps, 1_500).astype(np.int64)
     paid = np.zeros(everyone.n, np.int64)
@@ -151,6 +155,11 @@ def company(
             **_dirt(files),
         },
     )
+    planted = signs.write(
+        chance["signs"], files, passages, rows["billing"], truth.showcase.customer
+    )
+    truth = replace(truth, rules=(*truth.rules, *planted))
+    habits.write(chance["habits"], files, passages, rows, truth.showcase.customer)
     (folder / "trod.yml").write_text(TROD_YML, encoding="utf-8")
     truth.save(folder / FILE)
     return truth

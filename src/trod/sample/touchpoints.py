@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trod.sample import anomaly, channels, habits, plays, segments
+from trod.sample import anomaly, channels, plays, segments
 from trod.sample.accounts import SIZES
 from trod.sample.calendar import DAY, END_S, HOUR, NEVER
 from trod.sample.draws import Index, Rng, heavy, moods, spread
@@ -250,8 +250,8 @@ def _afterwards(tapes: Tapes, rng: Rng, passages: Passages) -> None:
     tapes["survey"].add(quits, at, "Cancellation survey", felt, late=True)
 
 
-def touchpoints(rng: Rng, of_habits: Rng, passages: Passages, everyone: People) -> dict[str, Rows]:
-    """Write down what everyone did, by source; habits are drawn from a stream of their own."""
+def touchpoints(rng: Rng, passages: Passages, everyone: People) -> dict[str, Rows]:
+    """Write down what everyone did, by source."""
     tapes = {source: Tape() for source in SOURCES}
     where = everyone.where
     for part in (_evaluate, _onboard, _adopt, _renew, _expand):
@@ -265,7 +265,6 @@ def touchpoints(rng: Rng, of_habits: Rng, passages: Passages, everyone: People) 
     channels.voicemail(tapes["calls"], rng, passages, everyone)
     channels.news(tapes["web"], rng, passages)
     anomaly.sync_errors(tapes["app"], rng, passages)
-    habits.habits(tapes, of_habits, passages)
     plays.touchpoints(tapes["app"], tapes["email"], passages.tried, passages.back_s)
     until_s = passages.gone_s[everyone.host]
     return {source: tape.rows(until_s) for source, tape in tapes.items()}

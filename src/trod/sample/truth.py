@@ -180,7 +180,7 @@ def _showcase(everyone: People, rows: Mapping[str, Rows], at: Standing) -> Showc
         np.minimum.at(first[s], part.person[own], part.time_s[own])
         count += np.bincount(part.person[own], minlength=everyone.n_leads)
     alone = ~everyone.in_mailbox & (np.array(everyone.phone) != "")
-    fit = (at.status == DONE) & alone[: everyone.n_leads] & (count <= 240)
+    fit = (at.status == DONE) & alone[: everyone.n_leads] & (count <= 120)
     best = int(np.argmax(np.where(fit, (first != NEVER).sum(axis=0), -1)))
     names = list(rows)
     used = np.flatnonzero(first[:, best] != NEVER)
