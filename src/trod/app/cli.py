@@ -34,6 +34,7 @@ from trod.app.commands_names import names
 from trod.app.commands_next import next_, what_if
 from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_scores import health, score
+from trod.app.commands_segments import segments
 from trod.app.commands_signals import signals
 from trod.app.commands_start import check, demo, ingest, init
 from trod.app.commands_survival import survival
@@ -180,6 +181,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "topics": topics,
     "sentiment": sentiment,
     "answers": answers,
+    "segments": segments,
     "customer": customer,
     "sql": sql,
     "export": export,

@@ -25,6 +25,7 @@ from trod.sample import (
     files_survey,
     gaps,
     growth,
+    habits,
     plays,
     rules,
     segments,
@@ -69,6 +70,7 @@ _PARTS: Final = (
     "plan",
     "people",
     "touchpoints",
+    "habits",
     "price",
     "files",
     "growth",
@@ -79,7 +81,9 @@ FEWEST: Final = 100
 """With fewer customers, some touchpoint of the journey might never happen."""
 
 
-def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> Answers:
+def company(
+    directory: Path | str, *, customers: int = 2000, seed: int = 7, alike: bool = False
+) -> Answers:
     """Write the files of an invented company, a trod.yml that reads them, and the truth.
 
     Parameters
@@ -91,6 +95,9 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
         People who evaluate the product. Colleagues whom they invite come on top.
     seed
         The same seed and size give the same bytes.
+    alike
+        Whether everybody behaves alike: a company in which there are no segments to be found, and
+        no new ones.
 
     Returns
     -------
@@ -120,7 +127,9 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
     folder = Path(directory)
     chance = {part: stream(seed, customers, part) for part in _PARTS}
     where = accounts(chance["accounts"], customers)
-    passages = plan(chance["plan"], where, segments.draw(chance["segments"], customers))
+    passages = plan(
+        chance["plan"], where, segments.draw(chance["segments"], customers, alike=alike)
+    )
     everyone = people(chance["people"], passages, where)
     happened, grown = touchpoints(chance["touchpoints"], chance["growth"], passages, everyone)
     steps = np.rint(np.exp(3.2 + 0.9 * chance["price"].standard_normal(everyone.n)))
@@ -153,6 +162,7 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
         chance["signs"], files, passages, rows["billing"], truth.showcase.customer
     )
     truth = replace(truth, rules=(*truth.rules, *planted))
+    habits.write(chance["habits"], files, passages, rows, truth.showcase.customer)
     (folder / "trod.yml").write_text(TROD_YML, encoding="utf-8")
     truth.save(folder / FILE)
     return truth

@@ -27,7 +27,7 @@ _FADED: Final = 0.1  # of the habit that is left in a decline
 _HANDED_ON: Final = (0.4, 0.02)  # new owner: in a decline, else
 _EXPORTS: Final = (0.45, 0.05)  # everything downloaded: in a decline, else
 _FULL: Final = 0.45  # have as many people as seats
-_START, _BY_APPETITE, _BY_EVENT, _BY_TEAM = -3.2, 3.0, 1.0, 0.5
+_START, _BY_APPETITE, _BY_EVENT, _BY_TEAM = -2.6, 3.0, 1.0, 0.5
 GOES_WITH: Final = ("integration_connected", "team_space_created", "Workshop", "Customer day")
 DECOYS: Final = ("seats_full",)
 
@@ -71,7 +71,7 @@ def draw(rng: Rng, passages: Passages, everyone: People, visits: Rows) -> Growth
     appetite = rng.standard_normal(n)
     odds = _START + _BY_APPETITE * appetite + _BY_EVENT * came + _BY_TEAM * (team >= 3)
     adds = (renewed < END_S) & chance(rng, 1 / (1 + np.exp(-odds)), n)
-    wait = days(rng, n, 45, 0.6, 7, 150)
+    wait = ((5 + 50 * rng.random(n)) * DAY).astype(np.int64)
     full = chance(rng, _FULL, n)
     spare = 1 + (1 / (1 - rng.random(n)) ** 0.6).astype(np.int64)
     seats = np.where(passages.entered_s[:, 3] < END_S, team + np.where(full, 0, spare), 0)

@@ -22,7 +22,7 @@ from trod.models.outcomes.journey_leaks import leaks, named_in
 from trod.models.outcomes.judged import Judged, days, judged, of_stages
 from trod.models.outcomes.landmarks import WEEK_US, Landmarks, grid, landmarks
 from trod.models.outcomes.leaks import Leak
-from trod.models.outcomes.model import OutcomeModel
+from trod.models.outcomes.model import SORT, OutcomeModel
 from trod.models.outcomes.narrow import narrowed
 from trod.models.outcomes.outcome import Outcome, declared, outcome
 from trod.models.outcomes.rules import rules_of
@@ -30,6 +30,7 @@ from trod.models.outcomes.scorer import FEWEST_EVENTS, train
 from trod.models.outcomes.spec import OutcomeSpec
 from trod.models.outcomes.timing import timing
 from trod.models.stored import Stored
+from trod.models.versions import card_in
 
 MOST_ROWS: Final = 60_000
 MOST_FEATURES: Final = 400
@@ -135,8 +136,7 @@ def _one(ground: Ground, chosen: Catalog, asked: _Asked, rows: Cases, now: Cases
     against = _contest(ground, chosen, asked.outcome, rows, test)
     model = _last(ground, chosen, asked.outcome, rows, now, test, told)
     if against and against.verdict == "kept":
-        before = ground.before(f"outcome/{asked.outcome.spec.name}")
-        stored = before[1] if before else model.stored()
+        stored = ground.before[f"outcome/{asked.outcome.spec.name}"]
     else:
         stored = model.stored()
     card = _card(ground, asked.outcome, rows, test, told, refused, against, model)
@@ -147,10 +147,10 @@ def _contest(
     ground: Ground, chosen: Catalog, compiled: Outcome, rows: Cases, test: Backtest
 ) -> Contest | None:
     """Let the version in use and the new way meet; None where there is no version in use."""
-    before = ground.before(f"outcome/{compiled.spec.name}")
-    if before is None or before[1].facts.get("sort") != "score":
+    stored = ground.before.get(f"outcome/{compiled.spec.name}")
+    if stored is None or stored.facts.get("sort") != SORT:
         return None
-    card, stored = before
+    card = card_in(stored)
     try:
         model = OutcomeModel.of(stored)
     except StoreError as problem:
