@@ -1,8 +1,9 @@
 """What foretells that paying customers leave, shrink or grow: drawn apart from everything else.
 
 Those who leave while they pay use the product less for weeks before; some who stay do so too, for a
-while. Who buys more seats connects tools, opens spaces for other teams and comes to workshops.
+while. Who will buy more seats connects tools and opens spaces for other teams before they renew.
 That all seats are taken, and that use goes up, foretells nothing: the rule people would try first.
+Who leaves and who buys seats was drawn before, and stays as it was.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod.sample.calendar import DAY, END_S, NEVER, Seconds
-from trod.sample.draws import Index, Mask, Rng, chance, days, moods, spread
+from trod.sample.draws import Index, Mask, Rng, chance, days, spread
 from trod.sample.passage import TERM_S, Passages
 from trod.sample.people import People
 from trod.sample.tape import Rows, Tape
@@ -27,8 +28,8 @@ _FADED: Final = 0.1  # of the habit that is left in a decline
 _HANDED_ON: Final = (0.4, 0.02)  # new owner: in a decline, else
 _EXPORTS: Final = (0.45, 0.05)  # everything downloaded: in a decline, else
 _FULL: Final = 0.45  # have as many people as seats
-_START, _BY_APPETITE, _BY_EVENT, _BY_TEAM = -2.6, 3.0, 1.0, 0.5
-GOES_WITH: Final = ("integration_connected", "team_space_created", "Workshop", "Customer day")
+_APPETITE: Final = (-0.8, 1.1)  # middle, of those who add no seats and of those who do
+GOES_WITH: Final = ("integration_connected", "team_space_created")
 DECOYS: Final = ("seats_full",)
 
 
@@ -60,24 +61,19 @@ def _fading(rng: Rng, passages: Passages) -> tuple[Seconds, Seconds, Seconds]:
     return fades, until, np.where(removes, dip + 35 * DAY, NEVER)
 
 
-def draw(rng: Rng, passages: Passages, everyone: People, visits: Rows) -> Growth:
+def draw(rng: Rng, passages: Passages, everyone: People, billing: Rows) -> Growth:
     """Draw who fades, who shrinks and who grows."""
-    n, renewed = passages.n, passages.entered_s[:, 5]
+    n = passages.n
     fades, until, removes = _fading(rng, passages)
     team = np.bincount(everyone.host, minlength=n)[:n]
-    came = np.zeros(n, bool)
-    met = np.isin(visits.name, GOES_WITH) & (visits.person < n)
-    came[visits.person[met & (visits.time_s < renewed[np.minimum(visits.person, n - 1)])]] = True
-    appetite = rng.standard_normal(n)
-    odds = _START + _BY_APPETITE * appetite + _BY_EVENT * came + _BY_TEAM * (team >= 3)
-    adds = (renewed < END_S) & chance(rng, 1 / (1 + np.exp(-odds)), n)
-    wait = ((5 + 50 * rng.random(n)) * DAY).astype(np.int64)
+    adds = np.full(n, NEVER, np.int64)
+    bought = (billing.name == "Seats added") & (billing.person < n)
+    adds[billing.person[bought]] = billing.time_s[bought]
+    appetite = np.where(adds != NEVER, *_APPETITE[::-1]) + rng.standard_normal(n)
     full = chance(rng, _FULL, n)
     spare = 1 + (1 / (1 - rng.random(n)) ** 0.6).astype(np.int64)
     seats = np.where(passages.entered_s[:, 3] < END_S, team + np.where(full, 0, spare), 0)
-    return Growth(
-        fades, until, removes, appetite, np.where(adds, renewed + wait, NEVER), seats, full
-    )
+    return Growth(fades, until, removes, appetite, adds, seats, full)
 
 
 def touchpoints(app: Tape, billing: Tape, rng: Rng, passages: Passages, grown: Growth) -> None:
@@ -93,7 +89,7 @@ def touchpoints(app: Tape, billing: Tape, rng: Rng, passages: Passages, grown: G
     _fade(app, rng, who, begin, end, grown)
     shrinks = np.flatnonzero(grown.removes_s != NEVER)
     billing.add(shrinks, grown.removes_s[shrinks], "Seats removed", 0)
-    _grow(app, billing, rng, who, begin, end, grown)
+    _grow(app, rng, who, begin, end, grown)
 
 
 def _fade(app: Tape, rng: Rng, who: Index, begin: Seconds, end: Seconds, grown: Growth) -> None:
@@ -107,23 +103,21 @@ def _fade(app: Tape, rng: Rng, who: Index, begin: Seconds, end: Seconds, grown: 
         app.add(who[some], moment[some], name, 0)
 
 
-def _grow(
-    app: Tape, billing: Tape, rng: Rng, who: Index, begin: Seconds, end: Seconds, grown: Growth
-) -> None:
+def _grow(app: Tape, rng: Rng, who: Index, begin: Seconds, end: Seconds, grown: Growth) -> None:
     """Those who want more connect tools and open spaces; full seats are told of as well."""
     adds, longest = grown.adds_s[who], TERM_S + 90 * DAY
-    span = np.clip((end - begin) / longest, 0, 1)
+    # They do so before they renew: what they do afterwards is foretold by other signs.
+    until = np.minimum(end, begin + TERM_S)
+    span = np.clip((until - begin) / longest, 0, 1)
     for name, middle in (("integration_connected", 0.5), ("team_space_created", 0.1)):
         often = np.minimum(np.exp(middle + 1.0 * grown.appetite[who]), 25) * span
-        people, at = spread(rng, who, rng.poisson(often).astype(np.int64), begin, end)
+        people, at = spread(rng, who, rng.poisson(often).astype(np.int64), begin, until)
         app.add(people, at, name, 0)
     full = who[grown.full[who]]
     start, stop = begin[grown.full[who]], np.minimum(end, adds)[grown.full[who]]
     count = np.maximum(stop - start, 0) // (30 * DAY)
     told, at = spread(rng, full, count, start, stop)
     app.add(told, at, "seats_full", 0)
-    buyers = np.flatnonzero(grown.adds_s != NEVER)
-    billing.add(buyers, grown.adds_s[buyers], "Seats added", moods(rng, 1.5, buyers.size))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ LEAVE_ADOPT: Final = (0.16, 0.05, 0.02)  # by size of the company
 PRICE_TALK: Final = 0.30
 PAYMENT_FAILS: Final = 0.15
 LEAVE_RENEW: Final = (0.05, 0.34, 0.38, 0.55)  # neither, price talk, failed payment, both
+ADDS_SEATS: Final = 0.30
 REFERS: Final = 0.12
 TERM_S: Final = 182 * DAY
 _ENTRY_DAYS: Final = 360  # leads arrive in the first year of the 18 months

@@ -12,6 +12,7 @@ from trod.sample.accounts import SIZES
 from trod.sample.calendar import DAY, END_S, HOUR, NEVER
 from trod.sample.draws import Index, Rng, heavy, moods, spread
 from trod.sample.passage import (
+    ADDS_SEATS,
     ALONE,
     CALL,
     DOCS,
@@ -45,7 +46,6 @@ SIGN_ON: Final = dict(zip(SIZES, (0.08, 0.55, 0.92), strict=True))
 """How many set up single sign-on, by size of the company: it goes with size, not with staying."""
 PROFILE: Final = 0.35
 """How many complete their profile: it goes with nothing."""
-_ONCE_ADDED_SEATS: Final = 0.30
 
 
 def _evaluate(tapes: Tapes, rng: Rng, passages: Passages) -> None:
@@ -199,13 +199,14 @@ def _expand(tapes: Tapes, rng: Rng, passages: Passages) -> None:
     who = np.flatnonzero(passages.entered_s[:, 5] != NEVER)
     renewed = passages.entered_s[who, 5]
     tapes["billing"].add(who, renewed, "Subscription renewed", 0)
-    # The first draw was once of seats, which `growth` decides now: what follows must not move.
-    for share, name in ((_ONCE_ADDED_SEATS, None), (REFERS, "Peer referred")):
+    for share, source, name in (
+        (ADDS_SEATS, "billing", "Seats added"),
+        (REFERS, "crm", "Peer referred"),
+    ):
         chosen = np.flatnonzero(rng.random(who.size) < share)
         wait = ((5 + 50 * rng.random(chosen.size)) * DAY).astype(np.int64)
         mood = moods(rng, 1.5, chosen.size)
-        if name:
-            tapes["crm"].add(who[chosen], renewed[chosen] + wait, name, mood)
+        tapes[source].add(who[chosen], renewed[chosen] + wait, name, mood)
 
 
 def _daily_use(tapes: Tapes, rng: Rng, passages: Passages, everyone: People) -> None:
@@ -268,6 +269,6 @@ def touchpoints(
     anomaly.sync_errors(tapes["app"], rng, passages)
     plays.touchpoints(tapes["app"], tapes["email"], passages.tried, passages.back_s)
     until_s = passages.gone_s[everyone.host]
-    grown = growth.draw(growing, passages, everyone, tapes["visits"].rows(until_s))
+    grown = growth.draw(growing, passages, everyone, tapes["billing"].rows(until_s))
     growth.touchpoints(tapes["app"], tapes["billing"], growing, passages, grown)
     return {source: tape.rows(until_s) for source, tape in tapes.items()}, grown
