@@ -286,7 +286,7 @@ def survival(
         result,
         journeys,
         n=entered,
-        population=f"Customers who entered {result.stage if stage else plan.journey}",
+        population=f"Customers who entered {result.stage if asked.stage else plan.journey}",
         method="Share that has not left so many days after entering; those still on the way count "
         "for as long as they were watched, success ends it, and silence is leaving once it is over "
         f"{plan.left_after_us // DAY_US} days long.",
