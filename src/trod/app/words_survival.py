@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trod.app.say import folded, grid
+from trod.app.say import fitting, folded
 from trod.app.words_answer import told
 
 if TYPE_CHECKING:
@@ -28,5 +28,7 @@ def survival(view: SurvivalView, found: Answer[SurvivalResult]) -> str:
             ]
             for stone in curve.stones
         ]
-    table = grid(rows, right=range(1, 6), indent="")
-    return f"{folded(view.title)}.\n\n{table}\n\n{told(found, dated=True)}"
+    parts = [f"{folded(view.title)}."]
+    if len(rows) > 1:
+        parts.append(fitting(rows, right=range(1, 6)))
+    return "\n\n".join([*parts, told(found, dated=True)])
