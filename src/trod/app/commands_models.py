@@ -44,7 +44,7 @@ def models(
     ctx: typer.Context,
     name: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Argument(metavar="MODEL", help="One model: all its versions. Default: the last."),
+        typer.Argument(metavar="MODEL", help="One model: its card and versions. Default: all models."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

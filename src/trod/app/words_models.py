@@ -11,9 +11,10 @@ from trod.models.card import Card, Measure
 
 
 def cards(kept: Sequence[Card], zone: str, *, trend: bool = False) -> str:
-    """Write cards one below the other; with `trend`, the figures of all versions of one model."""
+    """Write cards one below the other; with `trend` the last one, and the figures of all before."""
     if trend:
-        return _trend(kept, zone)
+        told = _card(kept[-1], zone)
+        return f"{told}\n\n{_trend(kept, zone)}" if len(kept) > 1 else told
     return "\n\n".join(_card(card, zone) for card in kept)
 
 

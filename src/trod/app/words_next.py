@@ -56,12 +56,14 @@ def _stands_on(found: Foretold) -> str:
 
 def _ending(found: Foretold) -> str:
     look, waited = found.outlook, duration(found.waited_us)
-    said = f"Chance that nothing more comes, after {waited} of silence: {_chance(look.end)}."
+    if found.waited_us >= found.left_after_us:
+        said = f"Silent for {waited}, and {duration(found.left_after_us)} count as the end: this "
+        said += "is over, and the table says what would come if anything did."
+    else:
+        said = f"Chance that nothing more comes, after {waited} of silence: {_chance(look.end)}."
     if look.wait is not None:
         said += f" When something came, half came within {duration(look.wait.median_us)} and "
         said += f"nine in ten within {duration(look.wait.p90_us)}."
-    if found.waited_us >= found.left_after_us:
-        said += f" Silence of {duration(found.left_after_us)} counts as the end, so this is over."
     return said
 
 

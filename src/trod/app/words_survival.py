@@ -21,8 +21,8 @@ def survival(view: SurvivalView, found: Answer[SurvivalResult]) -> str:
             [
                 curve.name if view.by else "",
                 str(stone.day),
-                f"{stone.staying:.0%}",
-                f"{stone.low:.0%} to {stone.high:.0%}",
+                _share(stone.staying),
+                f"{_share(stone.low)} to {_share(stone.high)}",
                 f"{stone.left:,}",
                 f"{stone.watched:,}",
             ]
@@ -32,3 +32,8 @@ def survival(view: SurvivalView, found: Answer[SurvivalResult]) -> str:
     if len(rows) > 1:
         parts.append(fitting(rows, right=range(1, 6)))
     return "\n\n".join([*parts, told(found, dated=True)])
+
+
+def _share(of: float) -> str:
+    """Say a share; with a decimal where rounding would make it nobody or everybody."""
+    return f"{of:.1%}" if 0 < of < 0.005 or 0.995 <= of < 1 else f"{of:.0%}"

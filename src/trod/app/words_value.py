@@ -38,6 +38,8 @@ def value(found: Answer[ValueResult], card: Card, currency: str | None) -> str:
     for who, bought, spent, there, _, worth, low, high in columns:
         range_ = f"{said(float(low))} to {said(float(high))}"
         here = "yes" if there == 1 else f"{there:.0%}"
+        if data.kind == "no contract" and bought == 1:  # the model takes all of them to be there
+            here = "not known"
         row = [who, f"{bought:,}", said(float(spent)), here, said(float(worth)), range_]
         rows.append(row)
     parts = [folded(head, more=""), "", fitting(rows, right=range(1, 6))]
