@@ -1,12 +1,15 @@
 """Laws every fold keeps. A new analysis joins by adding one line to FOLDS."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 
 from tests.analyses.plans import plan
-from tests.strategies import NAMES, VOCABULARY, batch, customers, helpdesk
+from tests.strategies import NAMES, VOCABULARY, batch, customers, helpdesk, journeys
 from trod.analyses import ANALYSES
 from trod.analyses.after_deviation import AfterDeviation, DeviationDelays
 from trod.analyses.attribution.paths import ConversionPaths
@@ -20,7 +23,15 @@ from trod.analyses.occupancy import Dates, StageDaily
 from trod.analyses.periods import Periods
 from trod.analyses.retention import Retention
 from trod.analyses.sankey import Anchor, StepSankey
+from trod.analyses.scores_by import ScoresBy
 from trod.analyses.sequences import Sequences
+from trod.analyses.signals.compared import Compared, Within
+from trod.analyses.signals.ends import Ends
+from trod.analyses.signals.ground import Ground
+from trod.analyses.signals.outcome import Outcome, Watch
+from trod.analyses.signals.screen import Pair, Screen
+from trod.analyses.signals.sign import ALONE, Sign
+from trod.analyses.signals.strata import strata
 from trod.analyses.stages import Done, Stages
 from trod.analyses.stall import Stall
 from trod.analyses.step_matrix import StepMatrix
@@ -30,6 +41,8 @@ from trod.analyses.transitions import Transitions
 from trod.analyses.variants import Variants
 from trod.models.next.grams import Grams
 from trod.models.next.waits import Waits
+from trod.models.voice.counts import TopicWeeks
+from trod.models.voice.preceding import Preceding
 from trod.models.what_if.stays import Stays
 from trod.testing import check_fold
 
@@ -38,6 +51,17 @@ PERIODS = Periods("week", ("a", "b", "c", "d"), (0, 3, 8, 11), 15)
 PATH = Intended(("visit", "mail", "buy"))
 DEVIATIONS = (Deviation(0, 1), Deviation(1, 0, 1), Deviation(2, 0), Deviation(3, 1, 1))
 WITHIN = timedelta(microseconds=5)
+LABELS = np.arange(200).astype(np.int16) % 4 % 3 - 1
+WATCH = Watch(PLAN, (Outcome(0), Outcome(1), Outcome(0, 1)), (9, 9, 9))
+KNOWN = pa.table({"customer": [f"c{i:04d}" for i in range(9)], "size": list("aababbaab")})
+KINDS = strata(
+    replace(journeys(batch([])), attributes=KNOWN),
+    PLAN,
+    busy_cuts=((0, 2),) * 3,
+    era_us=(4,) * 3,
+)
+SIGNS = (Sign(0, 0, 2, ALONE, 2), Sign(0, 1, 3, 2, 4))
+TABLES = (Within(0, (0,)), Within(1, (0, KINDS.era(0))), Within(1, (), 0))
 FOLDS = {
     "transitions": Transitions(VOCABULARY),
     "transitions without times": Transitions(VOCABULARY, times=False),
@@ -73,6 +97,9 @@ FOLDS = {
     "still active": StillActive(PERIODS, 3, 20, ("mail", "buy"), PLAN),
     "leaving": Leaving(PLAN, PERIODS),
     "replies": Replies(PERIODS, ("call",), (-1000, 0, 1000)),
+    "scores by": ScoresBy(VOCABULARY, PLAN, ("call",), (-1000, 0, 1000)),
+    "topics by week": TopicWeeks(PERIODS, LABELS, 2),
+    "what precedes topics": Preceding(VOCABULARY, LABELS, 2, 20_000_000),
     "money": Money(PERIODS, ("buy", "call"), 2, 1),
     "retention": Retention(VOCABULARY, PERIODS, 12),
     "retention of a touchpoint": Retention(VOCABULARY, PERIODS, 12, "call", True, PLAN),
@@ -87,6 +114,10 @@ FOLDS = {
     "paths with colliding hashes to a touchpoint": ConversionPaths(
         VOCABULARY, ("buy",), None, "touchpoint", collapse=True, hash_bits=1
     ),
+    "ground of signs": Ground(WATCH, PERIODS, 1),
+    "signs at every mark": Screen(WATCH, (Pair(0, 0), Pair(0, 1), Pair(0, 2)), (0, 1)),
+    "signs like with like": Compared(WATCH, KINDS, SIGNS, TABLES),
+    "ends by attribute": Ends(KINDS),
     "before outcomes": BeforeOutcome(PLAN, (True, False), 3),
 }
 

@@ -97,7 +97,7 @@ def _follow(
 
 
 @njit(cache=True, nogil=True)
-def _ends(
+def ends(
     c: int,
     entered_us: NDArray[np.int64],
     success_us: int,
@@ -139,7 +139,7 @@ def landmarks(
         if far < 0:
             continue
         _follow(offsets[c], offsets[c + 1], code, time_us, stage, mark_of, had_us, seen)
-        _ends(c, entered_us, success_us[c], end_us)
+        ends(c, entered_us, success_us[c], end_us)
         if status[c] == LEFT and failure[code[last[c]]]:
             end_us[far] = time_us[last[c]]
         for m in range(marks.shape[0]):

@@ -4,7 +4,9 @@
 ``valued``, ``reached:STAGE``, ``in:STAGE``, ``stood:open/STAGE@MICROSECONDS``,
 ``left``, ``left:STAGE``, ``open``, ``open:STAGE``, ``done``, ``done:STAGE``, ``skipped:STAGE``,
 ``touch:STAGE/NAME``, ``leftafter:STAGE/NAME``, ``leftafter:NAME``,
-``landmark:STAGE/NAME@MICROSECONDS=with``, ``funnel:A>B>C@2``, ``step:after:A@1=B``,
+``landmark:STAGE/NAME@MICROSECONDS=with``,
+``signal:STAGE/NAME@MICROSECONDS>left:STAGE@MICROSECONDS=without/now``, ``half:first``,
+``funnel:A>B>C@2``, ``step:after:A@1=B``,
 ``path:A>B>C``, ``conform:@follows``, ``conform:A>B@skipped/A``, ``waiting:STAGE@FROM..TO``,
 ``lostwithin:STAGE@DAYS``,
 ``unseen:A>B@MICROSECONDS-MICROSECONDS``,
@@ -12,6 +14,7 @@
 ``converted:STAGE>STAGE@MICROSECONDS``, ``stayed:MICROSECONDS=A>B``,
 ``lasted:MICROSECONDS=A>B``, ``ontheway:MICROSECONDS``,
 ``gone:START..END``, ``answered:1-5@START..END=A>B``;
+and, where a workspace has such a list, ``segment:ID``;
 several joined by ``&`` for customers whom all of them mean. Names are percent-encoded; ``^`` is the
 start and ``$`` the end.
 """
@@ -47,6 +50,8 @@ from trod.analyses.metrics.whom import (
 from trod.analyses.names import codes_of, decode, encode
 from trod.analyses.occupancy import parse_stood
 from trod.analyses.retention import ActiveBetween, parse_active, parse_entered, parse_first
+from trod.analyses.signals.halves import parse_half
+from trod.analyses.signals.sign import WithSign, parse_signal
 from trod.analyses.stages import Done, Left, Open, Outside, Reached, Skipped, WasIn
 from trod.analyses.stall import parse_waiting
 from trod.analyses.step_matrix import AtStep
@@ -58,7 +63,7 @@ from trod.analyses.variants import Variant, parse_variant
 from trod.errors import DefinitionError
 from trod.journeys.batch import NO_VALUE, JourneyBatch, Vocabulary
 from trod.journeys.passage import StagePlan
-from trod.journeys.predicate import Predicate
+from trod.journeys.predicate import Named, Predicate
 
 __all__ = ["And", "Did", "Everyone", "Valued", "both", "parse"]
 
@@ -146,7 +151,9 @@ def both(*parts: Predicate) -> Predicate:
     return meant[0] if len(meant) == 1 else And(tuple(meant))
 
 
-def parse(key: str, plan: StagePlan | None, vocabulary: Vocabulary) -> Predicate:
+def parse(
+    key: str, plan: StagePlan | None, vocabulary: Vocabulary, named: Named | None = None
+) -> Predicate:
     """Read a predicate from its key: ``parse(p.key, ...) == p``.
 
     Parameters
@@ -157,6 +164,8 @@ def parse(key: str, plan: StagePlan | None, vocabulary: Vocabulary) -> Predicate
         The journey whose stages the key may name; None where there is no journey.
     vocabulary
         The touchpoints the key may name.
+    named
+        Finds the lists that only a workspace has; see `trod.journeys.batch.Journeys.named`.
 
     Raises
     ------
@@ -168,12 +177,17 @@ def parse(key: str, plan: StagePlan | None, vocabulary: Vocabulary) -> Predicate
     >>> parse("did:buy & edge:^>call", None, Vocabulary(("buy", "call"), ()))
     And(parts=(Did(name='buy'), Edge(a=None, b='call')))
     """
-    return both(*(_parse_one(part.strip(), plan, vocabulary) for part in key.split("&")))
+    parts = [part.strip() for part in key.split("&")]
+    return both(*(_parse_one(part, plan, vocabulary, named) for part in parts))
 
 
-def _parse_one(key: str, plan: StagePlan | None, vocabulary: Vocabulary) -> Predicate:
+def _parse_one(
+    key: str, plan: StagePlan | None, vocabulary: Vocabulary, named: Named | None
+) -> Predicate:
     kind, _, rest = key.partition(":")
-    found = None
+    found = None if named is None else named(key)
+    if found is not None:
+        return found
     if kind in _FREE:
         found = _FREE[kind](rest)
     elif kind == "step":
@@ -183,7 +197,7 @@ def _parse_one(key: str, plan: StagePlan | None, vocabulary: Vocabulary) -> Pred
             raise DefinitionError([f"{key!r} names a stage, but there is no journey."])
         found = _STAGED[kind](rest, plan)
     if found is None:
-        forms = ", ".join(f"{name}:…" for name in (*_FREE, "step", *_STAGED))
+        forms = ", ".join(f"{name}:…" for name in (*_FREE, "step", *_STAGED, "segment"))
         words = "all, valued, outside, left, open, done"
         raise DefinitionError([f"{key!r} names no customers. Write {words} or {forms}."])
     _check(found, plan, vocabulary)
@@ -216,7 +230,7 @@ def _touchpoints(predicate: Predicate) -> tuple[str, ...]:
             names = funnel.steps
         case Variant(listed) | Unseen(listed) | Answered(_, listed):
             names = listed
-        case Converted(names=listed) | Stayed(names=listed):
+        case Converted(names=listed) | Stayed(names=listed) | WithSign(names=listed):
             names = listed
         case SankeyNode(anchor, _, node):
             names = anchor.names + node.names
@@ -299,6 +313,7 @@ _FREE: Final[dict[str, Callable[[str], Predicate | None]]] = {
     "unseen": parse_unseen,
     "answered": parse_answered,
     "lasted": parse_lasted,
+    "half": parse_half,
 }
 _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
     "outside": _outside,
@@ -312,6 +327,7 @@ _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
     "touch": _of_touch(TouchIn),
     "leftafter": _left_after,
     "landmark": parse_landmark,
+    "signal": parse_signal,
     "entered": parse_entered,
     "conform": parse_conform,
     "waiting": parse_waiting,

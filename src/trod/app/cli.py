@@ -33,9 +33,12 @@ from trod.app.commands_models import fit, models
 from trod.app.commands_names import names
 from trod.app.commands_next import next_, what_if
 from trod.app.commands_quarantine import quarantine, replay
+from trod.app.commands_segments import segments
+from trod.app.commands_signals import signals
 from trod.app.commands_start import check, demo, ingest, init
 from trod.app.commands_survival import survival
 from trod.app.commands_value import attribution, value
+from trod.app.commands_voice import answers, sentiment, topics
 from trod.app.groups import help_of
 from trod.errors import TrodError
 
@@ -171,6 +174,11 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "what-if": what_if,
     "value": value,
     "attribution": attribution,
+    "signals": signals,
+    "topics": topics,
+    "sentiment": sentiment,
+    "answers": answers,
+    "segments": segments,
     "customer": customer,
     "sql": sql,
     "export": export,

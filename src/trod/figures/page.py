@@ -100,6 +100,8 @@ def context(m: JourneyMap) -> list[tuple[str, Drill | None]]:
     whole = m.population.n == m.entered.n
     entered = f"{numbers.plural(m.entered.n, m.unit)}" + ("" if whole else " entered the journey")
     facts: list[tuple[str, Drill | None]] = [(entered, meaning.entered(m))]
+    if m.segment:
+        facts.insert(0, (f"only segment {m.segment}", meaning.population(m)))
     if m.outside.n:
         facts.append((f"{numbers.count(m.outside.n)} never did", meaning.outside(m)))
     facts.append((f"{numbers.plural(m.n_touchpoints, 'touchpoints')}", None))

@@ -43,6 +43,7 @@ def journey_map(
     suggested: bool = False,
     notes: Sequence[str] = (),
     graded: Callable[[Answers], Sequence[StageGrade]] | None = None,
+    segment: str = "",
 ) -> JourneyMap:
     """Compose the map of a journey: stages, people, mood, touchpoints, frictions, next moves.
 
@@ -58,6 +59,8 @@ def journey_map(
         What else the reader must know: assumptions, quarantined rows, sources left aside.
     graded
         Grades the data of the stages, given the answers; without it nothing is graded.
+    segment
+        Id of the segment whose journeys these are; stated on the map.
 
     Returns
     -------
@@ -110,6 +113,7 @@ def journey_map(
         small_n=SMALL_N,
         definitions=_definitions(asked, unit),
         notes=(*notes, *incomplete(grades), *_notes(asked, suggested=suggested)),
+        segment=segment,
     )
 
 

@@ -253,3 +253,4 @@ class JourneyMap:
     notes: tuple[
         str, ...
     ]  # what the reader must know: assumptions, quarantined rows, sources left aside
+    segment: str = ""  # id of the segment that everything is about; "" for everyone

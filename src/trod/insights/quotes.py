@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
 import numpy as np
 
+from trod.events.masked import masked
 from trod.insights.answers import Answers
 from trod.insights.journey_map import Quote
 from trod.insights.wording import day
@@ -17,10 +17,6 @@ from trod.journeys.passage import LEFT, passages
 _READ: Final = 60
 _SHORTEST, _LONGEST = 12, 160
 
-_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
-_LONG_NUMBER = re.compile(r"(?<![\w.])\+?\(?\d(?:[\s().\-/]{0,2}\d){6,18}(?!\w)")
-_LINK = re.compile(r"https?://\S+|www\.\S+")
-
 
 class _Said(NamedTuple):
     score: int
@@ -28,26 +24,6 @@ class _Said(NamedTuple):
     customer: str
     touchpoint: str
     row: int
-
-
-def masked(text: str) -> str:
-    """Take e-mail addresses, links, and numbers of seven digits or more out of a text.
-
-    Examples
-    --------
-    >>> masked("Write to ann@example.com or ring +49 30 1234567, card 4111 1111 1111 1111.")
-    'Write to [e-mail] or ring [number], card [number].'
-    >>> masked("It failed 3 times on 2024-05-01.")
-    'It failed 3 times on 2024-05-01.'
-    """
-    text = _LINK.sub("[link]", _EMAIL.sub("[e-mail]", text))
-    return _LONG_NUMBER.sub(lambda m: m[0] if _is_date(m[0]) else "[number]", text)
-
-
-def _is_date(text: str) -> bool:
-    return bool(
-        re.fullmatch(r"(19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.](19|20)\d\d", text)
-    )
 
 
 def quotes(

@@ -29,4 +29,8 @@ class Model:
 MODELS: Final[tuple[Model, ...]] = (
     Model("next", "trod.models.next.fit", "Which touchpoint comes next, and when."),
     Model("value", "trod.models.value.fit", "What will customers still spend?"),
+    Model("topics", "trod.models.voice.topics", "What do customers write about?"),
+    Model("sentiment", "trod.models.voice.sentiment", "How do they feel about it?"),
+    Model("intent", "trod.models.voice.intent", "What do they want, and how soon?"),
+    Model("segments", "trod.models.segments.fitting", "Which customers behave alike?"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from trod.models.value.spec import ValueSpec
+from trod.models.voice.spec import LabelsSpec, SentimentSpec, VoiceSpec
 from trod.sources.spec import Spec
 
 
@@ -14,3 +15,7 @@ class ModelsSpec(Spec):
     value: ValueSpec = Field(
         ValueSpec.model_validate({}), description="Lifetime value: whose money, how far ahead."
     )
+    sentiment: SentimentSpec | None = Field(None, description="How the mood of texts is judged.")
+    intent: LabelsSpec | None = Field(None, description="Texts whose intent people labelled.")
+    urgency: LabelsSpec | None = Field(None, description="Texts whose urgency people labelled.")
+    voice: VoiceSpec | None = Field(None, description="What topics are found with.")

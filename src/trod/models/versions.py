@@ -60,18 +60,46 @@ def latest(store: Store, model: str) -> tuple[Card, Stored]:
     NotEnoughDataError
         If it was never fitted, or its card says that there is no model.
     """
+    return version(store, model, None)
+
+
+def version(store: Store, model: str, number: int | None) -> tuple[Card, Stored]:
+    """Give a version of a model, which may be asked: the one with this number, or the last.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If it was never fitted, or its card says that there is no model.
+    """
     kept = [part for part in store.manifest.of(KIND) if part.facts["model"] == model]
     if not kept:
         known = sorted({part.facts["model"] for part in store.manifest.of(KIND)})
         more = f" {unknown('model', model, known)}" if known else ""
         raise NotEnoughDataError(f"no model {model!r} was fitted yet. Run `trod fit`.{more}")
-    part = max(kept, key=lambda part: int(part.facts["version"]))
+    numbers = [int(part.facts["version"]) for part in kept]
+    if number is not None and number not in numbers:
+        raise NotEnoughDataError(f"{model} has versions 1 to {max(numbers)}, and no {number}.")
+    part = kept[numbers.index(max(numbers) if number is None else number)]
     stored = _read(store, part)
     card = Card.of(stored.facts[_CARD])
     if not card.usable:
         why = " ".join(card.remarks)
         raise NotEnoughDataError(f"{model}: {card.verdict}. {why}".rstrip())
     return card, stored
+
+
+def last(store: Store, model: str, *, usable: bool = False) -> tuple[Card, Stored] | None:
+    """Give the last version of a model whatever its verdict, or the last usable one; None if none.
+
+    The card of a model that found nothing may still have something to tell.
+    """
+    kept = [part for part in store.manifest.of(KIND) if part.facts["model"] == model]
+    for part in sorted(kept, key=lambda part: -int(part.facts["version"])):
+        stored = _read(store, part)
+        card = Card.of(stored.facts[_CARD])
+        if card.usable or not usable:
+            return card, stored
+    return None
 
 
 def _card(store: Store, part: Part) -> Card:

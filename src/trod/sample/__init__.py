@@ -8,6 +8,7 @@ sample.md` says where.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -23,12 +24,22 @@ from trod.sample import (
     files_service,
     files_survey,
     gaps,
+    habits,
     plays,
     rules,
     segments,
+    signs,
 )
 from trod.sample.accounts import accounts
-from trod.sample.answers import FILE, Answers, Person, PlantedFriction, PlantedPath, StageTruth
+from trod.sample.answers import (
+    FILE,
+    Answers,
+    Person,
+    PlantedFriction,
+    PlantedPath,
+    StageTruth,
+    SubjectTruth,
+)
 from trod.sample.calendar import NEVER, ZONE
 from trod.sample.definition import TROD_YML
 from trod.sample.draws import Index, stream
@@ -36,6 +47,7 @@ from trod.sample.files import Files
 from trod.sample.passage import Passages, plan
 from trod.sample.people import People, people
 from trod.sample.sharing import MAILBOX, SHARED_MAILBOX, SharedId, test_accounts
+from trod.sample.subjects import SUBJECTS
 from trod.sample.tape import Rows
 from trod.sample.touchpoints import touchpoints
 from trod.sample.truth import DONE, LEFT, Evidence, Standing, answers, standing
@@ -51,12 +63,25 @@ __all__ = [
 ]
 
 COMPANY: Final = "Tallyfern"
-_PARTS: Final = ("accounts", "segments", "plan", "people", "touchpoints", "price", "files")
+_PARTS: Final = (
+    "accounts",
+    "segments",
+    "plan",
+    "people",
+    "touchpoints",
+    "habits",
+    "price",
+    "files",
+    "subjects",
+    "signs",
+)
 FEWEST: Final = 100
 """With fewer customers, some touchpoint of the journey might never happen."""
 
 
-def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> Answers:
+def company(
+    directory: Path | str, *, customers: int = 2000, seed: int = 7, alike: bool = False
+) -> Answers:
     """Write the files of an invented company, a trod.yml that reads them, and the truth.
 
     Parameters
@@ -68,6 +93,9 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
         People who evaluate the product. Colleagues whom they invite come on top.
     seed
         The same seed and size give the same bytes.
+    alike
+        Whether everybody behaves alike: a company in which there are no segments to be found, and
+        no new ones.
 
     Returns
     -------
@@ -97,7 +125,9 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
     folder = Path(directory)
     chance = {part: stream(seed, customers, part) for part in _PARTS}
     where = accounts(chance["accounts"], customers)
-    passages = plan(chance["plan"], where, segments.draw(chance["segments"], customers))
+    passages = plan(
+        chance["plan"], where, segments.draw(chance["segments"], customers, alike=alike)
+    )
     everyone = people(chance["people"], passages, where)
     happened = touchpoints(chance["touchpoints"], passages, everyone)
     steps = np.rint(np.exp(3.2 + 0.9 * chance["price"].standard_normal(everyone.n)))
@@ -105,7 +135,7 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
     paid = np.zeros(everyone.n, np.int64)
     np.add.at(paid, happened["billing"].person, files_billing.amounts(happened["billing"], price))
     rows, lost = gaps.apply(happened, everyone, paid)
-    files = Files(folder, chance["files"], everyone)
+    files = Files(folder, chance["files"], everyone, chance["subjects"])
     _write(files, rows, passages, price)
     at = standing(passages, rows, everyone.n)
     truth = answers(
@@ -120,10 +150,16 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
             "test_accounts": test_accounts(),
             "gaps": lost,
             "anomaly": anomaly.truth(rows["app"]),
+            "subjects": tuple(SubjectTruth(one.name, one.marks) for one in SUBJECTS),
             **_judged(passages, everyone, rows, at),
             **_dirt(files),
         },
     )
+    planted = signs.write(
+        chance["signs"], files, passages, rows["billing"], truth.showcase.customer
+    )
+    truth = replace(truth, rules=(*truth.rules, *planted))
+    habits.write(chance["habits"], files, passages, rows, truth.showcase.customer)
     (folder / "trod.yml").write_text(TROD_YML, encoding="utf-8")
     truth.save(folder / FILE)
     return truth

@@ -88,6 +88,14 @@ class SegmentTruth:
 
 
 @dataclass(frozen=True, slots=True)
+class SubjectTruth:
+    """What some tickets, chats and posts are about."""
+
+    name: str
+    marks: tuple[str, ...]  # a text with one of these is about it
+
+
+@dataclass(frozen=True, slots=True)
 class Showcase:
     """One customer whose journey runs through many channels."""
 
@@ -121,6 +129,7 @@ class Answers:
     rules: tuple[RuleTruth, ...]
     segments: tuple[SegmentTruth, ...]
     plays: tuple[PlayTruth, ...]
+    subjects: tuple[SubjectTruth, ...]
     showcase: Showcase
     skewed_devices: tuple[SkewedDevice, ...]  # of web.jsonl
     clocks_off: tuple[ClockOff, ...]

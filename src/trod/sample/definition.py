@@ -144,6 +144,22 @@ sources:
       map: {"1": Community question}
       otherwise: Community answer
 
+  - name: success                   # what the customer success team sees people set up
+    files: data/app_success.csv
+    customer: user_id
+    message_id: event_id
+    time: at
+    touchpoint: event
+    channel: {constant: app}
+
+  - name: usage                     # what people do in the app week after week
+    files: data/app_usage.csv
+    customer: user_id
+    message_id: event_id
+    time: at
+    touchpoint: event
+    channel: {constant: app}
+
   - name: logins                    # arrives late: whose login an address is
     files: late/logins.csv
     customer: user_id

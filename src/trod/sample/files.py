@@ -28,9 +28,10 @@ _DELIVERED: Final = "2026-07-01"
 class Files:
     """Writes the files of one company; knows everyone's ids as columns."""
 
-    def __init__(self, folder: Path, rng: Rng, everyone: People) -> None:
+    def __init__(self, folder: Path, rng: Rng, everyone: People, more: Rng) -> None:
         self.folder = folder
         self.rng = rng
+        self.more = more  # what customers add to what they write
         self.people = everyone
         self.dirt = Dirt()
         self.used = Used()

@@ -11,6 +11,7 @@ from trod.sample import words
 from trod.sample.calendar import DAY, at, iso
 from trod.sample.dirt import DeliveredTwice, confide
 from trod.sample.files import Files, quoted
+from trod.sample.subjects import go_on
 from trod.sample.tape import Rows
 
 
@@ -21,6 +22,7 @@ def support(files: Files, rows: Rows) -> None:
     late = rows.time_s - files.people.joined_s[rows.person] > 192 * DAY
     for book, mask in (("ticket", ~late), ("payment", late)):
         text[mask] = words.write(rng, book, rows.mood[mask])
+    text[:] = go_on(files.more, text.tolist())
     text = np.where(rng.random(n) < 0.3, "Hello;\n" + text, text)
     ids = [str(i + 40_001) for i in range(n)]
     text = confide(rng, files.dirt, "support_tickets.json", text, ids)
@@ -45,7 +47,8 @@ def support(files: Files, rows: Rows) -> None:
 def _conversations(files: Files, rows: Rows, first: int) -> list[str]:
     """Write conversations of three parts: the question, our answer, and that we closed it."""
     mood = np.minimum(rows.mood, 1).astype(np.int8)
-    text = [f"<p>{said}</p>" for said in words.write(files.rng, "ticket", mood)]
+    said = go_on(files.more, words.write(files.rng, "ticket", mood))
+    text = [f"<p>{one}</p>" for one in said]
     mail, user = quoted(files.address(rows)), quoted(files.user[rows.person])
     admin = '"author":{"type":"admin","id":"7","email":"help@tallyfern.example"}'
     return [
@@ -79,7 +82,8 @@ def chat(files: Files, rows: Rows) -> None:
 
 def community(files: Files, rows: Rows) -> None:
     """Posts in a page of Discourse; two authors deleted themselves."""
-    text = words.write(files.rng, "ticket", np.clip(rows.mood, -1, 1).astype(np.int8))
+    mood = np.clip(rows.mood, -1, 1).astype(np.int8)
+    text = go_on(files.more, words.write(files.rng, "ticket", mood))
     asks = rows.name == "Community question"
     mail = files.email[rows.person]
     posts = [

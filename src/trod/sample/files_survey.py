@@ -8,6 +8,7 @@ from trod.sample import words
 from trod.sample.calendar import iso
 from trod.sample.draws import Index
 from trod.sample.files import Files, Texts, quoted
+from trod.sample.subjects import aside
 from trod.sample.tape import Rows
 
 
@@ -21,7 +22,8 @@ def surveys(files: Files, rows: Rows) -> None:
         ("Cancellation survey", "Renewal survey"),
     ):
         some = np.flatnonzero((rows.name == name) & (rng.random(rows.n) < 0.55))
-        comment[some] = words.write(rng, book, rows.mood[some])
+        written = words.write(rng, book, rows.mood[some])
+        comment[some] = aside(files.more, written, rows.mood[some].tolist())
     score = np.array([1, 5, 7, 9, 10])[rows.mood.astype(np.int64) + 2]
     score = np.clip(score + rng.integers(-1, 2, size=rows.n), 0, 10)
     early = rows.name == "Onboarding survey"

@@ -26,7 +26,7 @@ class Rule(NamedTuple):
     kind: str  # one of KINDS
     sign: str
     touchpoint: str | None  # whose absence (or, for leaky ones, presence) is the sign
-    within_days: int | None  # after first_dashboard
+    within_days: int | None  # after first_dashboard, or what the sign says
     outcome: str
     hazard_ratio: float | None  # planted; None where the sign comes after the outcome
     why: str
@@ -105,7 +105,7 @@ def _did(rows: Rows, name: str, passages: Passages) -> Mask:
     return did
 
 
-def _counted(rule: Rule, sign: Mask, left: Mask, judged: Mask, size: Index) -> RuleTruth:
+def counted(rule: Rule, sign: Mask, left: Mask, judged: Mask, size: Index) -> RuleTruth:
     """Count who left with the sign and without it, in all and within each size of company."""
 
     def count(mask: Mask) -> tuple[int, int]:
@@ -145,8 +145,8 @@ def truth(
     no_profile = ~_did(app, "profile_completed", passages)
     asked = _did(rows["survey"], "Cancellation survey", passages)
     return (
-        _counted(NO_COLLEAGUE, alone, left & (where == 2), judged, size),
-        _counted(NO_SIGN_ON, no_sign_on, left & (where == 3), paid, size),
-        _counted(NO_PROFILE, no_profile, left, judged, size),
-        _counted(SURVEYED, asked, left & (where > 2), paid, size),
+        counted(NO_COLLEAGUE, alone, left & (where == 2), judged, size),
+        counted(NO_SIGN_ON, no_sign_on, left & (where == 3), paid, size),
+        counted(NO_PROFILE, no_profile, left, judged, size),
+        counted(SURVEYED, asked, left & (where > 2), paid, size),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trod.errors import DefinitionError, NotEnoughDataError, unknown
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from trod.models.card import Card
     from trod.models.fitted import Fitted
     from trod.models.ground import Ground
+    from trod.models.stored import Stored
     from trod.workspace.folder import Workspace
 
 
@@ -23,6 +25,14 @@ def ground(workspace: Workspace, *, journey: str | None = None, unit: str | None
     journeys = workspace.journeys(unit or (declared.unit if declared else None))
     plan = plan_of(workspace, journey, journeys)
     return Ground(journeys, plan, workspace.project.models, workspace.project.root)
+
+
+def _before(workspace: Workspace, name: str, unit: str) -> dict[str, Stored]:
+    """Give the last usable version of a model, of the same unit, by its name."""
+    from trod.models.versions import last
+
+    kept = last(workspace.store, name, usable=True)
+    return {name: kept[1]} if kept is not None and kept[0].unit == unit else {}
 
 
 def fit(
@@ -55,6 +65,7 @@ def fit(
     """
     from trod.models import MODELS
     from trod.models.versions import keep
+    from trod.workspace.moods import keep as keep_moods
 
     known = [model.name for model in MODELS]
     if wrong := [name for name in names if name not in known]:
@@ -64,10 +75,12 @@ def fit(
     for model in MODELS:
         if not names or model.name in names:
             workspace.progress.stage(f"Fitting {model.name}")
-            fitted += model.load()(on)
+            before = _before(workspace, model.name, on.journeys.unit)
+            fitted += model.load()(replace(on, before=before))
     with workspace.store.write() as tx:
         cards = keep(tx, fitted)
         tx.commit()
+    keep_moods(workspace)
     workspace.progress.done()
     return cards
 

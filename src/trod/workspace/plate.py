@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trod.figures.shell import Setting
     from trod.insights.credit import By
     from trod.insights.drill import DrillList
+    from trod.insights.early_warnings import EarlyWarnings
     from trod.insights.journey_map import JourneyMap
     from trod.journeys.batch import Journeys
     from trod.journeys.passage import StagePlan
@@ -195,6 +196,16 @@ def funnel(journeys: Journeys, asked: Funnel, found: Answer[FunnelResult]) -> Pl
 
     figure = funnel_figure(of_funnel(asked, found))
     return Plate((figure,), setting(journeys, "funnel"), journeys, None)
+
+
+def signals(
+    journeys: Journeys, plan: StagePlan, found: EarlyWarnings, *, bad: bool, good: bool
+) -> Plate:
+    """Draw early warnings: signs of leaving, of growing, or both."""
+    from trod.figures.signals import signals_figure
+
+    figure = signals_figure(found, bad=bad, good=good)
+    return Plate((figure,), setting(journeys, plan.journey), journeys, plan)
 
 
 def attribution(

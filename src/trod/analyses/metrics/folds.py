@@ -244,11 +244,8 @@ class Replies:
         """Count one batch."""
         n, width = len(self.periods.label), len(self.scores) + 1
         asked = wanted(batch.vocabulary, self.touchpoints)[batch.code] & (batch.score != NO_SCORE)
-        score = batch.score[asked].astype(np.int64)
         at = place(self.periods, batch.time_us[asked])
-        known = np.array(self.scores, np.int64)
-        nearest = np.minimum(np.searchsorted(known, score), known.size - 1)
-        answer = np.where(known[nearest] == score, nearest, width - 1)
+        answer = which_answer(batch.score[asked], self.scores)
         inside = at >= 0
         cell = at[inside] * width + answer[inside]
         return Cells(np.bincount(cell, minlength=n * width).reshape(n, width))
@@ -256,6 +253,13 @@ class Replies:
     def finish(self, state: Cells) -> NDArray[np.int64]:
         """Give answers by period, (n_periods, n_answers + 1)."""
         return state.cells
+
+
+def which_answer(score: NDArray[np.int16], scores: tuple[int, ...]) -> NDArray[np.int64]:
+    """Give the index of the answer each score stands for; one more than the last for no answer."""
+    known, said = np.array(scores, np.int64), score.astype(np.int64)
+    nearest = np.minimum(np.searchsorted(known, said), known.size - 1)
+    return np.where(known[nearest] == said, nearest, known.size).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,16 +257,17 @@ def _figure(spec: MetricSpec, counted: NDArray[np.int64], periods: Periods, at: 
             return figures.of_share(label, cells[0], cells[1])
         case "time_to_value":
             return figures.of_times(label, row)
-        case "nps":
-            return figures.of_nps(label, cells[:-1])
-        case "csat" | "ces":
-            return _of_answers(spec, label, cells[:-1])
+        case "nps" | "csat" | "ces":
+            return of_answers(spec, label, cells[:-1])
         case "arpu":
             return figures.of_spending(label, row)
     return _of_money(spec, label, cells)
 
 
-def _of_answers(spec: MetricSpec, label: str, counts: list[int]) -> Figure:
+def of_answers(spec: MetricSpec, label: str, counts: list[int]) -> Figure:
+    """Give NPS, CSAT or CES of the counts of each answer."""
+    if spec.kind == "nps":
+        return figures.of_nps(label, counts)
     low, high = scale_of(spec)
     if spec.kind == "ces":
         return figures.of_mean(label, range(low, high + 1), counts)

@@ -1,0 +1,1 @@
+"""What customers write: topics, intent, urgency, mood, and where each comes from."""
