@@ -120,3 +120,17 @@ def test_who_entered_is_whom_the_key_lists_by_any_stage_and_name():
         view = survival_view(survival(journeys, plan, stage=stage), plan)
         listed = drill_lists(journeys, plan, [view.entered.key], limit=1)
         assert (view.entered.n, listed[view.entered.key].total) == (n, n)
+
+
+def test_who_reached_the_last_stage_is_done_where_no_touchpoint_is_success():
+    """A closed ticket is silent for good, and must not stand as a customer who stays for years."""
+    rows = [(f"c{i:03d}", "open", 0) for i in range(60)]
+    rows += [(f"c{i:03d}", "close", 5 * DAY) for i in range(45)] + [("zz", "open", 900 * DAY)]
+    who, what, when = zip(*rows, strict=True)
+    journeys = from_arrow(pa.table({"customer": who, "touchpoint": what, "time": when}))
+    stages = [{"name": name, "enter_on": name} for name in ("open", "close")]
+    plan = compile_plan(JourneySpec(name="ticket", stages=stages, left_after="30d"), journeys)
+    found = survival(journeys, plan).data.curves[0]
+    assert found.done.sum() == 45
+    assert found.at_risk[6] == 15  # and none of those who are done
+    assert found.staying[-1] == pytest.approx(1 - 15 / 60, abs=0.01)

@@ -30,7 +30,7 @@ from trod import fold
 from trod.analyses.answer import Answer, answer
 from trod.analyses.incidence import incidence
 from trod.analyses.names import decode, encode
-from trod.analyses.stages import success_us
+from trod.analyses.stages import done_us
 from trod.analyses.stall import left_us
 from trod.errors import NotEnoughDataError
 from trod.events.counted import count
@@ -139,7 +139,7 @@ def _watch(
     if stage == 0:  # the journey begins with whatever stage is entered first
         known = np.where(entered == NEVER, np.iinfo(np.int64).max, entered).min(axis=1)
         began = np.where(walked.furthest >= 0, known, NEVER)
-    gone, done = left_us(batch, plan), success_us(batch, plan, walked)
+    gone, done = left_us(batch, plan), done_us(batch, plan)
     fate = np.where(gone != NEVER, GONE, np.where(done != NEVER, SUCCEEDED, WATCHED))
     end = np.where(gone != NEVER, gone, np.where(done != NEVER, done, plan.as_of_us))
     return began, end, fate

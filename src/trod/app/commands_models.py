@@ -44,7 +44,9 @@ def models(
     ctx: typer.Context,
     name: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Argument(metavar="MODEL", help="One model: its card and versions. Default: all models."),
+        typer.Argument(
+            metavar="MODEL", help="One model: its card, and its versions. Default: all."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
