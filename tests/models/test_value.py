@@ -167,6 +167,7 @@ def test_M5_contracts_are_seen_in_the_data_and_groups_keep_their_planted_retenti
     assert all(low <= high for low, high in zip(top["low"], top["high"], strict=True))
     gone = found.outlook.alive == 0
     assert gone.any()
+    assert not np.isin(found.outlook.top(10_000), np.flatnonzero(gone)).any()
     assert (found.outlook.expected[gone] == 0).all()
 
 

@@ -255,5 +255,5 @@ def survival(
         population=f"Customers who entered {result.stage if asked.stage else plan.journey}",
         method="Share that has not left so many days after entering; those still on the way count "
         "for as long as they were watched, success ends it, and silence is leaving once it is over "
-        f"{plan.left_after_us // DAY_US} days long.",
+        f"{count(plan.left_after_us // DAY_US, 'day')} long.",
     )

@@ -42,7 +42,9 @@ def value(found: Answer[ValueResult], card: Card, currency: str | None) -> str:
             here = "not known"
         row = [who, f"{bought:,}", said(float(spent)), here, said(float(worth)), range_]
         rows.append(row)
-    parts = [folded(head, more=""), "", fitting(rows, right=range(1, 6))]
+    parts = [folded(head, more="")]
+    if len(rows) > 1:
+        parts += ["", fitting(rows, right=range(1, 6))]
     if data.kept:
         parts += ["", _kept(data)]
     parts += ["", _judged(card), told(found, dated=True)]
