@@ -74,3 +74,20 @@ def test_M12_a_mistake_is_said_with_what_to_write(fitted):
 
 def first_customer(home: Path) -> str:
     return trod("-C", home, "export", "customers").stdout.splitlines()[1].partition(",")[0]
+
+
+def test_M1_a_journey_that_is_over_is_not_given_a_chance_to_end(fitted):
+    gone = trod("-C", fitted, "export", "customers", "--where", "left").stdout.splitlines()[1]
+    text = " ".join(trod("-C", fitted, "next", gone.partition(",")[0]).stdout.split())
+    assert "this is over" in text
+    assert "Chance that nothing more comes" not in text
+
+
+def test_M1_the_card_of_one_model_fits_a_narrow_terminal(fitted, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    for command in (["models", "next"], ["next"], ["what-if", "Onboard conversion +5pt"]):
+        done = trod("-C", fitted, *command)
+        assert done.exit_code == 0, done.output
+        shown = [line for line in done.stdout.splitlines() if "`" not in line]  # not commands
+        assert max(map(len, shown)) <= 60
+    assert "popularity: " in trod("-C", fitted, "models", "next").stdout

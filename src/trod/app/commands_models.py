@@ -44,7 +44,9 @@ def models(
     ctx: typer.Context,
     name: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Argument(metavar="MODEL", help="One model: all its versions. Default: the last."),
+        typer.Argument(
+            metavar="MODEL", help="One model: its card, and its versions. Default: all."
+        ),
     ] = None,
     drift: Annotated[
         bool, typer.Option("--drift", help="Also whether customers have moved since.")
