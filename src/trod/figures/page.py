@@ -67,6 +67,8 @@ def journey_map_html(
         "river": river.draw(m, columns, linked, "r"),
         "emotion": emotion.draw(m, columns, linked, "e") if mood_line.speaks(m) else None,
         "touches": [cells.touch_cell(m, stage) for stage in m.stages],
+        "pointed": [cells.pointed(m, stage) for stage in m.stages] if cells.points_out(m) else (),
+        "pointed_caption": cells.POINTED,
         "cards": [cells.cards(m, i) for i in range(len(m.stages))],
         "quiet": [cells.quiet(m, i) for i in range(len(m.stages))],
         "moves": [cells.moves(m, i) for i in range(len(m.stages))],

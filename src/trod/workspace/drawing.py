@@ -23,6 +23,7 @@ def drawn(
     from trod.journeys.suggest import suggest
     from trod.workspace.auditing.grading import grade_answers
     from trod.workspace.picture import Map
+    from trod.workspace.pointing import pointing
 
     declared = workspace.project.journey(journey)
     journeys = workspace.journeys(unit or (declared.unit if declared else None))
@@ -41,7 +42,7 @@ def drawn(
         segment=segment or "",
     )
     workspace.progress.done()
-    return Map(data, spec, journeys, workspace)
+    return Map(pointing(workspace, data, journeys), spec, journeys, workspace)
 
 
 def narrowed(

@@ -64,4 +64,22 @@ def _segment(store: Store, unit: str, which: str) -> Predicate:
     return Among(f"segment:{which}", members)
 
 
-_KINDS: Final[dict[str, Callable[[Store, str, str], Predicate]]] = {"segment": _segment}
+def _score(store: Store, unit: str, which: str) -> Predicate:
+    """Give whom a score points out: ``NAME``, or ``NAME/STAGE`` for those in a stage."""
+    from trod.analyses.names import decode
+    from trod.journeys.predicate import Among
+    from trod.workspace.score_history import pointed_out
+
+    name, _, stage = which.partition("/")
+    found = pointed_out(store, decode(name))
+    if found.unit != unit:
+        raise DefinitionError([f"{found.outcome} is of {found.unit}s. Write --unit {found.unit}."])
+    if stage and decode(stage) not in found.stages:
+        raise DefinitionError([unknown("stage", decode(stage), found.stages)])
+    return Among(f"score:{which}", found.of(decode(stage) if stage else None))
+
+
+_KINDS: Final[dict[str, Callable[[Store, str, str], Predicate]]] = {
+    "segment": _segment,
+    "score": _score,
+}

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from trod._store.manifest import Part
 from trod._store.store import Store, Transaction
+from trod.errors import NotEnoughDataError, unknown
 from trod.journeys.parts import arrow_file
+from trod.journeys.passage import StagePlan
 from trod.models.outcomes.scoring import Scores
+from trod.models.versions import version as version_of
 
 KIND: Final = "scores"
 
@@ -56,6 +62,9 @@ def keep(
     who: str,
     scores: Scores,
     why: Sequence[str],
+    *,
+    plan: StagePlan,
+    unit: str,
 ) -> None:
     """Add the scores of one moment; scores of the same moment that they replace go.
 
@@ -73,6 +82,8 @@ def keep(
         Of everyone at risk.
     why
         (n,) keys of features, joined by tabs; empty where they were not worked out.
+    plan, unit
+        The journey in whose stages customers were scored, and what a customer is.
     """
     for part in tx.parts(KIND):
         if (part.facts["outcome"], part.facts["moment_us"]) == (name, moment_us):
@@ -93,6 +104,9 @@ def keep(
         "version": version,
         "moment_us": moment_us,
         "who": who,
+        "journey": plan.journey,
+        "stages": list(plan.stages),
+        "unit": unit,
     }
     tx.add(KIND, "arrow", arrow_file(table), rows=table.num_rows, facts=facts)
 
@@ -148,3 +162,70 @@ def earlier(store: Store, name: str, moment_us: int) -> tuple[Kept, dict[str, fl
 def _table(store: Store, each: Kept) -> pa.Table:
     with store.damage_named(each.part):
         return pa.ipc.open_file(pa.BufferReader(store.checked(each.part))).read_all()
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """The last scores of one outcome, and from which on customers are pointed out."""
+
+    outcome: str
+    bad: bool
+    unit: str
+    stages: tuple[str, ...]
+    sure: bool  # whether any score is right half of the time
+    customer: pa.StringArray
+    stage: NDArray[np.int64]  # (n,) index into stages
+    high: NDArray[np.bool_]  # (n,)
+
+    def of(self, stage: str | None = None) -> pa.StringArray:
+        """List those pointed out, in one stage or in all."""
+        return self._listed(self.high, stage)
+
+    def asked(self, stage: str | None = None) -> pa.StringArray:
+        """List everyone with a score, in one stage or in all."""
+        return self._listed(np.ones(self.high.size, np.bool_), stage)
+
+    def _listed(self, some: NDArray[np.bool_], stage: str | None) -> pa.StringArray:
+        wanted = some if stage is None else some & (self.stage == self.stages.index(stage))
+        return self.customer.filter(pa.array(wanted))
+
+
+def pointed_out(store: Store, name: str) -> Pointed:
+    """Say whom the last scores of an outcome point out.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If nobody was scored for it yet.
+    """
+    from trod.models.outcomes.model import OutcomeModel
+
+    given = kept(store, name)
+    if not given:
+        known = sorted({part.facts["outcome"] for part in store.manifest.of(KIND)})
+        hint = f" {unknown('outcome', name, known)}" if known else ""
+        raise NotEnoughDataError(f"nobody was scored for {name!r}. Run `trod score`.{hint}")
+    last = given[-1]
+    model = OutcomeModel.of(version_of(store, f"outcome/{name}", last.version)[1])
+    scores, _ = read(store, last)
+    least = np.inf if model.high is None else model.high
+    return Pointed(
+        name,
+        model.spec.bad,
+        model.unit,
+        tuple(last.part.facts["stages"]),
+        model.high is not None,
+        scores.customer,
+        scores.stage.astype(np.int64),
+        scores.margin >= least,
+    )
+
+
+def given_scores(store: Store, journey: str, unit: str) -> dict[str, int]:
+    """Give the moment of the last scores of each outcome of a journey and unit."""
+    found: dict[str, int] = {}
+    for part in store.manifest.of(KIND):
+        if (part.facts["journey"], part.facts["unit"]) == (journey, unit):
+            name = part.facts["outcome"]
+            found[name] = max(found.get(name, 0), int(part.facts["moment_us"]))
+    return dict(sorted(found.items()))

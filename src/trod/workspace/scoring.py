@@ -178,7 +178,9 @@ def _by_score(
     if before is None or scores.fresh or before.n != scores.n:
         why = _keys(journeys, plan, model, scores, order[:EXPLAINED], moment_us)
         with workspace.store.write() as tx:
-            history.keep(tx, name, card.version, moment_us, who, scores, why)
+            history.keep(
+                tx, name, card.version, moment_us, who, scores, why, plan=plan, unit=model.unit
+            )
             tx.commit()
     high = scores.margin >= (np.inf if model.high is None else model.high)
     shown = _shown(workspace, name, journeys, plan, model, scores, order, top, customer, moment_us)
