@@ -47,7 +47,7 @@ def _counted(each: ScoreList) -> str:
     if each.fresh < each.n:
         parts.append(f"{each.fresh:,} with news since the last scoring")
     if each.n_high:
-        parts.append(f"{each.n_high:,} pointed out (!): right half of the time in the backtest")
+        parts.append(f"{each.n_high:,} pointed out (!): of such a list half had it in the backtest")
     if each.card.verdict != "fitted":
         parts.append(each.card.verdict)
     return f"{'; '.join(parts)}."
@@ -137,8 +137,8 @@ def health(found: Health) -> str:
         told = ", ".join(f"{n:,} {shade}" for shade, n in found.colours.items())
         lines.append(f"  {told}")
         meaning = (
-            "Red: right half of the time in the backtest. Amber: as high as four in five of those "
-            "who left there. Estimated, and no verdict on anybody."
+            "Red: of such a list half left in the backtest. Amber: as high as four in five of "
+            "those who left there. Estimated, and no verdict on anybody."
         )
         lines.append(say.folded(meaning, indent="  "))
     if found.shown:

@@ -21,7 +21,7 @@ from trod.insights.journey_map import (
 
 SHOWN_TOUCHES = 5
 MOVES_A_STAGE = 2
-POINTED = "by scores that are right half of the time"
+POINTED = "by scores; of such a list half had it"
 
 
 class TouchRow(NamedTuple):
@@ -111,14 +111,14 @@ def points_out(m: JourneyMap) -> bool:
 def _pointed_row(m: JourneyMap, stage: StageView, each: PointedOut) -> PointedRow:
     n, of = numbers.count(each.customers.n), numbers.count(each.asked)
     title = f"{label(each.outcome)}: pointed out in {label(stage.name)}"
-    meant = "The score is so high that it was right half of the time in its backtest. Estimated."
+    meant = "Of a list that goes down as far as this, half had it in the backtest. Estimated."
     facts = ((m.unit.capitalize(), n), ("With this score", of))
     return PointedRow(
         label(each.outcome),
         f"{n} of {of}",
         "worse" if each.bad else "better",
         Drill(each.customers.key, title, meant, each.customers.n),
-        Tip(title, facts, "Right half of the time in the backtest."),
+        Tip(title, facts, "Of such a list half had it in the backtest."),
     )
 
 

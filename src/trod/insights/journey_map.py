@@ -63,7 +63,7 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class PointedOut:
-    """Customers in a stage whom a score points out: right half of the time in its backtest."""
+    """Customers in a stage whom a score points out: of such a list half had it in the backtest."""
 
     outcome: str
     bad: bool
