@@ -56,7 +56,8 @@ def test_M1_a_model_that_was_not_fitted_or_is_of_others_names_the_command(fitted
 
 
 def test_M12_what_if_says_now_then_how_sure_and_what_it_assumes(fitted):
-    text = trod("-C", fitted, "what-if", "onboarding conversion +5pt").stdout
+    said = trod("-C", fitted, "what-if", "onboarding conversion +5pt").stdout
+    text = " ".join(said.split())
     for word in ("Onboard conversion +5pt", "now", "then", "95% interval", "It assumes:", "€"):
         assert word in text
     found = told("-C", fitted, "what-if", "Onboard conversion to 100%", "--within", "90d")
