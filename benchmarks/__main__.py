@@ -2,9 +2,10 @@
 
     python -m benchmarks --peers PYTHON [--millions 1 10] [--engines trod duckdb ...]
     python -m benchmarks --full-path [--millions 1 10]
+    python -m benchmarks --scores [--millions 10]
 
 The second form measures only the way from raw files to a store in order (`full_path.py`), and
-what a delivery adds; no peer does that.
+what a delivery adds; the third, fitting and scoring (`scores.py`). No peer does that.
 
 Every engine runs in a process of its own; no two run at once. Results go to
 benchmarks/results/VERSION.json with the facts of the machine, and as a table to the terminal.
@@ -121,6 +122,18 @@ def full_paths(sizes: Sequence[float], console: Console) -> dict[str, Any]:
     return found
 
 
+def scores(sizes: Sequence[float], console: Console) -> dict[str, Any]:
+    """Measure fitting and scoring at the largest size, and print it."""
+    n_events = int(max(sizes) * 1_000_000)
+    data(200_000)
+    console.log(f"scores, {n_events:,} touchpoints")
+    taken = json.loads(call(sys.executable, "benchmarks.scores", str(data(n_events))))
+    for name, took in taken.items():
+        passed = f"{took['seconds']:.3g} s, processor {took['processor_s']:.3g} s"
+        console.print(f"{name}: {passed}, peak {took['peak_mb']:,} MB, load {took['busy']}")
+    return {"machine": machine(), "sizes": {str(n_events): taken}}
+
+
 def keep(file: Path, found: dict[str, Any]) -> None:
     """Keep results beside those that were not measured this time."""
     before = json.loads(file.read_text()) if file.exists() else {}
@@ -145,6 +158,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--peers", help="Python that has the peers installed")
     parser.add_argument("--full-path", action="store_true", help="only the way into a store")
+    parser.add_argument("--scores", action="store_true", help="only fitting and scoring")
     parser.add_argument("--millions", type=float, nargs="+", default=[1, 10])
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
     asked = parser.parse_args()
@@ -153,8 +167,11 @@ def main() -> None:
     if asked.full_path:
         keep(kept, {"full_path": full_paths(asked.millions, console)})
         return
+    if asked.scores:
+        keep(kept, {"scores": scores(asked.millions, console)})
+        return
     if not asked.peers:
-        parser.error("--peers names the Python of the peers; --full-path needs none")
+        parser.error("--peers names the Python of the peers; --full-path and --scores need none")
     run: dict[str, Any] = {"version": __version__, "machine": machine()}
     run |= {"sizes": {}, "left_out": {}, "first_use_s": first_use()}
     for millions in asked.millions:
@@ -172,7 +189,8 @@ def main() -> None:
         check(results)
     print_all(console, run)
     if asked.engines == list(ENGINES):
-        keep(kept, run | {"full_path": full_paths(asked.millions, console)})
+        more = {"full_path": full_paths(asked.millions, console)}
+        keep(kept, run | more | {"scores": scores(asked.millions, console)})
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ And what many tests only read.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +18,28 @@ if TYPE_CHECKING:
     import duckdb
 
     from tests.company import Known
+
+SOURCE = str(Path(__file__).parents[1] / "src" / "trod")
+MAY_UNPICKLE = (f"{os.sep}numba{os.sep}", f"{os.sep}multiprocessing{os.sep}")
+
+
+def no_pickle(event: str, _args: tuple[object, ...]) -> None:
+    """Fail where trod reads a pickle: who may write one may run code where it is read.
+
+    Numba reads its own cache, and processes beside this one send each other their work.
+    """
+    if event != "pickle.find_class":
+        return
+    frame = sys._getframe(1)
+    while frame is not None:
+        if any(place in frame.f_code.co_filename for place in MAY_UNPICKLE):
+            return
+        if frame.f_code.co_filename.startswith(SOURCE):
+            raise AssertionError(f"{frame.f_code.co_filename}:{frame.f_lineno} reads a pickle.")
+        frame = frame.f_back  # type: ignore[assignment]
+
+
+sys.addaudithook(no_pickle)
 
 # The first call of a compiled loop takes seconds, so no example has a deadline.
 settings.register_profile(

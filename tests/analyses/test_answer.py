@@ -15,6 +15,7 @@ from trod.errors import DefinitionError
 DATA = journeys(batch([walk_of("visit call buy", every_us=60_000_000), walk_of("visit")]))
 BY_NAME = {analysis.name: analysis for analysis in ANALYSES}
 NEEDED = {
+    "attribution": {"by": "touchpoint"},
     "funnel": {"steps": "visit > call"},
     "sankey": {"anchor": "visit"},
     "sequences": {"anchor": "visit"},

@@ -266,3 +266,12 @@ def test_A2_a_wrong_cost_file_is_told_with_its_line(tmp_path, text, said):
     file.write_text(text)
     with pytest.raises(DataError, match=said):
         read_costs(file)
+
+
+def test_A1_channels_that_nothing_names_are_not_credited_as_unknown():
+    rows = [("ann", "visit", 0), ("ann", "buy", 10), ("bob", "visit", 5)]
+    who, what, when = zip(*rows, strict=True)
+    journeys = from_arrow(pa.table({"customer": who, "touchpoint": what, "time": when}))
+    with pytest.raises(NotEnoughDataError, match="names a channel"):
+        attribution(journeys, "buy")
+    assert attribution(journeys, "buy", by="touchpoint").data.names == ("visit",)

@@ -12,10 +12,11 @@ from tests.analyses.plans import SPEC, plan
 from tests.slow_twins.conformance import compared, marks, read, visits
 from tests.strategies import NAMES, VOCABULARY, batch, customers, journeys, walk_of
 from trod._kernels.passage import NO_STAGE
-from trod.analyses.after_deviation import AfterDeviation, done_us
+from trod.analyses.after_deviation import AfterDeviation
 from trod.analyses.conformance import Conformance, conformance
 from trod.analyses.intended import KINDS, Deviation, Intended
 from trod.analyses.predicate import parse
+from trod.analyses.stages import done_us
 from trod.errors import DefinitionError
 from trod.journeys.build import from_arrow
 from trod.journeys.passage import NEVER, compile_plan, passages

@@ -17,7 +17,6 @@ from tests.analyses.plans import SPEC, plan
 from tests.slow_twins import metrics as twin
 from tests.strategies import batch, customers
 from trod._kernels import metrics as k
-from trod.analyses.after_deviation import done_us
 from trod.analyses.metrics.figure import nps_moods, of_spending, scale_moods, squares_of
 from trod.analyses.metrics.folds import Leaving, Money, moments
 from trod.analyses.metrics.measure import Measured, Span, metrics
@@ -25,6 +24,7 @@ from trod.analyses.periods import Periods
 from trod.analyses.predicate import parse
 from trod.analyses.retention import NEVER, entry_us
 from trod.analyses.spec import MetricSpec
+from trod.analyses.stages import done_us
 from trod.analyses.stall import left_us
 from trod.errors import DefinitionError
 from trod.journeys.batch import NO_SCORE, NO_STATE, NO_VALUE, Journeys

@@ -104,3 +104,33 @@ def test_groups_add_up_and_an_unknown_attribute_is_named(tallyfern):
     assert sum(part.entered for part in parts) == whole.entered
     with pytest.raises(DefinitionError, match="Size"):
         survival(journeys, plan, by="Sise")
+
+
+def test_who_entered_is_whom_the_key_lists_by_any_stage_and_name():
+    """A later stage is entered by some only, and its name may hold what keys are made of."""
+    rows = [(f"c{i:03d}", "start", i * DAY) for i in range(40)]
+    rows += [(f"c{i:03d}", "half", (i + 1) * DAY) for i in range(30)]
+    rows += [(f"c{i:03d}", "full", (i + 2) * DAY) for i in range(20, 40)]
+    who, what, when = zip(*rows, strict=True)
+    journeys = from_arrow(pa.table({"customer": who, "touchpoint": what, "time": when}))
+    names = {"Use & try": "start", "Half > 1": "half", "All: 100%": "full"}
+    stages = [{"name": name, "enter_on": on} for name, on in names.items()]
+    plan = compile_plan(JourneySpec(name="use", stages=stages, left_after="40d"), journeys)
+    for stage, n in (("Use & try", 40), ("Half > 1", 30), ("All: 100%", 20)):
+        view = survival_view(survival(journeys, plan, stage=stage), plan)
+        listed = drill_lists(journeys, plan, [view.entered.key], limit=1)
+        assert (view.entered.n, listed[view.entered.key].total) == (n, n)
+
+
+def test_who_reached_the_last_stage_is_done_where_no_touchpoint_is_success():
+    """A closed ticket is silent for good, and must not stand as a customer who stays for years."""
+    rows = [(f"c{i:03d}", "open", 0) for i in range(60)]
+    rows += [(f"c{i:03d}", "close", 5 * DAY) for i in range(45)] + [("zz", "open", 900 * DAY)]
+    who, what, when = zip(*rows, strict=True)
+    journeys = from_arrow(pa.table({"customer": who, "touchpoint": what, "time": when}))
+    stages = [{"name": name, "enter_on": name} for name in ("open", "close")]
+    plan = compile_plan(JourneySpec(name="ticket", stages=stages, left_after="30d"), journeys)
+    found = survival(journeys, plan).data.curves[0]
+    assert found.done.sum() == 45
+    assert found.at_risk[6] == 15  # and none of those who are done
+    assert found.staying[-1] == pytest.approx(1 - 15 / 60, abs=0.01)

@@ -23,7 +23,7 @@ def test_D1_demo_draws_a_map_and_says_in_plain_words_what_is_on_it(tmp_path: Pat
 
 def test_R1_after_ctrl_c_the_same_folder_can_be_used(tmp_path: Path):
     out = tmp_path / "company"
-    with run("demo", "--out", out, "--customers", 6000, "--no-open") as process:
+    with run("demo", "--out", out, "--customers", 3000, "--no-open") as process:
         assert process.stderr is not None
         while "Inventing a company" not in process.stderr.readline():
             pass

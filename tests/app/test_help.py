@@ -27,7 +27,7 @@ def test_the_examples_of_the_help_can_be_run_on_the_demo(
 ):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CI", "yes")
-    copied(tmp_path / "there", 100 if named else 2000)
+    copied(tmp_path / "there", 100 if named else 400)
     (tmp_path / "exports").mkdir()
     for name in ("events", "exports/events"):
         Path(f"{name}.csv").write_text(EVENTS)

@@ -56,7 +56,8 @@ def test_M1_a_model_that_was_not_fitted_or_is_of_others_names_the_command(fitted
 
 
 def test_M12_what_if_says_now_then_how_sure_and_what_it_assumes(fitted):
-    text = trod("-C", fitted, "what-if", "onboarding conversion +5pt").stdout
+    said = trod("-C", fitted, "what-if", "onboarding conversion +5pt").stdout
+    text = " ".join(said.split())
     for word in ("Onboard conversion +5pt", "now", "then", "95% interval", "It assumes:", "€"):
         assert word in text
     found = told("-C", fitted, "what-if", "Onboard conversion to 100%", "--within", "90d")
@@ -74,3 +75,20 @@ def test_M12_a_mistake_is_said_with_what_to_write(fitted):
 
 def first_customer(home: Path) -> str:
     return trod("-C", home, "export", "customers").stdout.splitlines()[1].partition(",")[0]
+
+
+def test_M1_a_journey_that_is_over_is_not_given_a_chance_to_end(fitted):
+    gone = trod("-C", fitted, "export", "customers", "--where", "left").stdout.splitlines()[1]
+    text = " ".join(trod("-C", fitted, "next", gone.partition(",")[0]).stdout.split())
+    assert "this is over" in text
+    assert "Chance that nothing more comes" not in text
+
+
+def test_M1_the_card_of_one_model_fits_a_narrow_terminal(fitted, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    for command in (["models", "next"], ["next"], ["what-if", "Onboard conversion +5pt"]):
+        done = trod("-C", fitted, *command)
+        assert done.exit_code == 0, done.output
+        shown = [line for line in done.stdout.splitlines() if "`" not in line]  # not commands
+        assert max(map(len, shown)) <= 60
+    assert "popularity: " in trod("-C", fitted, "models", "next").stdout

@@ -24,8 +24,10 @@ def said(company: Known, *arguments: str) -> str:
 
 def test_M9_signals_are_told_a_line_each_with_what_was_set_aside(tallyfern: Known) -> None:
     text = said(tallyfern, "signals")
-    assert "Signs before accounts leave No invite team within 14 days of entering" in text
-    assert "Signs before accounts grow Usage goal set within 7 days of entering Expand" in text
+    leave, grow = text.split("Signs before accounts grow")
+    assert leave.startswith("Signs before accounts leave No report opened within 21 days")
+    assert "No invite team within 14 days of entering Activate" in leave
+    assert grow.startswith(" Usage goal set within 7 days of entering Expand")
     assert "Observed: an association." in text
     assert "Not compared by Churn_Reason__c" in text
     assert "known only after the outcome 1;" in text

@@ -90,3 +90,40 @@ def test_M5_value_needs_a_fit_and_then_tells_total_customers_and_backtest(tmp_pa
     assert found["total_low"] < found["total"] < found["total_high"]
     money = next(m for m in found["card"]["measures"] if m["name"] == "mean error in money")
     assert money["value"] < money["baseline_value"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"cost,channel\n5\n", "costs.csv:2: no channel"),
+        (b"channel,cost\nmail\n", "costs.csv:2: cost '' is not a number"),
+        (b"channel,cost\n\nmail,1e999999\n", "costs.csv:3: cost '1e999999' is beyond"),
+        (b"channel,cost\nmail,-1\n", "costs.csv:2: cost '-1' is not spend"),
+        (b"channel,cost\n\xff\xfe\x00,1\n", "costs.csv: not a CSV in UTF-8"),
+        (b"", "costs.csv:1: no column 'channel' and no column 'cost'"),
+    ],
+)
+def test_A2_a_cost_file_that_is_none_is_said_with_its_line(tmp_path: Path, content, said):
+    (tmp_path / "paths.csv").write_text("path,conversions,nulls\nmail > shop,40,60\n")
+    (tmp_path / "costs.csv").write_bytes(content)
+    arguments = ["attribution", "--table", tmp_path / "paths.csv", "--model", "first"]
+    done = trod(*arguments, "--costs", tmp_path / "costs.csv", "--json")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert said in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("line", ["mail > shop", "mail,1e30", "mail,1.5", "mail,one"])
+def test_A1_a_table_of_paths_that_is_none_is_said_without_a_trace(tmp_path: Path, line):
+    (tmp_path / "paths.csv").write_text(f"nulls,path,conversions\n7,{line}\n3\n")
+    done = trod("attribution", "--table", tmp_path / "paths.csv", "--model", "first", "--json")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: ")
+
+
+def test_A2_a_channel_of_the_cost_file_may_be_written_with_other_capitals(tmp_path: Path):
+    (tmp_path / "paths.csv").write_text("path,conversions,nulls\nmail > shop,40,60\n")
+    (tmp_path / "costs.csv").write_text("channel,cost\nMail,10\nmail,20\n")
+    arguments = ["attribution", "--table", tmp_path / "paths.csv", "--model", "first"]
+    costs = told(*arguments, "--costs", tmp_path / "costs.csv")["costs"]
+    assert [(row["name"], row["cost"]) for row in costs["returns"]] == [("mail", 30.0)]
+    assert costs["waste"] == []

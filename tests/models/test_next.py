@@ -1,5 +1,6 @@
 """What comes next: exact counts, chances from them, and judging without looking ahead."""
 
+from datetime import timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.models.grounds import ground_of
+from tests.models.grounds import SPEC, ground_of
 from tests.slow_twins import grams as slow
 from tests.strategies import NAMES, VOCABULARY, batch, customers, walk_of
 from trod._kernels.grams import since_of
@@ -215,3 +216,10 @@ def test_M1_times_to_whichever_comes_are_all_times_after_a_touchpoint(customers)
             assert found.median_us[any_[0]] == sorted(gaps)[(len(gaps) - 1) // 2]
             share = sum(gap > 1 for gap in gaps) / len(gaps)
             assert found.longer(code, np.array([1]))[0] == pytest.approx(share)
+
+
+def test_M1_no_figure_of_endings_where_the_record_is_too_short_to_see_one():
+    people = [[(c * DAY + k * WEEK, k % 3, 0, 0) for k in range(6)] for c in range(200)]
+    (one,) = fit(ground_of(people, SPEC.model_copy(update={"left_after": timedelta(days=300)})))
+    assert one.card.usable
+    assert "log loss of nothing coming" not in {each.name for each in one.card.measures}

@@ -167,6 +167,7 @@ def test_M5_contracts_are_seen_in_the_data_and_groups_keep_their_planted_retenti
     assert all(low <= high for low, high in zip(top["low"], top["high"], strict=True))
     gone = found.outlook.alive == 0
     assert gone.any()
+    assert not np.isin(found.outlook.top(10_000), np.flatnonzero(gone)).any()
     assert (found.outlook.expected[gone] == 0).all()
 
 
@@ -233,3 +234,54 @@ def test_M5_too_little_is_said_with_what_is_missing():
         fit(ground(buyers(60), touchpoints=["by"]))
     with pytest.raises(DefinitionError, match="unknown attribute 'plan'"):
         fit(ground(subscribers(200), failure=["cancel"], by="plan"))
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [(1_000.0, 9_000.0), (100_000.0, 110_000.0), (160_000.0, 1e-5)]
+)
+def test_M5_expectation_is_a_number_where_all_leave_with_much_the_same_chance(a, b):
+    model = bgnbd.BgNbd(0.24, 4.4, a, b)
+    x, age = np.array([0.0, 30.0]), np.array([20.0, 20.0])
+    expected = model.expected(52, x, age, age) / model.alive(x, age, age)
+    chance = a / (a + b + x)  # of leaving, of everybody
+    alike = (1 - (1 + chance * 52 / (4.4 + age)) ** -(0.24 + x)) / chance
+    assert expected == pytest.approx(alike, rel=0.002)
+
+
+def test_M5_expectation_has_no_seam_where_another_formula_begins():
+    x, age = np.array([0.0, 3.0, 200.0]), np.array([20.0, 40.0, 300.0])
+    below, above = (
+        bgnbd.BgNbd(0.8, 9.0, a, 700.0).expected(52, x, age, age) for a in (300, 300.001)
+    )
+    assert below == pytest.approx(above, rel=1e-4)
+
+
+def test_M5_a_few_large_spenders_do_not_make_everybody_one():
+    rng = np.random.default_rng(1)
+    usual, x = rng.lognormal(3, 2, 800), rng.integers(1, 6, 800)
+    mean = np.array([rng.gamma(2, m / 2, n).mean() for m, n in zip(usual, x, strict=True)])
+    found = gamma_gamma.fit(x, mean)
+    assert found.wild
+    nobody = np.zeros(1)
+    assert found.model.expected(nobody, nobody) == pytest.approx(mean.mean())
+    again = [gamma_gamma.drawn(found.model, found.covariance, rng) for _ in range(200)]
+    drawn = np.array([each.expected(nobody, nobody)[0] for each in again])
+    assert mean.mean() / 3 < drawn.min() < mean.mean() < drawn.max() < 3 * mean.mean()
+
+
+def test_M5_one_price_for_everybody_is_told_as_that_price():
+    found = gamma_gamma.fit(np.full(100, 3.0), np.full(100, 29.99))
+    draws = np.random.default_rng(0)
+    for model in (found.model, gamma_gamma.drawn(found.model, found.covariance, draws)):
+        of = model.expected(np.array([0.0, 3.0]), np.array([0.0, 29.99]))
+        assert of == pytest.approx(29.99, rel=0.01)
+
+
+def test_M5_parameters_without_an_end_are_drawn_within_what_is_looked_for():
+    model, flat = bgnbd.BgNbd(0.7, 2.2, 104_000.0, 115_000.0), np.eye(4) * 25.0
+    draws = np.random.default_rng(0)
+    x, age = np.array([0.0, 9.0]), np.array([0.0, 60.0])
+    for _ in range(100):
+        expected = bgnbd.drawn(model, flat, draws).expected(52, x, age, age)
+        assert (expected >= 0).all()
+        assert (expected < np.inf).all()

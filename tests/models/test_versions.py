@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.conftest import SOURCE
 from trod._store.store import Store
 from trod.errors import NotEnoughDataError, StoreError
 from trod.models.card import Card, Measure
@@ -57,3 +58,15 @@ def test_a_file_with_a_pickle_in_it_is_damage_and_nothing_is_run():
     np.savez(file, **{"facts.json": np.frombuffer(b"{}", np.uint8), "x": np.array([object()])})
     with pytest.raises(StoreError, match="damaged"):
         Stored.of_bytes(file.getvalue())
+
+
+def test_M7_the_suite_fails_where_trod_reads_a_pickle():
+    """`tests/conftest.py` watches all of it; here it is seen to."""
+    import pickle
+    from decimal import Decimal
+
+    told = pickle.dumps(Decimal(1))
+    code = compile("import pickle\npickle.loads(told)", f"{SOURCE}/models/planted.py", "exec")
+    with pytest.raises(AssertionError, match=r"planted\.py:2 reads a pickle"):
+        exec(code, {"told": told})
+    assert pickle.loads(told) == 1

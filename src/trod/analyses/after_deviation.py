@@ -14,10 +14,10 @@ from trod._kernels.arrays import given
 from trod._kernels.conformance import INSERTED, REPEATED, compare, deviation_rows
 from trod.analyses.histogram import N_BINS, bin_bounds, bin_index, fill, quantile
 from trod.analyses.intended import Deviation, Intended, Steps
-from trod.analyses.stages import success_us
+from trod.analyses.stages import done_us
 from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Vocabulary
-from trod.journeys.passage import DONE, NEVER, StagePlan, passages
+from trod.journeys.passage import StagePlan, passages
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,14 +96,6 @@ class AfterDeviation:
     def finish(self, state: FateCounts) -> NDArray[np.int64]:
         """Give the cells, (n_asked, 2, 2)."""
         return state.cells
-
-
-def done_us(batch: JourneyBatch, plan: StagePlan) -> NDArray[np.int64]:
-    """Give the moment each customer was done, (n_customers,), NEVER for the others."""
-    walked = passages(batch, plan)
-    if plan.has_success:
-        return success_us(batch, plan, walked)
-    return np.where(walked.status == DONE, walked.entered_us[:, -1], NEVER).astype(np.int64)
 
 
 def _rows(

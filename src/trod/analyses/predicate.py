@@ -14,6 +14,7 @@
 ``converted:STAGE>STAGE@MICROSECONDS``, ``stayed:MICROSECONDS=A>B``,
 ``lasted:MICROSECONDS=A>B``, ``ontheway:MICROSECONDS``,
 ``gone:START..END``, ``answered:1-5@START..END=A>B``;
+and, where a workspace has such a list, ``segment:ID``;
 several joined by ``&`` for customers whom all of them mean. Names are percent-encoded; ``^`` is the
 start and ``$`` the end.
 """
@@ -62,7 +63,7 @@ from trod.analyses.variants import Variant, parse_variant
 from trod.errors import DefinitionError
 from trod.journeys.batch import NO_VALUE, JourneyBatch, Vocabulary
 from trod.journeys.passage import StagePlan
-from trod.journeys.predicate import Predicate
+from trod.journeys.predicate import Named, Predicate
 
 __all__ = ["And", "Did", "Everyone", "Valued", "both", "parse"]
 
@@ -150,7 +151,9 @@ def both(*parts: Predicate) -> Predicate:
     return meant[0] if len(meant) == 1 else And(tuple(meant))
 
 
-def parse(key: str, plan: StagePlan | None, vocabulary: Vocabulary) -> Predicate:
+def parse(
+    key: str, plan: StagePlan | None, vocabulary: Vocabulary, named: Named | None = None
+) -> Predicate:
     """Read a predicate from its key: ``parse(p.key, ...) == p``.
 
     Parameters
@@ -161,6 +164,8 @@ def parse(key: str, plan: StagePlan | None, vocabulary: Vocabulary) -> Predicate
         The journey whose stages the key may name; None where there is no journey.
     vocabulary
         The touchpoints the key may name.
+    named
+        Finds the lists that only a workspace has; see `trod.journeys.batch.Journeys.named`.
 
     Raises
     ------
@@ -172,12 +177,17 @@ def parse(key: str, plan: StagePlan | None, vocabulary: Vocabulary) -> Predicate
     >>> parse("did:buy & edge:^>call", None, Vocabulary(("buy", "call"), ()))
     And(parts=(Did(name='buy'), Edge(a=None, b='call')))
     """
-    return both(*(_parse_one(part.strip(), plan, vocabulary) for part in key.split("&")))
+    parts = [part.strip() for part in key.split("&")]
+    return both(*(_parse_one(part, plan, vocabulary, named) for part in parts))
 
 
-def _parse_one(key: str, plan: StagePlan | None, vocabulary: Vocabulary) -> Predicate:
+def _parse_one(
+    key: str, plan: StagePlan | None, vocabulary: Vocabulary, named: Named | None
+) -> Predicate:
     kind, _, rest = key.partition(":")
-    found = None
+    found = None if named is None else named(key)
+    if found is not None:
+        return found
     if kind in _FREE:
         found = _FREE[kind](rest)
     elif kind == "step":
@@ -187,7 +197,7 @@ def _parse_one(key: str, plan: StagePlan | None, vocabulary: Vocabulary) -> Pred
             raise DefinitionError([f"{key!r} names a stage, but there is no journey."])
         found = _STAGED[kind](rest, plan)
     if found is None:
-        forms = ", ".join(f"{name}:…" for name in (*_FREE, "step", *_STAGED))
+        forms = ", ".join(f"{name}:…" for name in (*_FREE, "step", *_STAGED, "segment"))
         words = "all, valued, outside, left, open, done"
         raise DefinitionError([f"{key!r} names no customers. Write {words} or {forms}."])
     _check(found, plan, vocabulary)

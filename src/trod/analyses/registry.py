@@ -44,7 +44,7 @@ class Parameter:
         if self.kind == "customers":
             from trod.analyses.predicate import parse
 
-            return parse(text, plan, journeys.vocabulary)
+            return parse(text, plan, journeys.vocabulary, journeys.named)
         if self.kind == "choice":
             return _one_of(self.name, text, self.choices)
         return _READ[self.kind](self.name, text)

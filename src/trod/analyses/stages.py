@@ -133,6 +133,17 @@ def success_us(batch: JourneyBatch, plan: StagePlan, walked: Passages) -> NDArra
     return moment
 
 
+def done_us(batch: JourneyBatch, plan: StagePlan) -> NDArray[np.int64]:
+    """Give the moment each customer was done, (n_customers,), NEVER for the others.
+
+    Without a success touchpoint that is the moment of entering the last stage.
+    """
+    walked = passages(batch, plan)
+    if plan.has_success:
+        return success_us(batch, plan, walked)
+    return np.where(walked.status == DONE, walked.entered_us[:, -1], NEVER).astype(np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """Customers who never entered the journey."""

@@ -10,15 +10,12 @@ Time is counted in whole days that are over. Who leaves and who is last watched 
 taken to leave first. The curve ends where fewer than ten customers are still watched: beyond, one
 of them would move it by a tenth.
 
-**Interval**: 95 %, from the variance of the cumulative incidence [2]_ on the scale of
-log(-log(1 - F)), so that it stays between 0 and 1.
+`trod.analyses.incidence` says how share and interval are estimated.
 
 References
 ----------
 .. [1] Aalen & Johansen (1978), "An empirical transition matrix for non-homogeneous Markov chains
    based on censored observations", Scandinavian Journal of Statistics 5:141-150.
-.. [2] Marubini & Valsecchi (1995), "Analysing Survival Data from Clinical Trials and Observational
-   Studies", equation 10.12. Without competing events it is Greenwood's.
 """
 
 from __future__ import annotations
@@ -31,9 +28,9 @@ from numpy.typing import NDArray
 
 from trod import fold
 from trod.analyses.answer import Answer, answer
-from trod.analyses.interval import Z
+from trod.analyses.incidence import incidence
 from trod.analyses.names import decode, encode
-from trod.analyses.stages import success_us
+from trod.analyses.stages import done_us
 from trod.analyses.stall import left_us
 from trod.errors import NotEnoughDataError
 from trod.events.counted import count
@@ -142,7 +139,7 @@ def _watch(
     if stage == 0:  # the journey begins with whatever stage is entered first
         known = np.where(entered == NEVER, np.iinfo(np.int64).max, entered).min(axis=1)
         began = np.where(walked.furthest >= 0, known, NEVER)
-    gone, done = left_us(batch, plan), success_us(batch, plan, walked)
+    gone, done = left_us(batch, plan), done_us(batch, plan)
     fate = np.where(gone != NEVER, GONE, np.where(done != NEVER, SUCCEEDED, WATCHED))
     end = np.where(gone != NEVER, gone, np.where(done != NEVER, done, plan.as_of_us))
     return began, end, fate
@@ -156,40 +153,9 @@ def _curve(
     at_risk = int(ended.sum()) - np.concatenate([[0], np.cumsum(ended)[:-1]])
     n_days = max(int((at_risk >= FEWEST).sum()), 1)
     left, done, at_risk = left[:n_days], done[:n_days], at_risk[:n_days]
-    still = np.cumprod(1 - (left + done) / at_risk)
-    before = np.concatenate([[1.0], still[:-1]])
-    gone = np.cumsum(before * left / at_risk)
-    low, high = _interval(gone, _variance(gone, before, left, left + done, at_risk))
-    return Curve(group, int(ended.sum()), at_risk, left, done, 1 - gone, 1 - high, 1 - low)
-
-
-def _variance(
-    gone: NDArray[np.float64],
-    before: NDArray[np.float64],
-    left: NDArray[np.int64],
-    ended: NDArray[np.int64],
-    at_risk: NDArray[np.int64],
-) -> NDArray[np.float64]:
-    """Give the variance of the cumulative incidence by day; sums of products, expanded."""
-    n = at_risk.astype(np.float64)
-    a = np.divide(ended, n * (n - ended), out=np.zeros_like(n), where=n > ended)
-    b = before**2 * (n - left) * left / n**3
-    c = before * left / n**2
-    sums = [np.cumsum(x) for x in (a, a * gone, a * gone**2, b, c, c * gone)]
-    total = gone**2 * sums[0] - 2 * gone * sums[1] + sums[2] + sums[3]
-    found: NDArray[np.float64] = np.maximum(total - 2 * (gone * sums[4] - sums[5]), 0.0)
-    return found
-
-
-def _interval(
-    gone: NDArray[np.float64], variance: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give both ends for who has left; where nobody has, or everybody, there is no width."""
-    some = (gone > 0) & (gone < 1)
-    f = np.where(some, gone, 0.5)
-    scale = Z * np.sqrt(variance) / np.abs((1 - f) * np.log(1 - f))
-    ends = [1 - (1 - f) ** np.exp(sign * scale) for sign in (-1, 1)]
-    return np.where(some, ends[0], gone), np.where(some, ends[1], gone)
+    gone = incidence(left, left + done, at_risk)
+    share, low, high = 1 - gone.share, 1 - gone.high, 1 - gone.low
+    return Curve(group, int(ended.sum()), at_risk, left, done, share, low, high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,8 +252,8 @@ def survival(
         result,
         journeys,
         n=entered,
-        population=f"Customers who entered {result.stage if stage else plan.journey}",
+        population=f"Customers who entered {result.stage if asked.stage else plan.journey}",
         method="Share that has not left so many days after entering; those still on the way count "
         "for as long as they were watched, success ends it, and silence is leaving once it is over "
-        f"{plan.left_after_us // DAY_US} days long.",
+        f"{count(plan.left_after_us // DAY_US, 'day')} long.",
     )

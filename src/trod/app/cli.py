@@ -33,6 +33,8 @@ from trod.app.commands_models import fit, models
 from trod.app.commands_names import names
 from trod.app.commands_next import next_, what_if
 from trod.app.commands_quarantine import quarantine, replay
+from trod.app.commands_scores import health, score
+from trod.app.commands_segments import segments
 from trod.app.commands_signals import signals
 from trod.app.commands_start import check, demo, ingest, init
 from trod.app.commands_survival import survival
@@ -169,6 +171,8 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "survival": survival,
     "fit": fit,
     "models": models,
+    "score": score,
+    "health": health,
     "next": next_,
     "what-if": what_if,
     "value": value,
@@ -177,6 +181,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "topics": topics,
     "sentiment": sentiment,
     "answers": answers,
+    "segments": segments,
     "customer": customer,
     "sql": sql,
     "export": export,

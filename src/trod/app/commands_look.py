@@ -14,13 +14,13 @@ import typer
 from trod.app import say
 from trod.app.commands_map import ENDINGS, rendered
 from trod.app.commands_map import Format as MapFormat
-from trod.app.options import AsJson, OfJourney, OfUnit, workspace
+from trod.app.options import AsJson, OfJourney, OfSegment, OfUnit, workspace
 from trod.app.out import STDOUT, by_ending, opened
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from trod.workspace import Workspace
+    from trod.workspace import Map, Workspace
 
 What = Literal["customers", "touchpoints", "journeys", "map"]
 TableFormat = Literal[
@@ -120,6 +120,7 @@ def export(
     ] = None,
     unit: OfUnit = None,
     journey: OfJourney = None,
+    segment: OfSegment = None,
     as_json: AsJson = False,
 ) -> None:
     r"""Write customers, touchpoints, journeys or map.
@@ -134,22 +135,25 @@ def export(
     space = workspace(ctx, quiet=as_json or out == STDOUT)
     how = format_ or _by_ending(out, what, as_json=as_json)
     if what == "journeys" and how in _LOG_FORMATS:
-        if where != "all":
-            raise typer.BadParameter("--where chooses customers. Leave it out for an event log.")
+        if where != "all" or segment is not None:
+            raise typer.BadParameter(
+                "--where and --segment choose customers. Leave them out for an event log."
+            )
     elif what != "map" and how not in _TABLES:
         more = ", xes, ocel, ocel-sqlite" if what == "journeys" else ""
         raise typer.BadParameter(f"{what} can be csv, jsonl, parquet{more}, not {how}.")
     if out != STDOUT:
         space.spare(Path(out))
     if what == "map":
-        _export_map(space, out, how, unit=unit, journey=journey)
+        _export_map(out, how, space.map(journey, unit, segment))
     elif how in _LOG_FORMATS:
         from trod.workspace.exchange import write_log
 
         with opened(out) as file:
             write_log(space, how, file, unit=unit)
     else:
-        with _table(space, what, where, unit, journey) as reader, opened(out) as file:
+        asked = where if segment is None else f"{where} & segment:{segment}"
+        with _table(space, what, asked, unit, journey) as reader, opened(out) as file:
             write(reader, how, file)
     if out != STDOUT:
         say.note(f"Wrote {out}.")
@@ -175,16 +179,15 @@ def _table(
         yield listed(space, where, unit=unit, journey=journey)
         return
     if where != "all":
-        raise typer.BadParameter("--where chooses customers. Leave it out for this table.")
+        raise typer.BadParameter(
+            "--where and --segment choose customers. Leave them out for this table."
+        )
     order = "row" if what == "touchpoints" else "customer, time, row"
     with view(space, what, order=order, unit=unit) as reader:
         yield reader
 
 
-def _export_map(
-    space: Workspace, out: str, how: str, *, unit: str | None, journey: str | None
-) -> None:
-    made = space.map(journey, unit)
+def _export_map(out: str, how: str, made: Map) -> None:
     if how in _TABLES or how in _LOG_FORMATS:
         raise typer.BadParameter(
             f"a map can be html, svg, png, pdf, pptx, json, mermaid, not {how}."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, Optional
 import typer
 
 from trod.app import say
-from trod.app.options import AsJson, OfJourney, OfUnit, filled
+from trod.app.options import AsJson, OfJourney, OfSegment, OfUnit, filled
 from trod.app.out import STDOUT, by_ending, opened
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def map_(
     ] = None,
     unit: OfUnit = None,
     journey: OfJourney = None,
+    segment: OfSegment = None,
     theme: Annotated[Theme, typer.Option("--theme", help="Colours of the page.")] = "auto",
     as_json: AsJson = False,
 ) -> None:
@@ -78,7 +79,7 @@ def map_(
         raise typer.BadParameter("--zone is for bare files; a workspace declares it in trod.yml.")
     else:
         read = filled(ctx, out=written, quiet=quiet)
-    made = read.map(journey, unit)
+    made = read.map(journey, unit, segment)
     if as_json:
         say.answer(made.to_json())
     if written or not as_json:

@@ -44,8 +44,13 @@ def models(
     ctx: typer.Context,
     name: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Argument(metavar="MODEL", help="One model: all its versions. Default: the last."),
+        typer.Argument(
+            metavar="MODEL", help="One model: its card, and its versions. Default: all."
+        ),
     ] = None,
+    drift: Annotated[
+        bool, typer.Option("--drift", help="Also whether customers have moved since.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     r"""Show the cards of the models: what each was made of, how it was judged, its trend.
@@ -54,14 +59,23 @@ def models(
     Examples:
       $ trod models
       $ trod models next
+      $ trod models --drift
     """
-    from trod.app import words_models
+    from trod.app import words_models, words_scores
     from trod.app.options import workspace
     from trod.workspace import fitting
+    from trod.workspace.drifting import drifts
 
     space = workspace(ctx, quiet=as_json)
     kept = fitting.cards(space, name)
+    moved = drifts(space) if drift else {}
     if as_json:
-        say.answer_json([card.told() for card in kept])
+        told = [card.told() for card in kept]
+        if drift:
+            for each in told:
+                each["drift"] = words_scores.told_drift(moved.get(each["model"]))
+        say.answer_json(told)
         return
     say.answer(words_models.cards(kept, space.zone, trend=name is not None))
+    if drift:
+        say.answer("\n" + words_scores.drift(moved))

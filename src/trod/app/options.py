@@ -29,6 +29,10 @@ OfJourney = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--journey", metavar="NAME", help="Journey of trod.yml. Default: the first."),
 ]
+OfSegment = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--segment", metavar="ID", help="Only members of a segment: see `trod segments`."),
+]
 _DURATION: Final = re.compile(r"(\d+)\s*(s|min|h|d|w)")
 _UNITS: Final = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 

@@ -141,6 +141,36 @@ def grid(
     return "\n".join(lines)
 
 
+def fitting(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
+    """Set a table with a name in front; where it is wider than the terminal, in parts below each
+    other, each with the names.
+
+    Examples
+    --------
+    >>> print(fitting([["", "n", "share"], ["web", "8,055", "94%"]], right=[1, 2]))
+             n  share
+    web  8,055    94%
+    """
+    parts, begin = [], 1
+    most = max(map(len, rows[0:1]), default=0)
+    while begin < most:
+        end = begin + 1
+        while end < most and _fits(rows, begin, end + 1):
+            end += 1
+        part = [[row[0], *row[begin:end]] for row in rows]
+        to_right = [i - begin + 1 for i in right if begin <= i < end]
+        parts.append(grid(part, right=to_right, indent=""))
+        begin = end
+    return "\n\n".join(parts)
+
+
+def _fits(rows: Sequence[Sequence[str]], begin: int, end: int) -> bool:
+    """Say whether some columns stand in one line with the first."""
+    columns = (0, *range(begin, end))
+    needed = sum(max(len(row[i]) for row in rows) + 2 for i in columns) - 2
+    return needed <= width()
+
+
 def _plain(value: Any) -> Any:
     """Give what JSON knows in place of a date, a decimal or bytes."""
     if hasattr(value, "isoformat"):

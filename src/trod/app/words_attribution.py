@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from trod.app.say import folded, grid, width
+from trod.app.say import fitting, folded, grid
 from trod.app.words_answer import told
 from trod.events.counted import count
 from trod.insights.wording import money
@@ -48,7 +48,11 @@ def attribution(
         rows.append([_name(name, by), first, spread, *rest])
     total = said(data.value if of_money else data.conversions * _MILLION)
     rows.append(["all", total, "", *[total] * len(others)])
-    parts = [_fitting(rows), "", folded(_totals(data, of_money, currency), more="")]
+    parts = [
+        fitting(rows, right=range(1, len(rows[0]))),
+        "",
+        folded(_totals(data, of_money, currency), more=""),
+    ]
     if spend is not None:
         parts += ["", _costs(spend, data, by, currency)]
     return "\n".join([*parts, told(found) if found.unit != "path" else _table_told(found)])
@@ -67,17 +71,6 @@ def _credit(micros: float, currency: str | None, *, of_money: bool) -> str:
 def _name(name: str, by: str) -> str:
     text = readable(name) if by == "touchpoint" else name
     return text if len(text) <= 24 else f"{text[:23]}…"
-
-
-def _fitting(rows: Sequence[Sequence[str]]) -> str:
-    """Set a table, in two parts where it is wider than the terminal."""
-    right = range(1, len(rows[0]))
-    whole = grid(rows, right=right, indent="")
-    if max(map(len, whole.splitlines())) <= width() or len(rows[0]) <= 5:
-        return whole
-    first = grid([row[:3] for row in rows], right=range(1, 3), indent="")
-    rest = [[row[0], *row[3:]] for row in rows]
-    return f"{first}\n\n{grid(rest, right=range(1, len(rest[0])), indent='')}"
 
 
 def _totals(data: AttributionResult, of_money: bool, currency: str | None) -> str:
@@ -106,7 +99,7 @@ def _costs(spend: Spent, data: AttributionResult, by: str, currency: str | None)
         cpa.append([name, cost, *_cpa(one, every, currency)])
         roas.append([name, cost, *_roas(one, every)])
     shown = [table for table in (cpa, roas if data.n_valued else []) if len(table) > 1]
-    parts = ["\n\n".join(grid(table, right=range(1, 5), indent="") for table in shown)]
+    parts = ["\n\n".join(fitting(table, right=range(1, 5)) for table in shown)]
     if spend.waste:
         parts.append("\nSpend without measurable credit:")
         parts.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trod.app.say import folded, grid, strong
+from trod.app.say import fitting, folded, strong
 from trod.events.counted import count, one_of
 from trod.insights.wording import SMALL_N, day, duration, money
 from trod.journeys.label import readable, shortened, units
@@ -37,7 +37,7 @@ def foretold(found: Foretold, zone: str) -> str:
         ]
         for guess in look.guesses
     ]
-    lines = [head, "", grid(rows, right=[1, 2, 3, 4, 5, 6], indent=""), ""]
+    lines = [head, "", fitting(rows, right=[1, 2, 3, 4, 5, 6]), ""]
     lines.append(folded(_stands_on(found), more=""))
     lines.append(folded(_ending(found), more=""))
     lines.append(folded(_columns(found.card), more=""))
@@ -56,12 +56,14 @@ def _stands_on(found: Foretold) -> str:
 
 def _ending(found: Foretold) -> str:
     look, waited = found.outlook, duration(found.waited_us)
-    said = f"Chance that nothing more comes, after {waited} of silence: {_chance(look.end)}."
+    if found.waited_us >= found.left_after_us:
+        said = f"Silent for {waited}, and {duration(found.left_after_us)} count as the end: this "
+        said += "is over, and the table says what would come if anything did."
+    else:
+        said = f"Chance that nothing more comes, after {waited} of silence: {_chance(look.end)}."
     if look.wait is not None:
         said += f" When something came, half came within {duration(look.wait.median_us)} and "
         said += f"nine in ten within {duration(look.wait.p90_us)}."
-    if found.waited_us >= found.left_after_us:
-        said += f" Silence of {duration(found.left_after_us)} counts as the end, so this is over."
     return said
 
 
@@ -104,7 +106,7 @@ def overview(seen: Overview, zone: str, limit: int) -> str:
             [f"{len(rest)} others", f"{n:,}", "", "", "", "", f"{sum(e.quiet for e in rest):,}"]
         )
     most = [f"{readable(name)} {n:,.0f}" for name, n in moves.expected[:limit] if n >= 0.5]
-    lines = [folded(head, more=""), "", grid(rows, right=[1, 4, 5, 6], indent=""), ""]
+    lines = [folded(head, more=""), "", fitting(rows, right=[1, 4, 5, 6]), ""]
     if most:
         lines.append(folded(f"Expected next, in {whom}: {', '.join(most)}.", more=""))
     lines.append(
@@ -149,7 +151,7 @@ def what_if(found: WhatIfResult) -> str:
     lines = [line for each in found.changes for line in _moved(each, units(found.unit))]
     rows = [["", "now", "then", "difference", "95% interval"]]
     rows += [[each.name, *_figures(each, found.currency)] for each in found.outcomes]
-    lines += ["", grid(rows, right=[1, 2, 3, 4], indent=""), ""]
+    lines += ["", fitting(rows, right=[1, 2, 3, 4]), ""]
     lines.append(
         folded(
             f"As of {day(found.as_of_us, found.zone)}. Estimated: a calculation with what was "
@@ -175,6 +177,8 @@ def _moved(each: Moved, whom: str) -> list[str]:
 
 def _figures(each: Outcome, currency: str | None) -> list[str]:
     low, high = (_signed(value, each, currency) for value in (each.low, each.high))
+    if each.kind == "share":
+        low = low.removesuffix(" points")
     return [
         _figure(each.now, each, currency),
         _figure(each.then, each, currency),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trod.app.say import folded, grid
+from trod.app.say import fitting, folded
 from trod.app.words_answer import told
 
 if TYPE_CHECKING:
@@ -21,12 +21,19 @@ def survival(view: SurvivalView, found: Answer[SurvivalResult]) -> str:
             [
                 curve.name if view.by else "",
                 str(stone.day),
-                f"{stone.staying:.0%}",
-                f"{stone.low:.0%} to {stone.high:.0%}",
+                _share(stone.staying),
+                f"{_share(stone.low)} to {_share(stone.high)}",
                 f"{stone.left:,}",
                 f"{stone.watched:,}",
             ]
             for stone in curve.stones
         ]
-    table = grid(rows, right=range(1, 6), indent="")
-    return f"{folded(view.title)}.\n\n{table}\n\n{told(found, dated=True)}"
+    parts = [f"{folded(view.title)}."]
+    if len(rows) > 1:
+        parts.append(fitting(rows, right=range(1, 6)))
+    return "\n\n".join([*parts, told(found, dated=True)])
+
+
+def _share(of: float) -> str:
+    """Say a share; with a decimal where rounding would make it nobody or everybody."""
+    return f"{of:.1%}" if 0 < of < 0.005 or 0.995 <= of < 1 else f"{of:.0%}"

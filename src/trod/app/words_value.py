@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from trod.app.say import folded, grid
+from trod.app.say import fitting, folded
 from trod.app.words_answer import told
 from trod.events.counted import plural
 from trod.insights.wording import money
@@ -38,9 +38,13 @@ def value(found: Answer[ValueResult], card: Card, currency: str | None) -> str:
     for who, bought, spent, there, _, worth, low, high in columns:
         range_ = f"{said(float(low))} to {said(float(high))}"
         here = "yes" if there == 1 else f"{there:.0%}"
+        if data.kind == "no contract" and bought == 1:  # the model takes all of them to be there
+            here = "not known"
         row = [who, f"{bought:,}", said(float(spent)), here, said(float(worth)), range_]
         rows.append(row)
-    parts = [folded(head, more=""), "", grid(rows, right=range(1, 6), indent="")]
+    parts = [folded(head, more="")]
+    if len(rows) > 1:
+        parts += ["", fitting(rows, right=range(1, 6))]
     if data.kept:
         parts += ["", _kept(data)]
     parts += ["", _judged(card), told(found, dated=True)]
@@ -53,12 +57,12 @@ def _kept(data: ValueResult) -> str:
     for each in data.kept:
         spread = f"{each.low:.0%} to {each.high:.0%}"
         rows.append([each.group, f"{each.days} days", f"{each.share:.0%}", spread, f"{each.n:,}"])
-    return grid(rows, right=[1, 2, 3, 4], indent="")
+    return fitting(rows, right=[1, 2, 3, 4])
 
 
 def _judged(card: Card) -> str:
     if not card.measures:
-        return folded(" ".join(["Not judged.", *card.remarks]), more="")
+        return folded(" ".join(card.remarks), more="")
     told = [_measure(each) for each in card.measures]
     return folded(f"Judged {card.validated}: {'; '.join(told)}.", more="")
 

@@ -10,10 +10,18 @@ from trod.figures.labels import join_words, label, plain
 from trod.figures.links import Drill, Tip
 from trod.figures.mood_line import on_page
 from trod.figures.said import Said, statement
-from trod.insights.journey_map import Friction, JourneyMap, NextMove, StageView, Touch
+from trod.insights.journey_map import (
+    Friction,
+    JourneyMap,
+    NextMove,
+    PointedOut,
+    StageView,
+    Touch,
+)
 
 SHOWN_TOUCHES = 5
 MOVES_A_STAGE = 2
+POINTED = "by scores; of such a list half had it"
 
 
 class TouchRow(NamedTuple):
@@ -37,6 +45,16 @@ class TouchCell(NamedTuple):
     def fold(self) -> str:
         """Say what is folded away."""
         return f"+ {len(self.folded) + self.unlisted} more"
+
+
+class PointedRow(NamedTuple):
+    """A score in a stage: its outcome, whom it points out, of how many."""
+
+    name: str
+    said: str
+    tone: str  # "worse" or "better"
+    drill: Drill
+    tip: Tip
 
 
 class Card(NamedTuple):
@@ -78,6 +96,30 @@ def touch_cell(m: JourneyMap, stage: StageView) -> TouchCell:
     rows = tuple(_touch_row(m, stage, touch) for touch in stage.touches)
     cut = SHOWN_TOUCHES if len(rows) + stage.n_other_touches > SHOWN_TOUCHES + 1 else len(rows)
     return TouchCell(rows[:cut], rows[cut:], stage.n_other_touches)
+
+
+def pointed(m: JourneyMap, stage: StageView) -> tuple[PointedRow, ...]:
+    """List the scores that point somebody out in a stage."""
+    return tuple(_pointed_row(m, stage, each) for each in stage.pointed_out if each.customers.n)
+
+
+def points_out(m: JourneyMap) -> bool:
+    """Say whether any score points anybody out, so that the map has a row of them."""
+    return any(pointed(m, stage) for stage in m.stages)
+
+
+def _pointed_row(m: JourneyMap, stage: StageView, each: PointedOut) -> PointedRow:
+    n, of = numbers.count(each.customers.n), numbers.count(each.asked)
+    title = f"{label(each.outcome)}: pointed out in {label(stage.name)}"
+    meant = "Of a list that goes down as far as this, half had it in the backtest. Estimated."
+    facts = ((m.unit.capitalize(), n), ("With this score", of))
+    return PointedRow(
+        label(each.outcome),
+        f"{n} of {of}",
+        "worse" if each.bad else "better",
+        Drill(each.customers.key, title, meant, each.customers.n),
+        Tip(title, facts, "Of such a list half had it in the backtest."),
+    )
 
 
 def _touch_row(m: JourneyMap, stage: StageView, touch: Touch) -> TouchRow:

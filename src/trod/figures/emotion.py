@@ -145,7 +145,7 @@ def _bridge(line: Line, run: int) -> Markup:
 
 def _gap(m: JourneyMap, frame: Frame, prefix: str, stage: int, line: Line) -> Markup:
     """Hatch a stage without a known mood and say how many spoke."""
-    spoke = sum(touch.mood.n for touch in m.stages[stage].touches)
+    spoke = m.stages[stage].spoke
     x = frame.left(stage)
     if not m.stages[stage].reached.n:
         text = "nobody yet"

@@ -67,6 +67,8 @@ def journey_map_html(
         "river": river.draw(m, columns, linked, "r"),
         "emotion": emotion.draw(m, columns, linked, "e") if mood_line.speaks(m) else None,
         "touches": [cells.touch_cell(m, stage) for stage in m.stages],
+        "pointed": [cells.pointed(m, stage) for stage in m.stages] if cells.points_out(m) else (),
+        "pointed_caption": cells.POINTED,
         "cards": [cells.cards(m, i) for i in range(len(m.stages))],
         "quiet": [cells.quiet(m, i) for i in range(len(m.stages))],
         "moves": [cells.moves(m, i) for i in range(len(m.stages))],
@@ -100,6 +102,8 @@ def context(m: JourneyMap) -> list[tuple[str, Drill | None]]:
     whole = m.population.n == m.entered.n
     entered = f"{numbers.plural(m.entered.n, m.unit)}" + ("" if whole else " entered the journey")
     facts: list[tuple[str, Drill | None]] = [(entered, meaning.entered(m))]
+    if m.segment:
+        facts.insert(0, (f"only segment {m.segment}", meaning.population(m)))
     if m.outside.n:
         facts.append((f"{numbers.count(m.outside.n)} never did", meaning.outside(m)))
     facts.append((f"{numbers.plural(m.n_touchpoints, 'touchpoints')}", None))

@@ -38,6 +38,11 @@ def draw(m: JourneyMap, frame: Frame) -> tuple[Markup, float]:
         ),
         ("Emotion", "how they feel", _emotion(m, frame)),
         ("Touchpoints", f"share of {m.unit} reached", _columns(m, frame, _touches)),
+        *(
+            [("Pointed out", cells.POINTED, _columns(m, frame, _pointed))]
+            if cells.points_out(m)
+            else ()
+        ),
         ("Friction", f"ranked by {m.unit} at stake", _columns(m, frame, _frictions)),
         ("Next move", cells.moves_caption(m), _columns(m, frame, _moves)),
     ]
@@ -180,6 +185,20 @@ def _touches(m: JourneyMap, frame: Frame, i: int, room: float) -> Row:
         parts.append(el("text", cell.fold, x=22, y=y, class_="s11"))
         y += 24
     return join(*parts), y - 8
+
+
+def _pointed(m: JourneyMap, frame: Frame, i: int, room: float) -> Row:
+    """Name the scores that point customers out, and how many."""
+    del frame
+    parts, y = [], 25.0
+    for row in cells.pointed(m, m.stages[i]):
+        name = fit(row.name, Face(12.25, 600), room - 10 - width(row.said, Face(11.5)))
+        parts += [
+            el("text", name, x=0, y=y, class_=f"tp {row.tone}"),
+            el("text", row.said, x=room, y=y, class_="pc", text_anchor="end"),
+        ]
+        y += 22
+    return join(*parts) if parts else el("text", "—", x=0, y=y, class_="s12"), max(y - 2, 40.0)
 
 
 def _frictions(m: JourneyMap, frame: Frame, i: int, room: float) -> Row:

@@ -107,7 +107,7 @@ def verify(made: Claim, asked: Answers) -> None:
         If a list has another length than the sentence says: a bug, never shown.
     """
     known = asked.journeys.vocabulary
-    predicates = [parse(key, asked.plan, known) for key, _ in made.checks]
+    predicates = [parse(key, asked.plan, known, asked.journeys.named) for key, _ in made.checks]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         parts = list(pool.map(lambda batch: _counts(predicates, batch), asked.journeys))
     for i, (key, n) in enumerate(made.checks):

@@ -33,6 +33,8 @@ from trod.journeys.label import readable
 from trod.journeys.spec import JourneySpec
 
 TOUCHES_PER_STAGE: Final = 12
+HEARD_PER_STAGE: Final = 4
+"""So many touchpoints of a stage are listed because most spoke about them."""
 _LONGEST_GOAL: Final = 24
 
 
@@ -43,6 +45,7 @@ def journey_map(
     suggested: bool = False,
     notes: Sequence[str] = (),
     graded: Callable[[Answers], Sequence[StageGrade]] | None = None,
+    segment: str = "",
 ) -> JourneyMap:
     """Compose the map of a journey: stages, people, mood, touchpoints, frictions, next moves.
 
@@ -58,6 +61,8 @@ def journey_map(
         What else the reader must know: assumptions, quarantined rows, sources left aside.
     graded
         Grades the data of the stages, given the answers; without it nothing is graded.
+    segment
+        Id of the segment whose journeys these are; stated on the map.
 
     Returns
     -------
@@ -110,6 +115,7 @@ def journey_map(
         small_n=SMALL_N,
         definitions=_definitions(asked, unit),
         notes=(*notes, *incomplete(grades), *_notes(asked, suggested=suggested)),
+        segment=segment,
     )
 
 
@@ -133,6 +139,7 @@ def _stage(asked: Answers, s: int, grade: str) -> StageView:
     in_stage = asked.touches.customers[s]
     ranked = np.lexsort((np.arange(in_stage.size), -in_stage))
     present = [int(k) for k in ranked if in_stage[k] > 0]
+    shown = _shown(asked, s, present)
     return StageView(
         name=name,
         asks=declared.asks,
@@ -145,10 +152,23 @@ def _stage(asked: Answers, s: int, grade: str) -> StageView:
         skipped=int(found.skipped[s]),
         conversion=rate(on + done - int(found.passed_over[s]), base),
         dwell=stay(asked, s),
-        touches=tuple(_touch(asked, s, k) for k in present[:TOUCHES_PER_STAGE]),
-        n_other_touches=max(0, len(present) - TOUCHES_PER_STAGE),
+        touches=tuple(_touch(asked, s, k) for k in shown),
+        n_other_touches=len(present) - len(shown),
+        spoke=int(asked.emotion.by_stage.n[s]),
         data_grade=grade,
     )
+
+
+def _shown(asked: Answers, s: int, present: Sequence[int]) -> list[int]:
+    """Choose touchpoints of a stage: the most reached, and among them those whose mood is known.
+
+    A few that many spoke about take the places of the least reached, or a stage where hundreds said
+    how it felt would look as if nobody had.
+    """
+    known = [k for k in present if asked.emotion.known[s, k]]
+    heard = sorted(known, key=lambda k: (-int(asked.emotion.n[s, k]), k))[:HEARD_PER_STAGE]
+    rest = [k for k in present if k not in heard][: TOUCHES_PER_STAGE - len(heard)]
+    return [k for k in present if k in heard or k in rest]
 
 
 def _touch(asked: Answers, s: int, k: int) -> Touch:

@@ -62,7 +62,7 @@ def drill_lists(
     """
     known = plan if plan is None or plan.remembered is not None else plan.remembering()
     asked = sorted({key for key in keys if key})
-    predicates = [parse(key, known, journeys.vocabulary) for key in asked]
+    predicates = [parse(key, known, journeys.vocabulary, journeys.named) for key in asked]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         parts = list(pool.map(lambda batch: _found(batch, predicates, limit), journeys))
     return {
@@ -111,7 +111,8 @@ def options(made: JourneyMap) -> str:
     """Say which unit and journey the keys of a map are about, as options of a command."""
     unit = "account" if made.unit == "accounts" else "person"
     journey = "" if made.suggested else f" --journey {_quoted(made.journey)}"
-    return f" --unit {unit}{journey}"
+    segment = f" --segment {made.segment}" if made.segment else ""
+    return f" --unit {unit}{journey}{segment}"
 
 
 def _quoted(text: str) -> str:

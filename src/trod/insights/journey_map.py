@@ -62,6 +62,16 @@ class Touch:
 
 
 @dataclass(frozen=True, slots=True)
+class PointedOut:
+    """Customers in a stage whom a score points out: of such a list half had it in the backtest."""
+
+    outcome: str
+    bad: bool
+    customers: Count
+    asked: int  # customers in the stage who have this score
+
+
+@dataclass(frozen=True, slots=True)
 class StageView:
     """One column of the map. reached = went_on + left + still_there + done."""
 
@@ -79,6 +89,8 @@ class StageView:
     touches: tuple[Touch, ...]  # most reached first; at most 12
     n_other_touches: int
     data_grade: str = ""  # "A" to "D": how complete its data are; "" where that is not known
+    spoke: int = 0  # scores in the stage, of all its touchpoints
+    pointed_out: tuple[PointedOut, ...] = ()  # by scores of the last day on record
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,3 +265,4 @@ class JourneyMap:
     notes: tuple[
         str, ...
     ]  # what the reader must know: assumptions, quarantined rows, sources left aside
+    segment: str = ""  # id of the segment that everything is about; "" for everyone

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from trod.analyses.answer import Answer
+from trod.analyses.stages import Reached, WasIn
 from trod.analyses.survival import Curve, LostWithin, SurvivalResult
 from trod.events.counted import one_of, plural
 from trod.insights.journey_map import Count
@@ -66,8 +67,14 @@ def survival_view(found: Answer[SurvivalResult], plan: StagePlan) -> SurvivalVie
         unit=unit,
         by=result.by,
         curves=curves,
-        entered=Count(found.n, f"reached:{result.stage}" if alone else ""),
+        entered=Count(found.n, _entered_key(result.stage, plan) if alone else ""),
     )
+
+
+def _entered_key(stage: str, plan: StagePlan) -> str:
+    """List who entered the stage; by the first one everyone enters, wherever they come in."""
+    asked = WasIn if plan.stage(stage) else Reached
+    return asked(stage, plan).key
 
 
 def _curve(curve: Curve, stage: str, plan: StagePlan) -> StayCurve:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from trod.journeys.moods import Moods
+    from trod.journeys.predicate import Predicate
 
 NO_SCORE: Final = np.iinfo(np.int16).min
 """The score of a touchpoint that says nothing about mood."""
@@ -93,6 +94,7 @@ class Journeys:
     people: Callable[[NDArray[np.int64]], NDArray[np.int32]] | None = None  # by row of the log: a
     #                       number for each person, -1 for nobody's; None where nobody can know
     moods: Moods | None = None  # laid over the scores of the log, where something else read texts
+    named: Callable[[str], Predicate | None] | None = None  # lists of models, by key
     _span: list[tuple[int, int]] = field(default_factory=list, init=False, repr=False)
 
     def __iter__(self) -> Iterator[JourneyBatch]:
@@ -107,6 +109,12 @@ class Journeys:
     def n_events(self) -> int:
         """How many touchpoints there are."""
         return sum(batch.n_events for batch in self.batches)
+
+    def of(self, batches: Sequence[JourneyBatch]) -> Journeys:
+        """Give the same with other batches, and the span of these."""
+        some = replace(self, batches=batches)
+        some._span.append(self.span_us())
+        return some
 
     def span_us(self) -> tuple[int, int]:
         """Give the first and the last moment on record; (0, 0) without touchpoints."""

@@ -19,6 +19,7 @@ class Model:
     name: str  # as in `trod fit NAME`
     module: str
     says: str  # the question it answers, in a line
+    each: str = ""  # what the names of its versions begin with, where one fit gives several
 
     def load(self) -> Callable[[Ground], Sequence[Fitted]]:
         """Import its function `fit`, which gives one fitted model, or several of one sort."""
@@ -27,9 +28,16 @@ class Model:
 
 
 MODELS: Final[tuple[Model, ...]] = (
+    Model(
+        "outcomes",
+        "trod.models.outcomes.fit",
+        "Who will leave, buy more, or come to an end?",
+        each="outcome/",
+    ),
     Model("next", "trod.models.next.fit", "Which touchpoint comes next, and when."),
     Model("value", "trod.models.value.fit", "What will customers still spend?"),
     Model("topics", "trod.models.voice.topics", "What do customers write about?"),
     Model("sentiment", "trod.models.voice.sentiment", "How do they feel about it?"),
     Model("intent", "trod.models.voice.intent", "What do they want, and how soon?"),
+    Model("segments", "trod.models.segments.fitting", "Which customers behave alike?"),
 )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
+from trod.models.outcomes.spec import OutcomeSpec
 from trod.models.value.spec import ValueSpec
 from trod.models.voice.spec import LabelsSpec, SentimentSpec, VoiceSpec
 from trod.sources.spec import Spec
@@ -12,6 +15,9 @@ from trod.sources.spec import Spec
 class ModelsSpec(Spec):
     """What models are asked for beyond what they do by themselves."""
 
+    outcomes: Annotated[tuple[OutcomeSpec, ...], Field(strict=False)] = Field(
+        default=(), description="What scores foretell. Default: leaving, and completing."
+    )
     value: ValueSpec = Field(
         ValueSpec.model_validate({}), description="Lifetime value: whose money, how far ahead."
     )

@@ -88,6 +88,25 @@ def version(store: Store, model: str, number: int | None) -> tuple[Card, Stored]
     return card, stored
 
 
+def last(store: Store, model: str, *, usable: bool = False) -> tuple[Card, Stored] | None:
+    """Give the last version of a model whatever its verdict, or the last usable one; None if none.
+
+    The card of a model that found nothing may still have something to tell.
+    """
+    kept = [part for part in store.manifest.of(KIND) if part.facts["model"] == model]
+    for part in sorted(kept, key=lambda part: -int(part.facts["version"])):
+        stored = _read(store, part)
+        card = Card.of(stored.facts[_CARD])
+        if card.usable or not usable:
+            return card, stored
+    return None
+
+
+def card_in(stored: Stored) -> Card:
+    """Give the card that lies in the file of a version."""
+    return Card.of(stored.facts[_CARD])
+
+
 def _card(store: Store, part: Part) -> Card:
     return Card.of(_read(store, part).facts[_CARD])
 

@@ -24,6 +24,8 @@ from trod.sample import (
     files_service,
     files_survey,
     gaps,
+    growth,
+    habits,
     plays,
     rules,
     segments,
@@ -68,8 +70,10 @@ _PARTS: Final = (
     "plan",
     "people",
     "touchpoints",
+    "habits",
     "price",
     "files",
+    "growth",
     "subjects",
     "signs",
 )
@@ -77,7 +81,9 @@ FEWEST: Final = 100
 """With fewer customers, some touchpoint of the journey might never happen."""
 
 
-def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> Answers:
+def company(
+    directory: Path | str, *, customers: int = 2000, seed: int = 7, alike: bool = False
+) -> Answers:
     """Write the files of an invented company, a trod.yml that reads them, and the truth.
 
     Parameters
@@ -89,6 +95,9 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
         People who evaluate the product. Colleagues whom they invite come on top.
     seed
         The same seed and size give the same bytes.
+    alike
+        Whether everybody behaves alike: a company in which there are no segments to be found, and
+        no new ones.
 
     Returns
     -------
@@ -102,7 +111,7 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
 
     Notes
     -----
-    Eighteen months, 2025-01-01 to 2026-06-30. About 90 touchpoints a customer; 20,000 customers
+    Eighteen months, 2025-01-01 to 2026-06-30. About 105 touchpoints a customer; 20,000 customers
     take about ten seconds.
 
     Examples
@@ -118,16 +127,18 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
     folder = Path(directory)
     chance = {part: stream(seed, customers, part) for part in _PARTS}
     where = accounts(chance["accounts"], customers)
-    passages = plan(chance["plan"], where, segments.draw(chance["segments"], customers))
+    passages = plan(
+        chance["plan"], where, segments.draw(chance["segments"], customers, alike=alike)
+    )
     everyone = people(chance["people"], passages, where)
-    happened = touchpoints(chance["touchpoints"], passages, everyone)
+    happened, grown = touchpoints(chance["touchpoints"], chance["growth"], passages, everyone)
     steps = np.rint(np.exp(3.2 + 0.9 * chance["price"].standard_normal(everyone.n)))
     price = 240 + 40 * np.minimum(steps, 1_500).astype(np.int64)
     paid = np.zeros(everyone.n, np.int64)
     np.add.at(paid, happened["billing"].person, files_billing.amounts(happened["billing"], price))
     rows, lost = gaps.apply(happened, everyone, paid)
     files = Files(folder, chance["files"], everyone, chance["subjects"])
-    _write(files, rows, passages, price)
+    _write(files, rows, passages, price, grown.seats)
     at = standing(passages, rows, everyone.n)
     truth = answers(
         _evidence(files, rows, passages),
@@ -141,6 +152,7 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
             "test_accounts": test_accounts(),
             "gaps": lost,
             "anomaly": anomaly.truth(rows["app"]),
+            "growth": growth.truth(passages, grown, rows["billing"]),
             "subjects": tuple(SubjectTruth(one.name, one.marks) for one in SUBJECTS),
             **_judged(passages, everyone, rows, at),
             **_dirt(files),
@@ -150,12 +162,15 @@ def company(directory: Path | str, *, customers: int = 2000, seed: int = 7) -> A
         chance["signs"], files, passages, rows["billing"], truth.showcase.customer
     )
     truth = replace(truth, rules=(*truth.rules, *planted))
+    habits.write(chance["habits"], files, passages, rows, truth.showcase.customer)
     (folder / "trod.yml").write_text(TROD_YML, encoding="utf-8")
     truth.save(folder / FILE)
     return truth
 
 
-def _write(files: Files, rows: dict[str, Rows], passages: Passages, price: Index) -> None:
+def _write(
+    files: Files, rows: dict[str, Rows], passages: Passages, price: Index, seats: Index
+) -> None:
     """Write every file."""
     files_online.web(files, rows["web"])
     files_online.app(files, rows["app"], test_accounts())
@@ -171,7 +186,7 @@ def _write(files: Files, rows: dict[str, Rows], passages: Passages, price: Index
     files_in_person.calls(files, rows["calls"])
     files_in_person.visits(files, rows["visits"])
     files_in_person.till(files, rows["till"])
-    files_billing.billing(files, rows["billing"], price)
+    files_billing.billing(files, rows["billing"], price, seats)
 
 
 def _evidence(files: Files, rows: dict[str, Rows], passages: Passages) -> Evidence:

@@ -20,6 +20,7 @@ from trod.sample.dirt import (
     SkewedDevice,
 )
 from trod.sample.gaps import GapTruth
+from trod.sample.growth import GrowthTruth
 from trod.sample.plays import PlayTruth
 from trod.sample.rules import RuleTruth
 from trod.sample.sharing import SharedId, TestAccount
@@ -126,6 +127,7 @@ class Answers:
     test_accounts: tuple[TestAccount, ...]
     gaps: tuple[GapTruth, ...]
     anomaly: AnomalyTruth
+    growth: GrowthTruth
     rules: tuple[RuleTruth, ...]
     segments: tuple[SegmentTruth, ...]
     plays: tuple[PlayTruth, ...]

@@ -101,6 +101,7 @@ sources:
         invoice.paid·subscription_create: Subscription started
         invoice.paid·subscription_cycle: Subscription renewed
         invoice.paid·subscription_update: Seats added
+        customer.subscription.updated·subscription_update: Seats removed
         invoice.finalized·subscription_cycle: Renewal invoice
         invoice.payment_failed·subscription_cycle: Payment failed
         customer.subscription.deleted·manual: Subscription cancelled
@@ -146,6 +147,14 @@ sources:
 
   - name: success                   # what the customer success team sees people set up
     files: data/app_success.csv
+    customer: user_id
+    message_id: event_id
+    time: at
+    touchpoint: event
+    channel: {constant: app}
+
+  - name: usage                     # what people do in the app week after week
+    files: data/app_usage.csv
     customer: user_id
     message_id: event_id
     time: at
@@ -199,4 +208,12 @@ metrics:
   - {name: NPS, kind: nps, touchpoints: [Onboarding survey, Renewal survey], owner: Bram Visser,
      target: 30}
   - {name: Revenue, kind: revenue, touchpoints: [Subscription started, Subscription renewed]}
+
+models:
+  outcomes:
+    - {name: Churn, ends: left, stages: [Adopt, Renew], capacity: 15}
+    - {name: Converts, reaches: Adopt, stages: [Onboard, Activate], within: 30d}
+    - {name: Expansion, touchpoints: Seats added, stages: Expand, capacity: 10}
+    - {name: Contraction, touchpoints: Seats removed, stages: [Adopt, Renew], direction: bad}
+    - {name: Advocacy, touchpoints: Peer referred, stages: Expand}
 """

@@ -70,6 +70,7 @@ class Files:
         has_it = np.where(
             shares.first_owner[person], rows.time_s < handed_s, rows.time_s >= handed_s
         )
+        put = []
         for how, ids, share, when in (
             (OFFICE, shares.office, 0.35, may),
             (HOUSEHOLD, shares.home, 0.3, may),
@@ -79,7 +80,10 @@ class Files:
             one = np.array(ids, object)[person]
             there = np.flatnonzero((one != "") & when & (self.rng.random(rows.n) < share))
             device[there] = one[there]
-            self.used.note("anonymous", how, one[there].tolist(), person[there].tolist())
+            put.append((how, one, there))
+        for how, one, there in put:
+            stays = there[device[there] == one[there]]  # a later one may have taken the row
+            self.used.note("anonymous", how, one[stays].tolist(), person[stays].tolist())
         return device
 
     def address(self, rows: Rows) -> Texts:

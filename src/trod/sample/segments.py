@@ -29,6 +29,17 @@ class Segment:
     workshops: float  # who comes to one
 
 
+ALIKE: Final = Segment(
+    "Everyone",
+    "In a company without segments: all take the same chances.",
+    0.0,
+    (0.31, 0.31, 0.22, 0.16),
+    0.76,
+    0.1,
+    True,
+    0.16,
+    0.15,
+)
 SEGMENTS: Final = (
     Segment(
         "Power users",
@@ -86,17 +97,19 @@ SEGMENTS: Final = (
         0.3,
         0.02,
     ),
+    ALIKE,
 )
-EMERGING: Final = len(SEGMENTS) - 1
+EMERGING: Final = 4
+EVERYONE: Final = 5
 WRITES: Final = np.array([segment.writes for segment in SEGMENTS])  # (n_segments,)
 
 
-def draw(rng: Rng, n: int) -> Index:
-    """Give each lead a segment."""
+def draw(rng: Rng, n: int, *, alike: bool = False) -> Index:
+    """Give each lead a segment; `alike` gives everyone the same, and nobody is new."""
     cut = np.cumsum([segment.share for segment in SEGMENTS[:EMERGING]])[:-1]
     segment = np.searchsorted(cut, rng.random(n), side="right").astype(np.int64)
     segment[rng.permutation(n)[: max(n // SELDOM, 3)]] = EMERGING
-    return segment
+    return np.full(n, EVERYONE, np.int64) if alike else segment
 
 
 def column(key: str) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trod.sample import anomaly, channels, plays, segments
+from trod.sample import anomaly, channels, growth, plays, segments
 from trod.sample.accounts import SIZES
 from trod.sample.calendar import DAY, END_S, HOUR, NEVER
 from trod.sample.draws import Index, Rng, heavy, moods, spread
@@ -250,8 +250,10 @@ def _afterwards(tapes: Tapes, rng: Rng, passages: Passages) -> None:
     tapes["survey"].add(quits, at, "Cancellation survey", felt, late=True)
 
 
-def touchpoints(rng: Rng, passages: Passages, everyone: People) -> dict[str, Rows]:
-    """Write down what everyone did, by source."""
+def touchpoints(
+    rng: Rng, growing: Rng, passages: Passages, everyone: People
+) -> tuple[dict[str, Rows], growth.Growth]:
+    """Write down what everyone did, by source; give who fades and who grows, too."""
     tapes = {source: Tape() for source in SOURCES}
     where = everyone.where
     for part in (_evaluate, _onboard, _adopt, _renew, _expand):
@@ -267,4 +269,6 @@ def touchpoints(rng: Rng, passages: Passages, everyone: People) -> dict[str, Row
     anomaly.sync_errors(tapes["app"], rng, passages)
     plays.touchpoints(tapes["app"], tapes["email"], passages.tried, passages.back_s)
     until_s = passages.gone_s[everyone.host]
-    return {source: tape.rows(until_s) for source, tape in tapes.items()}
+    grown = growth.draw(growing, passages, everyone, tapes["billing"].rows(until_s))
+    growth.touchpoints(tapes["app"], tapes["billing"], growing, passages, grown)
+    return {source: tape.rows(until_s) for source, tape in tapes.items()}, grown

@@ -167,6 +167,7 @@ def _segments(passages: Passages, at: Standing) -> tuple[SegmentTruth, ...]:
             "2026-05" if s == EMERGING else None,
         )
         for s, segment in enumerate(SEGMENTS)
+        if np.any(passages.segment == s)
     )
 
 

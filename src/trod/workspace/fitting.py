@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trod.errors import DefinitionError, NotEnoughDataError, unknown
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from trod.models.card import Card
     from trod.models.fitted import Fitted
     from trod.models.ground import Ground
+    from trod.models.registry import Model
+    from trod.models.stored import Stored
     from trod.workspace.folder import Workspace
 
 
@@ -23,6 +26,20 @@ def ground(workspace: Workspace, *, journey: str | None = None, unit: str | None
     journeys = workspace.journeys(unit or (declared.unit if declared else None))
     plan = plan_of(workspace, journey, journeys)
     return Ground(journeys, plan, workspace.project.models, workspace.project.root)
+
+
+def _before(workspace: Workspace, model: Model, unit: str) -> dict[str, Stored]:
+    """Give the last usable version of all that a model gives, of the same unit, by name."""
+    from trod.models.versions import KIND, last
+
+    names = {str(part.facts["model"]) for part in workspace.store.manifest.of(KIND)}
+    found = {}
+    for name in sorted(names):
+        mine = name == model.name or (model.each and name.startswith(model.each))
+        kept = last(workspace.store, name, usable=True) if mine else None
+        if kept is not None and kept[0].unit == unit:
+            found[name] = kept[1]
+    return found
 
 
 def fit(
@@ -65,7 +82,8 @@ def fit(
     for model in MODELS:
         if not names or model.name in names:
             workspace.progress.stage(f"Fitting {model.name}")
-            fitted += model.load()(on)
+            before = _before(workspace, model, on.journeys.unit)
+            fitted += model.load()(replace(on, before=before))
     with workspace.store.write() as tx:
         cards = keep(tx, fitted)
         tx.commit()

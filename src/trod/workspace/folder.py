@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +16,6 @@ from trod.events.report import SourceReport
 from trod.project import Project
 from trod.sources.find import find
 from trod.workspace import ingesting, ledger, left_out, nobody, who
-from trod.workspace.picture import Map
 from trod.workspace.progress import Progress, Silent
 from trod.workspace.target import STORE, check_target, patterns
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from trod.events.quarantined import Reasoned
     from trod.identity.resolve import People
     from trod.journeys.batch import Journeys
-    from trod.journeys.spec import JourneySpec
+    from trod.workspace.picture import Map
 
 UNITS: Final = ("person", "account")
 UTC: Final = "UTC"
@@ -324,24 +323,27 @@ class Workspace:
 
     def _journeys_of(self, unit: str) -> Journeys:
         from trod.journeys.build import load
+        from trod.workspace.lists import named
         from trod.workspace.moods import laid_over
 
         if self._behind(f"journeys/{unit}"):
             self._order()
-        journeys = load(
+        found = load(
             self.store,
             unit,
             zone=self.zone,
             zone_assumed=any(ingest.zone_assumed for ingest in ledger.read(self.store)),
             currency=self.project.events.currency,
         )
-        return laid_over(self, journeys)
+        return laid_over(self, replace(found, named=named(self.store, unit)))
 
     def reports(self) -> tuple[SourceReport, ...]:
         """Give the accounts of all ingests so far, by source."""
         return ledger.totals(ledger.read(self.store))
 
-    def map(self, journey: str | None = None, unit: str | None = None) -> Map:
+    def map(
+        self, journey: str | None = None, unit: str | None = None, segment: str | None = None
+    ) -> Map:
         """Draw the map of a journey.
 
         Parameters
@@ -351,31 +353,20 @@ class Workspace:
             are suggested from the data.
         unit
             "person" or "account"; as the journey declares by default.
+        segment
+            Id of a segment found by ``trod fit segments``: only its members; everyone by default.
 
         Raises
         ------
         DefinitionError
-            If no journey has this name, or if it names touchpoints that nobody ever had.
+            If no journey or segment has this name, or if a journey names touchpoints that nobody
+            ever had.
         DataError
             If nothing was ingested yet.
         """
-        from trod.insights.compose import journey_map
-        from trod.journeys.suggest import suggest
-        from trod.workspace.auditing.grading import grade_answers
+        from trod.workspace.drawing import drawn
 
-        declared = self.project.journey(journey)
-        journeys = self.journeys(unit or (declared.unit if declared else None))
-        self.progress.stage("Drawing the map")
-        spec: JourneySpec = declared or suggest(journeys)
-        data = journey_map(
-            journeys,
-            spec,
-            suggested=declared is None,
-            notes=self.notes(journeys.unit),
-            graded=lambda asked: grade_answers(self, asked),
-        )
-        self.progress.done()
-        return Map(data, spec, journeys, self)
+        return drawn(self, journey, unit, segment)
 
     def rows_left_out(self) -> tuple[str, ...]:
         """Say which rows did not arrive, with the file and the first row of each reason."""

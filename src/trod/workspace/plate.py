@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from trod.insights.drill import DrillList
     from trod.insights.early_warnings import EarlyWarnings
     from trod.insights.journey_map import JourneyMap
+    from trod.insights.score_view import BacktestView, HistoryView
     from trod.journeys.batch import Journeys
     from trod.journeys.passage import StagePlan
     from trod.workspace.picture import Map
@@ -225,6 +226,15 @@ def survival(journeys: Journeys, plan: StagePlan, found: Answer[SurvivalResult])
     from trod.insights.survival_view import survival_view
 
     figure = survival_figure(survival_view(found, plan))
+    return Plate((figure,), setting(journeys, plan.journey), journeys, plan)
+
+
+def scored(journeys: Journeys, plan: StagePlan, view: BacktestView | HistoryView) -> Plate:
+    """Draw how a score did in its backtest, or the scores of one customer."""
+    from trod.figures.scores import backtest_figure, history_figure
+    from trod.insights.score_view import HistoryView
+
+    figure = history_figure(view) if isinstance(view, HistoryView) else backtest_figure(view)
     return Plate((figure,), setting(journeys, plan.journey), journeys, plan)
 
 

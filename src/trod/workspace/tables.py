@@ -50,7 +50,7 @@ def listed(
     journeys = workspace.journeys(unit or (declared.unit if declared else None))
     plan = plan_of(workspace, journey, journeys)
     key = resolved(where, journeys, plan)
-    parse(key, plan, journeys.vocabulary)
+    parse(key, plan, journeys.vocabulary, journeys.named)
     found = drill_lists(journeys, plan, [key], limit=journeys.n_customers)[key]
     table = pa.table(
         {

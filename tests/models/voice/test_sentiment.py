@@ -55,7 +55,7 @@ def label_tickets(tallyfern: Known, folder, *, dutch: bool = True) -> None:
 
 def with_models(folder, text: str) -> Workspace:
     path = folder / "trod.yml"
-    path.write_text(f"{path.read_text()}\nmodels:\n{text}")
+    path.write_text(path.read_text().replace("\nmodels:\n", f"\nmodels:\n{text}\n"))
     return Workspace.open(folder)
 
 

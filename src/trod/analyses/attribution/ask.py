@@ -15,6 +15,7 @@ from trod.errors import DefinitionError, NotEnoughDataError
 from trod.journeys.batch import Journeys
 from trod.journeys.label import readable
 from trod.journeys.passage import StagePlan
+from trod.journeys.vocabulary import UNKNOWN_CHANNEL
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 LOOKBACK: Final = timedelta(days=90)
@@ -97,7 +98,7 @@ def attribution(
         raise DefinitionError(["to: say which touchpoint is a conversion, or declare a journey."])
     for name, length in (("lookback", lookback), ("half_life", half_life)):
         if length <= timedelta(0):
-            raise DefinitionError([f"{name} is {length}: give a time above 0, such as 30d."])
+            raise DefinitionError([f"{name} is no time at all: give one above 0, such as 30d."])
     ends = () if to is None else (to,)
     codes_of(journeys.vocabulary, (*ends, *only))
     asked = ConversionPaths(
@@ -115,6 +116,11 @@ def attribution(
     what = readable(to) if to is not None else f"success of {plan.journey if plan else ''}"
     if not table.conversions.any():
         raise NotEnoughDataError(f"nobody had {what} yet: there is nothing to share out.")
+    if by == "channel" and set(table.names) == {UNKNOWN_CHANNEL}:
+        raise NotEnoughDataError(
+            "no touchpoint before a conversion names a channel. Add `channel:` to a source, or "
+            "credit touchpoints: --by touchpoint."
+        )
     return answer(
         "attribution",
         credited(table, models),

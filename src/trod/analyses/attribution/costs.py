@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from trod.analyses.attribution.credit import AttributionResult, Credit
+from trod.analyses.attribution.csv_file import figure, read
 from trod.analyses.attribution.table import MILLION
 from trod.errors import DataError
 
@@ -70,7 +69,8 @@ def read_costs(file: Path, first_day: str | None = None, last_day: str | None = 
     Parameters
     ----------
     file
-        CSV with a header; commas, semicolons or tabs. Rows of one channel are added up.
+        CSV with a header; commas, semicolons or tabs. Rows of one channel are added up, also where
+        only capitals differ from the name on record.
     first_day, last_day
         Days on record, as ISO dates: a `period` (2025, 2025-03 or 2025-03-31) that does not touch
         them is left out.
@@ -80,23 +80,12 @@ def read_costs(file: Path, first_day: str | None = None, last_day: str | None = 
     DataError
         If a column is missing, or a cost or period is none.
     """
-    with file.open(encoding="utf-8-sig", newline="") as text:
-        head = text.readline()
-        text.seek(0)
-        reader = csv.reader(text, delimiter=max(",;\t", key=head.count))
-        names = [name.strip().casefold() for name in next(reader, [])]
-        rows = [(reader.line_num, row) for row in reader if row]
-    if lacking := [name for name in ("channel", "cost") if name not in names]:
-        raise DataError(
-            f"{file.name}:1: no column {' and no column '.join(map(repr, lacking))}. Write a header"
-            " such as channel,cost,period."
-        )
     sums: dict[str, int] = {}
     outside: set[str] = set()
-    for line, row in rows:
-        told = dict(zip(names, (cell.strip() for cell in row), strict=False))
-        where = f"{file.name}:{line}"
-        cost, period = _money(told.get("cost", ""), where), told.get("period", "")
+    for told, where in read(file, [["channel"], ["cost"]], such_as="channel,cost,period"):
+        if not told["channel"]:
+            raise DataError(f"{where}: no channel. Write the name of one.")
+        cost, period = _money(told["cost"], where), told.get("period", "")
         if period and not _within(period, first_day, last_day, where):
             outside.add(period)
             continue
@@ -105,11 +94,8 @@ def read_costs(file: Path, first_day: str | None = None, last_day: str | None = 
 
 
 def _money(text: str, where: str) -> int:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise DataError(f"{where}: cost {text!r} is not a number. Write 1200 or 1200.50.") from None
-    if not number.is_finite() or number < 0:
+    number = figure(text, where, "cost ")
+    if number < 0:
         raise DataError(f"{where}: cost {text!r} is not spend. Write 0 or more.")
     return int((number * MILLION).to_integral_value())
 
@@ -139,7 +125,7 @@ def spent(found: AttributionResult, costs: Costs) -> Spent:
     """
     place = {name: k for k, name in enumerate(found.names)}
     returns, waste = [], []
-    for name, cost in costs.spend:
+    for name, cost in _by_name(costs.spend, found.names):
         if name not in place:
             waste.append(Waste(name, cost, NEVER_MET))
             continue
@@ -154,6 +140,19 @@ def spent(found: AttributionResult, costs: Costs) -> Spent:
         sum(each.cost for each in costs.spend),
         costs.outside,
     )
+
+
+def _by_name(spend: Sequence[Spend], names: Sequence[str]) -> list[Spend]:
+    """Call spend as the record does, where only capitals differ: Email is email."""
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(name.casefold(), []).append(name)
+    sums: dict[str, int] = {}
+    for name, cost in spend:
+        meant = alike.get(name.casefold(), [])
+        known = meant[0] if name not in names and len(meant) == 1 else name
+        sums[known] = sums.get(known, 0) + cost
+    return [Spend(name, sums[name]) for name in sorted(sums)]
 
 
 def _return(name: str, each: Credit, k: int, cost: int, valued: bool) -> Return:

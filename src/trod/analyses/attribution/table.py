@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trod.analyses.attribution.csv_file import figure, read
 from trod.errors import DataError
 
 MILLION: Final = 1_000_000
@@ -100,46 +99,28 @@ def read_paths(file: Path, *, between: str = ">") -> PathTable:
     DataError
         If a column is missing, or a figure is none.
     """
-    with file.open(encoding="utf-8-sig", newline="") as text:
-        head = text.readline()
-        text.seek(0)
-        delimiter = max(",;\t", key=head.count)
-        reader = csv.reader(text, delimiter=delimiter)
-        columns = _columns(next(reader, []), file)
-        rows = [row for row in reader if row]
-    found: dict[str, list[int]] = {}
-    for name, scale in (("conversions", 1), ("nulls", 1), ("value", MILLION)):
-        if name in columns:
-            at = columns[name]
-            found[name] = [_whole(r, at, scale, f"{file.name}:{n}") for n, r in enumerate(rows, 2)]
+    known = [_COLUMNS["path"], _COLUMNS["conversions"]]
+    rows = read(file, known, such_as="path,conversions,nulls,value")
+    given = rows[0].cells if rows else {}
+    columns = {
+        name: next(each for each in spelled if each in given)
+        for name, spelled in _COLUMNS.items()
+        if set(spelled) & set(given)
+    }
+    found = {
+        name: [_whole(row.cells[columns[name]], scale, row.where) for row in rows]
+        for name, scale in (("conversions", 1), ("nulls", 1), ("value", MILLION))
+        if name in columns
+    }
     paths = [
-        [step for part in row[columns["path"]].split(between) if (step := part.strip())]
+        [step for part in row.cells[columns["path"]].split(between) if (step := part.strip())]
         for row in rows
     ]
-    return path_table(paths, found["conversions"], found.get("nulls"), found.get("value"))
+    return path_table(paths, found.get("conversions", []), found.get("nulls"), found.get("value"))
 
 
-def _columns(head: Sequence[str], file: Path) -> dict[str, int]:
-    given = [name.strip().casefold() for name in head]
-    found = {
-        name: given.index(known[0])
-        for name, spelled in _COLUMNS.items()
-        if (known := [each for each in spelled if each in given])
-    }
-    if lacking := [name for name in ("path", "conversions") if name not in found]:
-        raise DataError(
-            f"{file.name}:1: no column {' and no column '.join(map(repr, lacking))}. Write a header"
-            " such as path,conversions,nulls,value."
-        )
-    return found
-
-
-def _whole(row: Sequence[str], at: int, scale: int, where: str) -> int:
-    text = row[at].strip() if at < len(row) else ""
-    try:
-        number = Decimal(text or "0")
-    except InvalidOperation:
-        raise DataError(f"{where}: {text!r} is not a number. Write 12 or 12.50.") from None
-    if not number.is_finite() or (scale == 1 and (number < 0 or number != int(number))):
+def _whole(text: str, scale: int, where: str) -> int:
+    number = figure(text or "0", where, "")
+    if scale == 1 and (number < 0 or number != int(number)):
         raise DataError(f"{where}: {text!r} is not a count. Write a whole number, 0 or more.")
     return int((number * scale).to_integral_value())

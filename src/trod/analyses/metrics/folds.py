@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
 from trod._kernels.metrics import N_MONEY, first_and_last, money_by_period
-from trod.analyses.after_deviation import done_us
 from trod.analyses.histogram import N_BINS, fill
 from trod.analyses.names import wanted
 from trod.analyses.periods import Periods
 from trod.analyses.retention import entry_us
+from trod.analyses.stages import done_us
 from trod.analyses.stall import left_us
 from trod.fold import Sums
 from trod.journeys.batch import NO_SCORE, JourneyBatch

@@ -147,8 +147,9 @@ def _remarks(ground: Ground, setting: Setting) -> tuple[str, ...]:
     )
     lasting = ", and how long the journey has lasted" if setting.lasting else ""
     left = count(ground.plan.left_after_us // DAY_US, "day")
+    last = count(setting.order, "touchpoint") if setting.order > 1 else "touchpoint"
     return (
-        f"Reads the last {count(setting.order, 'touchpoint')}{lasting}. {age}",
+        f"Reads the last {last}{lasting}. {age}",
         "Whether anything comes is a chance of its own: nothing for "
         f"{left} counts as the end. Hit rates and log loss are of what came.",
     )

@@ -122,7 +122,12 @@ def scored(chances: Chances, asked: Moves) -> Scored:
 
 
 def scored_endings(chances: Chances, asked: Moves) -> Scored:
-    """Say which chance was given to what happened: that nothing came, or that something did."""
+    """Say which chance was given to what happened: that nothing came, or that something did.
+
+    None at all where the record before was too short for an end to be seen.
+    """
+    if not chances.knows_end:
+        return Scored(asked.customer[:0], np.empty(0), np.empty(0, np.int64))
     chance = np.empty(asked.came.size)
     for rows, table, at in _tables(chances, asked):
         end = table.end[at]

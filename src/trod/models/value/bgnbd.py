@@ -24,6 +24,10 @@ from trod.errors import NotEnoughDataError
 LEAST: Final = 100
 """Customers with a repeat purchase without which four numbers are not known."""
 _FAR: Final = 12.0  # log of the largest parameter that is looked for
+_ALIKE: Final = 9.0  # of r: rates then differ by one in a hundred, and more is lost in rounding
+_STEADY: Final = 300.0  # of a: from here on chances to leave hardly differ
+_ENDS: Final = (_ALIKE, _FAR, _FAR, _FAR)
+_UNKNOWN: Final = 5.0  # standard deviation of a logarithm of which the data say nothing
 
 
 class BgNbd(NamedTuple):
@@ -56,16 +60,40 @@ class BgNbd(NamedTuple):
         """Give how many purchases to expect of each customer within so many weeks, (n,).
 
         Equation 10 of the paper; the hypergeometric function is turned by Euler's transformation,
-        so that it neither overflows nor loses digits for customers who bought often.
+        so that it loses no digits for customers who bought often. Where chances to leave are much
+        the same for all it overflows; there `_steadily` stands in.
         """
         from scipy.special import hyp2f1
 
         r, alpha, a, b = self
+        if a > _STEADY:
+            return _steadily(self, weeks, x, age) * self.alive(x, recency, age)
         a = a if abs(a - 1) > 1e-6 else 1 + 1e-6
         z = weeks / (alpha + age + weeks)
-        turned = (1 - z) ** (a - 1) * hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, z)
-        if_alive = (a + b + x - 1) / (a - 1) * (1 - turned)
+        with np.errstate(all="ignore"):
+            turned = (1 - z) ** (a - 1) * hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, z)
+            if_alive = (a + b + x - 1) / (a - 1) * (1 - turned)
+        if not np.isfinite(if_alive).all():
+            if_alive = np.where(np.isfinite(if_alive), if_alive, _steadily(self, weeks, x, age))
         return np.asarray(if_alive * self.alive(x, recency, age), np.float64)
+
+
+def _steadily(
+    model: BgNbd, weeks: float, x: NDArray[np.float64], age: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Give the purchases to expect of those alive: the mean over chances to leave, by two points.
+
+    Two points a standard deviation beside the mean stand for a distribution as narrow as this one;
+    at `_STEADY` that is right to five digits.
+    """
+    r, alpha, a, b = model
+    n = a + b + x
+    middle, apart = a / n, np.sqrt(a * (b + x) / (n + 1)) / n
+
+    def at(chance: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(-np.expm1(-(r + x) * np.log1p(chance * weeks / (alpha + age))) / chance)
+
+    return (at(middle - apart) + at(middle + apart)) / 2
 
 
 class Estimate(NamedTuple):
@@ -122,7 +150,7 @@ def fit(x: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Estimate:
         start,
         jac="3-point",
         method="L-BFGS-B",
-        bounds=[(-_FAR, _FAR)] * 4,
+        bounds=list(zip([-_FAR] * 4, _ENDS, strict=True)),
         options={"ftol": 1e-15, "gtol": 1e-8, "maxiter": 2000, "maxfun": 50_000},
     )
     return Estimate(
@@ -130,8 +158,15 @@ def fit(x: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Estimate:
         covariance(lambda at: float(minus(at) * count.sum()), best.x),
         -float(best.fun * count.sum()),
         rows.shape[0],
-        bool((np.abs(best.x) > _FAR - 2).any()),
+        bool(((best.x < 2 - _FAR) | (best.x > np.array(_ENDS) - 2)).any()),
     )
+
+
+def drawn(model: BgNbd, spread: NDArray[np.float64], rng: np.random.Generator) -> BgNbd:
+    """Draw other parameters that the data may as well have come from, none beyond the ends."""
+    at = rng.multivariate_normal(np.log(model), spread)
+    at[:2] -= max(0.0, float(at[0]) - _ALIKE)  # the mean rate, r / alpha, stays
+    return BgNbd(*(float(p) for p in np.exp(np.clip(at, -_FAR, _ENDS))))
 
 
 def _minus_log_likelihood(
@@ -159,7 +194,10 @@ def _minus_log_likelihood(
 def covariance(
     minus: Callable[[NDArray[np.float64]], float], at: NDArray[np.float64], step: float = 1e-3
 ) -> NDArray[np.float64]:
-    """Give the inverse of the curvature of minus the log-likelihood, by central differences."""
+    """Give the inverse of the curvature of minus the log-likelihood, by central differences.
+
+    In a direction in which the likelihood is flat a parameter is known to a factor of 150 at least.
+    """
     k = at.size
     eye = np.eye(k) * step
     curve = np.empty((k, k))
@@ -169,6 +207,6 @@ def covariance(
                 minus(at + si * eye[i] + sj * eye[j]) * si * sj for si in (1, -1) for sj in (1, -1)
             ]
             curve[i, j] = curve[j, i] = sum(ends) / (4 * step * step)
-    found = np.linalg.pinv(curve, hermitian=True)
-    values, vectors = np.linalg.eigh(found)  # a flat direction may come out a little below 0
-    return np.asarray((vectors * np.clip(values, 0, None)) @ vectors.T, np.float64)
+    values, vectors = np.linalg.eigh(curve)
+    spread = (vectors / np.maximum(values, _UNKNOWN**-2)) @ vectors.T
+    return np.asarray((spread + spread.T) / 2, np.float64)

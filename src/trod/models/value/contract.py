@@ -2,18 +2,13 @@
 
 For each day since the first payment it is counted how many were still customers and watched, how
 many of them cancelled on it, and how many paid. The first two give the share who stay, by the
-method of Kaplan and Meier [1]_; the third what a customer who stays pays, and when. What a customer
+method of Kaplan and Meier; the third what a customer who stays pays, and when. What a customer
 will still pay is the sum over the days to come: the chance to be there, given that they are here
 today, times the chance to pay, times their own mean payment.
 
 A curve ends where fewer than ten customers were watched. Beyond it either nothing is counted, or
 customers go on leaving and paying at the pace of its second half, a day like the other: whichever
 came nearer in the part of the record that was held out. How much of a sum rests on it is said.
-
-References
-----------
-.. [1] Kaplan & Meier (1958), "Nonparametric estimation from incomplete observations", JASA 53:457.
-   Intervals of the curve: Greenwood's variance on the scale of log(-log S).
 """
 
 from __future__ import annotations
@@ -24,6 +19,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from trod.analyses.incidence import incidence
 from trod.errors import NotEnoughDataError
 from trod.models.card import Measure
 from trod.models.stored import Stored
@@ -44,11 +40,6 @@ class Curve(NamedTuple):
     left: NDArray[np.int64]  # (n_days,) of them, cancelled on the day
     paid: NDArray[np.int64]  # (n_days,) of them, paid on the day
 
-    @property
-    def stays(self) -> NDArray[np.float64]:
-        """The share still there after each day, (n_days,)."""
-        return np.cumprod(1.0 - self.left / np.maximum(self.watched, 1)).astype(np.float64)
-
     def ahead(
         self, n_days: int, *, goes_on: bool
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -67,13 +58,8 @@ class Curve(NamedTuple):
     def share(self, day: int) -> tuple[float, float, float, int]:
         """Give the share still there after a day, its 95 % interval, and how many were watched."""
         watched, left = self.watched[: day + 1], self.left[: day + 1]
-        stays = float(self.stays[day])
-        n = int(self.watched[day])
-        if not 0 < stays < 1:
-            return stays, 0.0 if stays == 0 else stays, stays, n
-        terms = left / np.maximum(watched * (watched - left), 1)
-        spread = 1.96 * float(np.sqrt(terms.sum())) / abs(np.log(stays))
-        return stays, float(stays ** np.exp(spread)), float(stays ** np.exp(-spread)), n
+        gone, low, high = (float(column[-1]) for column in incidence(left, left, watched))
+        return 1 - gone, 1 - high, 1 - low, int(watched[-1])
 
 
 class Contracts(NamedTuple):

@@ -85,7 +85,12 @@ def fit(ground: Ground) -> Sequence[Fitted]:
         at = basis(ground)
         return [_fitted(at)]
     except NotEnoughDataError as problem:
-        return [Fitted(_card(ground, 0, "not enough data", (), (str(problem).capitalize(),)))]
+        return [Fitted(_card(ground, 0, "not enough data", (), (_sentence(str(problem)),)))]
+
+
+def _sentence(text: str) -> str:
+    """Begin with a capital; what else is written so or so stays."""
+    return text[:1].upper() + text[1:]
 
 
 def _fitted(at: Basis) -> Fitted:

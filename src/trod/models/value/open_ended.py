@@ -47,7 +47,7 @@ class OpenEnded(NamedTuple):
     buying: BgNbd
     spending: GammaGamma
     buying_spread: NDArray[np.float64]  # (4, 4) covariance of the logarithms
-    spending_spread: NDArray[np.float64]  # (3, 3)
+    spending_spread: NDArray[np.float64]  # (3, 3) of the logarithms of p, q - 1 and the mean
 
     def stored(self, facts: Mapping[str, Any]) -> Stored:
         """Give it as facts and arrays."""
@@ -86,8 +86,14 @@ def fit(seen: Purchases) -> tuple[OpenEnded, tuple[str, ...]]:
     remarks = []
     if buying.at_an_end:
         remarks.append("A parameter ran to its end: nobody seems to leave, or all seem alike.")
+    if spending.wild:
+        remarks.append(
+            "Amounts differ so much that the mean of all hangs on a few customers; it is taken as"
+            " it is on record."
+        )
     some = (at.x > 0) & (at.mean > 0)
-    together = float(np.corrcoef(at.x[some], at.mean[some])[0, 1]) if np.ptp(at.x[some]) else 0.0
+    x, mean = at.x[some], at.mean[some]
+    together = float(np.corrcoef(x, mean)[0, 1]) if np.ptp(x) and np.ptp(mean) else 0.0
     if abs(together) > _UNLIKE:
         remarks.append(
             f"Who buys often spends {'more' if together > 0 else 'less'} at a time (correlation"
@@ -157,9 +163,10 @@ def _total_interval(
 
 def _drawn(model: OpenEnded, rng: np.random.Generator) -> OpenEnded:
     """Draw other parameters that the data may as well have come from."""
-    buying = np.exp(rng.multivariate_normal(np.log(model.buying), model.buying_spread))
-    spending = np.exp(rng.multivariate_normal(np.log(model.spending), model.spending_spread))
-    return model._replace(buying=BgNbd(*buying), spending=GammaGamma(*spending))
+    return model._replace(
+        buying=bgnbd.drawn(model.buying, model.buying_spread, rng),
+        spending=gamma_gamma.drawn(model.spending, model.spending_spread, rng),
+    )
 
 
 def _happens(

@@ -30,9 +30,9 @@ class Outlook(NamedTuple):
     remarks: tuple[str, ...] = ()
 
     def top(self, n: int) -> NDArray[np.int64]:
-        """Give the rows of the customers with the most to come; equal ones by id."""
+        """Give the rows of the customers with the most to come, if anything; equal ones by id."""
         order = np.argsort(-self.expected, kind="stable")
-        return order[: min(n, order.size)]
+        return order[: min(n, int(np.count_nonzero(self.expected > 0)))]
 
 
 def mean_error(

@@ -1,0 +1,1 @@
+"""Scores of outcomes: who leaves, buys more, comes to an end, and how far that can be trusted."""

@@ -1,0 +1,1 @@
+"""Segments: customers who behave alike, where there are such groups at all."""
