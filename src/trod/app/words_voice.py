@@ -91,8 +91,8 @@ def _ahead(each: Issue) -> list[str]:
     total, low, high = ahead.total
     told = (
         f"Estimated: {total:.0f} in the next four weeks (95%: {low:,} to {high:,}); week by "
-        f"week {weeks}. Guessed {ahead.method}, off by {ahead.error:.1f} a week on the last weeks; as "
-        f"last week would be off by {ahead.naive_error:.1f}."
+        f"week {weeks}. Guessed {ahead.method}, off by {ahead.error:.1f} a week on the last weeks; "
+        f"as last week would be off by {ahead.naive_error:.1f}."
     )
     return [folded(told, indent="  ")]
 
