@@ -19,8 +19,8 @@ def spent(batch: JourneyBatch) -> NDArray[np.int64]:  # (n_customers,)
     ...     "customer": ["ann", "ann", "bob"], "touchpoint": ["buy", "call", "call"],
     ...     "time": [0, 1, 2], "value": [5_000_000, None, None],
     ... }))
-    >>> [spent(batch).tolist() for batch in journeys]
-    [[5000000, 0]]
+    >>> [int(micros) for batch in journeys for micros in spent(batch)]
+    [5000000, 0]
     """
     value = np.where(batch.value == NO_VALUE, 0, batch.value)
     so_far = np.concatenate([[0], np.cumsum(value)])[batch.offsets]
