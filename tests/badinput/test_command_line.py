@@ -12,7 +12,7 @@ import pytest
 from tests.badinput.badfile import BadFile
 from tests.badinput.corpus import corpus
 
-EVERY = 180
+EVERY = 300
 SECONDS = 60
 
 
@@ -46,7 +46,7 @@ def test_R14_a_map_of_a_bad_file_is_a_map_or_words(tmp_path):
     some = corpus()[::EVERY]
 
     assert complaints(some, tmp_path) == []
-    assert len(some) >= 6
+    assert len(some) >= 3
 
 
 @pytest.mark.slow
