@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     from trod.insights.journey_map import JourneyMap, PointedOut
     from trod.journeys.batch import Journeys
     from trod.workspace.folder import Workspace
+    from trod.workspace.score_history import Pointed
 
 
 def pointing(workspace: Workspace, data: JourneyMap, journeys: Journeys) -> JourneyMap:
@@ -17,7 +19,7 @@ def pointing(workspace: Workspace, data: JourneyMap, journeys: Journeys) -> Jour
     Only scores that were given are shown: a map never scores anybody by itself.
     """
     from trod.models.outcomes.scoring import end_of_day
-    from trod.workspace.score_history import given_scores
+    from trod.workspace.score_history import given_scores, pointed_out
 
     given = given_scores(workspace.store, data.journey, journeys.unit)
     today = end_of_day(journeys.span_us()[1], journeys.zone)
@@ -25,30 +27,26 @@ def pointing(workspace: Workspace, data: JourneyMap, journeys: Journeys) -> Jour
     notes = data.notes
     if given and len(fresh) < len(given):
         notes = (*notes, "Scores are of an older day: `trod score` gives new ones.")
+    scored = [pointed_out(workspace.store, name) for name in fresh]
     stages = tuple(
-        replace(stage, pointed_out=_of(workspace, journeys, fresh, stage.name))
-        for stage in data.stages
+        replace(stage, pointed_out=_of(journeys, scored, stage.name)) for stage in data.stages
     )
     return replace(data, stages=stages, notes=notes)
 
 
-def _of(
-    workspace: Workspace, journeys: Journeys, names: list[str], stage: str
-) -> tuple[PointedOut, ...]:
+def _of(journeys: Journeys, scored: Sequence[Pointed], stage: str) -> tuple[PointedOut, ...]:
     """Count whom each score points out in a stage, of the journeys of this map."""
     from trod.analyses.names import encode
     from trod.insights.journey_map import Count, PointedOut
     from trod.journeys.predicate import Among, count
-    from trod.workspace.score_history import pointed_out
 
     found = []
-    for name in names:
-        scored = pointed_out(workspace.store, name)
-        if not scored.sure or stage not in scored.stages:
+    for each in scored:
+        if not each.sure or stage not in each.stages:
             continue
-        key = f"score:{encode(name)}/{encode(stage)}"
-        n = count(Among(key, scored.of(stage)), journeys)
-        asked = count(Among(key, scored.asked(stage)), journeys)
-        if asked:
-            found.append(PointedOut(name, scored.bad, Count(n, key), asked))
+        key = f"score:{encode(each.outcome)}/{encode(stage)}"
+        asked = each.asked(stage)
+        if n_asked := count(Among(key, asked), journeys) if len(asked) else 0:
+            n = count(Among(key, each.of(stage)), journeys)
+            found.append(PointedOut(each.outcome, each.bad, Count(n, key), n_asked))
     return tuple(found)
