@@ -56,9 +56,18 @@ def incidence(
     >>> incidence(left, left, np.array([10, 8, 8])).share.round(3)
     array([0.2, 0.2, 0.3])
     """
-    before = np.concatenate([[1.0], np.cumprod(1 - ended / at_risk)[:-1]])
-    share = np.cumsum(before * happened / at_risk)
+    share, still = shares(happened, ended, at_risk)
+    before = np.concatenate([[1.0], still[:-1]])
     return Incidence(share, *_interval(share, _variance(share, before, happened, ended, at_risk)))
+
+
+def shares(
+    happened: NDArray[np.int64], ended: NDArray[np.int64], at_risk: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give to whom it has happened by the end of each time, and to whom nothing has."""
+    still: NDArray[np.float64] = np.cumprod(1 - ended / at_risk)
+    before = np.concatenate([[1.0], still[:-1]])
+    return np.cumsum(before * happened / at_risk), still
 
 
 def _variance(

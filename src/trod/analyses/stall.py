@@ -38,6 +38,7 @@ from trod._kernels.arrays import given
 from trod._kernels.stall import LOST, THERE, WENT_ON, times_in_stages
 from trod.analyses.answer import Answer, answer
 from trod.analyses.histogram import N_BINS, bin_bounds
+from trod.analyses.incidence import shares
 from trod.analyses.interval import wilson
 from trod.analyses.names import decode, encode
 from trod.analyses.stages import success_us
@@ -182,10 +183,7 @@ def _incidence(
     """Estimate by bin who has gone on by its end, and who has neither gone on nor left."""
     ended = on + lost
     gone = (ended + there).cumsum() - (ended + there)
-    at_risk = np.maximum((ended + there).sum() - gone, 1)
-    kept = np.cumprod(1 - ended / at_risk)
-    before = np.concatenate([[1.0], kept[:-1]])
-    return np.cumsum(before * on / at_risk), kept
+    return shares(on, ended, np.maximum((ended + there).sum() - gone, 1))
 
 
 def _threshold(
