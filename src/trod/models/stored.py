@@ -52,6 +52,21 @@ class Stored:
         np.savez_compressed(file, allow_pickle=False, **{_FACTS: told}, **columns)
         return file.getvalue()
 
+    @staticmethod
+    def facts_in(content: bytes) -> dict[str, Any]:
+        """Read the facts alone, and leave the arrays packed.
+
+        Raises
+        ------
+        StoreError
+            If it is no such file.
+        """
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as file:
+                return _facts(file[_FACTS])
+        except (ValueError, KeyError, OSError, EOFError) as problem:
+            raise StoreError(f"a model is damaged: {problem}. Fit it again.") from problem
+
     @classmethod
     def of_bytes(cls, content: bytes) -> Stored:
         """Read what `to_bytes` wrote.
@@ -64,7 +79,12 @@ class Stored:
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
-            facts = json.loads(arrays.pop(_FACTS).tobytes().decode())
+            facts = _facts(arrays.pop(_FACTS))
         except (ValueError, KeyError, OSError, EOFError) as problem:
             raise StoreError(f"a model is damaged: {problem}. Fit it again.") from problem
         return cls(facts, arrays)
+
+
+def _facts(told: NDArray[Any]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(told.tobytes().decode())
+    return found

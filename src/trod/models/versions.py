@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from trod._store.durable import Write
 from trod._store.manifest import Part
@@ -18,6 +18,7 @@ from trod.models.stored import Stored
 
 KIND: Final = "models"
 _CARD: Final = "card"
+Told = TypeVar("Told")
 
 
 class Version(NamedTuple):
@@ -108,11 +109,16 @@ def card_in(stored: Stored) -> Card:
 
 
 def _card(store: Store, part: Part) -> Card:
-    return Card.of(_read(store, part).facts[_CARD])
+    return Card.of(_of(store, part, Stored.facts_in)[_CARD])
 
 
 def _read(store: Store, part: Part) -> Stored:
+    return _of(store, part, Stored.of_bytes)
+
+
+def _of(store: Store, part: Part, reads: Callable[[bytes], Told]) -> Told:
+    """Read something of the file of a version, and name it where it is damaged."""
     try:
-        return Stored.of_bytes(store.checked(part).to_pybytes())
+        return reads(store.checked(part).to_pybytes())
     except (StoreError, json.JSONDecodeError) as problem:
         raise StoreError(f"{store.path(part)}: {problem}") from problem
