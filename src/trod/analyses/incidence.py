@@ -65,7 +65,7 @@ def shares(
     happened: NDArray[np.int64], ended: NDArray[np.int64], at_risk: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Give to whom it has happened by the end of each time, and to whom nothing has."""
-    still: NDArray[np.float64] = np.cumprod(1 - ended / at_risk)
+    still = np.cumprod(1 - ended / at_risk).astype(np.float64)
     before = np.concatenate([[1.0], still[:-1]])
     return np.cumsum(before * happened / at_risk), still
 
