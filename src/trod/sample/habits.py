@@ -7,10 +7,11 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from trod.sample import segments
-from trod.sample.calendar import DAY, END_S, HOUR, Seconds, iso, office_time
-from trod.sample.draws import Index, Rng, spread
+from trod.sample import files_app, segments
+from trod.sample.calendar import DAY, END_S, HOUR, Seconds
+from trod.sample.draws import Rng, spread
 from trod.sample.files import Files
+from trod.sample.files_app import Done
 from trod.sample.passage import Passages
 from trod.sample.tape import Rows
 
@@ -25,12 +26,6 @@ class Habit(NamedTuple):
     segment: str
     touchpoint: str
     a_week: float
-
-
-class _Done(NamedTuple):
-    who: Index
-    time_s: Seconds
-    name: str
 
 
 HABITS: Final = (
@@ -59,30 +54,14 @@ def write(
     who = np.flatnonzero((begin < end - HOUR) & (files.user[: passages.n] != showcase))
     begin, end = begin[who] + HOUR, end[who]
     names = np.array([one.name for one in segments.SEGMENTS], object)[passages.segment[who]]
-    done: list[_Done] = []
+    done: list[Done] = []
     for habit in HABITS:
         own = np.where(names == habit.segment, 1.0, ELSEWHERE)
         own[names == segments.ALIKE.name] = 1 / len(HABITS)
         pace = habit.a_week * own * rng.gamma(_SHAPE, 1 / _SHAPE, who.size)
         count = rng.poisson((end - begin) / (7 * DAY) * pace).astype(np.int64)
-        done.append(_Done(*spread(rng, who, count, begin, end), habit.touchpoint))
-    _csv(files, done, last)
-
-
-def _csv(files: Files, done: list[_Done], last: Seconds) -> None:
-    """Write what was done, in order of time."""
-    who = np.concatenate([one.who for one in done])
-    time_s = office_time(np.concatenate([one.time_s for one in done]))
-    name = np.repeat([one.name for one in done], [one.who.size for one in done])
-    order = np.flatnonzero(time_s < last[who])
-    order = order[np.lexsort((name[order], who[order], time_s[order]))]
-    columns = {
-        "event_id": [f"us{i:08d}" for i in range(1, order.size + 1)],
-        "user_id": files.user[who[order]],
-        "event": name[order].astype(object),
-        "at": [f"{moment}Z" for moment in iso(time_s[order])],
-    }
-    files.note("app_usage.csv", files.csv("data/app_usage.csv", columns))
+        done.append(Done(*spread(rng, who, count, begin, end), habit.touchpoint))
+    files_app.write(files, "app_usage.csv", "us{:08d}", done, before=last)
 
 
 def _last(rows: Mapping[str, Rows], n: int) -> Seconds:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
-from trod.sample.calendar import DAY, END_S, NEVER, Seconds, iso, office_time
-from trod.sample.draws import Index, Mask, Rng
+from trod.sample import files_app
+from trod.sample.calendar import DAY, END_S, NEVER, Seconds
+from trod.sample.draws import Mask, Rng
 from trod.sample.files import Files
+from trod.sample.files_app import Done
 from trod.sample.passage import Passages
 from trod.sample.rules import TRUE, Rule, RuleTruth, counted
 from trod.sample.tape import Rows
@@ -62,12 +64,6 @@ ALERT_FIRST: Final = Rule(
 )
 
 
-class _Done(NamedTuple):
-    who: Index
-    time_s: Seconds
-    name: str
-
-
 def write(
     rng: Rng, files: Files, passages: Passages, billing: Rows, showcase: str
 ) -> tuple[RuleTruth, ...]:
@@ -89,12 +85,13 @@ def write(
     first = np.where(both, paid + ((2 + 8 * rng.random(n)) * DAY).astype(np.int64), NEVER)
     second = np.where(both, first + ((1 + 8 * rng.random(n)) * DAY).astype(np.int64), NEVER)
     done = [
-        _Done(np.arange(n), digest, "weekly_digest_on"),
-        _Done(np.arange(n), goal, "usage_goal_set"),
-        _Done(np.arange(n), np.where(alert, first, second), "alert_rule_made"),
-        _Done(np.arange(n), np.where(alert, second, first), "kpi_board_made"),
+        Done(np.arange(n), digest, "weekly_digest_on"),
+        Done(np.arange(n), goal, "usage_goal_set"),
+        Done(np.arange(n), np.where(alert, first, second), "alert_rule_made"),
+        Done(np.arange(n), np.where(alert, second, first), "kpi_board_made"),
     ]
-    _csv(files, passages, done, shown)
+    seen = [_seen(passages, one, shown) for one in done]
+    files_app.write(files, "app_success.csv", "cs{:07d}", seen, before=np.full(n, END_S))
     size = files.people.where.size[files.people.where.of_lead]
     know_renew = (passages.entered_s[:, _RENEW] < END_S - 31 * DAY) & ~shown
     know_seats = (renewed < END_S - 56 * DAY) & ~shown
@@ -115,19 +112,7 @@ def _by_day(rng: Rng, start: Seconds, share: Seconds, late: float, day: int) -> 
     return np.where(start == NEVER, NEVER, np.where(early, within, other))
 
 
-def _csv(files: Files, passages: Passages, done: list[_Done], shown: Mask) -> None:
-    """Write what was done, in order of time, without what comes after the end."""
-    who = np.concatenate([one.who for one in done])
-    time_s = np.concatenate([one.time_s for one in done])
-    name = np.repeat([one.name for one in done], [one.who.size for one in done])
-    keep = (time_s != NEVER) & (time_s <= passages.gone_s[who]) & ~shown[who]
-    who, time_s, name = who[keep], office_time(time_s[keep]), name[keep]
-    order = np.flatnonzero(time_s < END_S)
-    order = order[np.lexsort((name[order], who[order], time_s[order]))]
-    columns = {
-        "event_id": [f"cs{i:07d}" for i in range(1, order.size + 1)],
-        "user_id": files.user[who[order]],
-        "event": name[order].astype(object),
-        "at": [f"{moment}Z" for moment in iso(time_s[order])],
-    }
-    files.note("app_success.csv", files.csv("data/app_success.csv", columns))
+def _seen(passages: Passages, done: Done, shown: Mask) -> Done:
+    """Leave out what was never done, or by who had gone, or by the lead that is shown."""
+    keep = (done.time_s != NEVER) & (done.time_s <= passages.gone_s[done.who]) & ~shown[done.who]
+    return Done(done.who[keep], done.time_s[keep], done.name)
