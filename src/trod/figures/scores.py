@@ -10,6 +10,7 @@ from trod.figures.figure import Figure
 from trod.figures.labels import label
 from trod.figures.links import Links, Tip
 from trod.figures.markup import Markup, el, join, number
+from trod.figures.share_axis import QUARTERS, share_lines, spot
 from trod.figures.tables import Cell, Table
 from trod.insights.score_view import BacktestView, GivenScore, HistoryView, Taken, Told
 
@@ -19,7 +20,6 @@ _LEFT: Final = 44.0
 _GAP: Final = 88.0
 _TOP: Final = 22.0
 _FOOT: Final = 40.0
-_QUARTERS: Final = (0, 25, 50, 75, 100)
 
 
 def backtest_figure(view: BacktestView) -> Figure:
@@ -58,16 +58,14 @@ def _y(share: float) -> float:
 
 def _square(x0: float, along: str, up: str) -> Markup:
     """Draw a square of shares, with the line on which both agree."""
-    parts = [el("text", up, x=x0, y=12, class_="fg")]
-    for percent in _QUARTERS:
-        y, x = _y(percent / 100), x0 + _SIDE * percent / 100
-        of = "zl" if percent == 0 else "rl"
-        parts += [
-            el("line", x1=x0, x2=x0 + _SIDE, y1=y, y2=y, class_=of),
-            el("text", f"{percent}%", x=x0 - 8, y=y + 4, class_="fs e"),
-            el("text", f"{percent}%", x=x, y=_TOP + _SIDE + 18, class_="fs c"),
-        ]
-    parts += [
+    below = _TOP + _SIDE + 18
+    parts = [
+        el("text", up, x=x0, y=12, class_="fg"),
+        *share_lines(x0, _SIDE, _SIDE, top=_TOP),
+        *(
+            el("text", f"{percent}%", x=x0 + _SIDE * percent / 100, y=below, class_="fs c")
+            for percent in QUARTERS
+        ),
         el("text", along, x=x0 + _SIDE / 2, y=_TOP + _SIDE + 36, class_="fg c"),
         el(
             "line",
@@ -94,8 +92,7 @@ def _told(x0: float, each: Told, links: Links) -> Markup:
         None,
         Tip("Told the same", facts),
         el("line", x1=x, x2=x, y1=_y(each.came.low), y2=_y(each.came.high), class_="sv"),
-        el("circle", cx=x, cy=y, r=13, class_="hit"),
-        el("circle", cx=x, cy=y, r=4.5, class_="svd"),
+        *spot(x, y),
         class_="fig",
     )
 
@@ -190,14 +187,7 @@ def _spoken(view: HistoryView) -> str:
 
 def _history(view: HistoryView, links: Links) -> Markup:
     first, last = view.scores[0].moment_us, view.scores[-1].moment_us
-    parts = []
-    for percent in _QUARTERS:
-        y = _HIGH * (1 - percent / 100)
-        of = "zl" if percent == 0 else "rl"
-        parts += [
-            el("line", x1=_LEFT, x2=_LEFT + _PLOT, y1=y, y2=y, class_=of),
-            el("text", f"{percent}%", x=_LEFT - 8, y=y + 4, class_="fs e"),
-        ]
+    parts = share_lines(_LEFT, _PLOT, _HIGH)
     if view.high is not None:
         y = _HIGH * (1 - view.high)
         parts += [
@@ -235,8 +225,7 @@ def _score(x: float, each: GivenScore, links: Links) -> Markup:
     return links.mark(
         None,
         Tip(each.day, facts),
-        el("circle", cx=x, cy=y, r=13, class_="hit"),
-        el("circle", cx=x, cy=y, r=4.5, class_="svd"),
+        *spot(x, y),
         class_="fig",
     )
 

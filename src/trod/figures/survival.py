@@ -10,6 +10,7 @@ from trod.figures.figure import Figure
 from trod.figures.labels import label
 from trod.figures.links import Drill, Links, Tip
 from trod.figures.markup import Markup, el, join, number
+from trod.figures.share_axis import share_lines, spot
 from trod.figures.tables import Cell, Table
 from trod.figures.text import Face, fit
 from trod.insights.survival_view import Stay, StayCurve, SurvivalView
@@ -62,14 +63,7 @@ def _y(share: float) -> float:
 
 def _grid(most: int) -> Markup:
     """Draw the shares as hairlines and round days below; zero stands firm."""
-    parts = []
-    for percent in (100, 75, 50, 25, 0):
-        y = _y(percent / 100)
-        of = "zl" if percent == 0 else "rl"
-        parts += [
-            el("line", x1=_LEFT, x2=_LEFT + _PLOT, y1=y, y2=y, class_=of),
-            el("text", f"{percent}%", x=_LEFT - 8, y=y + 4, class_="fs e"),
-        ]
+    parts = share_lines(_LEFT, _PLOT, HIGH)
     for day in _ticks(most):
         x = _x(day, most)
         words = "enters" if day == 0 else f"day {day}"
@@ -135,8 +129,7 @@ def _stone(view: SurvivalView, curve: StayCurve, stone: Stay, most: int, links: 
     return links.mark(
         _lost(stone),
         Tip(name, facts),
-        el("circle", cx=x, cy=y, r=13, class_="hit"),
-        el("circle", cx=x, cy=y, r=4.5, class_="svd"),
+        *spot(x, y),
         class_="fig",
     )
 
