@@ -42,6 +42,17 @@ def chosen(workspace: Workspace, names: Sequence[str]) -> tuple[MetricSpec, ...]
                 "{name: Sales, kind: conversion}."
             ]
         )
+    return by_name(specs, names)
+
+
+def by_name(specs: Sequence[MetricSpec], names: Sequence[str]) -> tuple[MetricSpec, ...]:
+    """Give those of some metrics that are named; all without names.
+
+    Raises
+    ------
+    DefinitionError
+        If none of them has one of the names.
+    """
     known = [spec.name for spec in specs]
     if wrong := [name for name in names if name not in known]:
         raise DefinitionError(unknown("metric", name, known) for name in wrong)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from trod.errors import DefinitionError, NotEnoughDataError, unknown
+from trod.errors import DefinitionError, NotEnoughDataError
 from trod.workspace import moods as spoken
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def answers(
         If there is no metric of kind nps, csat or ces, or none of these names.
     """
     from trod.analyses.scores_by import scores_by
-    from trod.workspace.measured import plan_of
+    from trod.workspace.measured import by_name, plan_of
 
     specs = [s for s in workspace.project.metrics if s.kind in ("nps", "csat", "ces")]
     if not specs:
@@ -195,10 +195,8 @@ def answers(
                 "{name: NPS, kind: nps, touchpoints: survey}."
             ]
         )
-    known = [spec.name for spec in specs]
-    if wrong := [name for name in names if name not in known]:
-        raise DefinitionError(unknown("metric", name, known) for name in wrong)
+    wanted = by_name(specs, names)
     declared = workspace.project.journey(journey)
     journeys = workspace.journeys(unit or (declared.unit if declared else None))
     plan = plan_of(workspace, journey, journeys)
-    return tuple(scores_by(journeys, plan, s) for s in specs if not names or s.name in names)
+    return tuple(scores_by(journeys, plan, spec) for spec in wanted)
