@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from tests.company import Known
+    from trod._store.state.database import State
 
 SOURCE = str(Path(__file__).parents[1] / "src" / "trod")
 MAY_UNPICKLE = (f"{os.sep}numba{os.sep}", f"{os.sep}multiprocessing{os.sep}")
@@ -53,6 +54,23 @@ settings.register_profile(
     "campaign", settings.get_profile("quick"), derandomize=False, max_examples=2000
 )
 settings.load_profile(os.environ.get("TROD_TESTS", "quick"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Address of a PostgreSQL with a user `ann` who needs a password, and a database `shop`."""
+    from tests.postgres import serving
+
+    yield from serving()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[State]:
+    """An empty state database, of each kind."""
+    from tests.states import fresh
+
+    with fresh(request, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,8 @@
+"""Messages on their way, and those that never arrived."""
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Make the tables."""
