@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from trod.actions.playbooks.spec import PlaybookSpec
 from trod.sources.spec import Names, Spec
 
 
@@ -24,6 +25,9 @@ class ActionsSpec(Spec):
 
     people: Annotated[tuple[PersonSpec, ...], Field(strict=False)] = Field(
         default=(), description="Who owns findings and speaks with customers."
+    )
+    playbooks: Annotated[tuple[PlaybookSpec, ...], Field(strict=False)] = Field(
+        default=(), description="What can be done. More may stand in playbooks/*.yml."
     )
     never: Names = Field(
         default=(), description="Customers that no play is ever tried on, by their ids."
