@@ -129,7 +129,7 @@ def accept(
       $ trod accept fr-4c02 --owner "Bram Visser" --due 14d
       $ trod accept fr-4c02 --verdict supported --why "Nine of twelve said so." --n 12
       $ trod accept fr-4c02 --done --why "The invitation is asked for now."
-      $ trod accept ew-14d9 --dismiss --why "The same as fr-4c02."
+      $ trod accept fr-34d1 --dismiss --why "Mended in May."
     """
     from trod.app import words_findings
 

@@ -63,10 +63,25 @@ def listing(found: Listing, some: Sequence[Entry], *, top: int, status: str) -> 
                 f"{len(some) - top:,} more ({', '.join(kinds)}): `trod findings --top {len(some)}`."
             )
         )
+    lines += _larger(some, top, found)
     lines += [*_not_looked(found), folded(_OVERLAP, more="")]
     if first := next((e for e in some if e.registered.status == "open"), None):
         lines.append(folded(f"Take one on: `{_accept(first)}`", more=""))
     return "\n".join(lines)
+
+
+def _larger(some: Sequence[Entry], top: int, found: Listing) -> list[str]:
+    """Name the largest one that is not shown, where another objective keeps it down."""
+    valued = [(sum(e.place.worth), i) for i, e in enumerate(some) if e.place.worth is not None]
+    if not valued or max(valued)[1] < top:
+        return []
+    rank = max(valued)[1]
+    place = some[rank].place
+    said = (
+        f"{place.finding.id} ({place.finding.title}) is worth more, and stands at {rank + 1}: "
+        f"{found.objectives[0].name} comes first."
+    )
+    return [folded(said)]
 
 
 def _head(found: Listing) -> str:
@@ -75,7 +90,7 @@ def _head(found: Listing) -> str:
     now = [e.registered for e in found.entries if current(e.registered)]
     n = {status: sum(it.status == status for it in now) for status in ("open", "accepted")}
     late = sum(it.late(found.today) for it in now)
-    parts = [f"{n['open']:,} open", f"{n['accepted']:,} accepted"]
+    parts = [f"{n['open']:,} open", f"{n['accepted'] or 'none'} accepted"]
     parts += [f"{late:,} late"] * bool(late)
     return (
         f"{strong('Findings')}  {found.journey}, {units(found.unit)}, data to {found.as_of}: "
@@ -147,12 +162,12 @@ def _worth(place: Place, found: Listing) -> str:
     """Say what it may bring and for which objective."""
     served = "no objective" if place.objective is None else place.objective.name
     if not place.priced:
-        return f"Not priced ({served})."
+        return f"Not priced; for {served}."
     amount = ""
     if place.worth is not None:
         low, high = (_money(x, found) for x in place.worth)
-        amount = f", {low} to {high}"
-    return f"Worth up to {in_words(place)}{amount} ({served})."
+        amount = f" ({low} to {high})"
+    return f"Worth {in_words(place)}{amount} at most, for {served}."
 
 
 def _standing(it: Registered, found: Listing) -> list[str]:

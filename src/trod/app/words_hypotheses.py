@@ -32,7 +32,7 @@ def hypotheses(found: Sequence[Kept], zone: str) -> str:
         judged = each.judged
         lines += [
             folded(f"{strong(judged.verdict.upper())}  {each.statement}  ({each.source})"),
-            _line(f"{judged.why}."),
+            _line(f"{judged.why.removesuffix('.')}."),
         ]
         if judged.needed is not None:
             unit = units(each.unit).removesuffix("s") if judged.unit != "answers" else "answer"

@@ -41,7 +41,7 @@ def _finding(asked: Answers, friction: Friction, move: NextMove | None) -> Findi
         about=f"time in {stage}" if of_time else stage,
         journey=asked.spec.name,
         unit=asked.journeys.unit,
-        title=f"{friction.title} ({stage})",
+        title=_title(friction.title, stage),
         statement=friction.statement,
         facts=friction.facts,
         population=friction.who,
@@ -60,6 +60,11 @@ def _finding(asked: Answers, friction: Friction, move: NextMove | None) -> Findi
         contrast=f"in:{encode(stage)}" if of_time else reached,
         data_grade=friction.data_grade,
     )
+
+
+def _title(title: str, stage: str) -> str:
+    """Name the stage, once."""
+    return title if title.endswith(f" in {stage}") else f"{title} ({stage})"
 
 
 def _whole(fact: Fact, reached: str) -> str:

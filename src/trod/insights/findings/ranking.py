@@ -204,11 +204,12 @@ def in_words(place: Place) -> str:
     """Say what is expected, in customers or money; nothing where that is not known."""
     if place.expected is None or place.impact is None:
         return ""
-    when = "a year" if place.impact.over_days else "of those there now"
     low, high = (number(x) for x in place.expected)
     if is_money(place.impact):
-        return f"{low} to {high} {place.impact.unit} {when}"
-    return f"{low} to {high} {units(place.finding.unit)} {when}"
+        return f"{low} to {high} {place.impact.unit}{' a year' if place.impact.over_days else ''}"
+    if not place.impact.over_days:
+        return f"{low} to {high} of the {place.finding.population.n:,} there now"
+    return f"{low} to {high} {units(place.finding.unit)} a year"
 
 
 def _money(place: Place, currency: str | None) -> str:

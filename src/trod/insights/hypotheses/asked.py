@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from trod.analyses.stages import Left
 from trod.errors import DefinitionError, NotEnoughDataError
 from trod.events.counted import plural
 from trod.insights.claims import recounted
-from trod.insights.early_warnings import one_sign
+from trod.insights.early_warnings import Signal, one_sign
 from trod.insights.early_warnings.words import outcome_of, sign_of
 from trod.insights.hypotheses.judged import Judged, no_number, of_ratio, of_value, turned
 from trod.insights.hypotheses.spec import TestSpec
@@ -27,8 +28,9 @@ FEWEST: Final = 30
 """In each group: with fewer nothing is told."""
 _TAKES_TIME: Final = frozenset({"did", "edge", "touch", "path", "at", "step", "funnel", "active"})
 _ENDS: Final = frozenset({"left", "open", "done", "reached", "leftafter", "gone", "lostwithin"})
+_APART: Final = 1.25
 _UNFAIR: Final = (
-    "cannot be told so: who leaves early has less time for it, so those who had it look as if it "
+    "Cannot be told so: who leaves early has less time for it, so those who had it look as if it "
     "kept them. Write without or with, stage and within in place of if and then"
 )
 
@@ -58,10 +60,9 @@ def of_sign(journeys: Journeys, plan: StagePlan, test: TestSpec) -> Judged:
         )
     except NotEnoughDataError as too_few:
         return no_number(str(too_few).removesuffix("."))
-    same = told.had == (test.with_ is not None)
-    ratio = told.ratio if same else told.ratio.turned
+    told = _as_asked(told, had=test.with_ is not None)
     verdict, needed = of_ratio(
-        turned(ratio, less=test.direction == "less"), told.n, matters_from=test.matters_from
+        turned(told.ratio, less=test.direction == "less"), told.n, matters_from=test.matters_from
     )
     with_it, without = told.with_sign, told.without
     said = (
@@ -69,17 +70,56 @@ def of_sign(journeys: Journeys, plan: StagePlan, test: TestSpec) -> Judged:
         f"{share(without.part, without.whole)}"
     )
     kinds = ", ".join(told.adjusted_for)
-    why = f"{said}; ratio {_ratio(told.ratio)} like with like ({kinds}), n {told.n:,}"
     return Judged(
         verdict,
         told.n,
-        why,
-        ratio.value,
-        ratio.low,
-        ratio.high,
+        f"{said}; ratio {_ratio(told.ratio)} like with like ({kinds}), n {told.n:,}",
+        told.ratio.value,
+        told.ratio.low,
+        told.ratio.high,
         needed=needed,
         counts=(told.with_count, told.with_later),
-        remarks=_remarks(verdict, ratio.value, test, told.why),
+        remarks=_remarks(verdict, told.ratio.value, test, _apart(told)),
+    )
+
+
+def _as_asked(told: Signal, *, had: bool) -> Signal:
+    """Tell a sign from the side that the hypothesis speaks of: those who had it, or had not."""
+    if told.had == had:
+        return told
+    other, later = (
+        replace(count, n=n, key=_of_others(count.key))
+        for count, n in (
+            (told.with_count, told.without.whole),
+            (told.with_later, told.without.part),
+        )
+    )
+    return replace(
+        told,
+        had=had,
+        with_sign=told.without,
+        without=told.with_sign,
+        with_count=other,
+        with_later=later,
+        ratio=told.ratio.turned,
+        naive=told.naive.turned,
+    )
+
+
+def _of_others(key: str) -> str:
+    if "=without/" in key:
+        return key.replace("=without/", "=with/")
+    return key.replace("=with/", "=without/")
+
+
+def _apart(told: Signal) -> str:
+    """Say where a table of all customers would have misled."""
+    plain, like = told.naive.value, told.ratio.value
+    if max(plain, like) < _APART * min(plain, like):
+        return ""
+    return (
+        f"of all together it is {plain:.2f} times, like with like {like:.2f}: kinds of customers "
+        "differ in both"
     )
 
 
@@ -158,7 +198,7 @@ def of_stage(journeys: Journeys, plan: StagePlan, test: TestSpec) -> Judged:
     verdict, needed = of_value(
         left / n, low, high, n, above=limit if over else None, below=None if over else limit
     )
-    still = f", {open_:,} are still there" if open_ else ""
+    still = f", {open_:,} still there" if open_ else ""
     why = (
         f"{share(left, n)} leave in {test.stage} ({left:,} of {n:,}{still}), 95% {low:.1%} to "
         f"{high:.1%}"

@@ -1,0 +1,119 @@
+"""Findings at the command line: two commands, an owner, a date, and a second month."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.app.terminal import told, trod
+from tests.company import copied
+
+YML = """\
+sources:
+- {name: shop, files: "*.csv", customer: id, time: time, touchpoint: event}
+journeys:
+- name: Sale
+  left_after: 10d
+  stages:
+  - {name: Look, enter_on: visit}
+  - {name: Join, enter_on: sign up}
+  - {name: Buy, enter_on: buy}
+insights:
+  objectives: [{name: Sell, serves: converted, worth: 40, owner: Ann Bell}]
+actions:
+  people: [{name: Ann Bell}, {name: Cem Day}]
+"""
+
+
+def month(number: int, customers: int) -> str:
+    """Customers of a month; one in three stops after joining."""
+    rows = ["id,event,time"]
+    for c in range(customers):
+        for event, day in (("visit", 1), ("sign up", 3), ("buy", 9)):
+            if event != "buy" or c % 3:
+                rows.append(f"m{number}c{c},{event},2026-{number:02d}-{day:02d}T09:00:00Z")
+    return "\n".join([*rows, f"m{number}last,visit,2026-{number:02d}-28T09:00:00Z\n"])
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    (tmp_path / "trod.yml").write_text(YML)
+    (tmp_path / "m3.csv").write_text(month(3, 90))
+    return tmp_path
+
+
+def findings(shop: Path, *more: str) -> list[dict[str, object]]:
+    return told("-C", shop, "findings", *more)["findings"]
+
+
+def test_X5_a_leader_needs_two_commands_and_nothing_goes_without_owner_and_date(shop: Path):
+    shown = trod("-C", shop, "findings")
+    assert shown.exit_code == 0, shown.output
+    assert "1 open, none accepted" in shown.stdout
+    assert "33% leave in Join (30 of 90)." in shown.stdout
+    (found,) = findings(shop)
+    id_ = str(found["id"])
+    assert f'trod -C {shop} accept {id_} --owner "Ann Bell" --due 14d' in shown.stdout
+
+    for given, said in (
+        ([], "no owner: nothing is accepted without one"),
+        (["--owner", "Ann Bell"], "no due date: nothing is accepted without one"),
+        (["--due", "14d"], "no owner"),
+        (["--owner", "Ann", "--due", "14d"], "did you mean 'Ann Bell'"),
+        (["--owner", "Ann Bell", "--due", "2020-01-01"], "is over"),
+        (["--owner", "Ann Bell", "--due", "soon"], "is not a day. Write 2026-12-31, 14d or 2w."),
+        (["--dismiss"], "without a reason"),
+        (["--done"], "is open, not accepted"),
+    ):
+        refused = trod("-C", shop, "accept", id_, *given)
+        assert refused.exit_code == 1
+        assert said in refused.stderr
+    assert findings(shop)[0]["status"] == "open"
+
+    done = trod("-C", shop, "accept", id_, "--owner", "ann bell", "--due", "14d")
+    assert done.exit_code == 0
+    it = told("-C", shop, "findings", id_)
+    assert (it["status"], it["owner"]) == ("accepted", "Ann Bell")
+    assert abs(date.fromisoformat(it["due"]) - date.today() - timedelta(days=14)).days <= 1
+
+
+def test_J6_a_second_month_finds_the_same_thing_again(shop: Path):
+    (first,) = findings(shop)
+    trod("-C", shop, "accept", first["id"], "--owner", "Cem Day", "--due", "14d", "--by", "Ann")
+    trod("-C", shop, "findings", first["id"], "--comment", "Looks real.", "--by", "Ann")
+    (shop / "m4.csv").write_text(month(4, 120))
+    trod("-C", shop, "ingest")
+    shown = trod("-C", shop, "findings").stdout
+    assert "Looked again, because data or trod.yml changed: nothing new." in shown
+    assert "33% leave in Join (70 of 210)." in shown
+    it = told("-C", shop, "findings", first["id"])
+    assert (it["id"], it["owner"], it["times"]) == (first["id"], "Cem Day", 2)
+    assert [e["what"] for e in it["history"]] == ["found", "accepted", "comment", "found"]
+    whole = trod("-C", shop, "findings", str(first["id"])[:5]).stdout
+    assert "Ann: accepted for Cem Day" in whole
+    assert "Looks real." in whole
+
+
+def test_M8_people_are_drawn_asked_and_their_answers_stand_with_the_finding(tmp_path: Path):
+    copied(tmp_path / "there")
+    there = ("-C", tmp_path / "there")
+    listed = told(*there, "findings", "--kind", "friction")
+    id_ = listed["findings"][0]["id"]
+    assert {each["what"] for each in listed["not_looked_at"]} == {"early warnings", "new segments"}
+    drawn = told(*there, "interview", id_, "--n", 6)
+    assert len(drawn["listed"]) == 6
+    assert told(*there, "interview", id_, "--n", 6)["listed"] == drawn["listed"]
+    who = drawn["listed"][-1]["customer"]
+    said = "I rang +49 30 1234567 and nobody came."
+    kept = trod(*there, "interview", id_, "--answer", who, "--said", said, "--supports", "yes")
+    assert kept.exit_code == 0
+    assert "I rang [number] and nobody came." in kept.stderr
+    assert "1 of 6 asked, 1 say so" in trod(*there, "findings", id_).stdout
+    wrong = trod(*there, "interview", id_, "--answer", "nobody", "--said", "x")
+    assert wrong.exit_code == 1
+    assert "unknown customer on this list" in wrong.stderr
+    asked = trod(*there, "hypotheses", "hypotheses.yml")
+    assert asked.exit_code == 0, asked.output
+    assert trod(*there, "hypotheses").stdout == asked.stdout
