@@ -96,6 +96,13 @@ def test_J6_a_second_month_finds_the_same_thing_again(shop: Path):
     assert "Looks real." in whole
 
 
+def test_J7_an_objective_that_reaches_no_stage_is_refused(shop: Path):
+    (shop / "trod.yml").write_text(YML.replace("worth: 40", "reaches: Bye"))
+    refused = trod("-C", shop, "findings")
+    assert refused.exit_code == 1
+    assert "insights.objectives.0.reaches: unknown stage 'Bye'" in refused.stderr
+
+
 def test_M8_people_are_drawn_asked_and_their_answers_stand_with_the_finding(tmp_path: Path):
     copied(tmp_path / "there")
     there = ("-C", tmp_path / "there")

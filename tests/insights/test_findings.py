@@ -20,6 +20,7 @@ from trod.insights.claims import recounted
 from trod.insights.findings import decisions
 from trod.insights.findings.finding import Finding, Impact
 from trod.insights.findings.of_friction import of_frictions
+from trod.insights.findings.of_segment import of_emerging
 from trod.insights.findings.plain import of_plain, plain
 from trod.insights.findings.ranking import rank
 from trod.insights.findings.recount import differing, keys_of
@@ -29,6 +30,7 @@ from trod.insights.findings.spec import ObjectiveSpec
 from trod.insights.findings.tables import FINDING
 from trod.insights.friction import frictions
 from trod.insights.journey_map import Count, Fact
+from trod.models.segments.segmentation import Rising
 from trod.workspace.acting.about import About, about
 from trod.workspace.acting.gathered import Gathered, gathered
 
@@ -107,6 +109,26 @@ def test_J6_a_finding_has_the_same_id_whatever_its_figures(found) -> None:
     for each in found[1].found:
         assert of_plain(plain(each)) == each
         assert replace(each, statement="", population=Count(1, ""), grade="weak").id == each.id
+
+
+def test_J6_what_is_new_among_newcomers_is_counted_as_the_data_are_today() -> None:
+    one_ = Rising("n1", "begin with Gallery", "2026-05", 17, 19, 3, 900, 1e-9, True, 35)
+    past = one_._replace(words="begin with Fair", now=False)
+    counts = {"segment:n1": 36, "segment:n1&first:1..2": 18, "first:1..2": 40}
+    (found,) = of_emerging(
+        [one_, past],
+        journey="Trial",
+        unit="account",
+        as_of="2026-06-30",
+        month=lambda label: {"2026-05": "first:1..2"}[label],
+        counted_by=counts.__getitem__,
+    )
+    assert differing(found, counts) == []
+    assert found.statement == (
+        "45% of the newcomers of 2026-05 begin with Gallery; under 1% of all who came before. "
+        "36 accounts by now."
+    )
+    assert found.about == one_.words  # refits may give ids anew
 
 
 def months() -> list[tuple[Finding, ...]]:

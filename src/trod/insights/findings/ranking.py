@@ -189,13 +189,12 @@ def _why(place: Place, currency: str | None, *, by_effect: bool) -> str:
     served = "Serves no declared objective"
     if objective is not None:
         served = f"Serves {objective.name}" + (", the first objective" if place.first else "")
+    if finding.data_grade in BLOCKING:
+        grade = finding.data_grade
+        return f"{served}. Not priced: its data are graded {grade}. Mend the gaps first."
     if place.impact is None:
         n = finding.population.n
         return f"{served}. Not priced: by {n:,} {units(finding.unit)} and {finding.grade} evidence."
-    if place.expected is None:
-        return (
-            f"{served}. Not priced: its data are graded {finding.data_grade}. Mend the gaps first."
-        )
     how = ", by past effects of this lever" if by_effect else ""
     return f"{served}: {in_words(place)}{_money(place, currency)}{how}."
 

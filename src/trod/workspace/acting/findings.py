@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from trod.errors import DefinitionError, unknown
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 _FOUND_BESIDE: Final = ("gaps",)
 """Parts of a store that only keep what can be found again: they change nothing."""
+_METHOD: Final = 1
+"""Counted up where findings are made in another way: then all is looked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,7 @@ def listing(
     from trod.workspace.acting.about import about
 
     on = about(workspace, journey, unit)
+    _check_objectives(workspace, on)
     with workspace.state() as state:
         recorded, told = _look(workspace, on, state, now_us, again=again)
         entries = _entries(workspace, on, state, told["time_us"])
@@ -118,6 +123,20 @@ def listing(
         recorded,
         tuple((what, why) for what, why in told["not_looked"]),
     )
+
+
+def _check_objectives(workspace: Workspace, on: About) -> None:
+    """Refuse an objective that reaches a stage which no journey has."""
+    known = {stage.name for spec in workspace.project.journeys for stage in spec.stages}
+    known |= set(on.plan.stages)
+    where = "trod.yml: insights.objectives"
+    wrong = [
+        f"{where}.{i}.reaches: {unknown('stage', each.reaches, sorted(known))}"
+        for i, each in enumerate(workspace.project.insights.objectives)
+        if each.reaches is not None and each.reaches not in known
+    ]
+    if wrong:
+        raise DefinitionError(wrong)
 
 
 def owners(workspace: Workspace) -> tuple[str, ...]:
@@ -147,9 +166,11 @@ def whole(
         registered = one(con, finding)
         events = history(con, registered.finding.id)
     entry = next((e for e in found.entries if e.id == registered.finding.id), None)
-    if entry is None:  # of another journey
+    if entry is None:
         of = registered.finding
-        return whole(workspace, finding, of.journey, of.unit, now_us=now_us)
+        if (journey, unit) == (of.journey, of.unit):
+            raise DefinitionError([f"{of.id}: its journey {of.journey!r} has another unit now."])
+        return whole(workspace, of.id, of.journey, of.unit, now_us=now_us)
     standing = [e.id for e in found.entries if current(e.registered)]
     rank = standing.index(entry.id) + 1 if entry.id in standing else None
     return Whole(found, entry, rank, events)
@@ -203,9 +224,7 @@ def _keep_look(con: sa.Connection, about: str, stamp: str, told: Mapping[str, An
 
 
 def _stamp(workspace: Workspace) -> str:
-    """Give a digest of everything that findings are made of: data, definitions, this Trod."""
-    from trod import __version__
-
+    """Give a digest of everything that findings are made of: data, definitions, the way."""
     project = workspace.project
     parts = sorted(
         (part.kind, part.sha256)
@@ -213,7 +232,7 @@ def _stamp(workspace: Workspace) -> str:
         if part.kind not in _FOUND_BESIDE
     )
     specs = (project.sources, project.events, project.identity, project.journeys, project.metrics)
-    told = [__version__, parts, repr(specs), repr(project.models), repr(project.insights)]
+    told = [_METHOD, parts, repr(specs), repr(project.models), repr(project.insights)]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
