@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.app.terminal import told, trod
-from tests.company import copied
 
 YML = """\
 sources:
@@ -25,14 +25,18 @@ insights:
 actions:
   people: [{name: Ann Bell}, {name: Cem Day}]
 """
+IDEAS = """\
+hypotheses:
+- {statement: Joining loses many., source: Ann, test: {stage: Join, loses_over: 20%}}
+"""
 
 
-def month(number: int, customers: int) -> str:
-    """Customers of a month; one in three stops after joining."""
+def month(number: int, customers: int, lost: int = 3) -> str:
+    """Customers of a month; one in three, or in more, stops after joining."""
     rows = ["id,event,time"]
     for c in range(customers):
         for event, day in (("visit", 1), ("sign up", 3), ("buy", 9)):
-            if event != "buy" or c % 3:
+            if event != "buy" or (c + 1) % lost:
                 rows.append(f"m{number}c{c},{event},2026-{number:02d}-{day:02d}T09:00:00Z")
     return "\n".join([*rows, f"m{number}last,visit,2026-{number:02d}-28T09:00:00Z\n"])
 
@@ -103,24 +107,46 @@ def test_J7_an_objective_that_reaches_no_stage_is_refused(shop: Path):
     assert "insights.objectives.0.reaches: unknown stage 'Bye'" in refused.stderr
 
 
-def test_M8_people_are_drawn_asked_and_their_answers_stand_with_the_finding(tmp_path: Path):
-    copied(tmp_path / "there")
-    there = ("-C", tmp_path / "there")
-    listed = told(*there, "findings", "--kind", "friction")
-    id_ = listed["findings"][0]["id"]
-    assert {each["what"] for each in listed["not_looked_at"]} == {"early warnings", "new segments"}
-    drawn = told(*there, "interview", id_, "--n", 6)
-    assert len(drawn["listed"]) == 6
-    assert told(*there, "interview", id_, "--n", 6)["listed"] == drawn["listed"]
+def test_M8_people_are_drawn_asked_and_their_answers_stand_with_the_finding(shop: Path):
+    id_ = str(findings(shop)[0]["id"])
+    (shop / "trod.yml").write_text(YML + "  never: [m3c2, m3c5]\n")
+    drawn = told("-C", shop, "interview", id_, "--n", 40)
+    assert Counter(d["whose"] for d in drawn["listed"]) == {"concerned": 27, "contrast": 13}
+    assert drawn["left_out"] == [{"why": "never, by trod.yml", "customers": 2}]
+    again = told("-C", shop, "interview", id_, "--n", 40)
+    assert (again["listed"], again["drawn_now"]) == (drawn["listed"], 0)
     who = drawn["listed"][-1]["customer"]
     said = "I rang +49 30 1234567 and nobody came."
-    kept = trod(*there, "interview", id_, "--answer", who, "--said", said, "--supports", "yes")
+    there = ("-C", shop, "interview", id_)
+    kept = trod(*there, "--answer", who, "--said", said, "--supports", "yes")
     assert kept.exit_code == 0
     assert "I rang [number] and nobody came." in kept.stderr
-    assert "1 of 6 asked, 1 say so" in trod(*there, "findings", id_).stdout
-    wrong = trod(*there, "interview", id_, "--answer", "nobody", "--said", "x")
+    assert "1 of 40 asked, 1 say so" in trod("-C", shop, "findings", id_).stdout
+    wrong = trod(*there, "--answer", "nobody", "--said", "x")
     assert wrong.exit_code == 1
     assert "unknown customer on this list" in wrong.stderr
-    asked = trod(*there, "hypotheses", "hypotheses.yml")
-    assert asked.exit_code == 0, asked.output
-    assert trod(*there, "hypotheses").stdout == asked.stdout
+
+
+def test_J6_hypotheses_are_tested_listed_and_tested_again(shop: Path):
+    (shop / "ideas.yml").write_text(IDEAS)
+    tested = trod("-C", shop, "hypotheses", "ideas.yml")
+    assert tested.exit_code == 0, tested.output
+    assert "SUPPORTED  Joining loses many.  (Ann)" in tested.stdout
+    assert "33% leave in Join (30 of 90)" in tested.stdout
+    assert trod("-C", shop, "hypotheses").stdout == tested.stdout
+    (shop / "m4.csv").write_text(month(4, 300, lost=1000))
+    trod("-C", shop, "ingest")
+    now = trod("-C", shop, "hypotheses", "ideas.yml").stdout
+    assert "REFUTED  Joining loses many." in now
+    assert "it was supported before." in now
+    (shop / "ideas.yml").write_text(IDEAS.replace("20%", "1%"))
+    changed = trod("-C", shop, "hypotheses", "ideas.yml").stdout
+    assert "SUPPORTED" in changed
+    assert "FLIPPED" not in changed  # another question, not another answer
+    assert "Its test was changed" in changed
+    (shop / "ideas.yml").write_text(IDEAS.replace("Join,", "Jion,"))
+    wrong = trod("-C", shop, "hypotheses", "ideas.yml")
+    assert wrong.exit_code == 1
+    assert (
+        "ideas.yml: hypotheses.0.test: unknown stage 'Jion': did you mean 'Join'?" in wrong.stderr
+    )

@@ -18,7 +18,8 @@ from trod.insights.hypotheses.judged import Judged
 from trod.insights.hypotheses.kept import everything, keep
 from trod.insights.hypotheses.spec import HypothesisSpec, TestSpec
 from trod.workspace.acting.about import About, about
-from trod.workspace.acting.hypotheses import _judged, read
+from trod.workspace.acting.hypotheses import judged as judge
+from trod.workspace.acting.hypotheses import read
 
 SO = {  # rule of answers.json: words of the statement
     "No colleague invited": "works alone",
@@ -36,7 +37,7 @@ def on(tallyfern: Known) -> About:
 @pytest.fixture(scope="module")
 def judged(tallyfern: Known, on: About) -> dict[str, Judged]:
     specs = read(tallyfern.folder / "hypotheses.yml")
-    return {each.statement: _judged(tallyfern.workspace, on, each.test) for each in specs}
+    return {each.statement: judge(tallyfern.workspace, on, each.test) for each in specs}
 
 
 def about_it(judged: dict[str, Judged], words: str) -> Judged:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 
 from tests.company import Known
@@ -16,8 +18,10 @@ from trod.insights.findings.registered import history
 from trod.insights.interviews.drawing import attribute_of, draw
 from trod.insights.interviews.kept import Drawn, answer, by_finding, drawn, lately, list_for
 from trod.insights.journey_map import Count
+from trod.journeys.bare import from_arrow
 from trod.journeys.predicate import customers
 from trod.workspace.acting.about import About, about
+from trod.workspace.acting.interviews import without_consent
 
 DAY = 86_400_000_000
 
@@ -91,3 +95,14 @@ def test_M8_answers_stay_with_the_finding_and_name_nobody(state: State) -> None:
     assert texts == ["It broke; write to me at [e-mail].", "It broke."]
     assert asked.words == "1 of 2 asked, 1 say so: 1 of the 1 concerned"
     assert events == ["found", "interviews drawn", "answer", "answer"]
+
+
+def test_M8_where_consent_is_recorded_only_those_who_gave_it_are_asked() -> None:
+    who = ["ann", "bob", "cem", "dee"]
+    rows = {"customer": who, "touchpoint": ["visit"] * 4, "time": [0] * 4}
+    journeys = from_arrow(pa.table(rows))
+    assert without_consent(journeys) == set()
+    said = {"customer": who[:3], "marketing_consent": ["Yes", "no", None]}
+    assert without_consent(replace(journeys, attributes=pa.table(said))) == {"bob", "cem", "dee"}
+    said = {"customer": who[:3], "do_not_contact": [True, False, None]}
+    assert without_consent(replace(journeys, attributes=pa.table(said))) == {"ann"}

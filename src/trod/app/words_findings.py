@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from trod.workspace.acting.findings import Entry, Listing, Whole
 
 _INDENT: Final = "    "
-_OVERLAP: Final = (
+_WORTH: Final = (
     "Worth is an upper bound if the recovered behave like the rest. Findings may be about the same "
-    "customers: do not add them up. Observed: an association, may not be the cause."
+    "customers: do not add them up."
 )
+_OBSERVED: Final = "Observed: an association, may not be the cause."
 
 
 def chosen(
@@ -64,7 +65,8 @@ def listing(found: Listing, some: Sequence[Entry], *, top: int, status: str) -> 
             )
         )
     lines += _larger(some, top, found)
-    lines += [*_not_looked(found), folded(_OVERLAP, more="")]
+    note = f"{_WORTH} {_OBSERVED}" if any(e.place.priced for e in some[:top]) else _OBSERVED
+    lines += [*_not_looked(found), folded(note, more="")]
     if first := next((e for e in some if e.registered.status == "open"), None):
         lines.append(folded(f"Take one on: `{_accept(first)}`", more=""))
     return "\n".join(lines)
@@ -160,14 +162,16 @@ def _since(entry: Entry) -> str:
 
 def _worth(place: Place, found: Listing) -> str:
     """Say what it may bring and for which objective."""
-    served = "no objective" if place.objective is None else place.objective.name
+    served = "" if place.objective is None else f", for {place.objective.name}"
+    if found.objectives and place.objective is None:
+        served = ", for no objective"
     if not place.priced:
-        return f"Not priced; for {served}."
+        return f"Not priced{served}."
     amount = ""
     if place.worth is not None:
         low, high = (_money(x, found) for x in place.worth)
         amount = f" ({low} to {high})"
-    return f"Worth {in_words(place)}{amount} at most, for {served}."
+    return f"Worth {in_words(place)}{amount} at most{served}."
 
 
 def _standing(it: Registered, found: Listing) -> list[str]:

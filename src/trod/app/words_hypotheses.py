@@ -45,6 +45,8 @@ def hypotheses(found: Sequence[Kept], zone: str) -> str:
         if each.was is not None:
             when = day(each.last_us, zone)
             lines.append(_line(f"FLIPPED on {when}: it was {each.was} before."))
+        if any(c.what == "test changed" and c.time_us == each.last_us for c in each.changes):
+            lines.append(_line("Its test was changed since it was tested before."))
         lines.append(_line(f"{each.id}, data to {each.as_of}."))
         lines.append("")
     return "\n".join([*lines, folded(_NOTE, more="")])

@@ -91,7 +91,8 @@ def keep(
     if row["test"] != test:
         _event(con, id_, now_us, who, "test changed", {"test": test, "was": row["test"]})
     if row["verdict"] != judged.verdict:
-        told["was"] = row["verdict"]
+        # Another question may have another answer: only of the same test it is a flip.
+        told["was"] = row["verdict"] if row["test"] == test else None
         _event(con, id_, now_us, who, "verdict", _short(judged, as_of, row["verdict"]))
     con.execute(sa.update(HYPOTHESIS).where(HYPOTHESIS.c.id == id_).values(**values))
     return id_

@@ -43,9 +43,3 @@ def about(workspace: Workspace, journey: str | None, unit: str | None) -> About:
     spec = declared or suggest(journeys)
     plan = compile_plan(spec, journeys).remembering()
     return About(journeys, spec, plan, declared is not None)
-
-
-def options(on: About) -> str:
-    """Say which unit and journey a key is about, as options of a command."""
-    journey = f" --journey '{on.spec.name}'" if on.declared else ""
-    return f" --unit {on.unit}{journey}"

@@ -58,20 +58,20 @@ def tested(workspace: Workspace, file: Path, *, who: str, now_us: int) -> tuple[
 
     specs = read(file)
     grounds: dict[str | None, About] = {}
-    judged: list[Judged] = []
+    made: list[Judged] = []
     wrong: list[str] = []
     for i, spec in enumerate(specs):
         try:
             if spec.journey not in grounds:
                 grounds[spec.journey] = about(workspace, spec.journey, None)
-            judged.append(_judged(workspace, grounds[spec.journey], spec.test))
+            made.append(judged(workspace, grounds[spec.journey], spec.test))
         except DefinitionError as problem:
             wrong += [f"{file.name}: hypotheses.{i}.test: {each}" for each in problem.problems]
     if wrong:
         raise DefinitionError(wrong)
     with workspace.state() as state, state.write() as con:
         ids = []
-        for spec, found in zip(specs, judged, strict=True):
+        for spec, found in zip(specs, made, strict=True):
             on = grounds[spec.journey]
             as_of = day(on.plan.as_of_us, on.journeys.zone)
             named = {"journey": on.spec.name, "unit": on.unit, "as_of": as_of}
@@ -87,7 +87,14 @@ def kept(workspace: Workspace) -> tuple[Kept, ...]:
         return everything(con)
 
 
-def _judged(workspace: Workspace, on: About, test: TestSpec) -> Judged:
+def judged(workspace: Workspace, on: About, test: TestSpec) -> Judged:
+    """Put one hypothesis to the record.
+
+    Raises
+    ------
+    DefinitionError
+        If its test names a stage, touchpoint, metric or key that is not known.
+    """
     from trod.insights.hypotheses.asked import of_shares, of_sign, of_stage
 
     if test.form == "metric":

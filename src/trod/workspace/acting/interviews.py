@@ -152,10 +152,10 @@ def _canonical(workspace: Workspace, given: str, unit: str) -> str:
 def _spared(workspace: Workspace, journeys: Journeys) -> dict[str, set[str]]:
     """Name customers who must not be asked, by the reason."""
     never = {_canonical(workspace, each, journeys.unit) for each in workspace.project.actions.never}
-    return {"never, by trod.yml": never, "without consent": _without_consent(journeys)}
+    return {"never, by trod.yml": never, "without consent": without_consent(journeys)}
 
 
-def _without_consent(journeys: Journeys) -> set[str]:
+def without_consent(journeys: Journeys) -> set[str]:
     """Name customers of whom consent is recorded and not given, or refusal is recorded.
 
     Where it is recorded of anybody, those of whom it is not have not agreed.
