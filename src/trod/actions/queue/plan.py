@@ -34,6 +34,8 @@ class Candidate:
     changed: float | None = None  # of the chance, since the scoring before
     finding: str = ""
     days: int | None = None  # in the stage
+    chance_of: str = ""  # what the chance is of, such as "to leave"
+    bad: bool = False  # whether that is something to keep from happening
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Plan:
     waiting: tuple[Candidate, ...]  # their best time comes later
     hours: tuple[Hours, ...]
     value: float  # expected of those treated
+    best: float  # of the best plan found, before anything is left to chance
     bound: float  # nothing brings more in these hours
     below: float  # expected value below the line
     given_up: float  # by leaving some to chance
@@ -116,7 +119,7 @@ class Plan:
     @property
     def gap(self) -> float:
         """How far from the best possible it may be, as a share; 0: proved best."""
-        return max(0.0, self.bound - self.value - self.given_up) / self.bound if self.bound else 0.0
+        return max(0.0, self.bound - self.best) / self.bound if self.bound else 0.0
 
     def told(self) -> dict[str, Any]:
         """Give it as JSON."""

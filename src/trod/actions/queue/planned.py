@@ -117,7 +117,7 @@ def planned(week: Week, candidates: Sequence[Candidate]) -> Plan:
     plain = best(board.options(reserved=False), board.capacity)
     value = _sum(row.candidate.value for row in rows if row.fate == "treated")
     mean = _sum(r.candidate.value * r.propensity for r in decided.values())
-    given_up = max(0.0, plain.value - mean)
+    given_up = _not_below(plain.value - mean, plain.value)
     return Plan(
         id=name,
         week=week.week,
@@ -129,6 +129,7 @@ def planned(week: Week, candidates: Sequence[Candidate]) -> Plan:
         waiting=tuple(waiting),
         hours=_hours(board, plain, rows),
         value=value,
+        best=plain.value,
         bound=plain.bound,
         below=_sum(row.candidate.value for row in rows if row.fate == "below"),
         given_up=given_up,
@@ -141,6 +142,11 @@ def planned(week: Week, candidates: Sequence[Candidate]) -> Plan:
 def _sum(values) -> float:  # type: ignore[no-untyped-def]
     """Add in an order that does not depend on who comes first."""
     return float(sum(sorted(values)))
+
+
+def _not_below(value: float, scale: float) -> float:
+    """Give a difference, 0 where it is less than what adding up in another order changes."""
+    return value if value > 1e-9 * max(1.0, abs(scale)) else 0.0
 
 
 def _id(week: Week, candidates: Sequence[Candidate]) -> str:
@@ -340,7 +346,7 @@ def _given_up(drawn: Sequence[Row]) -> float:
     for (_, p), values in sorted(by.items()):
         places = round(p * len(values))
         lost += _sum(sorted(values, reverse=True)[:places]) - p * _sum(values)
-    return lost
+    return _not_below(lost, lost + 1.0)
 
 
 def _why(week: Week, name: str, drawn: Sequence[Row]) -> str:

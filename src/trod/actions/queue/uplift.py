@@ -102,8 +102,8 @@ def uplift(chance: ArrayLike, effect: float, *, bad: bool, at: float | None = No
     [0.007, 0.1, 0.01]
     """
     b = np.clip(np.asarray(chance, np.float64), _TINY, 1 - _TINY)
-    if b.size == 0:
-        return b
+    if b.size == 0 or effect == 0:
+        return np.zeros(b.size)
     middle = float(np.clip(b.mean() if at is None else at, _TINY, 1 - _TINY))
     target = middle - effect if bad else middle + effect
     step = _logit(np.array(float(np.clip(target, _TINY, 1 - _TINY)))) - _logit(np.array(middle))
