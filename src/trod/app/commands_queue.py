@@ -130,7 +130,9 @@ def interventions(
         Optional[int],  # noqa: UP045
         typer.Option("--minutes", min=0, help="Of --done: time spent. Default: as planned."),
     ] = None,
-    skip: Annotated[bool, typer.Option("--skip", help="It will not take place; with --why.")] = False,
+    skip: Annotated[
+        bool, typer.Option("--skip", help="It will not take place; with --why.")
+    ] = False,
     stop: Annotated[bool, typer.Option("--stop", help="It ends here; with --why.")] = False,
     contacted: Annotated[
         bool,
@@ -160,7 +162,9 @@ def interventions(
     from trod.workspace.acting.queue import login, now_us
 
     space, now, who = workspace(ctx, quiet=as_json), now_us(), by or login()
-    moves = _moves(start, step, done, minutes, skip, stop, contacted, note, why, who, now)
+    do = acting.step_of(space, one, step) if one is not None and step is not None else None
+    taken = None if step is None or do is None else (step, do)
+    moves = _moves(start, taken, done, minutes, skip, stop, contacted, note, why, who, now)
     if len(moves) > 1:
         raise typer.BadParameter(f"{' and '.join(moves)}: one thing at a time.")
     if one is None:
@@ -191,7 +195,7 @@ def interventions(
 
 def _moves(
     start: bool,
-    step: int | None,
+    step: tuple[int, str] | None,
     done: bool,
     minutes: int | None,
     skip: bool,
@@ -209,7 +213,7 @@ def _moves(
         "--start": (start, lambda con, i: register.start(con, i, who, now)),
         "--step": (
             step is not None,
-            lambda con, i: register.step_done(con, i, step or 1, f"step {step}", who, now),
+            lambda con, i: register.step_done(con, i, *(step or (0, "")), who, now),
         ),
         "--done": (done, lambda con, i: register.done(con, i, minutes, who, now)),
         "--skip": (skip, lambda con, i: register.skip(con, i, why, who, now)),

@@ -30,7 +30,9 @@ def _one(each: Weighed) -> str:
     head = f"{say.strong(spec.name)}  {_fit(each)}"
     lines = [
         say.folded(head),
-        say.folded(f"{_effort(each)} {effect(each.expected, money=spec.success.money)}", indent="  "),
+        say.folded(
+            f"{_effort(each)} {effect(each.expected, money=spec.success.money)}", indent="  "
+        ),
     ]
     for why, some in each.fits.barred if each.fits else ():
         lines.append(f"  {count(len(some), 'customer')} not: {why}")

@@ -66,7 +66,9 @@ def _value(found: Plan, value: float) -> str:
 
 def _row(found: Plan, i: int, row: Row) -> str:
     one = row.candidate
-    chance = "" if one.chance is None else f"  {_percent(one.chance)}{_changed(one)} {one.chance_of}"
+    chance = (
+        "" if one.chance is None else f"  {_percent(one.chance)}{_changed(one)} {one.chance_of}"
+    )
     renews = "" if one.renews_in is None else f"  renews in {count(one.renews_in, 'day')}"
     worth = f"{_value(found, one.value)} ({_range(found, one)})"
     drawn = "" if not row.drawn else "  by chance"
@@ -177,6 +179,11 @@ def _note(found: Plan) -> str:
 
 def committed(found: Plan, n: int) -> str:
     """Say that a plan was written down."""
+    if not found.treated and not found.held_back:
+        return say.folded(
+            "Nothing was written: nobody new fits in the hours that are left. `trod queue` says "
+            "what is taken."
+        )
     if not n:
         return f"Plan {found.id} was written down before: nothing is new."
     held = len(found.held_back)
@@ -190,10 +197,13 @@ def audited(found: Plan, wrong: Sequence[str]) -> str:
     """Say whether a plan draws as it was written."""
     drawn = sum(len(members) for _, _, members, _ in found.draws)
     if wrong:
-        return "\n".join([f"{found.id} does not draw as it was written:", *wrong])
+        return "\n".join([f"{found.id} does not come out as it was written:", *wrong])
+    if not found.draws:
+        return f"{found.id}: nothing was left to chance."
+    draws = "1 draw" if len(found.draws) == 1 else f"all {len(found.draws):,} draws"
     return (
-        f"{found.id}: {count(len(found.draws), 'draw')} among {drawn:,} customers come out as they "
-        "were written, with the propensities that were written."
+        f"{found.id}: {draws} among {drawn:,} customers come out as they were written, with the "
+        "propensities that were written."
     )
 
 
@@ -223,7 +233,8 @@ def intervention(found: Told, zone: str) -> str:
     one = found.one
     state = one.arm if one.arm == "held back" else one.status
     lines = [
-        f"{say.strong(one.id)}  {one.customer}, {one.playbook}: {state}. {one.owner}, by {one.due}.",
+        f"{say.strong(one.id)}  {one.customer}, {one.playbook}: {state}. "
+        f"{one.owner}, by {one.due}.",
     ]
     if one.drawn:
         lines.append(f"Chance decided, {100 * one.propensity:.0f}% to be seen to: {one.stratum}.")
@@ -234,8 +245,10 @@ def intervention(found: Told, zone: str) -> str:
 
 
 def _details(told: Mapping[str, Any]) -> str:
-    words = [f"{value}" for key, value in told.items() if key not in {"arm", "wave"}]
-    return f", {', '.join(words)}" if words else ""
+    if "minutes" in told:
+        return f", {told['minutes']} min"
+    words = [f"{told[key]}" for key in ("do", "why", "text") if told.get(key)]
+    return f": {', '.join(words)}" if words else ""
 
 
 def told_plan(found: Plan) -> dict[str, Any]:

@@ -135,9 +135,7 @@ def _why(one: Candidate, y: float) -> list[Markup]:
     why = plain(one.why)
     lines = wrap(why[:1].upper() + why[1:], _SMALL, _VALUE - _WHY - 84, lines=2)
     top = y + _ROW / 2 + (4.5 if len(lines) == 1 else -3.5)
-    return [
-        el("text", line, x=_WHY, y=top + 16 * i, class_="fn") for i, line in enumerate(lines)
-    ]
+    return [el("text", line, x=_WHY, y=top + 16 * i, class_="fn") for i, line in enumerate(lines)]
 
 
 def _line(found: Plan, y: float) -> Markup:

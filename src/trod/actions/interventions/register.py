@@ -104,7 +104,7 @@ def find(con: sa.Connection, given: str) -> Intervention:
     wanted = INTERVENTION.c.id.startswith(given, autoescape=True)
     found = con.execute(sa.select(INTERVENTION).where(wanted).order_by(INTERVENTION.c.id)).all()
     if len(found) == 1:
-        return _read(found[0]._mapping)
+        return _read(found[0])
     if not found:
         ids = [row.id for row in con.execute(sa.select(INTERVENTION.c.id))]
         raise DefinitionError([unknown("intervention", given, ids)])
@@ -131,7 +131,7 @@ def listed(
             query = query.where(table[name] == value)
     if status:
         query = query.where(table.status.in_(status))
-    return tuple(_read(row._mapping) for row in con.execute(query))
+    return tuple(_read(row) for row in con.execute(query))
 
 
 def history(con: sa.Connection, one: str) -> tuple[Event, ...]:
@@ -149,7 +149,7 @@ def start(con: sa.Connection, given: str, who: str, now_us: int) -> Intervention
     Raises
     ------
     DefinitionError
-        If it is not planned. Somebody held back may be contacted all the same: say so by `contacted`.
+        If it is not planned, or its customer is held back; see `contacted`.
     """
     one = _allowed(con, given, "started")
     return _changed(con, one, who, "started", {}, now_us, status="started", started_us=now_us)
@@ -295,5 +295,5 @@ def _happened(
     con.execute(sa.insert(INTERVENTION_EVENT), [row])
 
 
-def _read(row: Mapping[str, Any]) -> Intervention:
-    return Intervention(**{name: row[name] for name in _NAMES})
+def _read(row: sa.Row[Any]) -> Intervention:
+    return Intervention(**{name: getattr(row, name) for name in _NAMES})

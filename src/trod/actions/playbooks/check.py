@@ -49,7 +49,8 @@ def check(spec: PlaybookSpec, known: Known) -> tuple[Finding, ...]:
 
     Examples
     --------
-    >>> spec = PlaybookSpec(name="Call", success={"ends": "left"}, trigger={"score": {"outcome": "Chrun"}})
+    >>> trigger = {"score": {"outcome": "Chrun"}}
+    >>> spec = PlaybookSpec(name="Call", success={"ends": "left"}, trigger=trigger)
     >>> check(spec, Known(("Churn",), (), None, None))[0].text
     "unknown outcome 'Chrun': did you mean 'Churn'? Known outcomes: Churn."
     """
@@ -65,10 +66,10 @@ def check(spec: PlaybookSpec, known: Known) -> tuple[Finding, ...]:
 
 def _names(spec: PlaybookSpec, known: Known) -> Iterator[Finding]:
     trigger = spec.trigger
-    if trigger is not None and trigger.score is not None:
-        if trigger.score.outcome not in known.outcomes:
-            text = unknown("outcome", trigger.score.outcome, known.outcomes)
-            yield Finding("error", "trigger.score.outcome", text)
+    outcome = None if trigger is None or trigger.score is None else trigger.score.outcome
+    if outcome is not None and outcome not in known.outcomes:
+        text = unknown("outcome", outcome, known.outcomes)
+        yield Finding("error", "trigger.score.outcome", text)
     asked = None if trigger is None or trigger.finding is None else trigger.finding.lever
     for place, lever in (("lever", spec.lever), ("trigger.finding.lever", asked)):
         ids = [each.id for each in library()]

@@ -1,4 +1,4 @@
-"""What is known of customers when a play is weighed: where they stand, since when, what came last."""
+"""What is known of customers when a play is weighed: where they stand, and what came last."""
 
 from __future__ import annotations
 

@@ -33,7 +33,9 @@ class Busy:
     in_play: Mapping[str, str] = field(default_factory=dict)  # customer: playbook that is not over
     held_back: Mapping[str, str] = field(default_factory=dict)  # customer: success it is held for
     contacts: Mapping[str, Sequence[int]] = field(default_factory=dict)  # moments, from plays
-    played: Mapping[str, Sequence[tuple[int, str]]] = field(default_factory=dict)  # moment, playbook
+    played: Mapping[str, Sequence[tuple[int, str]]] = field(
+        default_factory=dict
+    )  # moment, playbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,14 +206,23 @@ def _by_state(spec: PlaybookSpec, busy: Busy, rules: Rules, name: str) -> str:
         return "held back, so that a play can be judged"
     since = busy.now_us - rules.within // MICROSECOND
     if sum(moment > since for moment in busy.contacts.get(name, ())) >= rules.most:
-        return f"contacted in the last {rules.within.days} days"
+        return f"contacted in the last {_days(rules.within)}"
+    return _by_plays(spec, busy, name)
+
+
+def _by_plays(spec: PlaybookSpec, busy: Busy, name: str) -> str:
+    """Say why plays of before keep a customer out, by what the playbook itself says."""
     for each in spec.contraindications:
         if each.contacted and _since(busy.contacts.get(name, ()), busy.now_us, each.contacted):
-            return each.why or f"contacted in the last {each.contacted.days} days"
+            return each.why or f"contacted in the last {_days(each.contacted)}"
         moments = [moment for moment, _ in busy.played.get(name, ())]
         if each.played and _since(moments, busy.now_us, each.played):
-            return each.why or f"in a play in the last {each.played.days} days"
+            return each.why or f"in a play in the last {_days(each.played)}"
     return ""
+
+
+def _days(span: timedelta) -> str:
+    return "day" if span.days == 1 else f"{span.days:,} days"
 
 
 def _since(moments: Sequence[int], now_us: int, span: timedelta) -> bool:
@@ -229,13 +240,13 @@ def _by_data(
     """Give the reasons that stand in the journeys, each with whom it keeps out."""
     told: list[tuple[str, Mask]] = []
     if rules.contacts:
-        told.append((f"contacted in the last {rules.within.days} days",
+        told.append((f"contacted in the last {_days(rules.within)}",
                      _lately(batch, plan, rules.contacts, rules.within) >= rules.most))  # fmt: skip
     for each in spec.contraindications:
         if each.touchpoints:
             told.append((each.why or _said(each), _had(batch, plan, each)))
         elif each.contacted and rules.contacts:
-            said = each.why or f"contacted in the last {each.contacted.days} days"
+            said = each.why or f"contacted in the last {_days(each.contacted)}"
             told.append((said, _lately(batch, plan, rules.contacts, each.contacted) > 0))
     told += [(c.why or f"{c.where} holds", p.mask(batch)) for p, c in kept_out]
     told += [(f"{p.key} holds", p.mask(batch)) for p in without]
@@ -245,7 +256,7 @@ def _by_data(
 def _said(each: ContraindicationSpec) -> str:
     had = f"had {in_words(list(each.touchpoints))}"
     if each.within is not None:
-        had += f" in the last {each.within.days} days"
+        had += f" in the last {_days(each.within)}"
     return f"{had}, and no {in_words(list(each.until))} since" if each.until else had
 
 

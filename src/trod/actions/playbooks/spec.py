@@ -121,7 +121,9 @@ class ContraindicationSpec(Spec):
     where: str | None = Field(default=None, description="Key of customers.")
     touchpoints: Names = Field(default=(), description="Had one of them, such as Complaint,")
     within: Duration | None = Field(default=None, description="so lately. Default: ever,")
-    until: Names = Field(default=(), description="and none of these since, such as Complaint closed.")
+    until: Names = Field(
+        default=(), description="and none of these since, such as Complaint closed."
+    )
     contacted: Duration | None = Field(
         default=None, description="Somebody was in touch with them so lately."
     )
@@ -217,7 +219,7 @@ class PlaybookSpec(Spec):
         low, high = self.prior
         if not low < high:
             raise ValueError("prior: the low end comes first. Write [0.02, 0.10].")
-        if not self.success.money and not (-1 <= low and high <= 1):
+        if not self.success.money and not (low >= -1 and high <= 1):
             raise ValueError("prior: a share changes by at most 1. Write [0.02, 0.10].")
         return self
 

@@ -23,8 +23,8 @@ def templates() -> tuple[PlaybookTemplate, ...]:
 
     Examples
     --------
-    >>> [each.name for each in templates()]
-    ['failed-payment', 'onboarding-nudge', 'renewal-review', 'seats-offer', 'set-up-call', 'win-back']
+    >>> [each.name for each in templates()][:3]
+    ['failed-payment', 'onboarding-nudge', 'renewal-review']
     """
     return tuple(_read(file) for file in sorted(_FOLDER.glob("*.yml")))
 

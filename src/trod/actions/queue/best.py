@@ -7,16 +7,20 @@ cannot be in any best plan was set aside by its reduced cost.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 NOBODY: Final = -1
 _NODES: Final = 20_000
 _EQUAL: Final = 1e-9
+_SAME: Final = 1e-7  # what the solver takes for equal
 _FIRST: Final = 4
 """So many times the places there are, of each person, are looked at first."""
 
@@ -89,22 +93,29 @@ def best(options: Options, capacity: Ints, *, nodes: int = _NODES) -> Best:
     kept = np.flatnonzero((options.value > 0) & (~takes | (options.minutes <= room)))
     if kept.size == 0:
         return Best(np.empty(0, np.int64), 0.0, 0.0, np.zeros(capacity.size))
-    kinds = _kinds(options, kept)
-    price, above = _prices(options, kinds, capacity)
-    plan = _filled(options, kinds, capacity, price)
-    low = _worth(options, kinds, plan)
-    bound = above
-    if above - low > _EQUAL * max(above, 1.0):
-        core = _core(options, kinds, price, above - low)
-        found, proved = _exact(options, kinds, core, capacity, nodes)
-        if found is not None and _worth(options, kinds, found) > low:
-            plan, low = found, _worth(options, kinds, found)
-        bound = max(low, min(above, proved))
-        if bound - low <= 1e-7 * max(bound, 1.0):
-            bound = low
+    kinds, scale = _kinds(options, kept), float(options.value[kept].max())
+    scaled = options._replace(value=options.value / scale)  # so that tolerances mean the same
+    price, above = _prices(scaled, kinds, capacity)
+    plan, bound = _proved(scaled, kinds, capacity, price, above, nodes)
     rows = _named(options, kinds, plan)
     value = float(np.sort(options.value[rows]).sum())
-    return Best(rows, value, max(value, float(bound)) if bound > low else value, price)
+    return Best(rows, value, value if bound is None else max(value, bound * scale), price * scale)
+
+
+def _proved(
+    options: Options, kinds: _Kinds, capacity: Ints, price: Floats, above: float, nodes: int
+) -> tuple[Ints, float | None]:
+    """Find a plan, and what no plan exceeds; None where that is the plan itself."""
+    plan = _filled(options, kinds, capacity, price)
+    low = _worth(options, kinds, plan)
+    if above - low <= _EQUAL * above:
+        return plan, None
+    core = _core(options, kinds, price, above - low)
+    found, proved = _exact(options, kinds, core, capacity, nodes)
+    if found is not None and _worth(options, kinds, found) > low:
+        plan, low = found, _worth(options, kinds, found)
+    bound = max(low, min(above, proved))
+    return plan, None if bound - low <= _SAME * bound else bound
 
 
 def _kinds(options: Options, kept: Ints) -> _Kinds:
@@ -141,7 +152,7 @@ def _prices(options: Options, kinds: _Kinds, capacity: Ints) -> tuple[Floats, fl
         own = np.zeros(n_of.size)
         some = np.flatnonzero(active)
         np.maximum.at(own, kinds.of[some], pays[some])
-        wrong = ~active & (pays > own[kinds.of] + 1e-9 * max(1.0, float(value.max())))
+        wrong = ~active & (pays > own[kinds.of] + _EQUAL)
         if not wrong.any():
             return price, float((n_of * top).sum() + (price * capacity).sum())
         active |= wrong
@@ -165,14 +176,17 @@ def _dual(options: Options, kinds: _Kinds, some: Ints, n_of: Ints, capacity: Int
     from scipy.optimize import linprog
 
     matrix, limit, used = _rules(options, kinds, some, n_of, capacity)
-    found = linprog(
+    # The types that scipy-stubs knows are dense; scipy takes sparse ones.
+    found = linprog(  # type: ignore[call-overload]
         -options.value[kinds.row[some]], A_ub=matrix, b_ub=limit, bounds=(0, None), method="highs"
     )
     price: Floats = np.maximum(-np.asarray(found.ineqlin.marginals)[used:], 0.0)
     return price
 
 
-def _rules(options: Options, kinds: _Kinds, some: Ints, n_of: Ints, capacity: Ints):  # type: ignore[no-untyped-def]
+def _rules(
+    options: Options, kinds: _Kinds, some: Ints, n_of: Ints, capacity: Ints
+) -> tuple[csr_array, Floats, int]:
     """Write the rules as a matrix: one play a customer, then minutes of each person."""
     from scipy.sparse import csr_array
 
@@ -237,16 +251,14 @@ def _exact(
 
     n_of = np.array([m.size for m in kinds.members])
     matrix, limit, _ = _rules(options, kinds, core, n_of, capacity)
-    value = options.value[kinds.row[core]]
-    scale = float(value.max())
     found = milp(
-        -value / scale,
+        -options.value[kinds.row[core]],
         constraints=LinearConstraint(matrix, -np.inf, limit),
-        integrality=np.ones(core.size),
+        integrality=np.ones(core.size, np.int64),
         bounds=Bounds(0, n_of[kinds.of[core]]),
         options={"mip_rel_gap": 0.0, "node_limit": nodes},
     )
-    bound = -float(found.mip_dual_bound) * scale if found.mip_dual_bound is not None else np.inf
+    bound = -float(found.mip_dual_bound) if found.mip_dual_bound is not None else np.inf
     if found.x is None:
         return None, bound
     plan = np.zeros(kinds.row.size, np.int64)
@@ -259,7 +271,12 @@ def _named(options: Options, kinds: _Kinds, plan: Ints) -> Ints:
     place = {
         (int(a), int(p), int(w)): i
         for i, (a, p, w) in enumerate(
-            zip(options.account.tolist(), options.play.tolist(), options.person.tolist(), strict=True)
+            zip(
+                options.account.tolist(),
+                options.play.tolist(),
+                options.person.tolist(),
+                strict=True,
+            )
         )
     }
     taken = [0] * len(kinds.members)

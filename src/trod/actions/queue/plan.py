@@ -128,9 +128,7 @@ class Plan:
 
 def plan_of(told: Mapping[str, Any]) -> Plan:
     """Read what `Plan.told` gave."""
-    rows = tuple(
-        Row(**{**row, "candidate": _candidate(row["candidate"])}) for row in told["rows"]
-    )
+    rows = tuple(Row(**{**row, "candidate": _candidate(row["candidate"])}) for row in told["rows"])
     return Plan(
         **{
             **told,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -14,7 +14,7 @@ import numpy as np
 from trod.actions.playbooks.spec import NoHoldout, PlaybookSpec
 from trod.actions.queue.best import NOBODY, Best, Options, best
 from trod.actions.queue.chance import Draw, Member, band, strata, weeks_until, winners
-from trod.actions.queue.plan import Candidate, Hours, Learning, Plan, Row
+from trod.actions.queue.plan import Candidate, Fate, Hours, Learning, Plan, Row
 
 HOUR: Final = 60
 
@@ -53,11 +53,14 @@ class _Board:
         rows = [
             (i, at[c.customer], play[c.playbook], person)
             for i, c in enumerate(self.some)
-            for person in ([who[o] for o in c.owners if o in who] or ([NOBODY] if not c.minutes else []))
+            for person in (
+                [who[o] for o in c.owners if o in who] or ([NOBODY] if not c.minutes else [])
+            )
         ]
         self.of = np.array([r[0] for r in rows], np.int64)
-        columns = [np.array([r[k] for r in rows], np.int64) for k in (1, 2, 3)]
-        self.columns = columns
+        self.account, self.play, self.person = (
+            np.array([r[k] for r in rows], np.int64) for k in (1, 2, 3)
+        )
         self.value = np.array([self.some[i].value for i in self.of.tolist()], np.float64)
 
     def options(self, *, reserved: bool) -> Options:
@@ -66,11 +69,13 @@ class _Board:
             _reserved(self.week, self.some[i]) if reserved else self.some[i].minutes
             for i in self.of.tolist()
         ]
-        return Options(*self.columns, np.array(minutes, np.int64), self.value)
+        return Options(
+            self.account, self.play, self.person, np.array(minutes, np.int64), self.value
+        )
 
     def owner(self, row: int) -> str:
         """Name the person of a row of the options."""
-        person = int(self.columns[2][row])
+        person = int(self.person[row])
         return "" if person == NOBODY else self.people[person]
 
     def candidate(self, row: int) -> Candidate:
@@ -139,7 +144,7 @@ def planned(week: Week, candidates: Sequence[Candidate]) -> Plan:
     )
 
 
-def _sum(values) -> float:  # type: ignore[no-untyped-def]
+def _sum(values: Iterable[float]) -> float:
     """Add in an order that does not depend on who comes first."""
     return float(sum(sorted(values)))
 
@@ -194,11 +199,13 @@ def _shares(
             for row in out[: max(0, len(free) - max(places, 0))]:
                 changed[row.candidate.customer] = replace(row, fate="below", propensity=0.0)
             continue
-        draw = Draw(f"{play}·{owner}", "", tuple(sorted(r.candidate.customer for r in free)), places)
+        draw = Draw(
+            f"{play}·{owner}", "", tuple(sorted(r.candidate.customer for r in free)), places
+        )
         draws.append(draw)
         won = set(winners(draw, plan))
         for row in free:
-            fate = "treated" if row.candidate.customer in won else "held back"
+            fate: Fate = "treated" if row.candidate.customer in won else "held back"
             changed[row.candidate.customer] = replace(
                 row,
                 fate=fate,
@@ -245,7 +252,12 @@ def _cells(
     spare: dict[str, Candidate] = {}
     for one in board.some:
         cell = one.playbook, one.owners
-        if one.customer in decided or one.value <= 0 or cell not in found or not _at_edge(week, one):
+        if (
+            one.customer in decided
+            or one.value <= 0
+            or cell not in found
+            or not _at_edge(week, one)
+        ):
             continue
         # Of several plays the one in which the customer stands nearest to a place.
         held = spare.get(one.customer)
@@ -275,11 +287,11 @@ def _decided(
     free = iter([decided[m].owner for m in losing])
     found = {}
     for name in draw.members:
-        if name in won:
-            owner = decided[name].owner if name in decided else next(free)
-            fate = "treated"
+        fate: Fate = "treated" if name in won else "held back"
+        if name in decided:
+            owner = decided[name].owner
         else:
-            owner, fate = decided[name].owner if name in decided else own[name].owners[0], "held back"
+            owner = next(free) if name in won else own[name].owners[0]
         row = _row(board, own[name], owner)
         found[name] = replace(
             row, fate=fate, design="edge", propensity=draw.propensity, stratum=draw.name
@@ -296,7 +308,11 @@ def _below(board: _Board, decided: Mapping[str, Row]) -> list[Row]:
         if one.customer not in top or one.value > top[one.customer].value:
             top[one.customer] = one
     return [
-        replace(_row(board, one, one.owners[0] if len(one.owners) == 1 else ""), fate="below", propensity=0.0)
+        replace(
+            _row(board, one, one.owners[0] if len(one.owners) == 1 else ""),
+            fate="below",
+            propensity=0.0,
+        )
         for one in top.values()
     ]
 

@@ -1,7 +1,7 @@
 """What a play is expected to change: a belief, sharpened by what was measured, for each customer.
 
-Risk is not uplift. Until trials show for whom a play works, it is taken to move everybody's log-odds
-by the same step: little for those who stay anyway, little for those who are lost anyway.
+Risk is not uplift. Until trials show for whom a play works, it is taken to move everybody's
+log-odds by the same step: little for those who stay anyway, little for those who are lost anyway.
 """
 
 from __future__ import annotations

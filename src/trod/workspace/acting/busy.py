@@ -1,4 +1,4 @@
-"""What the state says when plays are weighed: who is in one, held back, contacted; what is known."""
+"""What the state says when plays are weighed: who is in one, held back, or was contacted."""
 
 from __future__ import annotations
 

@@ -82,6 +82,25 @@ def changed(
             return Told(find(con, one.id), history(con, one.id)), n
 
 
+def step_of(workspace: Workspace, given: str, step: int) -> str:
+    """Give the words of a step of the playbook of an intervention.
+
+    Raises
+    ------
+    DefinitionError
+        If its playbook has no such step.
+    """
+    from trod.errors import DefinitionError
+
+    one = told(workspace, given).one
+    specs = {spec.name: spec for spec in workspace.project.actions.playbooks}
+    steps = specs[one.playbook].steps if one.playbook in specs else ()
+    if not 0 < step <= len(steps):
+        has = f"{len(steps)} step{'' if len(steps) == 1 else 's'}"
+        raise DefinitionError([f"{one.playbook} has {has}: there is no step {step}."])
+    return steps[step - 1].do
+
+
 def land(workspace: Workspace, state: State, now_us: int) -> int:
     """Put interventions that are done among the touchpoints of their customers, each once.
 

@@ -53,9 +53,7 @@ def one(workspace: Workspace, name: str) -> PlaybookSpec:
     return specs[name]
 
 
-def preview(
-    workspace: Workspace, name: str, customer: str, *, now_us: int
-) -> tuple[Written, ...]:
+def preview(workspace: Workspace, name: str, customer: str, *, now_us: int) -> tuple[Written, ...]:
     """Fill in the messages of a playbook for one customer.
 
     Raises

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from trod.errors import DefinitionError, unknown
+from trod.workspace.acting.interventions import SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,15 +114,23 @@ def commit(
 ) -> tuple[Plan, int]:
     """Plan a week and write it down: who is seen to, and who is held back.
 
+    Plays that are done come among the touchpoints first, and those end whose stop rule says so.
+
     Returns
     -------
     tuple
         The plan, and how many interventions are new.
     """
     from trod.actions.queue.kept import commit as write
+    from trod.workspace.acting.interventions import land
+    from trod.workspace.acting.stopping import stop_by_rule
 
     with workspace.state() as state:
+        land(workspace, state, now_us)
+        stop_by_rule(workspace, state, SOURCE, now_us)
         plan = _planned(workspace, state, now_us, dict(hours or {}), week)
+        if not (plan.treated or plan.held_back):
+            return plan, 0
         with state.write() as con:
             return plan, write(con, plan, who, now_us)
 
@@ -160,7 +169,7 @@ def _week(given: str | None, today: date) -> str:
         year, week, _ = today.isocalendar()
         return f"{year}-W{week:02d}"
     monday = _monday(given)
-    if (today - monday).days >= 7:  # noqa: PLR2004  a week
+    if (today - monday).days >= 7:
         raise DefinitionError([f"{given} is over. Write this week or a later one."])
     return given
 
@@ -248,8 +257,8 @@ def _part(one: Candidate, end: float) -> float:
 
 def _spent(taken: Mapping[str, int], minutes: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(
-        f"{name}: {taken[name] / _MINUTES:.1f} of {minutes[name] / _MINUTES:g} hours of this week "
-        "are planned already."
+        f"{name}: {taken[name] / _MINUTES:.1f} of {minutes[name] / _MINUTES:g} hours of the week "
+        "are taken already."
         for name in sorted(minutes)
         if taken.get(name)
     )
