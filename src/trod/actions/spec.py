@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from trod.actions.playbooks.spec import PlaybookSpec
+from trod.actions.queue.spec import QueueSpec
 from trod.sources.spec import Names, Spec
 
 
@@ -31,4 +32,7 @@ class ActionsSpec(Spec):
     )
     never: Names = Field(
         default=(), description="Customers that no play is ever tried on, by their ids."
+    )
+    queue: QueueSpec = Field(
+        default=QueueSpec.model_validate({}), description="How a week is planned."
     )

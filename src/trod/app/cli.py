@@ -34,7 +34,9 @@ from trod.app.commands_metrics import baseline, metrics
 from trod.app.commands_models import fit, models
 from trod.app.commands_names import names
 from trod.app.commands_next import next_, what_if
+from trod.app.commands_playbooks import playbooks
 from trod.app.commands_quarantine import quarantine, replay
+from trod.app.commands_queue import interventions, queue
 from trod.app.commands_scores import health, score
 from trod.app.commands_segments import segments
 from trod.app.commands_signals import signals
@@ -179,6 +181,9 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "accept": accept,
     "hypotheses": hypotheses,
     "interview": interview,
+    "playbooks": playbooks,
+    "queue": queue,
+    "interventions": interventions,
     "next": next_,
     "what-if": what_if,
     "value": value,
