@@ -21,6 +21,7 @@ from trod.app import hints, say
 from trod.app.commands_ask import friction, funnel, paths
 from trod.app.commands_audit import audit
 from trod.app.commands_doctor import doctor
+from trod.app.commands_effects import effects, roi
 from trod.app.commands_figures import report
 from trod.app.commands_identity import identity
 from trod.app.commands_journey import journey
@@ -173,6 +174,8 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "models": models,
     "score": score,
     "health": health,
+    "effects": effects,
+    "roi": roi,
     "next": next_,
     "what-if": what_if,
     "value": value,

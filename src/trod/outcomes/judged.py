@@ -28,6 +28,7 @@ class Asked(NamedTuple):
     better: Way
     worth_having: float  # on a share; of money, that part of what those held back bring
     as_of_us: int
+    once: bool = False  # the verdict is that of a single look, at a time fixed before
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,7 +179,8 @@ def _effect(
     if asked.unit == "share":
         ever, once = _of_shares(ever), _of_shares(once)
     worth = asked.worth_having * (1.0 if asked.unit == "share" else abs(found.held_back))
-    said = verdict(*ever, asked.better, worth) if worth > 0 else "too early"
+    judged_by = once if asked.once else ever
+    said = verdict(*judged_by, asked.better, worth) if worth > 0 else "too early"
     return Effect(
         asked.playbook,
         asked.metric,
@@ -223,7 +225,7 @@ def _needed(found: Difference, worth: float) -> int | None:
 
 def _per_week(decided_us: NDArray[np.int64]) -> float:
     """Give the customers decided on in a usual week."""
-    if decided_us.size < 2:
+    if decided_us.size < 2 or decided_us.max() == decided_us.min():
         return 0.0
     weeks = max((int(decided_us.max()) - int(decided_us.min())) / WEEK_US, 1.0)
     return float(decided_us.size / weeks)

@@ -52,6 +52,7 @@ class Line:
     won: Figure  # successes, or money, more than without; harm is below 0
     value: Figure | None  # won, in money; None where one more success has no worth declared
     gives_back: Figure | None  # value for each unit of cost
+    sure: bool  # whether the always-valid interval of the effect excludes nothing
     each_costs: Range | None  # cost of one more success; None where it cannot be told
 
 
@@ -83,11 +84,10 @@ class Account(NamedTuple):
     judged: Judged
     done: tuple[Intervention, ...]  # treated, started or done
     compared: frozenset[str]  # ids of those in the comparison
+    worth: float | None  # money that one more success is worth; not asked where money is the metric
 
 
-def ledger(
-    accounts: Sequence[Account], *, hour_costs: float | None, customer_worth: float | None
-) -> Ledger:
+def ledger(accounts: Sequence[Account], *, hour_costs: float | None) -> Ledger:
     """Set up the ledger of return.
 
     Parameters
@@ -96,8 +96,6 @@ def ledger(
         Plays with what was done, in any order.
     hour_costs
         Money that an hour of a person costs; None where nobody said.
-    customer_worth
-        Money that one more success is worth; not needed where money is the metric.
 
     Notes
     -----
@@ -105,7 +103,7 @@ def ledger(
     plays: their influence values are added before they are squared.
     """
     ordered = sorted(accounts, key=lambda a: a.judged.effect.playbook)
-    lines = tuple(_line(each, hour_costs, customer_worth) for each in ordered)
+    lines = tuple(_line(each, hour_costs) for each in ordered)
     tested = [
         (each, line)
         for each, line in zip(ordered, lines, strict=True)
@@ -116,7 +114,7 @@ def ledger(
     return Ledger(
         lines,
         sum(known) if costs and len(known) == len(costs) else None,
-        _together(tested, customer_worth) if tested else None,
+        _together(tested) if tested else None,
     )
 
 
@@ -126,7 +124,7 @@ def spent(some: Sequence[Intervention]) -> Spent:
     return Spent(len(some), sum(each.minutes for each in some), money)
 
 
-def _line(each: Account, hour_costs: float | None, worth: float | None) -> Line:
+def _line(each: Account, hour_costs: float | None) -> Line:
     effect = each.judged.effect
     mine = [one for one in each.done if one.id in each.compared]
     took = spent(mine)
@@ -137,12 +135,12 @@ def _line(each: Account, hour_costs: float | None, worth: float | None) -> Line:
     sign = 1.0 if effect.better == "up" else -1.0
     ends = sorted((sign * effect.low, sign * effect.high))
     won = Figure(*(effect.n_treated * x for x in (sign * effect.estimate, *ends)))
-    price = worth if effect.unit == "share" else 1.0
+    price = each.worth if effect.unit == "share" else 1.0
     value = None if price is None else Figure(*(price * x for x in won))
     gives = None if value is None or not cost else Figure(*(x / cost for x in value))
     return Line(
         effect.playbook, effect.metric, effect.verdict, effect.evidence, effect.method, took, rest,
-        cost, won, value, gives, _each_costs(each, mine, hour_costs, sign),
+        cost, won, value, gives, won.low > 0 or won.high < 0, _each_costs(each, mine, hour_costs, sign),
     )  # fmt: skip
 
 
@@ -192,14 +190,14 @@ def ratio(
     return Range((b - root) / a, (b + root) / a)
 
 
-def _together(tested: Sequence[tuple[Account, Line]], worth: float | None) -> Figure:
+def _together(tested: Sequence[tuple[Account, Line]]) -> Figure:
     """Give the value of plays together, customers who were in several counted with that."""
     by_customer: dict[str, float] = {}
     total, draws = 0.0, []
     for each, line in tested:
         effect, found = each.judged.effect, each.judged.difference
         scale = effect.n_treated * (1.0 if effect.better == "up" else -1.0)
-        scale *= (worth or 0.0) if effect.unit == "share" else 1.0
+        scale *= (each.worth or 0.0) if effect.unit == "share" else 1.0
         total += line.value.value if line.value is not None else 0.0
         draws.append(found.n)
         for name, adds in zip(each.judged.customer, found.influence.tolist(), strict=True):

@@ -24,7 +24,7 @@ class OutcomesSpec(Spec):
         default=None, ge=0, description="Money that an hour of a person costs."
     )
     customer_worth: float | None = Field(
-        default=None, gt=0, description="Money that one more success is worth, such as a term."
+        default=None, gt=0, description="Money that a customer kept is worth, such as a term."
     )
     trials: Annotated[tuple[TrialSpec, ...], Field(strict=False)] = Field(
         default=(), description="Plays that another tool drew by chance and recorded."

@@ -27,6 +27,7 @@ class Columns(NamedTuple):
     strata: str | None = None
     propensity: str | None = None
     cluster: str | None = None
+    chosen: bool = False  # nobody's chance decided
 
 
 class Experiment(NamedTuple):
@@ -140,7 +141,7 @@ def _one(
     some = table.take(at)
     covariates, names, groups = _covariates(file, some, columns.covariates)
     return Experiment(
-        name,
+        name if any(c.isalpha() for c in name) else f"{columns.arm} {name}",
         _numbers(file, some, columns.outcome),
         np.asarray(arm[at] == name, np.bool_),
         None if columns.propensity is None else _numbers(file, some, columns.propensity),

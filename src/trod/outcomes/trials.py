@@ -123,8 +123,6 @@ def _intervention(
         owner="",
         due="",
         status="done" if treated else "planned",
-        started_us=decided_us if treated else None,
-        done_us=decided_us if treated else None,
         minutes=spec.minutes if treated else 0,
         cost_micros=round(spec.cost * _MICROS) if treated else 0,
     )

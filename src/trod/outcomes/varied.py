@@ -58,6 +58,7 @@ def by_groups(
     kinds: Mapping[str, ArrayLike],
     *,
     propensity: ArrayLike | None = None,
+    of_several: int = 1,
 ) -> tuple[ByGroup, ...]:
     """Compare the effect between the groups of each kind.
 
@@ -70,6 +71,8 @@ def by_groups(
         As `trod.outcomes.difference.difference` takes them.
     kinds
         Name of a kind to (n,) names of groups.
+    of_several
+        Experiments that are looked at together, such as the arms of one: corrected for as well.
 
     References
     ----------
@@ -88,7 +91,8 @@ def by_groups(
     rows = drawn(outcome, treated, propensity)
     told = [(kind, _groups(rows, np.asarray(names).astype(str))) for kind, names in kinds.items()]
     several = [(kind, groups) for kind, groups in told if len(groups) > 1]
-    p = beside_others([_homogeneous(groups) for _, groups in several])
+    alone = beside_others([_homogeneous(groups) for _, groups in several])
+    p = np.minimum(alone * of_several, 1.0)
     return tuple(
         ByGroup(kind, tuple(g for g, _ in groups), float(raw), bool(raw < SURE))
         for (kind, groups), raw in zip(several, p, strict=True)
