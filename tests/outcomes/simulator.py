@@ -43,7 +43,7 @@ class Counted(NamedTuple):
 
 
 def run(setting: Setting, seed: int) -> tuple[bool, bool, bool, bool, float, bool, float]:
-    rng = np.random.default_rng([seed, setting.accounts])
+    rng = np.random.default_rng([seed, setting.accounts, round(1000 + 1000 * setting.effect), setting.edge])
     n = setting.accounts
     risk = np.clip(rng.beta(2, 2 / setting.share - 2, n), 0.0, 1.0)
     low, high = min(0.0, setting.effect), max(0.0, setting.effect)
@@ -96,13 +96,23 @@ def simulate(setting: Setting, runs: int, seed: int = 1) -> Counted:
     return Counted(covered, always, works, harms, naive, inside, off)
 
 
+SETTINGS = tuple(
+    Setting(accounts, effect, edge=edge)
+    for accounts in (200, 2_000, 20_000)
+    for edge in (False, True)
+    for effect in (-0.05, 0.0, 0.05)
+)
+
+
 def main(runs: int = 500) -> None:
     """Print the table of the campaign: `python -m tests.outcomes.simulator`."""
-    for accounts in (200, 2_000, 20_000):
-        for edge in (False, True):
-            for effect in (-0.05, 0.0, 0.05):
-                made = simulate(Setting(accounts, effect, edge=edge), runs)
-                print(accounts, "edge" if edge else "coin", effect, made, flush=True)
+    print("accounts draw effect | one look  every look  works  harms  before-after off by  covers")
+    for each in SETTINGS:
+        made = simulate(each, runs)
+        draw = "edge" if each.edge else "coin"
+        told = f"{made.covered:.1%}  {made.always:.1%}  {made.works:.1%}  {made.harms:.1%}"
+        naive = f"{made.naive_error:+.3f}  {made.naive_covered:.1%}"
+        print(f"{each.accounts:>8} {draw} {each.effect:+.2f} | {told}  {naive}", flush=True)
 
 
 if __name__ == "__main__":

@@ -66,8 +66,7 @@ def test_X7_the_compiled_loop_says_what_the_definition_says(customers, kind, wit
         assert facts[at.MONEY_BEFORE] == slowly.money(one, now - within, now)
         assert facts[at.STOOD] == (past[-1].position if past else -1)
         assert facts[at.BEFORE] == len(past)
-        if kind != "leaves":
-            assert facts[at.MONEY_AFTER] == slowly.money(one, now, now + within)
+        assert facts[at.MONEY_AFTER] == slowly.money(one, now, now + within)
 
 
 def test_X7_one_microsecond_decides_and_a_silence_has_to_last_before_it_is_known():

@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from trod._kernels.at_risk import LEAVES, REACHED, SUCCEEDS, TOUCHED, comes_at
+from trod._kernels.at_risk import LEAVES, REACHED, SUCCEEDS, comes_at
 from trod._kernels.passage import DONE, LEFT, NEVER
 
 MONEY = 4
@@ -35,6 +35,44 @@ def _already(
 
 
 @njit(cache=True, nogil=True)
+def _before(
+    first: int,
+    end: int,
+    now: int,
+    within_us: int,
+    code: NDArray[np.uint16],
+    time_us: NDArray[np.int64],
+    value: NDArray[np.int64],
+    names: NDArray[np.bool_],
+    facts: NDArray[np.int64],
+) -> int:
+    """Count what is known at the decision; give the first row after it."""
+    i = first
+    while i < end and time_us[i] <= now:
+        facts[BEFORE] += 1
+        if time_us[i] > now - within_us:
+            facts[RECENT] += 1
+            facts[HAD] += names[code[i]]
+            if value[i] != NEVER:
+                facts[MONEY_BEFORE] += value[i]
+        i += 1
+    return i
+
+
+@njit(cache=True, nogil=True)
+def _money(
+    begun: int, end: int, until_us: int, time_us: NDArray[np.int64], value: NDArray[np.int64]
+) -> int:
+    """Sum money from a row on, up to a moment."""
+    total, i = 0, begun
+    while i < end and time_us[i] <= until_us:
+        if value[i] != NEVER:
+            total += value[i]
+        i += 1
+    return total
+
+
+@njit(cache=True, nogil=True)
 def watched(
     offsets: NDArray[np.int64],  # (n_customers + 1,)
     code: NDArray[np.uint16],  # (n_events,)
@@ -54,38 +92,24 @@ def watched(
         first, end = offsets[who[k]], offsets[who[k] + 1]
         now = decided_us[k]
         out[k, :] = 0
-        out[k, STOOD] = -1
-        out[k, LAST_US] = NEVER
-        out[k, FIRST_US] = time_us[first] if first < end else NEVER
-        i = first
-        while i < end and time_us[i] <= now:
-            recent = time_us[i] > now - within_us
-            out[k, BEFORE] += 1
-            out[k, RECENT] += recent
-            if recent and kind == TOUCHED and names[code[i]]:
-                out[k, HAD] += 1
-            if recent and value[i] != NEVER:
-                out[k, MONEY_BEFORE] += value[i]
-            i += 1
+        out[k, STOOD], out[k, LAST_US], out[k, FIRST_US] = -1, NEVER, NEVER
+        i = _before(first, end, now, within_us, code, time_us, value, names, out[k])
+        out[k, MONEY_AFTER] = _money(i, end, now + within_us, time_us, value)
         if i > first:
             out[k, STOOD], out[k, LAST_US] = position[i - 1], time_us[i - 1]
+            out[k, FIRST_US] = time_us[first]
             out[k, ALREADY] = _already(
                 kind, stage, position[i - 1], outcome[i - 1], now - time_us[i - 1], silence_us
             )
-        if kind == LEAVES and i > first:
+        if kind == LEAVES and i > first and outcome[i - 1] != LEFT:
             i -= 1  # a silence that began before the decision is leaving after it
-        begun = i
-        while i < end and time_us[i] <= now + within_us:
+        while kind != MONEY and i < end and time_us[i] <= now + within_us:
             if kind == LEAVES and outcome[i] == DONE:
                 break
-            after = time_us[i] > now
-            if after and value[i] != NEVER:
-                out[k, MONEY_AFTER] += value[i]
-            if kind != MONEY and out[k, HAPPENED] == 0:
-                comes = comes_at(
-                    i, first, end, code, time_us, position, outcome, names, kind, stage,
-                    silence_us, as_of_us,
-                )  # fmt: skip
-                if comes and (after or (i == begun and outcome[i] != LEFT)):
-                    out[k, HAPPENED] = 1
+            if comes_at(
+                i, first, end, code, time_us, position, outcome, names, kind, stage, silence_us,
+                as_of_us,
+            ):  # fmt: skip
+                out[k, HAPPENED] = 1
+                break
             i += 1

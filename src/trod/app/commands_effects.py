@@ -113,7 +113,16 @@ def effects(
 
     if table is not None:
         given = _Table(
-            table, arm, outcome, control, covariates, strata, propensity, cluster, chosen, better,
+            table,
+            arm,
+            outcome,
+            control,
+            covariates,
+            strata,
+            propensity,
+            cluster,
+            chosen,
+            better,
             worth,
         )
         found = _of_table(given)
@@ -163,11 +172,11 @@ def roi(ctx: typer.Context, as_json: AsJson = False) -> None:
       $ trod roi
       $ trod roi --json
     """
-    from trod.app import words_effects
+    from trod.app import words_roi
     from trod.workspace.acting import effects as acting
 
     found = acting.returned(filled(ctx, quiet=as_json))
     if as_json:
-        say.answer_json(words_effects.told_roi(found))
+        say.answer_json(words_roi.told(found))
         return
-    say.answer(words_effects.roi(found))
+    say.answer(words_roi.roi(found))

@@ -111,8 +111,9 @@ def judge(asked: Asked, rows: Rows) -> Judged | TooFew:
     --------
     >>> n = 2000
     >>> treated = np.arange(n) % 2 == 0
+    >>> left = (np.arange(n) % 10 < 4 - 2 * treated) * 1.0
     >>> rows = Rows(
-    ...     tuple(f"c{i:04d}" for i in range(n)), (np.arange(n) % 10 < 4 - 2 * treated) * 1.0, treated,
+    ...     tuple(f"c{i:04d}" for i in range(n)), left, treated,
     ...     np.full(n, 0.5), np.full(n, ""), np.empty((n, 0)), (), np.arange(n) * 10**9,
     ... )
     >>> asked = Asked("Set-up call", "Left within 60 days", "share", "down", 0.03, 10**12)
@@ -140,7 +141,9 @@ def judge(asked: Asked, rows: Rows) -> Judged | TooFew:
     except NotEnoughDataError as why:
         return TooFew(asked.playbook, asked.metric, ones, zeros, rows.waiting, f"{why}".rstrip("."))
     caveats = _left_aside(rows, drawn)
-    return Judged(_effect(asked, some, found, design, _method(found), caveats), found, some.customer)
+    return Judged(
+        _effect(asked, some, found, design, _method(found), caveats), found, some.customer
+    )
 
 
 def _design(drawn: NDArray[np.bool_]) -> EffectDesign:

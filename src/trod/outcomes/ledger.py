@@ -16,9 +16,9 @@ import numpy as np
 from trod.actions.interventions.intervention import Intervention
 from trod.outcomes.always_valid import Range, standard_errors
 from trod.outcomes.judged import Judged
+from trod.outcomes.verdict import ruled_out
 
 _MICROS: Final = 1e6
-_STOPS: Final = ("no effect found", "harms")
 
 
 class Spent(NamedTuple):
@@ -72,6 +72,7 @@ class Stop(NamedTuple):
     verdict: str
     n: int  # customers it was measured on
     at_best: float  # the most that it could bring, good being up, in units of its metric
+    unit: str  # of it
     minutes: int  # that it took so far, of everyone it was done to
     money: float  # beside that time
     minutes_a_month: float
@@ -140,7 +141,8 @@ def _line(each: Account, hour_costs: float | None) -> Line:
     gives = None if value is None or not cost else Figure(*(x / cost for x in value))
     return Line(
         effect.playbook, effect.metric, effect.verdict, effect.evidence, effect.method, took, rest,
-        cost, won, value, gives, won.low > 0 or won.high < 0, _each_costs(each, mine, hour_costs, sign),
+        cost, won, value, gives, won.low > 0 or won.high < 0,
+        _each_costs(each, mine, hour_costs, sign),
     )  # fmt: skip
 
 
@@ -158,9 +160,7 @@ def _each_costs(
     return ratio(mean, spread, sign * found.estimate, found.se, z=standard_errors(found.n))
 
 
-def ratio(
-    top: float, top_se: float, bottom: float, bottom_se: float, *, z: float
-) -> Range | None:
+def ratio(top: float, top_se: float, bottom: float, bottom_se: float, *, z: float) -> Range | None:
     """Give the interval of a ratio by Fieller's theorem [1]_; None where it has no end.
 
     Parameters
@@ -210,8 +210,7 @@ def _together(tested: Sequence[tuple[Account, Line]]) -> Figure:
 def stop_list(accounts: Sequence[Account], month_us: int) -> tuple[Stop, ...]:
     """List plays without a measurable effect, those that free most first.
 
-    Only what was measured well enough to rule out an effect worth having, and what harms; what is
-    too early to tell is never on it.
+    Only tested ones that were measured well enough to rule out an effect worth having.
 
     Parameters
     ----------
@@ -223,7 +222,8 @@ def stop_list(accounts: Sequence[Account], month_us: int) -> tuple[Stop, ...]:
     found = []
     for each in accounts:
         effect = each.judged.effect
-        if effect.verdict not in _STOPS or effect.evidence != "Tested":
+        ends = effect.low, effect.high
+        if not ruled_out(*ends, effect.better, effect.worth_having) or effect.evidence != "Tested":
             continue
         took = spent(each.done)
         when = [one.decided_us for one in each.done]
@@ -232,9 +232,8 @@ def stop_list(accounts: Sequence[Account], month_us: int) -> tuple[Stop, ...]:
         n = effect.n_treated + effect.n_held_back
         found.append(
             Stop(
-                effect.playbook, effect.verdict, n, best, took.minutes, took.money,
+                effect.playbook, effect.verdict, n, best, effect.unit, took.minutes, took.money,
                 took.minutes / months, took.money / months,
             )
         )  # fmt: skip
     return tuple(sorted(found, key=lambda s: (-s.minutes_a_month, -s.money_a_month, s.playbook)))
-

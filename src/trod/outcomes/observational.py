@@ -29,7 +29,9 @@ _FEWEST: Final = 100
 class Overlap(NamedTuple):
     """Whether those treated and those not are comparable at all."""
 
-    chances: NDArray[np.int64]  # (2, 10) customers by tenths of the propensity: not treated, treated
+    chances: NDArray[
+        np.int64
+    ]  # (2, 10) customers by tenths of the propensity: not treated, treated
     trimmed: float  # share of customers with nobody like them on the other side
     effective: tuple[float, float]  # customers that the weights leave: not treated, treated
     names: tuple[str, ...]
@@ -146,9 +148,7 @@ def _checked(outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike) -> t
     return y, t, (x - x.mean(axis=0)) / np.maximum(x.std(axis=0), 1e-12)
 
 
-def _fitted(
-    y: Floats, t: Bools, x: Floats, part: NDArray[np.int64]
-) -> tuple[Floats, Floats]:
+def _fitted(y: Floats, t: Bools, x: Floats, part: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Give chance and both outcomes of everyone, by models that did not see them."""
     from sklearn.linear_model import LogisticRegression, Ridge
 
@@ -187,9 +187,7 @@ def _augmented(y: Floats, t: Bools, e: Floats, would: Floats) -> Difference:
     )
 
 
-def _overlap(
-    e: Floats, t: Bools, x: Floats, kept: Bools, names: tuple[str, ...]
-) -> Overlap:
+def _overlap(e: Floats, t: Bools, x: Floats, kept: Bools, names: tuple[str, ...]) -> Overlap:
     bins = np.minimum((e * 10).astype(np.int64), 9)
     chances = np.stack([np.bincount(bins[s], minlength=10) for s in (~t, t)])
     w = np.where(t, 1 / np.maximum(e, _EDGE), 1 / np.maximum(1 - e, _EDGE)) * kept

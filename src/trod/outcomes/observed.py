@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from trod._kernels import watched as at
 from trod._kernels.arrays import given
+from trod._kernels.at_risk import LEAVES, REACHED, SUCCEEDS, TOUCHED
 from trod.actions.playbooks.spec import SuccessSpec
 from trod.errors import DefinitionError, unknown
 from trod.journeys.batch import JourneyBatch, Journeys
@@ -62,7 +63,7 @@ class Success:
     @property
     def known_after_us(self) -> int:
         """Time after a decision from which its outcome is known."""
-        return self.within_us + (self.silence_us if self.kind == at.LEAVES else 0)
+        return self.within_us + (self.silence_us if self.kind == LEAVES else 0)
 
 
 class Watched(NamedTuple):
@@ -105,10 +106,10 @@ def _what(spec: SuccessSpec) -> tuple[str, int]:
     if spec.money:
         return "Money received", at.MONEY
     if spec.reaches is not None:
-        return f"Reached {spec.reaches}", at.REACHED
+        return f"Reached {spec.reaches}", REACHED
     if spec.touchpoints:
-        return " or ".join(readable(name) for name in spec.touchpoints), at.TOUCHED
-    return ("Left", at.LEAVES) if spec.ends == "left" else ("Done", at.SUCCEEDS)
+        return " or ".join(readable(name) for name in spec.touchpoints), TOUCHED
+    return ("Left", LEAVES) if spec.ends == "left" else ("Done", SUCCEEDS)
 
 
 def _time(within: timedelta) -> str:

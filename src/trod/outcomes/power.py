@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, sqrt
+from math import ceil
 from typing import Final
 
 from trod.errors import DataError
@@ -53,6 +53,7 @@ def needed_in_all(se: float, n: int, worth_having: float) -> int:
     --------
     A share of a fourth, half of the customers held back, 3 points:
 
+    >>> from math import sqrt
     >>> needed_in_all(se=sqrt(4 * 0.25 * 0.75 / 1000), n=1000, worth_having=0.03)
     15052
     """

@@ -16,7 +16,7 @@ from trod.outcomes.judged import Rows
 from trod.outcomes.observed import KNOWN_BEFORE, Success, Watched, watch
 
 _OTHERS: Final = 5
-"""Customers of whom none was decided on, for each one that was chosen, where nobody was held back."""
+"""Customers to compare with, for each one that was chosen, where nobody was held back."""
 _SEED: Final = 11
 
 

@@ -73,7 +73,9 @@ def experiments(file: Path, columns: Columns) -> tuple[Experiment, ...]:
     control = _control(file, columns, arm)
     others = sorted(set(arm.tolist()) - {control})
     if not others:
-        raise DataError(f"{file.name}: everyone in {columns.arm} is {control!r}: nobody is treated.")
+        raise DataError(
+            f"{file.name}: everyone in {columns.arm} is {control!r}: nobody is treated."
+        )
     return tuple(_one(file, table, columns, arm, control, name) for name in others)
 
 
@@ -126,7 +128,7 @@ def _control(file: Path, columns: Columns, arm: NDArray[np.str_]) -> str:
                 "Say so with --control."
             ]
         )
-    return found[0]
+    return str(found[0])
 
 
 def _one(

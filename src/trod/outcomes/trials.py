@@ -37,10 +37,11 @@ def trial(spec: TrialSpec, journeys: Journeys, journey: str) -> tuple[Interventi
     DataError
         If nobody has the touchpoint, or nobody was held back.
     """
+    known = sorted(journeys.vocabulary.states)
     problems = [
-        f"outcomes.trials: {spec.name}: {unknown('state', state, sorted(journeys.vocabulary.states))}"
+        f"outcomes.trials: {spec.name}: {unknown('state', state, known)}"
         for state in (spec.play, spec.arm)
-        if state is not None and state not in journeys.vocabulary.states
+        if state is not None and state not in known
     ]
     if problems:
         raise DefinitionError(problems)

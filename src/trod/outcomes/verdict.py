@@ -17,8 +17,8 @@ def verdict(low: float, high: float, better: Way, worth_having: float) -> Verdic
     """Judge an always-valid interval.
 
     *Works* where it lies on the good side of nothing, *harms* where on the bad side. *No effect
-    found* where an effect worth having is ruled out: harm need not be, because it would not speak
-    for going on. Else it is *too early*.
+    found* where it holds nothing and both an effect and a harm worth speaking of are ruled out.
+    Else it is *too early*; whether to stop is asked of `ruled_out`.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def verdict(low: float, high: float, better: Way, worth_having: float) -> Verdic
     --------
     >>> verdict(-0.12, -0.02, "down", 0.03), verdict(-0.12, 0.02, "down", 0.03)
     ('works', 'too early')
-    >>> verdict(-0.02, 0.05, "down", 0.03), verdict(0.01, 0.05, "down", 0.03)
+    >>> verdict(-0.02, 0.02, "down", 0.03), verdict(0.01, 0.05, "down", 0.03)
     ('no effect found', 'harms')
     """
     bad_end, good_end = (low, high) if better == "up" else (-high, -low)
@@ -46,7 +46,19 @@ def verdict(low: float, high: float, better: Way, worth_having: float) -> Verdic
         return "works"
     if good_end < 0:
         return "harms"
-    return "no effect found" if good_end < worth_having else "too early"
+    small = -worth_having < bad_end and good_end < worth_having
+    return "no effect found" if small else "too early"
+
+
+def ruled_out(low: float, high: float, better: Way, worth_having: float) -> bool:
+    """Say whether an effect worth having is ruled out: enough to stop, whether or not it harms.
+
+    Examples
+    --------
+    >>> ruled_out(-0.02, 0.09, "down", 0.03), ruled_out(-0.09, 0.02, "down", 0.03)
+    (True, False)
+    """
+    return (high if better == "up" else -low) < worth_having
 
 
 def beside_others(p: Sequence[float]) -> NDArray[np.float64]:

@@ -109,8 +109,8 @@ def effects(workspace: Workspace, name: str | None = None, *, keep: bool = True)
     if name is not None and name not in by_play:
         raise DefinitionError([unknown("play", name, sorted(by_play))])
     plays, remarks = [], []
+    workspace.progress.stage("Judging plays")
     for each in [name] if name is not None else sorted(by_play):
-        workspace.progress.stage("Judging plays")
         if each not in found.ways:
             remarks.append(f"{each} is no longer in trod.yml: nothing says what it is judged by.")
             continue
@@ -128,7 +128,9 @@ class _Asking:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         project = workspace.project
-        self.ways = {p.name: _Way(p.success, "actions.playbooks") for p in project.actions.playbooks}
+        self.ways = {
+            p.name: _Way(p.success, "actions.playbooks") for p in project.actions.playbooks
+        }
         self.ways |= {t.name: _Way(t.success, "outcomes.trials") for t in project.outcomes.trials}
         self._open: dict[tuple[str, str], tuple[Journeys, StagePlan]] = {}
 
@@ -346,9 +348,9 @@ def drawn(told: Effects) -> Figure:
     """Draw the plays as a scoreboard, without a page around it."""
     from trod.figures.scoreboard import scoreboard_figure
     from trod.journeys.label import units
+    from trod.outcomes.board import board
+    from trod.outcomes.judged import TooFew
 
-    return scoreboard_figure(
-        [play.effect for play in told.plays if play.effect is not None],
-        units(told.unit),
-        [play.name for play in told.plays if play.effect is None],
-    )
+    few = [play.judged for play in told.plays if isinstance(play.judged, TooFew)]
+    known = [play.effect for play in told.plays if play.effect is not None]
+    return scoreboard_figure(board(known, few, units(told.unit)))

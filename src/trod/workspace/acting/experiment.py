@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from trod.outcomes.verdict import Way
 
 
-def experiment(
-    file: Path, columns: Columns, *, worth_having: float, better: Way = "up"
-) -> Effects:
+def experiment(file: Path, columns: Columns, *, worth_having: float, better: Way = "up") -> Effects:
     """Judge an experiment that was run elsewhere: each arm beside those held back.
 
     Parameters
@@ -79,9 +77,7 @@ def _arm(each: Experiment, columns: Columns, worth_having: float, better: Way, m
     made = Play(judge(asked, rows), (), frozenset())
     if made.effect is None or not each.names or columns.chosen:
         return made
-    groups = by_groups(
-        each.outcome, each.treated, each.groups, propensity=chance, of_several=many
-    )
+    groups = by_groups(each.outcome, each.treated, each.groups, propensity=chance, of_several=many)
     try:
         order = ranked(each.outcome, each.treated, each.covariates, propensity=chance)
     except NotEnoughDataError:
