@@ -43,7 +43,9 @@ class Counted(NamedTuple):
 
 
 def run(setting: Setting, seed: int) -> tuple[bool, bool, bool, bool, float, bool, float]:
-    rng = np.random.default_rng([seed, setting.accounts, round(1000 + 1000 * setting.effect), setting.edge])
+    rng = np.random.default_rng(
+        [seed, setting.accounts, round(1000 + 1000 * setting.effect), setting.edge]
+    )
     n = setting.accounts
     risk = np.clip(rng.beta(2, 2 / setting.share - 2, n), 0.0, 1.0)
     low, high = min(0.0, setting.effect), max(0.0, setting.effect)

@@ -88,6 +88,11 @@ def test_X7_one_microsecond_decides_and_a_silence_has_to_last_before_it_is_known
     assert found.outcome.tolist() == [1.0, 0.0, 0.0]
     assert found.there.tolist() == [True, True, False]
 
+    last = compile_plan(spec.model_copy(update={"success": ()}), data)
+    for ends, came in (("done", [1.0, 1.0]), ("left", [0.0, 0.0])):
+        asked = success(SuccessSpec(ends=ends, within=timedelta(days=30)), last, data)
+        assert watch(data, last, asked, ["a", "b"], np.array([DAY, DAY])).outcome.tolist() == came
+
     left = success(SuccessSpec(ends="left", within=timedelta(days=30)), plan, data)
     found = watch(data, plan, left, ["z"] * 3, np.array([10 * DAY, 10 * DAY + 1, 20 * DAY]))
     assert found.known.tolist() == [True, False, False]  # 30 days, and 20 of silence, before day 60

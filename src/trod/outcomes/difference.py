@@ -189,7 +189,8 @@ def _numbered(names: ArrayLike | None, n: int, what: str) -> NDArray[np.int64]:
     given = np.asarray(names)
     if given.shape != (n,):
         raise DataError(f"{what} has shape {given.shape}: need ({n},).")
-    return np.asarray(np.unique(given.astype(str), return_inverse=True)[1], np.int64)
+    told = given if given.dtype.kind in "iub" else given.astype(str)
+    return np.asarray(np.unique(told, return_inverse=True)[1], np.int64)
 
 
 def _shares(treated: Bools, stratum: NDArray[np.int64]) -> Floats:
@@ -263,7 +264,7 @@ def _variance(
 def _floor(rows: Drawn, variance: float, inside: Bools, chance: Floats) -> float:
     """Widen the variance of a share to that of one more customer with and one without."""
     y = rows.outcome
-    if not np.isin(y, (0.0, 1.0)).all():
+    if not ((y == 0) | (y == 1)).all():
         return variance
     w = 1.0 / chance[inside]
     size = float(w.sum() ** 2 / (w @ w))

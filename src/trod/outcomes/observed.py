@@ -30,7 +30,7 @@ from trod.actions.playbooks.spec import SuccessSpec
 from trod.errors import DefinitionError, unknown
 from trod.journeys.batch import JourneyBatch, Journeys
 from trod.journeys.label import readable
-from trod.journeys.passage import NEVER, StagePlan, course
+from trod.journeys.passage import DONE, NEVER, Course, StagePlan, course
 from trod.journeys.plan import DAY_US
 
 _MICROS: Final = 1e6
@@ -200,7 +200,7 @@ def _looked(
         given(batch.time_us, np.int64),
         given(batch.value, np.int64),
         given(walked.position, np.int8),
-        given(walked.outcome, np.int8),
+        given(_outcome(walked, plan), np.int8),
         given(wanted.names, np.bool_),
         given(np.array(rules), np.int64),
         given(who, np.int64),
@@ -208,6 +208,14 @@ def _looked(
         out,
     )
     return out
+
+
+def _outcome(walked: Course, plan: StagePlan) -> NDArray[np.int8]:
+    """Give the outcome after each touchpoint: without a success, the last stage is done."""
+    if plan.has_success:
+        return walked.outcome
+    there = (walked.outcome < 0) & (walked.position == plan.n_stages - 1)
+    return np.where(there, DONE, walked.outcome).astype(np.int8)
 
 
 def _before(
