@@ -23,17 +23,17 @@ def drawn(seed: int, n: int = 400):
 
 def slowly(y, treated, chance):
     """Hájek's two means, by the definition."""
-    one = sum(v / e for v, t, e in zip(y, treated, chance) if t)
-    one /= sum(1 / e for t, e in zip(treated, chance) if t)
-    nil = sum(v / (1 - e) for v, t, e in zip(y, treated, chance) if not t)
-    nil /= sum(1 / (1 - e) for t, e in zip(treated, chance) if not t)
+    one = sum(v / e for v, t, e in zip(y, treated, chance, strict=True) if t)
+    one /= sum(1 / e for t, e in zip(treated, chance, strict=True) if t)
+    nil = sum(v / (1 - e) for v, t, e in zip(y, treated, chance, strict=True) if not t)
+    nil /= sum(1 / (1 - e) for t, e in zip(treated, chance, strict=True) if not t)
     return one - nil
 
 
 @given(st.integers(0, 10**6))
 @settings(max_examples=25)
 def test_X7_it_is_the_weighted_means_and_what_everyone_adds_sums_to_nothing(seed):
-    y, treated, chance, x = drawn(seed)
+    y, treated, chance, _ = drawn(seed)
     found = difference(y, treated, propensity=chance)
     assert found.estimate == pytest.approx(slowly(y, treated, chance))
     assert found.treated - found.held_back == pytest.approx(found.estimate)

@@ -14,7 +14,7 @@ from trod._store.state.database import State
 from trod.actions.interventions.intervention import Intervention
 from trod.actions.interventions.tables import INTERVENTION
 from trod.actions.playbooks.spec import SuccessSpec
-from trod.errors import DataError, DefinitionError, NotEnoughDataError
+from trod.errors import DataError, DefinitionError
 from trod.insights.findings.tables import FINDING
 from trod.journeys.build import from_arrow
 from trod.journeys.passage import compile_plan
@@ -104,7 +104,7 @@ def test_X7_a_trial_that_is_not_in_the_data_is_said_so():
         trial(spec.model_copy(update={"arm": "armm"}), journeys, "")
     with pytest.raises(DataError, match="nobody was drawn"):
         trial(spec.model_copy(update={"name": "Another"}), journeys, "")
-    with pytest.raises(DataError, match="all .* are on one side.*holdout, treated"):
+    with pytest.raises(DataError, match=r"all .* are on one side.*holdout, treated"):
         trial(spec.model_copy(update={"held_back": "nobody"}), journeys, "")
 
 
