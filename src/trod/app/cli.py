@@ -21,6 +21,7 @@ from trod.app import hints, say
 from trod.app.commands_ask import friction, funnel, paths
 from trod.app.commands_audit import audit
 from trod.app.commands_doctor import doctor
+from trod.app.commands_effects import effects, roi
 from trod.app.commands_figures import report
 from trod.app.commands_findings import accept, findings
 from trod.app.commands_hypotheses import hypotheses, interview
@@ -184,6 +185,8 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "playbooks": playbooks,
     "queue": queue,
     "interventions": interventions,
+    "effects": effects,
+    "roi": roi,
     "next": next_,
     "what-if": what_if,
     "value": value,

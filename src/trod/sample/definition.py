@@ -25,6 +25,7 @@ sources:
     channel: {constant: app}
     score: {column: properties.rating, scale: stars}
     text: properties.comment
+    states: {play: properties.play, arm: properties.arm}  # whom chance decided on
 
   - name: crm contacts              # Salesforce
     files: data/crm_contacts.csv
@@ -272,4 +273,17 @@ actions:
       contraindications:
         - {touchpoints: Support ticket, within: 14d, why: a ticket was opened in the last 14 days}
       prior: [0.0, 0.08]
+outcomes:                           # plays that were tried, with some held back by chance
+  hour_costs: 60
+  customer_worth: 2400
+  trials:
+    - {name: Onboarding call offer, touchpoint: play_assigned, play: play, arm: arm,
+       held_back: holdout, share: 0.7, minutes: 20,
+       success: {reaches: Activate, within: 60d, worth: 900}}
+    - {name: Win-back mail, touchpoint: play_assigned, play: play, arm: arm,
+       held_back: holdout, share: 0.5, cost: 0.4,
+       success: {touchpoints: dashboard_viewed, within: 30d}}
+    - {name: Early renewal reminder, touchpoint: play_assigned, play: play, arm: arm,
+       held_back: holdout, share: 0.6, cost: 0.4,
+       success: {reaches: Expand, within: 60d, worth: 2400}}
 """
