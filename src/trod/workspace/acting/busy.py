@@ -82,9 +82,11 @@ def measured(effect: Effect | None) -> Measured | None:
     if effect is None:
         return None
     n = effect.n_treated + effect.n_held_back
-    if effect.better == "up":
-        return Measured(effect.estimate, effect.fixed_low, effect.fixed_high, effect.evidence, n)
-    return Measured(-effect.estimate, -effect.fixed_high, -effect.fixed_low, effect.evidence, n)
+    at = effect.held_back if effect.unit == "share" else None
+    sign, ends = 1.0, (effect.fixed_low, effect.fixed_high)
+    if effect.better == "down":
+        sign, ends = -1.0, (-effect.fixed_high, -effect.fixed_low)
+    return Measured(sign * effect.estimate, *ends, effect.evidence, n, at)
 
 
 def stopped(spec: PlaybookSpec, effect: Effect | None) -> str:
