@@ -9,9 +9,14 @@ import pytest
 from tests.actions.test_planned import BOOKS, WEEK, candidates
 from trod.actions.interventions import register
 from trod.actions.interventions.intervention import Intervention
+from trod.actions.playbooks.spec import PlaybookSpec
 from trod.actions.queue import kept
 from trod.actions.queue.planned import planned
 from trod.errors import DefinitionError
+from trod.insights.findings.finding import Finding
+from trod.insights.findings.register import Looked, record
+from trod.insights.journey_map import Count
+from trod.workspace.acting.busy import populations
 
 ONE = Intervention(
     id="iv-1a", playbook="Call", journey="Trial", unit="account", customer="c1", arm="treated",
@@ -104,6 +109,23 @@ def test_X7_a_draw_that_was_tampered_with_is_seen(state) -> None:
         renamed = kept.audit(con, replace(plan, draws=plan.draws[1:]))
     assert told or renamed
     assert any("was not drawn" in each for each in renamed)
+
+
+def test_X4_a_playbook_is_triggered_by_findings_that_are_open_and_still_found(state) -> None:
+    nobody: tuple = ()
+    found = [
+        Finding("friction", about, "Trial", "account", "", "", nobody, Count(3, f"did:{about}"),
+                "Observed", "weak", "", "", "close_the_loop", "", None, stage="Onboard")
+        for about in ("Ticket", "Chat")
+    ]  # fmt: skip
+    trigger = {"finding": {"stage": "Onboard", "lever": "close_the_loop"}}
+    spec = PlaybookSpec(name="Call back", success={"ends": "left"}, trigger=trigger)
+    looked = [Looked("friction", "Trial", "account")]
+    with state.write() as con:
+        record(con, found, looked, 1)
+        assert sorted(populations(con, spec)) == ["did:Chat", "did:Ticket"]
+        record(con, found[:1], looked, 2)
+        assert populations(con, spec) == ("did:Ticket",)
 
 
 def test_the_playbooks_of_these_tests_are_what_trod_yml_may_hold() -> None:

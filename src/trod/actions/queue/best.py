@@ -7,6 +7,10 @@ cannot be in any best plan was set aside by its reduced cost.
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -18,9 +22,10 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 NOBODY: Final = -1
-_NODES: Final = 20_000
+_NODES: Final = 1_000
 _EQUAL: Final = 1e-9
 _SAME: Final = 1e-7  # what the solver takes for equal
+_SMALL: Final = 400  # rows that are looked at first
 _FIRST: Final = 4
 """So many times the places there are, of each person, are looked at first."""
 
@@ -78,7 +83,8 @@ def best(options: Options, capacity: Ints, *, nodes: int = _NODES) -> Best:
     -----
     A linear program over the rows that pay at the prices found so far, until no other row would;
     then rows whose reduced cost exceeds the gap are set aside, and the rest is solved by branch and
-    cut (HiGHS). 20,000 customers with four plays and two people take a second or two.
+    cut (HiGHS). 20,000 customers with four plays and two people take some seconds, and end within
+    a tenth of a per cent of the best.
 
     Examples
     --------
@@ -110,10 +116,19 @@ def _proved(
     low = _worth(options, kinds, plan)
     if above - low <= _EQUAL * above:
         return plan, None
-    core = _core(options, kinds, price, above - low)
-    found, proved = _exact(options, kinds, core, capacity, nodes)
-    if found is not None and _worth(options, kinds, found) > low:
-        plan, low = found, _worth(options, kinds, found)
+    regret = _regret(options, kinds, price)
+    order = np.lexsort((kinds.row, regret))
+    size, proved = _SMALL, above
+    while True:
+        some = order[:size]
+        found, proved = _exact(options, kinds, some, capacity, nodes)
+        if found is not None and _worth(options, kinds, found) > low:
+            plan, low = found, _worth(options, kinds, found)
+        # A better plan is made of rows whose regret the gap allows: were all of them looked at?
+        n = int(np.searchsorted(regret[order], (above - low) * (1 + _EQUAL) + _EQUAL, "right"))
+        if n <= size:
+            break
+        size = n
     bound = max(low, min(above, proved))
     return plan, None if bound - low <= _SAME * bound else bound
 
@@ -235,12 +250,11 @@ def _worth(options: Options, kinds: _Kinds, plan: Ints) -> float:
     return float((options.value[kinds.row] * plan).sum())
 
 
-def _core(options: Options, kinds: _Kinds, price: Floats, gap: float) -> Ints:
-    """Keep the rows that may be in a better plan: their reduced cost is within the gap."""
+def _regret(options: Options, kinds: _Kinds, price: Floats) -> Floats:
+    """Give what a plan loses against the bound by each customer of a row, (k,)."""
     value = options.value[kinds.row]
     pays = _reduced(value, options.minutes[kinds.row], options.person[kinds.row], price)
-    top = _top(pays, kinds.of, len(kinds.members))
-    return np.flatnonzero(top[kinds.of] - pays <= gap * (1 + 1e-9) + 1e-12)
+    return np.asarray(_top(pays, kinds.of, len(kinds.members))[kinds.of] - pays)
 
 
 def _exact(
@@ -251,19 +265,34 @@ def _exact(
 
     n_of = np.array([m.size for m in kinds.members])
     matrix, limit, _ = _rules(options, kinds, core, n_of, capacity)
-    found = milp(
-        -options.value[kinds.row[core]],
-        constraints=LinearConstraint(matrix, -np.inf, limit),
-        integrality=np.ones(core.size, np.int64),
-        bounds=Bounds(0, n_of[kinds.of[core]]),
-        options={"mip_rel_gap": 0.0, "node_limit": nodes},
-    )
+    with _silent():
+        found = milp(
+            -options.value[kinds.row[core]],
+            constraints=LinearConstraint(matrix, -np.inf, limit),
+            integrality=np.ones(core.size, np.int64),
+            bounds=Bounds(0, n_of[kinds.of[core]]),
+            options={"mip_rel_gap": 0.0, "node_limit": nodes},
+        )
     bound = -float(found.mip_dual_bound) if found.mip_dual_bound is not None else np.inf
     if found.x is None:
         return None, bound
     plan = np.zeros(kinds.row.size, np.int64)
     plan[core] = np.rint(found.x).astype(np.int64)
     return plan, bound
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Keep what HiGHS prints, asked not to, out of answers that programs read."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _named(options: Options, kinds: _Kinds, plan: Ints) -> Ints:

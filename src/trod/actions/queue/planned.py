@@ -119,7 +119,8 @@ def planned(week: Week, candidates: Sequence[Candidate]) -> Plan:
     edge, by_edge = _edges(board, decided, shared, name)
     decided |= shared | edge
     rows = _in_order([*decided.values(), *_below(board, decided)])
-    plain = best(board.options(reserved=False), board.capacity)
+    shares = any(isinstance(spec.holdout, float) for spec in week.playbooks.values())
+    plain = best(board.options(reserved=False), board.capacity) if shares else found
     value = _sum(row.candidate.value for row in rows if row.fate == "treated")
     mean = _sum(r.candidate.value * r.propensity for r in decided.values())
     given_up = _not_below(plain.value - mean, plain.value)

@@ -57,7 +57,8 @@ def populations(con: sa.Connection, spec: PlaybookSpec) -> tuple[str, ...]:
     if asked is None:
         return ()
     table = FINDING.c
-    query = sa.select(table.told).where(table.status.in_(("open", "accepted"))).order_by(table.id)
+    current = table.status.in_(("open", "accepted")) & table.gone_us.is_(None)
+    query = sa.select(table.told).where(current).order_by(table.id)
     keys = []
     for (told,) in con.execute(query):
         wanted = (asked.kind, asked.stage, asked.lever)
