@@ -6,7 +6,7 @@ Prints one line of JSON. `python -m benchmarks --loop` runs all policies on all 
 the same accounts with the same luck (`trod.sample.responding`) and have the same hours:
 
 - **trod**: as a company would use it. Each month: what was done and what came is ingested, effects
-  are judged, scores fitted each quarter, the queue planned and committed, all its plays are done.
+  are judged, scores fitted each half year, the queue planned and committed, all its plays are done.
 - **risk**: the highest churn score of Trod first, with a play for the reason at hand.
 - **random**: customers and plays by lot.
 - **best**: who sees what nobody can see, and takes what brings most money.
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -49,9 +50,10 @@ class Setting:
     after: int = 3  # months without plays, until what was done has shown
     hours: int = 75  # a month
     edge: float = 0.3
-    holdout: str = "edge"
+    holdout: str = "0.3"
+    untried: float = 0.25
     worth_having: float = 0.05
-    refit: int = 3
+    refit: int = 6
 
     @property
     def contacts(self) -> int:
@@ -98,7 +100,7 @@ class Policy(Protocol):
 class Nothing:
     """Nobody is contacted."""
 
-    def decide(self, company: Responding, rested: Mask) -> Ints:
+    def decide(self, company: Responding, rested: Mask) -> Ints:  # noqa: ARG002
         """Do nothing."""
         return np.full(company.n, NOTHING)
 
@@ -133,9 +135,7 @@ class Lot(Nothing):
         rng = np.random.default_rng([company.seed, company.month])
         who = rng.permutation(np.flatnonzero(rested))[: self.setting.contacts]
         at_limit = np.array([name_of(i) in self.limit for i in range(company.n)])
-        play = np.where(
-            at_limit, rng.integers(0, 4, company.n), rng.integers(0, 3, company.n)
-        )
+        play = np.where(at_limit, rng.integers(0, 4, company.n), rng.integers(0, 3, company.n))
         return _of(company, who, play)
 
     def saw(self, company: Responding, told: Month) -> None:
@@ -150,7 +150,7 @@ class Product:
         from trod.workspace import Workspace
 
         told = TROD_YML
-        for key in ("hours", "edge", "holdout", "worth_having"):
+        for key in ("hours", "edge", "holdout", "untried", "worth_having"):
             told = told.replace(f": {key.upper()}", f": {getattr(setting, key)}")
         told = told.replace("CAPACITY", str(setting.contacts // 4))
         folder.mkdir(parents=True, exist_ok=True)
@@ -166,13 +166,11 @@ class Product:
     def read(self, company: Responding) -> None:
         """Read in what came, fit scores where a quarter is over, and score everyone."""
         from trod.workspace.fitting import fit
-        from trod.workspace.scoring import score
 
         self.workspace.ingest_rows(SOURCE, [pa.concat_tables(self.waiting)])
         self.waiting.clear()
         if (company.month - self.setting.before) % self.setting.refit == 0:
             fit(self.workspace, ["outcomes", "value"])
-        score(self.workspace, top=1)
 
 
 class ByRisk(Product):
@@ -208,12 +206,13 @@ class Trod(Product):
         self.told = told
         self.drawn: dict[str, list[float]] = {name: [] for name in PLAYS}
 
-    def decide(self, company: Responding, rested: Mask) -> Ints:
+    def decide(self, company: Responding, rested: Mask) -> Ints:  # noqa: ARG002
         """Judge, plan, commit, and do everything that was planned."""
         from trod.workspace.acting import queue
 
         self.read(company)
         self.judge()
+        print(f"month {company.month}", file=sys.stderr)
         now = month_us(company.month)
         hours = {"Bram Visser": float(self.setting.hours)}
         plan, _ = queue.commit(self.workspace, now_us=now, who="Bram Visser", hours=hours)

@@ -1,4 +1,4 @@
-"""What the policies of `closed_loop` brought over seeds, each beside doing nothing on the same luck.
+"""What the policies of `closed_loop` brought over seeds, each beside doing nothing.
 
 The interval is Student's, over seeds: accounts of one company share their months.
 """

@@ -8,17 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from trod.sample.draws import stream
-from trod.sample.responding import (
-    GROWING,
-    LOST,
-    PERSUADABLE,
-    SLEEPING,
-    SURE,
-    Floats,
-    Ints,
-    Month,
-    Responding,
-)
+from trod.sample.responding import Floats, Ints, Month, Responding
 
 DAY_US: Final = 86_400_000_000
 MONTH_US: Final = 30 * DAY_US
@@ -26,7 +16,7 @@ BEGINS_US: Final = 1_704_067_200_000_000  # 1 January 2024, a Monday
 SOURCE: Final = "company"
 
 _OFTEN: Final[dict[str, tuple[tuple[float, float], ...]]] = {
-    # of each kind: without and in trouble, a month
+    # of each of KINDS in their order: without and in trouble, a month
     "Dashboard viewed": ((3.0, 1.6), (3.0, 1.0), (4.0, 4.0), (1.2, 1.2), (4.5, 4.5)),
     "Connection failed": ((0.2, 2.2), (0.2, 2.4), (0.15, 0.15), (0.15, 0.15), (0.2, 0.2)),
     "Support ticket": ((0.1, 0.9), (0.1, 0.4), (0.08, 0.08), (0.03, 0.03), (0.1, 0.1)),
@@ -39,7 +29,6 @@ _MOST: Final = 14
 _SIGNS: Final = 0.0005
 """Few sign for three years in a month: without a success that can be reached, nobody in the last
 stage could leave it."""
-assert (PERSUADABLE, LOST, SURE, SLEEPING, GROWING) == tuple(range(5))  # the order above
 
 TROD_YML: Final = """\
 # A company that answers to what is done. Everything here is invented.
@@ -72,6 +61,7 @@ actions:
     within: 59d
     windows: false
     edge: EDGE
+    untried: UNTRIED
   playbooks:
     - name: Set-up call
       trigger: {score: {outcome: Churn, at_least: 0.15}}
@@ -83,13 +73,13 @@ actions:
       trigger: {score: {outcome: Churn, at_least: 0.08}}
       steps: [{do: Send a cake, channel: post}]
       success: {ends: left, within: 60d}
-      prior: [0.0, 0.15]
+      prior: [0.0, 0.12]
       holdout: HOLDOUT
     - name: Renewal reminder
       trigger: {where: all}
       steps: [{do: Remind of the renewal, channel: e-mail}]
       success: {ends: left, within: 60d}
-      prior: [0.0, 0.1]
+      prior: [0.0, 0.04]
       holdout: HOLDOUT
     - name: Seats offer
       trigger: {where: "did:Seat%20limit%20reached"}
@@ -162,8 +152,10 @@ def _counts(u: Floats, mean: Floats) -> Ints:
 
 def _part(who: Ints, moment: Ints | int, name: str, amount: Floats | None = None) -> pa.Table:
     """Write one touchpoint of some accounts; `moment` and `amount` of all, or of these."""
-    when = np.broadcast_to(np.asarray(moment, np.int64), who.shape) if np.ndim(moment) == 0 else (
-        np.asarray(moment)[who] if np.size(moment) != who.size else np.asarray(moment)
+    when = (
+        np.broadcast_to(np.asarray(moment, np.int64), who.shape)
+        if np.ndim(moment) == 0
+        else (np.asarray(moment)[who] if np.size(moment) != who.size else np.asarray(moment))
     )
     money = pa.nulls(who.size, pa.float64()) if amount is None else pa.array(amount[who])
     return pa.table(
