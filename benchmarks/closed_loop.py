@@ -48,11 +48,11 @@ class Setting:
     before: int = 12  # months on record when it begins
     months: int = 12
     after: int = 3  # months without plays, until what was done has shown
-    hours: int = 75  # a month
+    hours: int = 150  # a month
     edge: float = 0.3
     holdout: str = "0.3"
     untried: float = 0.25
-    worth_having: float = 0.05
+    worth_having: float = 0.08
     refit: int = 6
 
     @property

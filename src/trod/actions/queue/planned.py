@@ -66,6 +66,7 @@ class _Board:
             np.array([r[k] for r in rows], np.int64) for k in (1, 2, 3)
         )
         self.value = np.array([self.some[i].value for i in self.of.tolist()], np.float64)
+        self.limited: set[int] = set()
 
     def best(self) -> Best:
         """Give the best plan in which no play has more than what one that is untried may have.
@@ -82,6 +83,15 @@ class _Board:
                 order = np.lexsort((self.account[rows], -self.value[rows]))
                 keep = self.account[rows[order[: self._most(k)]]]
                 self.value[(self.play == k) & ~np.isin(self.account, keep)] = 0.0
+                self.limited.add(k)
+
+    def said(self) -> tuple[str, ...]:
+        """Say which plays were limited."""
+        return tuple(
+            f"{self.plays[k]}: {self._most(k):,} customers at most, as no effect of it was "
+            "measured yet (`queue: untried`)."
+            for k in sorted(self.limited)
+        )
 
     def _untried(self) -> list[int]:
         """Number the plays of which no effect was measured, where those are limited."""
@@ -102,7 +112,7 @@ class _Board:
         return self.some[int(self.of[np.flatnonzero(self.play == play)[0]])]
 
     def _places(self, found: Best, play: int) -> Ints:
-        return found.rows[self.play[found.rows] == play]
+        return np.asarray(found.rows[self.play[found.rows] == play], np.int64)
 
     def options(self, *, reserved: bool) -> Options:
         """Give the options; with `reserved`, plays that hold back a share take that much less."""
@@ -182,7 +192,7 @@ def planned(week: Week, candidates: Sequence[Candidate]) -> Plan:
         given_up=given_up,
         draws=tuple((d.cell, d.stratum, d.members, d.places) for d in (*by_share, *by_edge)),
         learning=_learning(week, rows, decided),
-        remarks=week.remarks,
+        remarks=(*week.remarks, *board.said()),
     )
 
 

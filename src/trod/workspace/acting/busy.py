@@ -98,4 +98,13 @@ def stopped(spec: PlaybookSpec, effect: Effect | None) -> str:
         return f"{spec.name} is stopped: tested, and it harms."
     if effect.verdict == "no effect found":
         return f"{spec.name} is stopped: tested, and no effect was found."
+    if effect.verdict != "works" and _ruled_out(effect):
+        return f"{spec.name} is stopped: tested, and an effect worth having is ruled out."
     return ""
+
+
+def _ruled_out(effect: Effect) -> bool:
+    """Say whether it stands on the stop-list: hours would be spent on what cannot be worth them."""
+    from trod.outcomes.verdict import ruled_out
+
+    return ruled_out(effect.low, effect.high, effect.better, effect.worth_having)
