@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from trod.actions.lanes.spec import LanesSpec
 from trod.actions.playbooks.spec import PlaybookSpec
 from trod.sources.spec import Names, Spec
 
@@ -31,4 +32,8 @@ class ActionsSpec(Spec):
     )
     never: Names = Field(
         default=(), description="Customers that no play is ever tried on, by their ids."
+    )
+    lanes: LanesSpec = Field(
+        default=LanesSpec.model_validate({}),
+        description="Which outcomes say who needs somebody, and who is ready to expand.",
     )

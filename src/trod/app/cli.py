@@ -25,6 +25,7 @@ from trod.app.commands_figures import report
 from trod.app.commands_identity import identity
 from trod.app.commands_journey import journey
 from trod.app.commands_keep import verify
+from trod.app.commands_lanes import lanes
 from trod.app.commands_look import customer, export, sql
 from trod.app.commands_map import map_
 from trod.app.commands_measure import conform, retention, stuck
@@ -173,6 +174,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "models": models,
     "score": score,
     "health": health,
+    "lanes": lanes,
     "next": next_,
     "what-if": what_if,
     "value": value,
