@@ -33,6 +33,7 @@ from trod.app.commands_metrics import baseline, metrics
 from trod.app.commands_models import fit, models
 from trod.app.commands_names import names
 from trod.app.commands_next import next_, what_if
+from trod.app.commands_plan import plan
 from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_scores import health, score
 from trod.app.commands_segments import segments
@@ -175,6 +176,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "score": score,
     "health": health,
     "lanes": lanes,
+    "plan": plan,
     "next": next_,
     "what-if": what_if,
     "value": value,

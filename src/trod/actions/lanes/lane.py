@@ -34,15 +34,16 @@ LANE_OF: Final[dict[Why, Lane]] = {
     "unknown": "intervene",
 }
 WORDS: Final[dict[Why, str]] = {
-    "score": "a tested score points them out",
-    "stuck": "longer in their stage than nine in ten of those who go on",
-    "signs": "signs of trouble, where no tested score speaks",
-    "fire": "ready to expand, but in trouble: no selling into a fire",
-    "unknown": "little is known: no sign of use and no low score",
-    "growth": "a tested score of growth points them out",
-    "safe": "a tested score of leaving is low",
-    "use": "they use it themselves, and nothing points to trouble",
+    "score": "pointed out by a tested score",
+    "stuck": "in their stage for longer than nine in ten of those who go on",
+    "signs": "with signs of trouble, where no tested score speaks",
+    "fire": "ready to expand but in trouble: no selling into a fire",
+    "growth": "pointed out by a tested score of growth",
+    "safe": "with a low score of leaving",
+    "use": "who use it themselves, with nothing that points to trouble",
+    "unknown": "of whom little is known: no sign of use, no low score",
 }
+"""What they have in common, as it stands after their number."""
 Mask = NDArray[np.bool_]
 
 
