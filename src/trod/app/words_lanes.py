@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from trod.actions.lanes.tested import Share, Tested
     from trod.models.outcomes.timing import Window
     from trod.workspace.acting.lanes_tested import LanesTested
-    from trod.workspace.acting.lanes_view import Lanes, LaneView, Moved, Placed
+    from trod.actions.lanes.view import Lanes, LaneView, Moved, Placed
     from trod.workspace.acting.next_action import Action, NextAction
 
 _EARLIER: Final = 1  # microsecond: the end of a day belongs to that day
@@ -88,11 +88,15 @@ def _first(view: LaneView, n: int) -> str:
 
 
 def _placed(each: Placed, found: Lanes | NextAction) -> list[str]:
-    paid = "" if each.money_micros is None else f"  {money(each.money_micros, found.currency)} so far"
+    paid = (
+        "" if each.money_micros is None else f"  {money(each.money_micros, found.currency)} so far"
+    )
     was = "" if each.was == each.lane else f"  (last week: {_low(_was(each.was))})"
     lines = [f"  {each.customer}  {each.stage}{paid}{was}"]
     for reason in each.reasons:
-        lines.append(say.folded(f"{reason.words} [{reason.evidence}]", indent="    ", more="      "))
+        lines.append(
+            say.folded(f"{reason.words} [{reason.evidence}]", indent="    ", more="      ")
+        )
     if each.remark:
         lines.append(say.folded(f"{each.remark}.", indent="    ", more="      "))
     return lines
@@ -117,7 +121,9 @@ def _who(found: Lanes) -> str:
     view = next((v for v in found.views if v.customers.n), found.views[0])
     of = f" --unit {found.unit}" + (f" --journey '{found.other}'" if found.other else "")
     command = here(f"trod export customers --where '{view.customers.key}'{of}")
-    return say.folded(f"All of them: `{command}`. What to do for one: `{here('trod lanes ID')}`.", more="")
+    return say.folded(
+        f"All of them: `{command}`. What to do for one: `{here('trod lanes ID')}`.", more=""
+    )
 
 
 def told(found: Lanes) -> dict[str, Any]:
@@ -251,7 +257,10 @@ def told_tested(found: LanesTested) -> dict[str, Any]:
         "tested": [
             {
                 **asdict(each),
-                **{n: getattr(each, n)._asdict() for n in ("right", "in_lane", "missed", "caught", "usual")},
+                **{
+                    n: getattr(each, n)._asdict()
+                    for n in ("right", "in_lane", "missed", "caught", "usual")
+                },
                 "rule": None
                 if each.rule is None
                 else {**asdict(each.rule), "right": each.rule.right._asdict()},
@@ -259,5 +268,3 @@ def told_tested(found: LanesTested) -> dict[str, Any]:
             for each in found.tested
         ]
     }
-
-

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from trod.actions.plans.markdown import facts, markdown
+from trod.actions.plans.markdown import facts, in_common, markdown
 from trod.actions.plans.plan import SECTIONS, Item, Plan
 from trod.app import say
 
@@ -41,11 +41,17 @@ def plan(made: Plan, *, queries: bool = False) -> str:
 def _section(title: str, items: tuple[Item, ...], *, queries: bool) -> list[str]:
     if not items:
         return []
-    lines = ["", say.strong(title)]
+    lines, common = ["", say.strong(title)], in_common(items)
+    if common:
+        lines.append(say.folded(f"Needed for each: {common}.", indent="  ", more="    "))
     for item in items:
-        lines.append(say.folded(f"{item.rank}. {item.title} [{item.status}]", indent="  ", more="     "))
+        lines.append(
+            say.folded(f"{item.rank}. {item.title} [{item.status}]", indent="  ", more="     ")
+        )
         lines.append(say.folded(item.why, indent="     ", more="     "))
-        lines += [say.folded(text, indent="     ", more="       ") for text in facts(item)]
+        lines += [
+            say.folded(text, indent="     ", more="       ") for text in facts(item, common=common)
+        ]
         if queries and item.ask:
             lines += [f"       {line}" for line in item.ask.splitlines()]
     return lines

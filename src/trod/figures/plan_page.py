@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from trod.actions.plans.markdown import facts
+from trod.actions.plans.markdown import facts, in_common
 from trod.actions.plans.plan import SECTIONS, Item, Plan
 from trod.figures import shell
 from trod.figures.links import Linked
@@ -25,6 +25,7 @@ class Section(NamedTuple):
     name: str
     title: str
     subtitle: str
+    common: str  # what all items need alike
     items: tuple[Item, ...]
 
 
@@ -42,7 +43,8 @@ def plan_html(plan: Plan, *, theme: str = "auto") -> str:
     setting = shell.Setting(plan.journey, plan.unit, plan.as_of, "", False, None, "")
     rules = (ASSETS / "plan.css").read_text(encoding="utf-8")
     sections = [
-        Section(name, title, _SUBTITLES[name], getattr(plan, name)) for name, title in SECTIONS
+        Section(name, title, _SUBTITLES[name], in_common(getattr(plan, name)), getattr(plan, name))
+        for name, title in SECTIONS
     ]
     values = shell.view(setting, linked, theme=theme, rules=rules) | {
         "plan": plan,

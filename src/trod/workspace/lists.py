@@ -87,9 +87,7 @@ def _score(store: Store, unit: str, which: str) -> Predicate:
     return Among(f"score:{which}", found.of(decode(stage) if stage else None))
 
 
-def _lane(
-    workspace: Workspace, unit: str, which: str, grounds: dict[str, Ground]
-) -> Predicate:
+def _lane(workspace: Workspace, unit: str, which: str, grounds: dict[str, Ground]) -> Predicate:
     """Give who stands in a lane: ``LANE``, or ``LANE/JOURNEY`` of another than the first."""
     from trod.analyses.names import decode
     from trod.workspace.acting.lanes import ground

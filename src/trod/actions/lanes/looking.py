@@ -288,9 +288,7 @@ def _last_own(batch: JourneyBatch, moments: Moments) -> Ints:
     return np.where(known, batch.time_us[np.maximum(last, 0)], never)
 
 
-def _margin(
-    journeys: Journeys, plan: StagePlan, each: Voice, marks: Ints, grid: _Grid
-) -> Floats:
+def _margin(journeys: Journeys, plan: StagePlan, each: Voice, marks: Ints, grid: _Grid) -> Floats:
     """Give the log-odds of one score for those it asks about."""
     compiled = outcome(each.model.spec, plan, journeys.vocabulary)
     rows = landmarks(journeys, plan, compiled, marks)

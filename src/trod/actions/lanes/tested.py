@@ -75,9 +75,7 @@ class Tested:
     rule: Rule | None = None
 
 
-def tested(
-    ground: Ground, spec: OutcomeSpec, *, against: str | None = None
-) -> Tested:
+def tested(ground: Ground, spec: OutcomeSpec, *, against: str | None = None) -> Tested:
     """Say how the lane of one outcome would have done.
 
     Parameters
@@ -195,9 +193,7 @@ def _first_of(test: Backtest, rows: Mask) -> Ints:
     return np.sort(some[np.unique(test.cases.customer[some], return_index=True)[1]])
 
 
-def _told(
-    test: Backtest, asked: Outcome, inside: Mask, counted: Mask, rule: Rule | None
-) -> Tested:
+def _told(test: Backtest, asked: Outcome, inside: Mask, counted: Mask, rule: Rule | None) -> Tested:
     rows = test.cases
     came = _first_of(test, inside & counted)
     right = came[rows.label[came]]
@@ -236,7 +232,8 @@ def _rule_met(
     change = np.nan_to_num(table.column("tempo:change"))
     met = (table.column(f"count:{name}@30d") > 0) & (change > 0)
     place = {
-        pair: k for k, pair in enumerate(zip(rows.customer.tolist(), rows.moment_us.tolist(), strict=True))
+        pair: k
+        for k, pair in enumerate(zip(rows.customer.tolist(), rows.moment_us.tolist(), strict=True))
     }
     pairs = zip(wanted.customer.tolist(), wanted.moment_us.tolist(), strict=True)
     return np.asarray(met[[place[pair] for pair in pairs]], np.bool_)

@@ -91,7 +91,10 @@ def plan_of(context: ContextSpec) -> Plan:
         flags=(*flags(context.stages, words.unit), *_unclear(context)),
         signals=tuple(_signal(h, i, words, churn, context) for i, h in enumerate(signals, 1)),
         frictions=tuple(_friction(h, i, words) for i, h in enumerate(frictions, 1)),
-        interventions=tuple(_remedy(r, i, words, churn) for i, r in enumerate(remedies, 1)),
+        interventions=tuple(
+            _remedy(r, i, words, churn, _for(r, signals, frictions, words))
+            for i, r in enumerate(remedies, 1)
+        ),
         metrics=tuple(_metric(m, i, words, churn) for i, m in enumerate(ideas, 1)),
         missing=_missing(signals, frictions, held),
         notes=_NOTES,
@@ -157,7 +160,7 @@ def _unclear(context: ContextSpec) -> tuple[Flag, ...]:
         found.append(
             Flag(
                 "data",
-                f"{name} are totals: they say nothing about one {who.removesuffix('s')}, and no "
+                f"{name[:1].upper()}{name[1:]} are totals: they say nothing about one {who.removesuffix('s')}, and no "
                 "sign can be tested with them.",
                 f"Ask for the dates: one row per {who.removesuffix('s')} and term, with when it was "
                 "due and whether it was renewed.",
@@ -206,14 +209,18 @@ def _sql(frame: str, words: _Words, **parts: str) -> str:
     last, begin = words.last, words.begin
     day = "date_diff('day', entered_at, left_at)"
     left = f"{day} >= {begin}" if last is None else f"{day} BETWEEN {begin} AND {last}"
-    over = f"\n    AND date_diff('day', entered_at, current_date) > {begin if last is None else last}"
+    over = (
+        f"\n    AND date_diff('day', entered_at, current_date) > {begin if last is None else last}"
+    )
     filled = {
         name: indent(words.fill(dedent(text)).rstrip(), "" if name == "query" else "  ")
         for name, text in parts.items()
     }
     if last is None:
         filled = {
-            name: text.replace("BETWEEN", ">=").replace(" AND 99999", "").replace("> 99999", f"> {begin}")
+            name: text.replace("BETWEEN", ">=")
+            .replace(" AND 99999", "")
+            .replace("> 99999", f"> {begin}")
             for name, text in filled.items()
         }
     return frame.format(begin=begin, over=over, left=left, who=words.unit, **filled)
@@ -282,7 +289,17 @@ def _remedies(frictions: list[Hypothesis]) -> list[Remedy]:
     return list({r.id: r for r in [*found, *last]}.values())[: _INTERVENTIONS + 1]
 
 
-def _remedy(one: Remedy, rank: int, words: _Words, churn: float | None) -> Item:
+def _for(one: Remedy, signals: list[Hypothesis], frictions: list[Hypothesis], words: _Words) -> str:
+    """Say whom it is for, and which friction points it answers."""
+    signs = [i for i, h in enumerate(signals, 1) if h.id == one.signal]
+    places = [str(i) for i, h in enumerate(frictions, 1) if h.id in one.answers]
+    whom = f"those with signal {signs[0]}" if signs else f"all who begin {words.stage}"
+    if one.id == "ask_why":
+        whom = "as many who left as stayed"
+    return f"for {whom}" + (f"; answers friction {' and '.join(places)}" if places else "")
+
+
+def _remedy(one: Remedy, rank: int, words: _Words, churn: float | None, whom: str) -> Item:
     needed = f"not computed: give the churn of {words.stage} under `known`"
     if one.id == "ask_why":
         needed = "until the answers repeat; this is no test"
@@ -299,6 +316,7 @@ def _remedy(one: Remedy, rank: int, words: _Words, churn: float | None) -> Item:
         fill(one.do),
         "not measured",
         fill(one.why),
+        order=whom,
         needed=needed,
         when_not=fill(one.when_not),
         measure=fill(one.measure),
@@ -325,7 +343,10 @@ def _missing(
 ) -> tuple[str, ...]:
     lacking = ", ".join(kind for kind in TABLES if kind not in held)
     found = []
-    for what, some, most in (("signals", signals, SIGNALS), ("friction points", frictions, FRICTIONS)):
+    for what, some, most in (
+        ("signals", signals, SIGNALS),
+        ("friction points", frictions, FRICTIONS),
+    ):
         if len(some) < most:
             more = f" With {lacking} there would be more." if lacking else ""
             found.append(f"Fewer {what} than asked for can be tested with these data.{more}")
@@ -334,7 +355,12 @@ def _missing(
 
 def _definition(context: ContextSpec) -> str:
     """Write the journey for trod.yml, with days that do not overlap."""
-    lines = ["journeys:", f"  - name: {context.journey}", f"    unit: {context.unit}", "    stages:"]
+    lines = [
+        "journeys:",
+        f"  - name: {context.journey}",
+        f"    unit: {context.unit}",
+        "    stages:",
+    ]
     for stage, begin in mended(context.stages):
         lines.append(f"      - {{name: {stage.name}, days: {_span(begin, stage.last)}}}")
     return "\n".join(lines)

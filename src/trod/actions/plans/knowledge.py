@@ -51,7 +51,8 @@ class Remedy(Spec):
     """Something that may help with some friction points."""
 
     id: str
-    answers: Names
+    answers: Names  # friction points
+    signal: str = ""  # whom it is for: those with this sign; "" for everyone in the stage
     do: str
     why: str
     when_not: str

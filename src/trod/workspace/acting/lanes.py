@@ -144,9 +144,13 @@ def meant(workspace: Workspace, journeys: Journeys) -> list[str]:
     specs = declared(workspace.project.models.outcomes)
     said = workspace.project.actions.lanes
     names = [spec.name for spec in specs]
-    problems = [unknown("outcome", n, names) for n in (*said.intervene, *said.expand) if n not in names]
+    problems = [
+        unknown("outcome", n, names) for n in (*said.intervene, *said.expand) if n not in names
+    ]
     is_bad = {spec.name: spec.bad for spec in specs}
-    problems += [f"{n} is good: write it under expand." for n in said.intervene if not is_bad.get(n, True)]
+    problems += [
+        f"{n} is good: write it under expand." for n in said.intervene if not is_bad.get(n, True)
+    ]
     problems += [f"{n} is bad: write it under intervene." for n in said.expand if is_bad.get(n)]
     if problems:
         raise DefinitionError(f"trod.yml: actions.lanes: {each}" for each in problems)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from trod.models.outcomes.health import Ways
     from trod.models.outcomes.told import Explained
     from trod.workspace.acting.lanes import Ground
-    from trod.workspace.acting.lanes_view import Placed, Reason
+    from trod.actions.lanes.view import Placed, Reason
 
 _DAY_US: Final = 86_400_000_000
 _REASONS: Final = 2  # of a score
@@ -76,7 +76,7 @@ def _one(
 ) -> Placed:
     from trod.actions.lanes.lane import LANES, WHYS
     from trod.journeys.batch import NO_VALUE
-    from trod.workspace.acting.lanes_view import NEW, Placed
+    from trod.actions.lanes.view import NEW, Placed
 
     customer = on.looked.customer[row].as_py()
     lane, why = LANES[on.now.lane[row]], WHYS[on.now.why[row]]
@@ -114,7 +114,7 @@ def _reasons(
     ways: Ways | None,
 ) -> tuple[Reason, ...]:
     """Say why, the deciding reason first."""
-    from trod.workspace.acting.lanes_view import Reason
+    from trod.actions.lanes.view import Reason
 
     voice, margin = speaker(on, row)
     found: list[Reason] = []
@@ -171,7 +171,11 @@ def _moving(ways: Ways, *, down: bool) -> list[str]:
 def _remark(on: Ground, row: int, why: Why, ways: Ways | None) -> str:
     """Say that little is known where it is: no tested score, and nothing to tell use by."""
     voice, _ = speaker(on, row)
-    unknown = [] if ways is None else [n for n in ("use", "mood", "money") if getattr(ways, n) == "not known"]
+    unknown = (
+        []
+        if ways is None
+        else [n for n in ("use", "mood", "money") if getattr(ways, n) == "not known"]
+    )
     if why != "unknown" and (voice is not None or len(unknown) < 2):
         return ""
     said = ["no tested score speaks of this stage"] if voice is None else []

@@ -1,10 +1,9 @@
-"""What people see of lanes: how many, what moved, who, and why, in words."""
+"""The lanes of a workspace, as people see them."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,81 +11,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trod.actions.lanes.lane import Lane, Why
-    from trod.insights.journey_map import Count
-    from trod.models.outcomes.timing import Window
+    from trod.actions.lanes.view import Lanes, LaneView, Moved
     from trod.workspace.acting.lanes import Ground
     from trod.workspace.folder import Workspace
     from trod.workspace.plate import Plate
-
-NEW, GONE = "new", "gone"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One reason in words."""
-
-    words: str
-    evidence: str  # Observed or Estimated
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """One customer in a lane."""
-
-    customer: str
-    stage: str
-    lane: Lane
-    why: Why
-    reasons: tuple[Reason, ...]
-    remark: str  # "little is known: …"; "" else
-    was: str  # lane a week before; NEW where not there then
-    outcome: str  # whose score speaks; "" without one
-    probability: float | None
-    window: Window | None
-    money_micros: int | None  # on record so far
-
-
-@dataclass(frozen=True, slots=True)
-class LaneView:
-    """One lane."""
-
-    lane: Lane
-    title: str
-    customers: Count
-    money_micros: int | None  # on record so far, of all of them
-    came: int  # since a week ago
-    went: int
-    whys: tuple[tuple[Why, int], ...]  # the most frequent first
-    stages: tuple[tuple[str, int], ...]  # in the order of the journey
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Customers who changed lanes within a week."""
-
-    before: str  # a lane, or NEW
-    after: str  # a lane, or GONE
-    n: int
-    whys: tuple[tuple[Why, int], ...]  # of where they are now; none where they are gone
-
-
-@dataclass(frozen=True, slots=True)
-class Lanes:
-    """Everyone who is still there, in three lanes."""
-
-    journey: str
-    other: str | None  # name of the journey, where it is another than the first
-    unit: str
-    zone: str
-    currency: str | None
-    moment_us: int
-    before_us: int
-    n: int
-    views: tuple[LaneView, ...]
-    moved: tuple[Moved, ...]
-    voices: tuple[tuple[str, str, bool], ...]  # outcome, from where it points out, bad
-    silent: tuple[tuple[str, str], ...]  # outcome, why it does not speak
-    shown: tuple[Placed, ...]
 
 
 def lanes(
@@ -126,6 +54,7 @@ def lanes(
 def view(on: Ground, *, only: Lane | None = None, top: int = 5) -> Lanes:
     """Give the lanes of what was looked at."""
     from trod.actions.lanes.lane import LANES
+    from trod.actions.lanes.view import Lanes
     from trod.workspace.acting.lanes_shown import first, placed
 
     rows = [r for lane in LANES if _wanted(lane, only) for r in first(on, lane, top)]
@@ -174,6 +103,7 @@ def _view(on: Ground, lane: Lane, money: NDArray[np.int64]) -> LaneView:
     import numpy as np
 
     from trod.actions.lanes.lane import LANES, TITLES, WHYS
+    from trod.actions.lanes.view import LaneView
     from trod.insights.journey_map import Count
     from trod.journeys.batch import NO_VALUE
     from trod.journeys.predicate import count
@@ -208,6 +138,7 @@ def _moved(on: Ground) -> tuple[Moved, ...]:
     import numpy as np
 
     from trod.actions.lanes.lane import LANES, WHYS
+    from trod.actions.lanes.view import GONE, NEW, Moved
 
     found = []
     changed = on.now.lane != on.then.lane
@@ -229,4 +160,4 @@ def plate(workspace: Workspace, found: Lanes) -> Plate:
 
     journeys = workspace.journeys(found.unit)
     plan = plan_of(workspace, found.other, journeys)
-    return Plate((lanes_figure(picture(found)),), setting(journeys, plan.journey), journeys, plan)
+    return Plate((lanes_figure(found),), setting(journeys, plan.journey), journeys, plan)

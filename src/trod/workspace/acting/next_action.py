@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from trod.insights.journey_map import Friction
     from trod.outcomes.effect import Effect
     from trod.workspace.acting.lanes import Ground
-    from trod.workspace.acting.lanes_view import Placed
+    from trod.actions.lanes.view import Placed
     from trod.workspace.folder import Workspace
 
 Source = Literal["playbook", "lever", "growth sign", "early warning"]
@@ -150,7 +150,9 @@ def _untouchable(workspace: Workspace, customer: str) -> str:
     if found is None:
         return ""
     if found.arm == "held back":
-        return f"Nothing: held back from {found.playbook} on purpose, so that its effect can be told."
+        return (
+            f"Nothing: held back from {found.playbook} on purpose, so that its effect can be told."
+        )
     return f"Nothing new: {found.playbook} is under way, {found.owner} has it."
 
 
@@ -250,7 +252,9 @@ def _play(
     chance = one.probability
     expected = None
     if chance is not None and one.lane == "intervene":
-        expected = _of(worth, 0.0, chance, "at stake, of which it may keep none or all", on.journeys.currency)
+        expected = _of(
+            worth, 0.0, chance, "at stake, of which it may keep none or all", on.journeys.currency
+        )
     why = f"it is meant for {'growth' if one.lane == 'expand' else 'those who need somebody'}"
     sure = "nobody knows yet what it changes: hold some back and see"
     unpriced = "" if expected else worth.how if worth.amount is None else "no trial of it yet"
@@ -293,10 +297,18 @@ def _lever(on: Ground, friction: Friction, worth: _Worth) -> Action:
         low, high = difference((worse.part, worse.whole), (rest.part, rest.whole))
         said = f"{share(worse.part, worse.whole)} left against {share(rest.part, rest.whole)}"
     expected = _of(
-        worth, max(low, 0.0), high, "at most, if they then behave like the rest", on.journeys.currency
+        worth,
+        max(low, 0.0),
+        high,
+        "at most, if they then behave like the rest",
+        on.journeys.currency,
     )
     do = move.sentence if move else friction.title
-    why = f"{friction.title}: {said}, n {worse.whole + rest.whole:,}" if worse and rest else friction.title
+    why = (
+        f"{friction.title}: {said}, n {worse.whole + rest.whole:,}"
+        if worse and rest
+        else friction.title
+    )
     return Action(
         do,
         "lever",
@@ -310,9 +322,7 @@ def _lever(on: Ground, friction: Friction, worth: _Worth) -> Action:
     )
 
 
-def _signs(
-    on: Ground, one: Placed, worth: _Worth
-) -> tuple[list[Action], list[tuple[str, str]]]:
+def _signs(on: Ground, one: Placed, worth: _Worth) -> tuple[list[Action], list[tuple[str, str]]]:
     """Give what others did before they grew or stayed and this customer can still do in time."""
     from trod.insights.early_warnings import early_warnings
 
@@ -345,7 +355,11 @@ def _sign(on: Ground, told: Signal, worth: _Worth) -> Action:
     name = readable(told.touchpoint)
     verb = "Bring about" if told.lever == "yours to do" else "Ask them for"
     expected = _of(
-        worth, max(low, 0.0), max(high, 0.0), "if asking did what doing goes with", on.journeys.currency
+        worth,
+        max(low, 0.0),
+        max(high, 0.0),
+        "if asking did what doing goes with",
+        on.journeys.currency,
     )
     r = told.ratio
     return Action(
@@ -375,5 +389,3 @@ def _had(on: Ground, customer: str) -> set[str]:
             rows = slice(int(batch.offsets[at]), int(batch.offsets[at + 1]))
             return {names[k] for k in np.unique(batch.code[rows]).tolist()}
     return set()
-
-

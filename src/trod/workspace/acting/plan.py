@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from trod.workspace.folder import Workspace
 
 _ASIDE: Final = 5
+_UNIT: Final = {"accounts": "account", "customers": "person"}
 _TELLING: Final = ("confounded", "silence alone", "known only afterwards", "not seen again")
 _NOTES: Final = (
     "Observed: associations, like with like. They say whom to look at, not what would happen if "
@@ -59,7 +60,7 @@ def measured_plan(
     names = [one.name for one in data.stages]
     at = plan.stage(stage) if stage else (data.frictions[0].stage if data.frictions else 0)
     found = early_warnings(made.journeys, plan, ignore=made.spec.ignore)
-    signals = [each for each in found.bad if each.end == names[at]]
+    signals = sorted(found.bad, key=lambda s: s.end != names[at])[:SIGNALS]
     frictions = _chosen(data, at)
     return Plan(
         journey=data.journey,
@@ -67,10 +68,12 @@ def measured_plan(
         unit=data.unit,
         measured=True,
         headline=_headline(data, at, signals),
-        given=(f"{data.n_touchpoints:,} touchpoints of {data.entered.n:,} {data.unit}, "
-               f"{data.first_day} to {data.last_day}",),  # fmt: skip
+        given=(
+            f"{data.n_touchpoints:,} touchpoints of {data.entered.n:,} {data.unit}, "
+            f"{data.first_day} to {data.last_day}",
+        ),  # fmt: skip
         flags=_flags(data),
-        signals=tuple(_signal(s, i, data.unit) for i, s in enumerate(signals[:SIGNALS], 1)),
+        signals=tuple(_signal(s, i, data.unit) for i, s in enumerate(signals, 1)),
         frictions=tuple(_friction(f, i, data) for i, f in enumerate(frictions, 1)),
         interventions=_interventions(workspace, data, frictions, signals),
         metrics=_metrics(data.stages[at], data.unit),
@@ -104,8 +107,9 @@ def _left(stage: StageView) -> Rate:
 def _headline(data: JourneyMap, at: int, signals: list[Signal]) -> str:
     stage = data.stages[at]
     lost = _rate(_left(stage))
-    n = len(signals)
-    held = "no early warning holds" if not n else f"{n} early warning{'s' if n > 1 else ''} hold"
+    n = sum(each.end == stage.name for each in signals)
+    signs = "early warning holds" if n == 1 else "early warnings hold"
+    held = f"{n or 'no'} {signs} before leaving there"
     return f"{stage.name}: {lost} left; {held}."
 
 
@@ -129,11 +133,16 @@ def _signal(told: Signal, rank: int, unit: str) -> Item:
         told.touchpoint,
         sign_of(told),
         "Observed",
-        f"{headline(told)}.",
-        figures=(f"{figures(told, unit)}.",),
-        command=f"trod export customers --where '{told.now.key}'",
-        measure=f"action: {told.lever}",
+        f"{headline(told).removeprefix(f'{sign_of(told)}: ')}.",
+        order=told.lever,
+        figures=(f"{figures(told, unit)[:1].upper()}{figures(told, unit)[1:]}.",),
+        command=_export(told.now.key, unit),
     )
+
+
+def _export(key: str, unit: str) -> str:
+    """Give the command that lists the customers behind a figure."""
+    return f"trod export customers --where '{key}' --unit {_UNIT[unit]}"
 
 
 def _friction(told: Friction, rank: int, data: JourneyMap) -> Item:
@@ -148,7 +157,7 @@ def _friction(told: Friction, rank: int, data: JourneyMap) -> Item:
         "Observed",
         f"{told.statement} Hypothesis: {told.cause[:1].lower()}{told.cause[1:]}",
         figures=(f"Worth at most: {worth}, 80 % range.", *quotes),
-        command=f"trod export customers --where '{told.who.key}'",
+        command=_export(told.who.key, data.unit),
     )
 
 
@@ -159,20 +168,34 @@ def _interventions(
     from trod.insights.friction import moves_for
 
     found = _playbooks(workspace)
+    rank = {each.rank: i for i, each in enumerate(frictions, 1)}
     for move in moves_for(frictions, data.unit):
         kept = "" if move.high == 0 else f"At most {move.low:.0f} to {move.high:.0f} {move.unit}."
         found.append(
-            Item(0, move.lever, move.sentence, "not measured", "It answers the friction above.",
-                 when_not=move.when_not, measure=move.measure, figures=(kept,) if kept else ())  # fmt: skip
+            Item(
+                0,
+                move.lever,
+                move.sentence,
+                "not measured",
+                f"Answers friction {rank[move.friction]}.",
+                when_not=move.when_not,
+                measure=move.measure,
+                figures=(kept,) if kept else (),
+            )  # fmt: skip
         )
     for told in signals:
         if told.lever != "watch only":
             name = readable(told.touchpoint)
             found.append(
-                Item(0, told.touchpoint, f"Bring about: {name}", "not measured",
-                     "Those who had it left less often; whether asking helps is not known.",
-                     when_not="where they have no use for it",
-                     measure=f"share that leaves, of those asked for {name} against those held back")  # fmt: skip
+                Item(
+                    0,
+                    told.touchpoint,
+                    f"Bring about: {name}",
+                    "not measured",
+                    "Those who had it left less often; whether asking helps is not known.",
+                    when_not="where they have no use for it",
+                    measure=f"share that leaves, of those asked for {name} against those held back",
+                )  # fmt: skip
             )
     return tuple(_ranked(found))
 
@@ -241,17 +264,18 @@ def _not_supported(found: EarlyWarnings, stage: str) -> tuple[Item, ...]:
     from trod.insights.early_warnings.warning import REASONS
     from trod.insights.early_warnings.words import aside_of
 
-    def striking(each: SetAside) -> float:
-        return -abs((each.naive or 1.0) - 1.0)
+    def striking(each: SetAside) -> tuple[bool, float]:
+        return each.end != stage, -abs((each.naive or 1.0) - 1.0)
 
-    some = [
-        each
-        for each in found.set_aside
-        if each.outcome is None and each.end == stage and each.reason in _TELLING
-    ]
+    some = [each for each in found.set_aside if each.outcome is None and each.reason in _TELLING]
     return tuple(
-        Item(i, each.touchpoint, aside_of(each), "not supported",
-             f"{REASONS[each.reason]}{': ' if each.why else ''}{each.why}")  # fmt: skip
+        Item(
+            i,
+            each.touchpoint,
+            aside_of(each),
+            "not supported",
+            f"{REASONS[each.reason]}{': ' if each.why else ''}{each.why}",
+        )  # fmt: skip
         for i, each in enumerate(sorted(some, key=striking)[:_ASIDE], 1)
     )
 
@@ -266,4 +290,3 @@ def _missing(found: EarlyWarnings, signals: int, frictions: int) -> tuple[str, .
     if frictions < FRICTIONS:
         told.append(f"{frictions} of {FRICTIONS} friction points: no other stage loses as many.")
     return tuple(told)
-
