@@ -1,4 +1,4 @@
-"""Lanes: everyone in exactly one, at risk before ready to expand, steady, and a function of data."""
+"""Lanes: everyone in exactly one, at risk before ready to expand, and steady."""
 
 import shutil
 from itertools import pairwise
@@ -119,7 +119,7 @@ def test_X2_the_counts_are_those_of_the_lists_and_add_up_to_everyone_still_there
     listed = {v.lane: customers(journeys.named(v.customers.key), journeys) for v in found.views}
     for each in found.views:
         assert len(listed[each.lane]) == each.customers.n
-    everyone = sorted(sum(listed.values(), []))
+    everyone = sorted(who for some in listed.values() for who in some)
     assert len(set(everyone)) == len(everyone) == found.n
     assert count(journeys.named("lane:none"), journeys) == journeys.n_customers - found.n
     assert {move.n for move in found.moved} == {m.n for m in found.moved}

@@ -14,9 +14,9 @@ from trod.journeys.label import units
 
 if TYPE_CHECKING:
     from trod.actions.lanes.tested import Share, Tested
+    from trod.actions.lanes.view import Lanes, LaneView, Moved, Placed
     from trod.models.outcomes.timing import Window
     from trod.workspace.acting.lanes_tested import LanesTested
-    from trod.actions.lanes.view import Lanes, LaneView, Moved, Placed
     from trod.workspace.acting.next_action import Action, NextAction
 
 _EARLIER: Final = 1  # microsecond: the end of a day belongs to that day
@@ -73,9 +73,11 @@ def _moves(found: Lanes) -> list[str]:
 
 
 def _move(each: Moved) -> str:
-    names = {**TITLES, "new": "newly there", "gone": "left or gone"}
+    names = {str(lane): title for lane, title in TITLES.items()}
+    names |= {"new": "newly there", "gone": "left or gone"}
     why = "; ".join(f"{n:,} {WORDS[w]}" for w, n in each.whys)
-    return f"{each.n:,} {_low(names[each.before])} → {_low(names[each.after])}{': ' if why else ''}{why}"  # type: ignore[index]
+    way = f"{_low(names[each.before])} → {_low(names[each.after])}"
+    return f"{each.n:,} {way}{': ' if why else ''}{why}"
 
 
 def _low(text: str) -> str:
@@ -237,8 +239,8 @@ def _tested(each: Tested, unit: str) -> list[str]:
         said.append(
             f"The rule '{each.rule.touchpoint} in the last 30 days, and more use': "
             f"{_of(each.rule.right)} {did}. The lane is better by {100 * low:.0f} to "
-            f"{100 * high:.0f} points. In lists as long as the rule's ({listed:,}): {score:,} right "
-            f"by the score, {rule:,} by the rule."
+            f"{100 * high:.0f} points. In lists as long as the rule's ({listed:,}): {score:,} "
+            f"right by the score, {rule:,} by the rule."
         )
     return [say.folded(head), *(say.folded(text, indent="  ", more="    ") for text in said)]
 

@@ -58,13 +58,15 @@ def _title(found: Lanes, unit: str) -> str:
     need = numbers.plural(by["intervene"], unit)
     ready = by["expand"]
     needs = "needs" if by["intervene"] == 1 else "need"
-    return f"{need} {needs} somebody now, {numbers.count(ready)} {'is' if ready == 1 else 'are'} ready to expand"
+    are = "is" if ready == 1 else "are"
+    return f"{need} {needs} somebody now, {numbers.count(ready)} {are} ready to expand"
 
 
 def _note(found: Lanes) -> str:
     speak = [name for name, _, _ in found.voices]
     by = f"Scores that speak: {', '.join(speak)}." if speak else "No tested score speaks."
-    return f"At risk comes before ready to expand. {by} Estimated where a score decides, else observed."
+    told = "Estimated where a score decides, else observed."
+    return f"At risk comes before ready to expand. {by} {told}"
 
 
 def _draw(found: Lanes, unit: str, links: Links) -> Markup:

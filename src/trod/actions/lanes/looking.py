@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -35,6 +35,7 @@ from trod.models.outcomes.spec import OutcomeSpec
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+T = TypeVar("T", bound=np.generic)
 WEEKS: Final = 8
 """Mondays before a moment that have a say in the lanes of that moment."""
 _FAMILIES: Final = ("tempo", "stage", "support", "mood", "seats", "breadth")
@@ -227,7 +228,7 @@ class _Grid:
         column = np.searchsorted(marks, rows.moment_us)
         return cls(pa.concat_arrays(found), place, (place[rows.customer], column), marks)
 
-    def filled(self, values: NDArray[np.generic], empty: object) -> NDArray[np.generic]:
+    def filled(self, values: NDArray[T], empty: object) -> NDArray[T]:
         """Set the values of rows into an array of customers by moments."""
         shape = (len(self.ids), self.marks.size, *values.shape[1:])
         out = np.full(shape, empty, values.dtype)
@@ -271,7 +272,7 @@ def _used(journeys: Journeys, rows: Landmarks, silence_us: int) -> Mask:
 
 
 def _last_own(batch: JourneyBatch, moments: Moments) -> Ints:
-    """Give the moment of the last touchpoint that customers did themselves; long ago without one."""
+    """Give the moment of the last touchpoint that customers did themselves, if there is one."""
     span = np.empty((moments.customer.size, N_SPAN), np.int64)
     spans(
         given(batch.offsets, np.int64),

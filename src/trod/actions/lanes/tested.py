@@ -75,7 +75,7 @@ class Tested:
     rule: Rule | None = None
 
 
-def tested(ground: Ground, spec: OutcomeSpec, *, against: str | None = None) -> Tested:
+def looked_back(ground: Ground, spec: OutcomeSpec, *, against: str | None = None) -> Tested:
     """Say how the lane of one outcome would have done.
 
     Parameters

@@ -89,7 +89,7 @@ def plan_of(context: ContextSpec) -> Plan:
         headline=_headline(stage.name, len(signals), len(frictions)),
         given=_given(context),
         flags=(*flags(context.stages, words.unit), *_unclear(context)),
-        signals=tuple(_signal(h, i, words, churn, context) for i, h in enumerate(signals, 1)),
+        signals=tuple(_signal(h, i, words, churn) for i, h in enumerate(signals, 1)),
         frictions=tuple(_friction(h, i, words) for i, h in enumerate(frictions, 1)),
         interventions=tuple(
             _remedy(r, i, words, churn, _for(r, signals, frictions, words))
@@ -145,6 +145,7 @@ def _unclear(context: ContextSpec) -> tuple[Flag, ...]:
     """Name what a figure or a sort of data leaves open."""
     found = []
     who = units(context.unit)
+    one = who.removesuffix("s")
     if context.known:
         stage = context.known[0].stage
         found.append(
@@ -160,10 +161,10 @@ def _unclear(context: ContextSpec) -> tuple[Flag, ...]:
         found.append(
             Flag(
                 "data",
-                f"{name[:1].upper()}{name[1:]} are totals: they say nothing about one {who.removesuffix('s')}, and no "
-                "sign can be tested with them.",
-                f"Ask for the dates: one row per {who.removesuffix('s')} and term, with when it was "
-                "due and whether it was renewed.",
+                f"{name[:1].upper()}{name[1:]} are totals: they say nothing about one {one}, and "
+                "no sign can be tested with them.",
+                f"Ask for the dates: one row per {one} and term, with when it was due and whether "
+                "it was renewed.",
             )
         )
     if any(each.sort == "health" for each in context.data):
@@ -241,9 +242,7 @@ def _needed(churn: float | None, words: _Words) -> str:
     return f"{n:,} {words.unit} with the sign and as many without, to tell twice as many leaving"
 
 
-def _signal(
-    one: Hypothesis, rank: int, words: _Words, churn: float | None, context: ContextSpec
-) -> Item:
+def _signal(one: Hypothesis, rank: int, words: _Words, churn: float | None) -> Item:
     command = ""
     if one.touchpoint and words.previous != words.stage:
         command = (
@@ -306,8 +305,8 @@ def _remedy(one: Remedy, rank: int, words: _Words, churn: float | None, whom: st
     elif churn is not None:
         needed = (
             f"{each_side(churn, churn / 2):,} {words.unit} offered it and as many held back by "
-            f"chance, to tell half as many leaving; {each_side(churn, 0.75 * churn):,} on each side "
-            "to tell a quarter fewer"
+            f"chance, to tell half as many leaving; {each_side(churn, 0.75 * churn):,} on each "
+            "side to tell a quarter fewer"
         )
     fill = words.fill
     return Item(

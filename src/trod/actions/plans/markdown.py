@@ -58,7 +58,7 @@ def in_common(items: tuple[Item, ...]) -> str:
 
 
 def facts(item: Item, *, common: str = "") -> list[str]:
-    """Give what stands below an item, a line each, but for the query and what all have in common."""
+    """Give what stands below an item, a line each, but for what all have in common."""
     found = list(item.figures)
     if item.order:
         found.append(f"{item.order[:1].upper()}{item.order[1:]}.")

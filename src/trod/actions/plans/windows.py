@@ -14,8 +14,9 @@ def flags(stages: Sequence[WindowSpec], unit: str) -> tuple[Flag, ...]:
 
     Examples
     --------
-    >>> stages = [WindowSpec(name="Adopt", days=(91, 180)), WindowSpec(name="Expand", days=(180, None))]
-    >>> flags(stages, "accounts")[0].write
+    >>> one = WindowSpec(name="Adopt", days=(91, 180))
+    >>> after = WindowSpec(name="Expand", days=(180, None))
+    >>> flags([one, after], "accounts")[0].write
     'days: 181+ for Expand, or 91-179 for Adopt'
     """
     ordered = sorted(stages, key=lambda s: s.first)
@@ -32,9 +33,9 @@ def _overlap(one: WindowSpec, after: WindowSpec, unit: str) -> Flag:
     last = one.last
     span = _days(after.first, last if after.last is None or last is None else min(last, after.last))
     problem = (
-        f"{span} {'lies' if last == after.first else 'lie'} in {one.name} ({_written(*one.days)}) and in "
-        f"{after.name} ({_written(*after.days)}): {unit} who are still there then are counted in both, and "
-        "the counts of the stages add up to more than there are."
+        f"{span} {'lies' if last == after.first else 'lie'} in {_shown(one)} and in "
+        f"{_shown(after)}: {unit} who are still there then are counted in both, and the counts of "
+        "the stages add up to more than there are."
     )
     first = f"days: {_written(one.first, after.first - 1)} for {one.name}"
     if last is None:
@@ -52,10 +53,14 @@ def _gap(one: WindowSpec, after: WindowSpec, unit: str) -> Flag:
     last = one.last or 0
     span = _days(last + 1, after.first - 1)
     problem = (
-        f"{span} {'lies' if last + 2 == after.first else 'lie'} in no stage, between {one.name} "
-        f"({_written(*one.days)}) and {after.name} ({_written(*after.days)}): {unit} who leave then are in no count."
+        f"{span} {'lies' if last + 2 == after.first else 'lie'} in no stage, between "
+        f"{_shown(one)} and {_shown(after)}: {unit} who leave then are in no count."
     )
     return Flag("gap", problem, f"days: {_written(last + 1, after.last)} for {after.name}")
+
+
+def _shown(stage: WindowSpec) -> str:
+    return f"{stage.name} ({_written(*stage.days)})"
 
 
 def _days(first: int, last: int | None) -> str:

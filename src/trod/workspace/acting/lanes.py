@@ -171,7 +171,7 @@ def _model(
     found = last(workspace.store, f"outcome/{name}")
     if found is None:
         return None, "not fitted yet: `trod fit outcomes`"
-    card, stored = found
+    _, stored = found
     if stored.facts.get("sort") != SORT:
         return None, "too little data for a score"
     model = OutcomeModel.of(stored)

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from trod.actions.lanes.bars import Voice
     from trod.actions.lanes.lane import Lane, Why
+    from trod.actions.lanes.view import Placed, Reason
     from trod.models.outcomes.health import Ways
     from trod.models.outcomes.told import Explained
     from trod.workspace.acting.lanes import Ground
-    from trod.actions.lanes.view import Placed, Reason
 
 _DAY_US: Final = 86_400_000_000
 _REASONS: Final = 2  # of a score
@@ -75,8 +75,8 @@ def _one(
     money: int,
 ) -> Placed:
     from trod.actions.lanes.lane import LANES, WHYS
-    from trod.journeys.batch import NO_VALUE
     from trod.actions.lanes.view import NEW, Placed
+    from trod.journeys.batch import NO_VALUE
 
     customer = on.looked.customer[row].as_py()
     lane, why = LANES[on.now.lane[row]], WHYS[on.now.why[row]]
@@ -119,7 +119,7 @@ def _reasons(
     voice, margin = speaker(on, row)
     found: list[Reason] = []
     if voice is not None and why in ("score", "growth", "fire", "safe"):
-        found.append(Reason(_chance(on, voice, margin), "Estimated"))
+        found.append(Reason(_chance(voice, margin), "Estimated"))
         explained = told.get((voice.name, on.looked.customer[row].as_py()))
         some = () if explained is None else explained.reasons
         up = [r.words for r in some if (r.adds > 0) == (why != "safe")]
@@ -138,7 +138,7 @@ def _reasons(
 _GOOD: Final = ("growth", "safe", "use")
 
 
-def _chance(on: Ground, voice: Voice, margin: float) -> str:
+def _chance(voice: Voice, margin: float) -> str:
     spec = voice.model.spec
     share = f"{100 * _probability(voice, margin):.0f}%"
     return f"{voice.name}: {share} within {spec.within.days} days"
@@ -196,7 +196,7 @@ def _explained(on: Ground, rows: Sequence[int]) -> dict[tuple[str, str], Explain
         voice, _ = speaker(on, r)
         if voice is not None:
             asked.setdefault(voice.name, []).append(on.looked.customer[r].as_py())
-    found = {}
+    found: dict[tuple[str, str], Explained] = {}
     for voice in on.voices:
         if voice.name in asked:
             told = explained(on.journeys, on.plan, voice.model, asked[voice.name], on.moment_us)

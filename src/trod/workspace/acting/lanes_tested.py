@@ -49,7 +49,7 @@ def lanes_tested(
     -----
     About as long as `trod fit outcomes`.
     """
-    from trod.actions.lanes.tested import tested
+    from trod.actions.lanes.tested import looked_back
     from trod.models.outcomes.outcome import declared
     from trod.workspace.acting.lanes import meant
     from trod.workspace.fitting import ground
@@ -64,7 +64,7 @@ def lanes_tested(
             continue
         workspace.progress.stage(f"Looking back on {spec.name}")
         try:
-            found.append(tested(on, spec, against=None if spec.bad else against))
+            found.append(looked_back(on, spec, against=None if spec.bad else against))
         except NotEnoughDataError as problem:
             not_tested.append((spec.name, str(problem)))
     workspace.progress.done()

@@ -10,12 +10,12 @@ from trod.insights.wording import money, share
 from trod.journeys.label import readable, units
 
 if TYPE_CHECKING:
+    from trod.actions.lanes.view import Placed
     from trod.actions.playbooks.spec import PlaybookSpec
     from trod.insights.early_warnings.warning import Signal
     from trod.insights.journey_map import Friction
     from trod.outcomes.effect import Effect
     from trod.workspace.acting.lanes import Ground
-    from trod.actions.lanes.view import Placed
     from trod.workspace.folder import Workspace
 
 Source = Literal["playbook", "lever", "growth sign", "early warning"]
@@ -123,7 +123,7 @@ def _row(on: Ground, customer: str) -> int:
     """Find a customer who is there."""
     from difflib import get_close_matches
 
-    ids = on.looked.customer.to_pylist()
+    ids: list[str] = on.looked.customer.to_pylist()
     if customer in ids and on.now.lane[ids.index(customer)] >= 0:
         return ids.index(customer)
     every = [name for batch in on.journeys for name in batch.customer.to_pylist()]
@@ -239,26 +239,45 @@ def _stopped(effect: Effect | None) -> str:
 def _play(
     on: Ground, one: Placed, spec: PlaybookSpec, effect: Effect | None, worth: _Worth
 ) -> Action:
-    said = ("", f"its success metric within {spec.success.within.days} days", spec.minutes)
+    """Say what a playbook may bring: by its trial, else what is at stake."""
+    currency, expected = on.journeys.currency, None
     if effect is not None and effect.unit == "share":
-        n = effect.n_treated + effect.n_held_back
         sign = 1 if effect.better == "up" else -1
-        ends = sorted((sign * effect.low, sign * effect.high))
-        expected = _of(worth, *ends, "effect in its trial", on.journeys.currency)
-        sure = f"{effect.verdict}: {100 * effect.estimate:+.1f} points, n {n:,}"
-        why = f"{effect.evidence} on {n:,}"
-        return Action(spec.name, "playbook", why, effect.evidence if effect.evidence == "Tested" else "Observed",
-                      sure, expected, "" if expected else worth.how, *said)  # fmt: skip
-    chance = one.probability
-    expected = None
-    if chance is not None and one.lane == "intervene":
-        expected = _of(
-            worth, 0.0, chance, "at stake, of which it may keep none or all", on.journeys.currency
-        )
-    why = f"it is meant for {'growth' if one.lane == 'expand' else 'those who need somebody'}"
-    sure = "nobody knows yet what it changes: hold some back and see"
-    unpriced = "" if expected else worth.how if worth.amount is None else "no trial of it yet"
-    return Action(spec.name, "playbook", why, "not tested", sure, expected, unpriced, *said)
+        low, high = sorted((sign * effect.low, sign * effect.high))
+        expected = _of(worth, low, high, "effect so far", currency)
+        n = effect.n_treated + effect.n_held_back
+        why = f"{effect.metric}, n {n:,}"
+        sure = f"{effect.verdict}, {100 * effect.estimate:+.1f} points"
+        evidence = "Tested" if effect.evidence == "Tested" else "Observed"
+    else:
+        why = f"meant for {'growth' if one.lane == 'expand' else 'those who need somebody'}"
+        sure = "nobody knows yet what it changes"
+        evidence = "not tested"
+        if one.probability is not None and one.lane == "intervene":
+            told = "at stake, of which it may keep none or all"
+            expected = _of(worth, 0.0, one.probability, told, currency)
+    return Action(
+        spec.name,
+        "playbook",
+        why,
+        evidence,
+        sure,
+        expected,
+        "" if expected else "no trial of it yet",
+        "where they ask to be left alone",
+        f"{_judged(spec)} within {spec.success.within.days} days, against some held back",
+        spec.minutes,
+    )
+
+
+def _judged(spec: PlaybookSpec) -> str:
+    """Say by what a playbook is judged."""
+    success = spec.success
+    if success.ends:
+        return "share that leaves" if success.ends == "left" else "share that completes"
+    if success.reaches:
+        return f"share that reaches {success.reaches}"
+    return "money received" if success.money else f"share with {', '.join(success.touchpoints)}"
 
 
 def _of(worth: _Worth, low: float, high: float, words: str, currency: str | None) -> Expected:
@@ -367,8 +386,8 @@ def _sign(on: Ground, told: Signal, worth: _Worth) -> Action:
         "growth sign" if good else "early warning",
         headline(told),
         "Observed",
-        f"{r.value:.1f} times as often, {r.low:.1f} to {r.high:.1f}, n {told.n:,}; not known whether "
-        "asking helps",
+        f"{r.value:.1f} times as often, {r.low:.1f} to {r.high:.1f}, n {told.n:,}; whether asking "
+        "helps is not known",
         expected,
         "",
         "where they have no use for it: it may mark those who would have grown anyway"

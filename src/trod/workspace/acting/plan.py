@@ -71,7 +71,7 @@ def measured_plan(
         given=(
             f"{data.n_touchpoints:,} touchpoints of {data.entered.n:,} {data.unit}, "
             f"{data.first_day} to {data.last_day}",
-        ),  # fmt: skip
+        ),
         flags=_flags(data),
         signals=tuple(_signal(s, i, data.unit) for i, s in enumerate(signals, 1)),
         frictions=tuple(_friction(f, i, data) for i, f in enumerate(frictions, 1)),
@@ -181,7 +181,7 @@ def _interventions(
                 when_not=move.when_not,
                 measure=move.measure,
                 figures=(kept,) if kept else (),
-            )  # fmt: skip
+            )
         )
     for told in signals:
         if told.lever != "watch only":
@@ -195,7 +195,7 @@ def _interventions(
                     "Those who had it left less often; whether asking helps is not known.",
                     when_not="where they have no use for it",
                     measure=f"share that leaves, of those asked for {name} against those held back",
-                )  # fmt: skip
+                )
             )
     return tuple(_ranked(found))
 
@@ -220,8 +220,9 @@ def _playbooks(workspace: Workspace) -> list[Item]:
 
 def _playbook(name: str, effect: Effect | None) -> Item:
     if effect is None:
-        return Item(0, name, name, "not measured", "A playbook of trod.yml; no effect is known yet.",
-                    measure="its success metric, against some held back by chance")  # fmt: skip
+        why = "A playbook of trod.yml; no effect is known yet."
+        measure = "its success metric, against some held back by chance"
+        return Item(0, name, name, "not measured", why, measure=measure)
     n = effect.n_treated + effect.n_held_back
     stop = " Stop it." if effect.verdict in ("harms", "no effect found") else ""
     return Item(
@@ -275,7 +276,7 @@ def _not_supported(found: EarlyWarnings, stage: str) -> tuple[Item, ...]:
             aside_of(each),
             "not supported",
             f"{REASONS[each.reason]}{': ' if each.why else ''}{each.why}",
-        )  # fmt: skip
+        )
         for i, each in enumerate(sorted(some, key=striking)[:_ASIDE], 1)
     )
 
