@@ -5,12 +5,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from tests.company import Known as Company
 from tests.company import known
+from trod.actions.interventions.tables import INTERVENTION
 from trod.actions.lanes.deciding import decide, signs_bar
 from trod.actions.lanes.lane import LANE_OF, LANES, NOWHERE, WHYS, Known
 from trod.actions.lanes.looking import mondays
@@ -18,6 +20,8 @@ from trod.actions.lanes.steady import steady, wobble
 from trod.errors import DataError, DefinitionError
 from trod.journeys.predicate import count, customers
 from trod.models.outcomes.scoring import end_of_day
+from trod.outcomes.effect import Effect, Verdict
+from trod.outcomes.kept import keep
 from trod.workspace import Workspace
 from trod.workspace.acting.lanes import Ground, ground
 from trod.workspace.acting.lanes_view import lanes, view
@@ -89,6 +93,24 @@ def test_X2_the_mondays_are_the_same_all_week():
     assert week[0][-1] == 4 * DAY
 
 
+PLAYBOOKS = """
+actions:
+  playbooks:
+    - {name: Renewal review, success: {ends: left}}
+    - {name: Gift basket, success: {ends: left}}
+    - {name: Seats offer, success: {touchpoints: Seats added}}
+"""
+
+
+def effect(name: str, low: float, high: float, verdict: Verdict) -> Effect:
+    """Leaving became less by so much, as chance told."""
+    ends = (-high, -low)
+    return Effect(
+        name, "Churn within 60 days", "share", "down", "randomised", 400, 400, 0, 0.10, 0.15,
+        sum(ends) / 2, *ends, *ends, verdict, None, 0.02, 0, "by chance",
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def company(tmp_path_factory) -> Company:
     """The company with its score of growth fitted."""
@@ -100,10 +122,13 @@ def company(tmp_path_factory) -> Company:
     - {name: Churn, ends: left, stages: [Adopt, Renew], capacity: 15}
     - {name: Expansion, touchpoints: Seats added, stages: Expand, capacity: 10}
 """
-    head = definition.partition("models:")[0] + models
+    head = definition.partition("models:")[0] + models + PLAYBOOKS
     (folder / "trod.yml").write_text(head, encoding="utf-8")
     workspace = Workspace.open(folder)
     fit(workspace, ["outcomes"])
+    with workspace.state() as state, state.write() as con:
+        keep(con, effect("Renewal review", 0.02, 0.08, "works"))
+        keep(con, effect("Gift basket", -0.04, -0.01, "harms"))
     return Company(folder, workspace, known().truth)
 
 
@@ -137,6 +162,10 @@ def test_X2_the_lanes_of_last_week_are_those_that_were_told_last_week(told):
     moments = [*mondays(then, zone), then]
     looked = look(told.journeys, told.plan, moments, told.voices, told.standing, told.bad)
     alone = decided(looked, told.voices, then, zone, told.bad.capacity)
+    for one in (told.now, told.then, alone):
+        everyone = sum(int((one.lane == k).sum()) for k in range(len(LANES)))
+        assert everyone == int((one.lane >= 0).sum())
+    assert int((told.now.lane >= 0).sum()) == int(told.looked.there[:, -1].sum())
     ids = looked.customer.to_pylist()
     here = [told.looked.customer.to_pylist().index(who) for who in ids]
     assert alone.lane.tolist() == told.then.lane[here].tolist()
@@ -174,8 +203,42 @@ def test_X1_a_next_action_has_a_range_a_grade_a_contraindication_and_a_time(comp
         assert best.expected.low <= best.expected.high
         assert best.evidence in ("Tested", "Observed", "not tested")
         assert best.when_not
-    assert all(each.why_none for each in found if each.best is None)
+    first = with_one[0]
+    assert (first.best.name, first.best.evidence) == ("Renewal review", "Tested")
+    assert dict(first.refused)["Gift basket"] == "harms, n 800"
+    assert dict(first.refused)["Seats offer"] == "at risk: no selling into a fire"
     assert all(each.placed.window is not None for each in found if each.placed.why == "score")
+
+
+def test_X1_who_is_ready_to_expand_is_offered_what_is_judged_by_growth(company, told):
+    (one,) = view(told, only="expand", top=1).shown
+    found = next_action(company.workspace, one.customer)
+    assert "Seats offer" in [each.name for each in (found.best, *found.others)]
+    assert "Renewal review" in dict(found.refused)
+
+
+def test_X1_who_is_held_back_or_never_to_be_asked_is_left_alone(company, told):
+    (one,) = view(told, only="intervene", top=1).shown
+    with company.workspace.state() as state, state.write() as con:
+        con.execute(
+            sa.insert(INTERVENTION),
+            [
+                {
+                    "id": "w1/1", "playbook": "Renewal review", "journey": "j", "unit": "account",
+                    "customer": one.customer, "arm": "held back", "design": "edge",
+                    "propensity": 0.5, "stratum": "", "wave": "w1", "decided_us": 1,
+                    "expected": 1.0, "finding": "", "owner": "Ines Maas", "due": "2026-07-10",
+                    "status": "planned", "minutes": 30, "cost_micros": 0, "why": "",
+                }
+            ],
+        )  # fmt: skip
+    try:
+        found = next_action(company.workspace, one.customer)
+        assert found.best is None
+        assert "held back from Renewal review on purpose" in found.why_none
+    finally:
+        with company.workspace.state() as state, state.write() as con:
+            con.execute(sa.delete(INTERVENTION))
 
 
 def test_X1_who_does_well_alone_is_left_alone_and_who_is_not_there_has_no_lane(company, told):

@@ -37,7 +37,7 @@ def _urgency(on: Ground, row: int) -> tuple[float, float]:
 
 
 def speaker(on: Ground, row: int) -> tuple[Voice | None, float]:
-    """Give the score that speaks of a customer, and its log-odds: the highest above its bar."""
+    """Give the score that speaks of a customer, and its log-odds: the farthest above its bar."""
     import numpy as np
 
     from trod.actions.lanes.lane import LANES
@@ -50,8 +50,13 @@ def speaker(on: Ground, row: int) -> tuple[Voice | None, float]:
     ]
     if not found:
         return None, np.nan
-    margin, voice = max(found, key=lambda each: each[0])
+    margin, voice = max(found, key=lambda each: each[0] - bar_of(on, each[1]))
     return voice, margin
+
+
+def bar_of(on: Ground, voice: Voice) -> float:
+    """Give the log-odds from which a score points out."""
+    return voice.bar(on.looked.margins[voice.name])
 
 
 def _probability(voice: Voice, margin: float) -> float:
@@ -120,6 +125,8 @@ def _reasons(
     found: list[Reason] = []
     if voice is not None and why in ("score", "growth", "fire", "safe"):
         found.append(Reason(_chance(voice, margin), "Estimated"))
+        if why != "safe" and margin < bar_of(on, voice):
+            found.append(Reason(_LATELY, "Estimated"))
         explained = told.get((voice.name, on.looked.customer[row].as_py()))
         some = () if explained is None else explained.reasons
         up = [r.words for r in some if (r.adds > 0) == (why != "safe")]
@@ -135,6 +142,7 @@ def _reasons(
     return tuple(found)
 
 
+_LATELY: Final = "pointed out lately, and not below the bar by more than its usual wobble since"
 _GOOD: Final = ("growth", "safe", "use")
 
 
