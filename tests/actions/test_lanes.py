@@ -260,6 +260,23 @@ def test_X2_without_scores_standing_signs_and_use_say_it_and_nobody_is_sold_to(t
     assert {why for _, why in found.silent} == {"not fitted yet: `trod fit outcomes`"}
 
 
+def test_X2_nobody_is_stuck_where_days_alone_lead_on(tmp_path):
+    shutil.copytree(known(100).folder, tmp_path / "small")
+    file = tmp_path / "small" / "trod.yml"
+    days = """  - name: Lifecycle
+    unit: account
+    left_after: 30d
+    stages: [{name: First, days: 0-30}, {name: Then, days: 31+}]
+
+metrics:
+"""
+    file.write_text(file.read_text().replace("metrics:\n", days, 1))
+    found = lanes(Workspace.open(tmp_path / "small"), "Lifecycle")
+    assert found.n > 0
+    assert not [why for view in found.views for why, _ in view.whys if why == "stuck"]
+    assert found.views[0].customers.key == "lane:intervene/Lifecycle"
+
+
 def test_X2_outcomes_that_are_not_declared_cannot_speak(tmp_path):
     shutil.copytree(known(100).folder, tmp_path / "small")
     file = tmp_path / "small" / "trod.yml"

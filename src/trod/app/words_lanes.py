@@ -122,9 +122,10 @@ def _how(found: Lanes) -> str:
 def _who(found: Lanes) -> str:
     view = next((v for v in found.views if v.customers.n), found.views[0])
     of = f" --unit {found.unit}" + (f" --journey '{found.other}'" if found.other else "")
+    one = f" --journey '{found.other}'" if found.other else ""
     command = here(f"trod export customers --where '{view.customers.key}'{of}")
     return say.folded(
-        f"All of them: `{command}`. What to do for one: `{here('trod lanes ID')}`.", more=""
+        f"All of them: `{command}`. What to do for one: `{here(f'trod lanes ID{one}')}`.", more=""
     )
 
 

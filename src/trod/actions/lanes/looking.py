@@ -23,7 +23,7 @@ from trod.analyses.periods import midnight_us
 from trod.analyses.signals.own import own_rows
 from trod.analyses.stall import StallResult
 from trod.journeys.batch import JourneyBatch, Journeys
-from trod.journeys.passage import DAY_US, StagePlan
+from trod.journeys.passage import DAY_US, NEVER, StagePlan
 from trod.models.features.build import features
 from trod.models.features.catalog import Catalog, catalog
 from trod.models.features.moments import Moments
@@ -131,7 +131,7 @@ def look(
         grid.ids,
         grid.filled(rows.stage, np.int8(-1)),
         grid.filled(days, np.nan),
-        grid.filled(_stuck(rows.stage, days, standing), False),
+        grid.filled(_stuck(plan, rows.stage, days, standing), False),
         grid.filled(met.sum(axis=1), np.int64(0)),
         grid.filled(met, False),
         grid.filled(_fire(table), False),
@@ -242,8 +242,11 @@ def _catalog(journeys: Journeys, plan: StagePlan) -> Catalog:
     return Catalog(tuple(each for each in families if each.family in _FAMILIES))
 
 
-def _stuck(stage: NDArray[np.int8], days: Floats, standing: StallResult) -> Mask:
+def _stuck(plan: StagePlan, stage: NDArray[np.int8], days: Floats, standing: StallResult) -> Mask:
+    """Say who is in a stage for too long; nobody is where days alone lead to the next one."""
     limits = [np.inf if t is None else t.stuck_us / DAY_US for t in standing.threshold]
+    by_days = np.append(plan.day_us[1:] != NEVER, False)
+    limits = np.where(by_days, np.inf, limits).tolist()
     with np.errstate(invalid="ignore"):
         return np.asarray(days > np.array(limits)[stage], np.bool_)
 

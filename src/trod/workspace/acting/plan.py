@@ -147,7 +147,9 @@ def _export(key: str, unit: str) -> str:
 
 def _friction(told: Friction, rank: int, data: JourneyMap) -> Item:
     low, high = told.value_of_recovery
-    worth = "not known" if high == 0 else f"{low:.0f} to {high:.0f} {data.unit} kept"
+    worth = "Worth: not known."
+    if high > 0:
+        worth = f"Worth at most: {low:.0f} to {high:.0f} {data.unit} kept, 80 % range."
     stage = data.stages[told.stage].name
     quotes = tuple(f"“{q.text}” ({readable(q.touchpoint)}, {q.when})" for q in told.quotes[:1])
     return Item(
@@ -156,7 +158,7 @@ def _friction(told: Friction, rank: int, data: JourneyMap) -> Item:
         f"{told.title} ({stage})" if stage not in told.title else told.title,
         "Observed",
         f"{told.statement} Hypothesis: {told.cause[:1].lower()}{told.cause[1:]}",
-        figures=(f"Worth at most: {worth}, 80 % range.", *quotes),
+        figures=(worth, *quotes),
         command=_export(told.who.key, data.unit),
     )
 
