@@ -70,7 +70,7 @@ def mondays(moment_us: int, zone: str, weeks: int = WEEKS) -> list[int]:
     Examples
     --------
     >>> [us // 86_400_000_000 for us in mondays(5 * 86_400_000_000, "UTC", 2)]
-    [-10, -3]
+    [-3, 4]
     """
     place = ZoneInfo(zone)
     day = datetime.fromtimestamp(moment_us // 1_000_000, UTC).astimezone(place).date()

@@ -49,7 +49,7 @@ def wobble(margin: Floats) -> float:
 
     Examples
     --------
-    >>> wobble(np.array([[0.0, 0.5], [1.0, 0.9], [np.nan, 2.0]]))
+    >>> round(wobble(np.array([[0.0, 0.5], [1.0, 0.9], [np.nan, 2.0]])), 2)
     0.42
     """
     moved = np.abs(np.diff(margin, axis=1))
