@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from trod.errors import DataError
-from trod.insights.wording import money, share
+from trod.insights.wording import share
 from trod.journeys.label import readable, units
+from trod.workspace.acting.worth import Expected, Worth, priced, worth_of
 
 if TYPE_CHECKING:
     from trod.actions.lanes.view import Placed
@@ -19,18 +20,7 @@ if TYPE_CHECKING:
     from trod.workspace.folder import Workspace
 
 Source = Literal["playbook", "lever", "growth sign", "early warning"]
-_MICROS: Final = 1_000_000
 _ORDER: Final = {"Tested": 0, "Observed": 1, "not tested": 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What acting may bring for this customer."""
-
-    low: float
-    high: float
-    unit: str  # a currency, or "chance"
-    formula: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +87,7 @@ def next_action(
         return NextAction(*told, None, (), (), why)
     if one.lane == "thriving":
         return NextAction(*told, None, (), (), "It does well alone: a contact has nothing to mend.")
-    worth = _worth(workspace, on, one)
+    worth = worth_of(workspace, on, one)
     fits, refused = _playbooks(workspace, on, one, worth)
     fits += _levers(workspace, on, one, worth) if one.lane == "intervene" else []
     signs, late = _signs(on, one, worth)
@@ -156,44 +146,8 @@ def _untouchable(workspace: Workspace, customer: str) -> str:
     return f"Nothing new: {found.playbook} is under way, {found.owner} has it."
 
 
-@dataclass(frozen=True, slots=True)
-class _Worth:
-    """What one customer kept, converted or expanded is worth."""
-
-    amount: float | None  # None: not known
-    how: str
-
-
-def _worth(workspace: Workspace, on: Ground, one: Placed) -> _Worth:
-    """Take the worth of an objective, else of the outcome, else what the customer paid last."""
-    serves = "expanded" if one.lane == "expand" else "kept"
-    for objective in workspace.project.insights.objectives:
-        if objective.serves == serves and objective.worth is not None:
-            return _Worth(objective.worth, f"worth of {objective.name}")
-    spec = next((v.model.spec for v in on.voices if v.name == one.outcome), None)
-    if spec is not None and spec.value is not None:
-        return _Worth(spec.value, f"value of {spec.name} in trod.yml")
-    if serves == "kept" and (last := _last_payment(on, one.customer)) is not None:
-        return _Worth(last, "their last payment")
-    return _Worth(None, f"what one {serves} is worth is not known: give an objective its `worth`")
-
-
-def _last_payment(on: Ground, customer: str) -> float | None:
-    import numpy as np
-
-    from trod.journeys.batch import NO_VALUE
-
-    for batch in on.journeys:
-        at = batch.customer.index(customer).as_py()
-        if at >= 0:
-            value = batch.value[batch.offsets[at] : batch.offsets[at + 1]]
-            paid = np.flatnonzero((value != NO_VALUE) & (value > 0))
-            return float(value[paid[-1]]) / _MICROS if paid.size else None
-    return None
-
-
 def _playbooks(
-    workspace: Workspace, on: Ground, one: Placed, worth: _Worth
+    workspace: Workspace, on: Ground, one: Placed, worth: Worth
 ) -> tuple[list[Action], list[tuple[str, str]]]:
     """Give the playbooks that fit a customer, and those that do not, with the reason."""
     from trod.outcomes.kept import latest
@@ -237,14 +191,14 @@ def _stopped(effect: Effect | None) -> str:
 
 
 def _play(
-    on: Ground, one: Placed, spec: PlaybookSpec, effect: Effect | None, worth: _Worth
+    on: Ground, one: Placed, spec: PlaybookSpec, effect: Effect | None, worth: Worth
 ) -> Action:
     """Say what a playbook may bring: by its trial, else what is at stake."""
     currency, expected = on.journeys.currency, None
     if effect is not None and effect.unit == "share":
         sign = 1 if effect.better == "up" else -1
         low, high = sorted((sign * effect.low, sign * effect.high))
-        expected = _of(worth, low, high, "effect so far", currency)
+        expected = priced(worth, low, high, "effect so far", currency)
         n = effect.n_treated + effect.n_held_back
         why = f"{effect.metric}, n {n:,}"
         sure = f"{effect.verdict}, {100 * effect.estimate:+.1f} points"
@@ -255,7 +209,7 @@ def _play(
         evidence = "not tested"
         if one.probability is not None and one.lane == "intervene":
             told = "at stake, of which it may keep none or all"
-            expected = _of(worth, 0.0, one.probability, told, currency)
+            expected = priced(worth, 0.0, one.probability, told, currency)
     return Action(
         spec.name,
         "playbook",
@@ -280,16 +234,7 @@ def _judged(spec: PlaybookSpec) -> str:
     return "money received" if success.money else f"share with {', '.join(success.touchpoints)}"
 
 
-def _of(worth: _Worth, low: float, high: float, words: str, currency: str | None) -> Expected:
-    """Price a range of shares; without a worth it stays a share."""
-    points = f"{100 * low:.0f} to {100 * high:.0f} points"
-    if worth.amount is None:
-        return Expected(low, high, "chance", f"{points} {words}")
-    formula = f"{points} {words} × {money(round(worth.amount * _MICROS), currency)}, {worth.how}"
-    return Expected(low * worth.amount, high * worth.amount, currency or "money", formula)
-
-
-def _levers(workspace: Workspace, on: Ground, one: Placed, worth: _Worth) -> list[Action]:
+def _levers(workspace: Workspace, on: Ground, one: Placed, worth: Worth) -> list[Action]:
     """Give the levers for the friction of the stage, where the customer shows it."""
     made = workspace.map(on.journey, on.journeys.unit)
     stage = on.plan.stages.index(one.stage)
@@ -304,7 +249,7 @@ def _levers(workspace: Workspace, on: Ground, one: Placed, worth: _Worth) -> lis
     ]
 
 
-def _lever(on: Ground, friction: Friction, worth: _Worth) -> Action:
+def _lever(on: Ground, friction: Friction, worth: Worth) -> Action:
     from trod.insights.friction import moves_for
     from trod.insights.rates import difference
 
@@ -315,7 +260,7 @@ def _lever(on: Ground, friction: Friction, worth: _Worth) -> Action:
     if worse is not None and rest is not None:
         low, high = difference((worse.part, worse.whole), (rest.part, rest.whole))
         said = f"{share(worse.part, worse.whole)} left against {share(rest.part, rest.whole)}"
-    expected = _of(
+    expected = priced(
         worth,
         max(low, 0.0),
         high,
@@ -341,7 +286,7 @@ def _lever(on: Ground, friction: Friction, worth: _Worth) -> Action:
     )
 
 
-def _signs(on: Ground, one: Placed, worth: _Worth) -> tuple[list[Action], list[tuple[str, str]]]:
+def _signs(on: Ground, one: Placed, worth: Worth) -> tuple[list[Action], list[tuple[str, str]]]:
     """Give what others did before they grew or stayed and this customer can still do in time."""
     from trod.insights.early_warnings import early_warnings
 
@@ -363,7 +308,7 @@ def _signs(on: Ground, one: Placed, worth: _Worth) -> tuple[list[Action], list[t
     return fits, late
 
 
-def _sign(on: Ground, told: Signal, worth: _Worth) -> Action:
+def _sign(on: Ground, told: Signal, worth: Worth) -> Action:
     from trod.insights.early_warnings.words import headline
     from trod.insights.rates import difference
 
@@ -373,7 +318,7 @@ def _sign(on: Ground, told: Signal, worth: _Worth) -> Action:
     low, high = difference(a, b) if good else difference(b, a)
     name = readable(told.touchpoint)
     verb = "Bring about" if told.lever == "yours to do" else "Ask them for"
-    expected = _of(
+    expected = priced(
         worth,
         max(low, 0.0),
         max(high, 0.0),
