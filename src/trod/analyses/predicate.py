@@ -13,7 +13,8 @@
 ``first:START..END``, ``entered:START..END``, ``active:START..END=NAME`` (in microseconds),
 ``converted:STAGE>STAGE@MICROSECONDS``, ``stayed:MICROSECONDS=A>B``,
 ``lasted:MICROSECONDS=A>B``, ``ontheway:MICROSECONDS``,
-``gone:START..END``, ``answered:1-5@START..END=A>B``;
+``gone:START..END``, ``answered:1-5@START..END=A>B``,
+``soon:STAGE/NAME@MICROSECONDS``, ``goneby:STAGE@MICROSECONDS``;
 and, where a workspace has such a list, ``segment:ID``;
 several joined by ``&`` for customers whom all of them mean. Names are percent-encoded; ``^`` is the
 start and ``$`` the end.
@@ -33,6 +34,7 @@ from numpy.typing import NDArray
 from trod._kernels.arrays import given
 from trod._kernels.stages import has_touch
 from trod.analyses.anchor import SankeyLink, SankeyNode, parse_step
+from trod.analyses.changes.soon import HadSoon, parse_gone_by, parse_soon
 from trod.analyses.funnel import FunnelDepth, parse_funnel_depth
 from trod.analyses.intended import Deviates, OnPath, parse_conform
 from trod.analyses.landmark import AtLandmark, parse_landmark
@@ -220,7 +222,7 @@ def _touchpoints(predicate: Predicate) -> tuple[str, ...]:
     match predicate:
         case Did(name) | TouchIn(_, name) | LeftAfter(_, name) | AtStep(_, name):
             names = (name,)
-        case AtLandmark(_, name) | ActiveBetween(_, _, name):
+        case AtLandmark(_, name) | ActiveBetween(_, _, name) | HadSoon(_, name):
             names = (name,)
         case Edge(a, b):
             names = (a, b)
@@ -336,4 +338,6 @@ _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
     "stayed": parse_stayed,
     "ontheway": parse_on_the_way,
     "gone": parse_gone,
+    "soon": parse_soon,
+    "goneby": parse_gone_by,
 }

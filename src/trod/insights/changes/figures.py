@@ -1,0 +1,242 @@
+"""How a figure that is compared is told: its name, its values, who stands behind it."""
+
+from __future__ import annotations
+
+from math import exp
+from typing import Final, NamedTuple
+
+from trod.analyses.changes.measures import Measure, Spans
+from trod.analyses.changes.soon import HadSoon
+from trod.analyses.metrics.whom import Answered, Converted
+from trod.analyses.names import encode
+from trod.analyses.retention import EnteredBetween
+from trod.events.counted import plural
+from trod.insights.changes.judging import Sums3
+from trod.insights.claims import Figure
+from trod.insights.wording import duration, money
+from trod.journeys.batch import Journeys
+from trod.journeys.help import asks_for_help
+from trod.journeys.label import readable, units
+from trod.journeys.passage import StagePlan
+from trod.journeys.predicate import Predicate
+
+SHARES: Final = ("went on", "left", "had", "first", "paid")
+UNIT: Final = {
+    "took": "log time",
+    "mood": "mood",
+    "help": "calls",
+    "nps": "points",
+    "amount": "log money",
+    "volume": "customers a day",
+    "mix": "share",
+}
+WORSE_UP: Final = ("took", "left", "help")
+BETTER_UP: Final = ("went on", "mood", "nps", "paid", "amount", "volume")
+
+
+class Told(NamedTuple):
+    """What words of figures need to know."""
+
+    journeys: Journeys
+    plan: StagePlan
+    spans: Spans
+
+    @property
+    def unit(self) -> str:
+        """The word for customers."""
+        return units(self.journeys.unit)
+
+    def stage(self, measure: Measure) -> str:
+        """Name the stage of a figure."""
+        return self.plan.stages[measure.stage] if measure.stage >= 0 else ""
+
+    def touchpoint(self, measure: Measure) -> str:
+        """Name the touchpoint of a figure, as in the data."""
+        names = self.journeys.vocabulary.touchpoints
+        return names[measure.code] if measure.code >= 0 else ""
+
+
+def value(measure: Measure, sums: Sums3, told: Told) -> str:
+    """Write the value of a figure in one period."""
+    mean = sums.mean
+    if measure.kind in SHARES:
+        return per_cent(mean)
+    if measure.kind == "took":
+        return duration(round(1e6 * (exp(mean / 1000) - 1)))
+    if measure.kind == "amount":
+        return money(round(1e6 * (exp(mean / 1000) - 1)), told.journeys.currency)
+    if measure.kind == "help":
+        return f"{mean:.2f}"
+    if measure.kind == "nps":
+        return f"{mean / 10:+.0f}".replace("-", "−")
+    return f"{mean / 1000:+.2f}".replace("-", "−")
+
+
+def per_cent(share: float) -> str:
+    """Write a share with one decimal where that says more.
+
+    Examples
+    --------
+    >>> per_cent(0.208), per_cent(0.2), per_cent(1.0)
+    ('20.8%', '20%', '100%')
+    """
+    return f"{100 * share:.1f}".removesuffix(".0") + "%"
+
+
+def title(measure: Measure, before: Sums3, now: Sums3, told: Told) -> str:
+    """Say a change in a line."""
+    up = now.mean > before.mean
+    stage, name = told.stage(measure), readable(told.touchpoint(measure))
+    values = f"{value(measure, before, told)} to {value(measure, now, told)}"
+    more, fewer = ("More", "Fewer")
+    head = more if up else fewer
+    match measure.kind:
+        case "went on":
+            return f"{head} go on from {stage}: {values}"
+        case "left":
+            return f"{head} leave after entering {stage}: {values}"
+        case "took":
+            return f"{stage} takes {'longer' if up else 'less time'}: {values}"
+        case "had":
+            return f"{head} have {name} in {stage}: {values}"
+        case "first":
+            return f"{head} go from entering {stage} straight to {name}: {values}"
+        case "help":
+            return f"{head} calls for help in {stage}: {values} for each of them"
+        case "mood":
+            return f"Mood {_moved(up)} at {name} in {stage}: {values}"
+        case "paid":
+            return f"{head} of the active {told.unit} pay: {values}"
+        case "amount":
+            return f"{name} brings {'more' if up else 'less'} money: {values}"
+        case _:
+            return f"{measure.metric} {_moved(up)}: {values}"
+
+
+def _moved(up: bool) -> str:
+    return "rose" if up else "fell"
+
+
+def sentence(measure: Measure, told: Told) -> str:
+    """Give the template of a statement, with {n_before} {before} {n_now} {now} in it."""
+    time = duration(measure.within_us) if measure.within_us else ""
+    within = "within {window} of entering {stage}" if time else ""
+    match measure.kind:
+        case "went on":
+            what = f"went on {within}"
+        case "left":
+            what = f"had left {within}"
+        case "took":
+            return (
+                "Of {n_before} {unit} who went on from {stage} in {then} within {window}, the"
+                " typical time was {before}; of {n_now} in {later} it was {now}."
+            )
+        case "had":
+            what = f"had {{name}} {within}"
+        case "first":
+            what = f"went straight on to {{name}}, {within}"
+        case "help":
+            return (
+                "{n_before} {unit} who entered {stage} in {then} called for help {before} times"
+                " each within {window}; {n_now} in {later} did {now} times."
+            )
+        case "mood" | "nps":
+            return (
+                "{n_before} {unit} said {before} in {then} on average; {n_now} said {now} in"
+                " {later}."
+            )
+        case "paid":
+            return (
+                "{before} of {n_before} {unit} with any touchpoint in {then} paid; {now} of"
+                " {n_now} did in {later}."
+            )
+        case _:
+            return (
+                "{n_before} {unit} typically paid {before} by {name} in {then}; {n_now} in {later}"
+                " paid {now}."
+            )
+    return (
+        f"Of {{n_before}} {{unit}} who entered {{stage}} in {{then}}, {{before}} {what}; of"
+        f" {{n_now}} in {{later}}, {{now}} did."
+    )
+
+
+def figures(
+    measure: Measure, before: Sums3, now: Sums3, told: Told
+) -> dict[str, Figure]:  # fmt: skip
+    """Give the figures of a statement, with the keys of the customers behind them."""
+    made: dict[str, Figure] = {}
+    for at, sums, which in ((-2, before, "before"), (-1, now, "now")):
+        whole = whole_key(measure, told, at)
+        part = part_key(measure, told)
+        counted = Figure(f"{sums.n:,}", ((whole, sums.n),) if whole else ())
+        checks: tuple[tuple[str, int], ...] = ()
+        if whole and part and measure.kind in SHARES:
+            checks = ((f"{whole}&{part}", sums.total), (whole, sums.n))
+        made[f"n_{which}"] = counted
+        made[which] = Figure(value(measure, sums, told), checks)
+    return made
+
+
+def whole_key(measure: Measure, told: Told, at: int) -> str:
+    """Give the key of the customers whom a figure is about, in one of the two periods."""
+    start, end = told.spans.start_us[at], told.spans.end_us[at]
+    plan = told.plan
+    if measure.kind == "nps":
+        names = tuple(told.journeys.vocabulary.touchpoints[k] for k in measure.codes)
+        return Answered(None, names, start, end).key
+    if measure.kind in ("mood", "paid", "amount"):
+        return ""
+    end = min(end, plan.as_of_us - measure.within_us + 1)
+    key = EnteredBetween(start, max(end, start), plan, told.stage(measure)).key
+    if measure.kind == "took":
+        return f"{key}&{_went_on(measure, told).key}"
+    return key
+
+
+def part_key(measure: Measure, told: Told) -> str:
+    """Give the key of those for whom a share holds; "" where none lists them."""
+    if measure.kind == "went on":
+        return _went_on(measure, told).key
+    if measure.kind == "had":
+        name = told.touchpoint(measure)
+        return HadSoon(told.stage(measure), name, measure.within_us, told.plan).key
+    if measure.kind == "left":
+        return f"goneby:{encode(told.stage(measure))}@{measure.within_us}"
+    return ""
+
+
+def _went_on(measure: Measure, told: Told) -> Predicate:
+    stages = told.plan.stages
+    return Converted(
+        stages[measure.stage], stages[measure.stage + 1], measure.within_us, (), told.plan
+    )
+
+
+def tone(measure: Measure, up: bool, told: Told) -> str:
+    """Say whether more of it is better or worse; "" where nobody can say."""
+    helps = measure.kind in ("had", "first") and asks_for_help(told.touchpoint(measure))
+    if measure.kind in WORSE_UP or helps:
+        return "worse" if up else "better"
+    if measure.kind in BETTER_UP:
+        return "better" if up else "worse"
+    return ""
+
+
+def size(measure: Measure, touched: float, up: bool, told: Told) -> str:
+    """Say how many customers a change touches."""
+    about = round(abs(touched))
+    some = f"about {plural(about, told.unit)}"
+    more = "more" if up else "fewer"
+    match measure.kind:
+        case "went on" | "left" | "had" | "first" | "paid":
+            verb = {"went on": "went on", "left": "left", "paid": "paid"}.get(measure.kind, "did")
+            return f"{some} {more} {verb} than at the earlier rate"
+        case "took":
+            return f"{some} were {'slower' if up else 'quicker'} than they would have been"
+        case "help":
+            return f"{some} called {'more' if up else 'less'} often than they would have"
+        case "mood" | "nps":
+            return f"{some} said something {'better' if up else 'worse'} than they would have"
+        case _:
+            return f"{some} paid {'more' if up else 'less'} than they would have"
