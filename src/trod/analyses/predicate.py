@@ -14,7 +14,8 @@
 ``converted:STAGE>STAGE@MICROSECONDS``, ``stayed:MICROSECONDS=A>B``,
 ``lasted:MICROSECONDS=A>B``, ``ontheway:MICROSECONDS``,
 ``gone:START..END``, ``answered:1-5@START..END=A>B``,
-``soon:STAGE/NAME@MICROSECONDS``, ``goneby:STAGE@MICROSECONDS``;
+``soon:STAGE/NAME@MICROSECONDS``, ``goneby:STAGE@MICROSECONDS``,
+``unmet:STAGE@MICROSECONDS=NEED>NEED/CONTACT*STUCK!START..END`` (or ``needed:``, ``met:``);
 and, where a workspace has such a list, ``segment:ID``;
 several joined by ``&`` for customers whom all of them mean. Names are percent-encoded; ``^`` is the
 start and ``$`` the end.
@@ -24,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from operator import and_
 from typing import Final
 
@@ -35,6 +36,7 @@ from trod._kernels.arrays import given
 from trod._kernels.stages import has_touch
 from trod.analyses.anchor import SankeyLink, SankeyNode, parse_step
 from trod.analyses.changes.soon import HadSoon, parse_gone_by, parse_soon
+from trod.analyses.coverage.need import InNeed, parse_in_need
 from trod.analyses.funnel import FunnelDepth, parse_funnel_depth
 from trod.analyses.intended import Deviates, OnPath, parse_conform
 from trod.analyses.landmark import AtLandmark, parse_landmark
@@ -230,6 +232,8 @@ def _touchpoints(predicate: Predicate) -> tuple[str, ...]:
             names = intended.touchpoints + intended.ignore
         case FunnelDepth(funnel):
             names = funnel.steps
+        case InNeed(rule=rule):
+            names = rule.needs + rule.contacts
         case Variant(listed) | Unseen(listed) | Answered(_, listed):
             names = listed
         case Converted(names=listed) | Stayed(names=listed) | WithSign(names=listed):
@@ -340,4 +344,7 @@ _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
     "gone": parse_gone,
     "soon": parse_soon,
     "goneby": parse_gone_by,
+    "needed": partial(parse_in_need, "needed"),
+    "met": partial(parse_in_need, "met"),
+    "unmet": partial(parse_in_need, "unmet"),
 }

@@ -21,6 +21,7 @@ from trod.app import hints, say
 from trod.app.commands_ask import friction, funnel, paths
 from trod.app.commands_audit import audit
 from trod.app.commands_compare import compare
+from trod.app.commands_coverage import coverage
 from trod.app.commands_doctor import doctor
 from trod.app.commands_figures import report
 from trod.app.commands_identity import identity
@@ -175,6 +176,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "score": score,
     "health": health,
     "compare": compare,
+    "coverage": coverage,
     "next": next_,
     "what-if": what_if,
     "value": value,

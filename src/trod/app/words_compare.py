@@ -80,7 +80,7 @@ def _method(found: Comparison) -> str:
     given = f"Customers are given the same time after entering: {windows}. " if windows else ""
     return (
         f"{given}{usual}All that is told holds together at 95% (Holm). Observed: it says what"
-        f" changed, not why.{out}"
+        f" changed, not why."
     )
 
 

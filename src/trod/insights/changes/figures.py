@@ -13,6 +13,7 @@ from trod.analyses.retention import EnteredBetween
 from trod.events.counted import plural
 from trod.insights.changes.judging import Sums3
 from trod.insights.claims import Figure
+from trod.insights.coverage.human import fails
 from trod.insights.wording import duration, money
 from trod.journeys.batch import Journeys
 from trod.journeys.help import asks_for_help
@@ -215,8 +216,9 @@ def _went_on(measure: Measure, told: Told) -> Predicate:
 
 def tone(measure: Measure, up: bool, told: Told) -> str:
     """Say whether more of it is better or worse; "" where nobody can say."""
-    helps = measure.kind in ("had", "first") and asks_for_help(told.touchpoint(measure))
-    if measure.kind in WORSE_UP or helps:
+    name = told.touchpoint(measure)
+    bad = measure.kind in ("had", "first") and (asks_for_help(name) or fails(name))
+    if measure.kind in WORSE_UP or bad:
         return "worse" if up else "better"
     if measure.kind in BETTER_UP:
         return "better" if up else "worse"
@@ -227,11 +229,11 @@ def size(measure: Measure, touched: float, up: bool, told: Told) -> str:
     """Say how many customers a change touches."""
     about = round(abs(touched))
     some = f"about {plural(about, told.unit)}"
-    more = "more" if up else "fewer"
+    more = f"about {about:,} {'more' if up else 'fewer'} {told.unit}"
     match measure.kind:
         case "went on" | "left" | "had" | "first" | "paid":
             verb = {"went on": "went on", "left": "left", "paid": "paid"}.get(measure.kind, "did")
-            return f"{some} {more} {verb} than at the earlier rate"
+            return f"{more} {verb} than at the earlier rate"
         case "took":
             return f"{some} were {'slower' if up else 'quicker'} than they would have been"
         case "help":

@@ -116,7 +116,7 @@ def split_words(
 ) -> str:
     """Say how much is mix and how much behaviour."""
     if parts is None or best is None:
-        return f"Like {unit} acted otherwise: the same kinds came in both."
+        return f"Not a matter of who came: the same kinds of {unit} came in both."
     of = _of(best)
     mix, own = (amount(kind, x) for x in (parts.mix, parts.behaviour))
     whole = amount(kind, difference)

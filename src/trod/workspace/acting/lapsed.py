@@ -26,11 +26,12 @@ def lapses(workspace: Workspace, spans: Spans) -> tuple[Lapse, ...]:
     from trod.events.volume import volume
 
     found = volume(workspace.store, zone=workspace.zone)
-    made = [_of_gap(found, gap) for gap in gaps(found) if not gap.paused]
+    made = [of_gap(found, gap) for gap in gaps(found) if not gap.paused]
     return (*made, *_late(workspace, found, spans))
 
 
-def _of_gap(found: Volume, gap: Gap) -> Lapse:
+def of_gap(found: Volume, gap: Gap) -> Lapse:
+    """Say which touchpoints a gap kept away, and when."""
     from trod.analyses.periods import midnight_us
     from trod.events.volume import iso
     from trod.insights.changes.lapse import Lapse
