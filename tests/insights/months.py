@@ -81,9 +81,7 @@ def journeys(
     return replace(from_arrow(table), attributes=known)
 
 
-def _one(
-    rng: np.random.Generator, said: Said, *, large: bool, begin: int
-) -> list[tuple[str, int]]:
+def _one(rng: np.random.Generator, said: Said, *, large: bool, begin: int) -> list[tuple[str, int]]:
     """Draw one customer: touchpoints with their times."""
     on = said.large_on if large else said.on
     time, rows = begin, [("visit", begin)]
@@ -108,10 +106,6 @@ def compared(
 ) -> Comparison:
     """Compare the last month with the one before."""
     first, last = made.span_us()
-    edges = [
-        np.datetime64(START + MONTH_DAYS * m, "D").astype(object) for m in range(months + 1)
-    ]
+    edges = [np.datetime64(START + MONTH_DAYS * m, "D").astype(object) for m in range(months + 1)]
     spans = [f"{edges[m]}..{np.datetime64(edges[m + 1]) - 1}" for m in (-3, -2)]
-    return compare(
-        made, plan_of(made), chosen(spans, first, last, "UTC"), lapses=lapses, by=by
-    )
+    return compare(made, plan_of(made), chosen(spans, first, last, "UTC"), lapses=lapses, by=by)

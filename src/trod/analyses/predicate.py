@@ -220,7 +220,7 @@ def _check(predicate: Predicate, plan: StagePlan | None, vocabulary: Vocabulary)
 
 def _touchpoints(predicate: Predicate) -> tuple[str, ...]:
     """List the touchpoints a predicate names."""
-    names: tuple[str | None, ...] = ()
+    names: tuple[str | None, ...] = predicate.rule.names if isinstance(predicate, InNeed) else ()
     match predicate:
         case Did(name) | TouchIn(_, name) | LeftAfter(_, name) | AtStep(_, name):
             names = (name,)
@@ -232,8 +232,6 @@ def _touchpoints(predicate: Predicate) -> tuple[str, ...]:
             names = intended.touchpoints + intended.ignore
         case FunnelDepth(funnel):
             names = funnel.steps
-        case InNeed(rule=rule):
-            names = rule.needs + rule.contacts
         case Variant(listed) | Unseen(listed) | Answered(_, listed):
             names = listed
         case Converted(names=listed) | Stayed(names=listed) | WithSign(names=listed):

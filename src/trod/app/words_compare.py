@@ -21,10 +21,10 @@ def comparison(found: Comparison, *, everything: bool) -> str:
     """Tell the changes, what was set aside, and how it was done."""
     lines = [strong(f"{found.headline}."), folded(_counted(found), indent="  ")]
     for i, one in enumerate(found.changes, 1):
-        lines += ["", *_change(f"{i}  ", one, found)]
+        lines += ["", *_change(f"{i}  ", one)]
     if everything:
         for one in found.further:
-            lines += ["", *_change("-  ", one, found)]
+            lines += ["", *_change("-  ", one)]
     elif found.further:
         more = count(len(found.further), "smaller change")
         lines += ["", folded(f"{more} in `trod compare --all`.", more="")]
@@ -48,7 +48,7 @@ def _counted(found: Comparison) -> str:
     return f"{first} {count(found.n_compared, 'figure')} compared."
 
 
-def _change(mark: str, one: Change, found: Comparison) -> list[str]:
+def _change(mark: str, one: Change) -> list[str]:
     lines = [strong(folded(f"{mark}{one.title}", more="   "))]
     told = [one.statement, _sentence(one.size), one.split_words]
     lines += [folded(text, indent="   ", more="   ") for text in told if text]

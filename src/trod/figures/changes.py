@@ -116,7 +116,9 @@ def _tables(found: Comparison) -> tuple[Table, ...]:
     rows = tuple(
         (
             Cell(plain(one.title)),
-            counted(drill) if (drill := _drill(one)) else Cell(numbers.count(one.n_now), None, True),
+            counted(drill)
+            if (drill := _drill(one))
+            else Cell(numbers.count(one.n_now), None, True),
             Cell(plain(one.size)),
             Cell(one.told),
             Cell(one.certainty),

@@ -52,7 +52,7 @@ def parse_soon(text: str, plan: StagePlan) -> HadSoon | None:
 
 @dataclass(frozen=True, slots=True)
 class GoneBy:
-    """Customers who counted as left so long after entering a stage, or earlier."""
+    """Customers who left in a stage, and counted as left so long after entering it, or earlier."""
 
     stage: str
     within_us: int
@@ -65,8 +65,7 @@ class GoneBy:
 
     def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
         """Say who had left by then."""
-        begun = passages(batch, self.plan).entered_us[:, self.plan.stage(self.stage)]
-        return gone_by(batch, self.plan, begun, self.within_us)
+        return gone_by(batch, self.plan, self.plan.stage(self.stage), self.within_us)
 
 
 def parse_gone_by(text: str, plan: StagePlan) -> GoneBy | None:

@@ -73,8 +73,17 @@ class Tallies:
         cells = given(self.kinds.cells(batch), np.int64)
         noted = [*self._of_stages(batch, walked), *self._of_periods(batch, walked)]
         if noted:
-            row, who, period, value = (np.concatenate(column) for column in zip(*noted, strict=True))
-            add_up(*(given(x, np.int64) for x in (row, who, period, value)), cells, state.sums)
+            row, who, period, value = (
+                np.concatenate(column) for column in zip(*noted, strict=True)
+            )
+            add_up(
+                given(row, np.int64),
+                given(who, np.int64),
+                given(period, np.int64),
+                given(value, np.int64),
+                cells,
+                state.sums,
+            )
         self._came(batch, cells, state)
         return state
 
@@ -142,7 +151,7 @@ class Tallies:
         within = self.measures[row].within_us
         at = self._mature(begun, within)
         who = np.flatnonzero(at >= 0)
-        left = gone_by(batch, self.plan, begun, within)[who]
+        left = gone_by(batch, self.plan, self.measures[row].stage, within)[who]
         return _noted(row, who, at, left.astype(np.int64))
 
     def _touches(
@@ -213,12 +222,11 @@ class Tallies:
         return made
 
 
-def gone_by(
-    batch: JourneyBatch, plan: StagePlan, begun: NDArray[np.int64], within_us: int
-) -> NDArray[np.bool_]:
-    """Say who counted as left so long after they entered a stage, or earlier."""
-    gone = left_us(batch, plan)
-    both = (gone != NEVER) & (begun != NEVER)
+def gone_by(batch: JourneyBatch, plan: StagePlan, stage: int, within_us: int) -> NDArray[np.bool_]:
+    """Say who left in a stage, and counted as left so long after entering it, or earlier."""
+    walked, gone = passages(batch, plan), left_us(batch, plan)
+    begun = walked.entered_us[:, stage]
+    both = (gone != NEVER) & (begun != NEVER) & (walked.furthest == stage)
     return np.asarray(both & (np.where(both, gone - begun, 0) <= within_us), np.bool_)
 
 
@@ -229,7 +237,8 @@ def soon_rows(
     begun = walked.entered_us[:, stage]
     since = batch.time_us - begun[who_of]
     inside = (walked.stage == stage) & (begun != NEVER)[who_of] & (since >= 0)
-    return np.flatnonzero(inside & (since <= within_us))
+    rows: NDArray[np.int64] = np.flatnonzero(inside & (since <= within_us))
+    return rows
 
 
 def _all(row: int, like: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -248,7 +257,7 @@ def _noted(
 
 def _logs(amount: NDArray[np.int64]) -> NDArray[np.int64]:
     """Give natural logarithms of millionths, in thousandths; whole numbers, so that sums add up."""
-    return np.rint(1_000 * np.log1p(np.maximum(amount, 0) / 1e6)).astype(np.int64)
+    return np.asarray(np.rint(1_000 * np.log1p(np.maximum(amount, 0) / 1e6)), np.int64)
 
 
 def _by_key(

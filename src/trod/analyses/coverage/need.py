@@ -40,6 +40,11 @@ class Rule:
     stuck_us: int | None = None  # of the stage; None: cannot tell who is stuck
     off_us: tuple[tuple[int, int], ...] = ()  # times in which contacts were not recorded
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All touchpoints it names."""
+        return self.needs + self.contacts
+
 
 class Needs(NamedTuple):
     """One batch, by customer."""
@@ -66,9 +71,7 @@ def needs(batch: JourneyBatch, plan: StagePlan, stage: int, rule: Rule) -> Needs
     for first, last in rule.off_us:
         dark = (state == UNMET) & (since < last) & (end > first)
         state = np.where(dark, NOT_RECORDED, state)
-    return Needs(
-        np.where(some, since, NEVER), waited, np.where(some, state, NONE).astype(np.int8)
-    )
+    return Needs(np.where(some, since, NEVER), waited, np.where(some, state, NONE).astype(np.int8))
 
 
 def _shown(

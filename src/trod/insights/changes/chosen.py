@@ -71,7 +71,9 @@ def chosen(asked: Sequence[str], first_us: int, last_us: int, zone: str) -> Chos
     ('February 1970', 'March 1970', 3)
     """
     place = ZoneInfo(zone)
-    first, last = (datetime.fromtimestamp(us // 1_000_000, place).date() for us in (first_us, last_us))
+    first, last = (
+        datetime.fromtimestamp(us // 1_000_000, place).date() for us in (first_us, last_us)
+    )
     if len(asked) not in (0, 2):
         raise DefinitionError([f"two periods are compared, or none is named. {_FORMS}, twice."])
     pair = [_read(text) for text in asked] or _last_months(first, last)

@@ -8,7 +8,7 @@ kinds of customers came, figures are compared at the same mix, and what the mix 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from trod import fold
 from trod.analyses.changes.kinds import CAME_BY, UNKNOWN, Kinds, Split, kinds
 from trod.analyses.changes.measures import FEWEST, Measure, Replies, helps, measures
-from trod.analyses.changes.tallies import N, Tallies, TalliedResult
+from trod.analyses.changes.tallies import N, TalliedResult, Tallies
 from trod.analyses.signals.ends import Ends
 from trod.analyses.signals.strata import strata
 from trod.events.counted import count
@@ -149,10 +149,12 @@ def compare(
         [row.judged.p for row in fair] + [one.judged.p for one in counted] + [p for _, p in mixes]
     )
     ends = len(fair), len(fair) + len(counted)
-    p_rows, p_volume, p_mixes = adjusted[: ends[0]], adjusted[ends[0] : ends[1]], adjusted[ends[1] :]
-    real = [
-        (row, p) for row, p in zip(fair, p_rows, strict=True) if p <= LEVEL and row.material
-    ]
+    p_rows, p_volume, p_mixes = (
+        adjusted[: ends[0]],
+        adjusted[ends[0] : ends[1]],
+        adjusted[ends[1] :],
+    )
+    real = [(row, p) for row, p in zip(fair, p_rows, strict=True) if p <= LEVEL and row.material]
     moved = [
         (one, tv, p)
         for one, (tv, _), p in zip(ground.splits, mixes, p_mixes, strict=True)
@@ -241,11 +243,7 @@ def _leaks(told: Told) -> set[str]:
 def _moved(ground: Ground) -> Split | None:
     """Give the split by which most customers are of another kind, where that is beyond doubt."""
     judged = [(judge_mix(ground.came(one)), one) for one in ground.splits]
-    sure = [
-        (tv, one)
-        for (tv, p), one in judged
-        if p * len(judged) < MIXED and tv >= LEAST_MIX
-    ]
+    sure = [(tv, one) for (tv, p), one in judged if p * len(judged) < MIXED and tv >= LEAST_MIX]
     return max(sure, key=lambda each: (each[0], each[1].name), default=(0.0, None))[1]
 
 
@@ -348,7 +346,10 @@ def _set_aside(
 
 
 def _seen(
-    ground: Ground, fair: Sequence[Compared], p: Sequence[float], told: set[tuple[str, int, int]]
+    ground: Ground,
+    fair: Sequence[Compared],
+    p: Sequence[float],
+    told: Collection[tuple[str, int, int]],
 ) -> list[Seen]:
     made = []
     for row, each in sorted(zip(fair, p, strict=True), key=lambda x: (x[1], x[0].measure)):

@@ -35,6 +35,20 @@ WORSE_UP: Final = ("took", "left", "help")
 BETTER_UP: Final = ("went on", "mood", "nps", "paid", "amount", "volume")
 
 
+_TITLES: Final[dict[str, str]] = {
+    "went on": "{more} go on from {stage}",
+    "left": "{more} leave in {stage}",
+    "took": "{stage} takes {longer}",
+    "had": "{more} have {name} in {stage}",
+    "first": "{more} go from entering {stage} straight to {name}",
+    "help": "{more} calls for help in {stage}",
+    "mood": "Mood {moved} at {name} in {stage}",
+    "paid": "{more} of those who are active pay",
+    "amount": "{name} brings {money} money",
+    "nps": "{name} {moved}",
+}
+
+
 class Told(NamedTuple):
     """What words of figures need to know."""
 
@@ -87,38 +101,20 @@ def per_cent(share: float) -> str:
 def title(measure: Measure, before: Sums3, now: Sums3, told: Told) -> str:
     """Say a change in a line."""
     up = now.mean > before.mean
-    stage, name = told.stage(measure), readable(told.touchpoint(measure))
+    words = _TITLES[measure.kind].format(
+        more="More" if up else "Fewer",
+        moved="rose" if up else "fell",
+        longer="longer" if up else "less time",
+        money="more" if up else "less",
+        stage=told.stage(measure),
+        name=readable(told.touchpoint(measure)) or measure.metric,
+    )
     values = f"{value(measure, before, told)} to {value(measure, now, told)}"
-    more, fewer = ("More", "Fewer")
-    head = more if up else fewer
-    match measure.kind:
-        case "went on":
-            return f"{head} go on from {stage}: {values}"
-        case "left":
-            return f"{head} leave after entering {stage}: {values}"
-        case "took":
-            return f"{stage} takes {'longer' if up else 'less time'}: {values}"
-        case "had":
-            return f"{head} have {name} in {stage}: {values}"
-        case "first":
-            return f"{head} go from entering {stage} straight to {name}: {values}"
-        case "help":
-            return f"{head} calls for help in {stage}: {values} for each of them"
-        case "mood":
-            return f"Mood {_moved(up)} at {name} in {stage}: {values}"
-        case "paid":
-            return f"{head} of the active {told.unit} pay: {values}"
-        case "amount":
-            return f"{name} brings {'more' if up else 'less'} money: {values}"
-        case _:
-            return f"{measure.metric} {_moved(up)}: {values}"
+    each = " for each of them" if measure.kind == "help" else ""
+    return f"{words}: {values}{each}"
 
 
-def _moved(up: bool) -> str:
-    return "rose" if up else "fell"
-
-
-def sentence(measure: Measure, told: Told) -> str:
+def sentence(measure: Measure) -> str:
     """Give the template of a statement, with {n_before} {before} {n_now} {now} in it."""
     time = duration(measure.within_us) if measure.within_us else ""
     within = "within {window} of entering {stage}" if time else ""
@@ -126,7 +122,7 @@ def sentence(measure: Measure, told: Told) -> str:
         case "went on":
             what = f"went on {within}"
         case "left":
-            what = f"had left {within}"
+            what = f"left there {within}"
         case "took":
             return (
                 "Of {n_before} {unit} who went on from {stage} in {then} within {window}, the"

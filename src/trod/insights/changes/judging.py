@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import sqrt
 from typing import Final, NamedTuple
 
@@ -74,11 +75,7 @@ def judge(now: Sums3, before: Sums3, earlier: Sequence[Sums3], *, share: bool) -
     True
     """
     series = [*earlier, before]
-    moved = [
-        _z(b, a, share=share) ** 2
-        for a, b in zip(series, series[1:], strict=False)
-        if min(a.n, b.n) >= 2
-    ]
+    moved = [_z(b, a, share=share) ** 2 for a, b in pairwise(series) if min(a.n, b.n) >= 2]
     difference, z = now.mean - before.mean, _z(now, before, share=share)
     p = _two_sided(z)
     if share and _EXACT_FROM[0] < p < _EXACT_FROM[1]:
@@ -169,7 +166,7 @@ def judge_mix(
     statistic, degrees = _pearson(before, now)
     if degrees < 1:
         return 0.0, 1.0
-    moved = [_pearson(a, b) for a, b in zip(counts[:-2], counts[1:-1], strict=True)]
+    moved = [_pearson(a, b) for a, b in pairwise(counts[:-1])]
     spread, known = usual([x / d for x, d in moved if d > 0], PRIOR)
     p = float(f.sf(statistic / degrees / spread**2, degrees, known * degrees))
     return float(abs(shares[0] - shares[1]).sum() / 2), p
@@ -230,7 +227,7 @@ def _exact(now: Sums3, before: Sums3, z: float) -> tuple[float, float]:
     """Test two shares by Fisher's exact test; give the standard errors that p is worth."""
     from scipy.stats import fisher_exact, norm
 
-    table = [[now.total, now.n - now.total], [before.total, before.n - before.total]]
+    table = np.array([[x.total, x.n - x.total] for x in (now, before)], np.int64)
     p = float(fisher_exact(table).pvalue)
     return float(norm.isf(p / 2)) * (1 if z > 0 else -1), p
 

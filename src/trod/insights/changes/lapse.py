@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod.analyses.changes.measures import FEWEST, Measure, Spans, helps
-from trod.analyses.changes.tallies import N, TOTAL, TalliedResult
+from trod.analyses.changes.tallies import TOTAL, N, TalliedResult
 from trod.analyses.names import codes_of
 from trod.journeys.batch import NO_VALUE, Journeys
 from trod.journeys.label import readable

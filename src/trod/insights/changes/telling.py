@@ -40,7 +40,7 @@ def change(
     """Tell one change."""
     measure, up = row.measure, row.judged.difference > 0
     made = claim(
-        figures.sentence(measure, told),
+        figures.sentence(measure),
         {
             **figures.figures(measure, row.before, row.now, told),
             "window": Figure(duration(measure.within_us)),

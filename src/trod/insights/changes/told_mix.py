@@ -70,9 +70,9 @@ def changes(
         then=asked.before.words,
         later=asked.now.words,
     )
-    also = [
-        f"{_title(ground, row)}, {_explained(ground, row, one)}" for row in by_mix[:_MOST]
-    ] + [f"Also by {other.name}" for other, _, _ in moved if other is not one]
+    also = [f"{_title(ground, row)}, {_explained(ground, row, one)}" for row in by_mix[:_MOST]] + [
+        f"Also by {other.name}" for other, _, _ in moved if other is not one
+    ]
     difference = float(shares[1, label] - shares[0, label])
     more = "more" if difference > 0 else "fewer"
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import sqrt
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -43,7 +44,7 @@ def of_volume(ground: Ground) -> Volume | None:
     if min(before, now) < _FEWEST:
         return None
     moved = []
-    for one, other in zip(by_day[:-2], by_day[1:-1], strict=True):
+    for one, other in pairwise(by_day[:-1]):
         expected = _expected(one, other[0])
         moved.append(number_z(int(other[1].sum()), expected, int(one[1].sum())) ** 2)
     expected = _expected(by_day[-2], by_day[-1][0])

@@ -80,9 +80,7 @@ def findings(workspace: Workspace, journey: str | None, unit: str | None) -> tup
     return (*of_comparison(found, whom), *of_coverage(workspace, journey, unit))
 
 
-def figure(
-    workspace: Workspace, found: Comparison, journey: str | None, unit: str | None
-) -> Plate:
+def figure(workspace: Workspace, found: Comparison, journey: str | None, unit: str | None) -> Plate:
     """Draw the changes."""
     from trod.figures.changes import changes_figure
     from trod.workspace.measured import plan_of

@@ -71,7 +71,7 @@ def _late(workspace: Workspace, found: Volume, spans: Spans) -> Iterator[Lapse]:
         newest[source] = max(newest.get(source, last), last)
     periods = list(zip(spans.start_us, spans.end_us, strict=True))
     for source, some in sorted(late.items()):
-        completed = [any(f < end and l >= start for f, l in some) for start, end in periods]
+        completed = [any(f < end and to >= start for f, to in some) for start, end in periods]
         if not completed[-1] and sum(completed) * _HALF > len(periods) - 1:
             words = f"files of {source} usually come late, and none has come for this period yet"
             yield Lapse("late", words, frozenset(only(found, source)), *periods[-1])
