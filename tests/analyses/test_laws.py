@@ -76,8 +76,10 @@ MEASURES = (
     Measure("first", 0, 2, 0, 5),
     Measure("help", 0, -1, 0, 5),
     Measure("mood", 0, 2, -1, 0),
-    Measure("paid", -1, -1, -1, 0),
+    Measure("stood", 0, -1, -1, 0),
+    Measure("paid", 0, -1, 8, 0),
     Measure("amount", -1, 0, -1, 0),
+    Measure("reach", 0, 3, 8, 0),
     Measure("nps", -1, -1, -1, 0, "NPS", (1, 2)),
 )
 NEEDS = (Rule(("call",), ("mail",), 4, 6), Rule((), ("mail",), 4, None, ((2, 5),)))

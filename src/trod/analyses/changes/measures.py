@@ -15,6 +15,7 @@ from trod.journeys.passage import DAY_US, NEVER, StagePlan, passages
 
 Kind = Literal[
     "entered",  # customers who entered a stage early enough; nothing is compared, others are of it
+    "stood",  # customers settled in a stage as the period began; the same
     "went on",
     "took",
     "left",
@@ -22,6 +23,7 @@ Kind = Literal[
     "first",
     "help",
     "mood",
+    "reach",
     "paid",
     "amount",
     "nps",
@@ -32,6 +34,8 @@ MOST_NAMES: Final = 15
 FEWEST: Final = 30
 """Customers in either period, and answers, below which nothing is compared."""
 MOST_CALLS: Final = 20
+SETTLED_US: Final = 30 * DAY_US
+"""Who has been in a stage for less is told by what newcomers do."""
 
 
 class Measure(NamedTuple):
@@ -71,6 +75,18 @@ class Spans(NamedTuple):
         inside = (at >= 0) & (moment_us < np.array(self.end_us, np.int64)[np.maximum(at, 0)])
         return np.where(inside, at, -1).astype(np.int64)
 
+    @property
+    def level(self) -> Spans:
+        """The first days of each, as many as the shortest has: what grows with time is compared so.
+
+        Examples
+        --------
+        >>> Spans((0, 20), (10, 28)).level
+        Spans(start_us=(0, 20), end_us=(8, 28))
+        """
+        days = min(e - s for s, e in zip(self.start_us, self.end_us, strict=True))
+        return Spans(self.start_us, tuple(start + days for start in self.start_us))
+
 
 def measures(
     journeys: Journeys, plan: StagePlan, spans: Spans, replies: Sequence[Replies] = ()
@@ -104,7 +120,8 @@ def measures(
         Measure("mood", s, k, -1, 0)
         for s, k in zip(*(x.tolist() for x in np.nonzero(seen.spoke >= 2 * FEWEST)), strict=True)
     ]
-    made.append(Measure("paid", -1, -1, -1, 0))
+    for s in range(plan.n_stages):
+        made += _of_standing(len(made), s, seen)
     made += [Measure("amount", -1, k, -1, 0) for k in np.flatnonzero(seen.paid >= FEWEST).tolist()]
     made += [Measure("nps", -1, -1, -1, 0, one.name, one.codes) for one in replies]
     return tuple(made)
@@ -180,10 +197,24 @@ def _of_stage(row: int, s: int, within: int, seen: _Seen, plan: StagePlan) -> li
     gone = min(had, plan.left_after_us // DAY_US * DAY_US + max(within, DAY_US))
     if gone > plan.left_after_us or (plan.failure.any() and gone):
         made.append(Measure("left", s, -1, -1, gone))
-    names = np.flatnonzero(seen.customers[s] >= FEWEST)
-    most = names[np.lexsort((names, -seen.customers[s][names]))][:MOST_NAMES].tolist()
+    most = _most(s, seen)
     made += [Measure("had", s, k, row, within) for k in most]
     made += [Measure("first", s, k, row, within) for k in most]
     if seen.help.any():
         made.append(Measure("help", s, -1, row, within))
     return made
+
+
+def _of_standing(row: int, s: int, seen: _Seen) -> list[Measure]:
+    """Give what is compared of those who stood in a stage as each period began."""
+    made = [Measure("stood", s, -1, -1, 0)]
+    if seen.paid.any():
+        made.append(Measure("paid", s, -1, row, 0))
+    return made + [Measure("reach", s, k, row, 0) for k in _most(s, seen)]
+
+
+def _most(s: int, seen: _Seen) -> list[int]:
+    """Give the touchpoints of a stage that most customers have."""
+    names = np.flatnonzero(seen.customers[s] >= FEWEST)
+    most: list[int] = names[np.lexsort((names, -seen.customers[s][names]))][:MOST_NAMES].tolist()
+    return most

@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 from trod._kernels.arrays import given
 from trod._kernels.summed import add_up
 from trod.analyses.changes.kinds import Kinds
-from trod.analyses.changes.measures import MOST_CALLS, Measure, Spans
+from trod.analyses.changes.measures import MOST_CALLS, SETTLED_US, Measure, Spans
 from trod.analyses.metrics.figure import nps_moods
 from trod.analyses.metrics.folds import reached_us
+from trod.analyses.occupancy import places
 from trod.analyses.retention import entry_us
 from trod.analyses.stall import left_us
 from trod.fold import Sums
 from trod.journeys.batch import NO_SCORE, NO_VALUE, JourneyBatch
-from trod.journeys.passage import NEVER, Passages, StagePlan, passages
+from trod.journeys.passage import NEVER, OPEN, Passages, StagePlan, passages
 
 N, TOTAL, SQUARES = 0, 1, 2
 
@@ -71,7 +72,11 @@ class Tallies:
         """Add up one batch."""
         state, walked = self.empty(), passages(batch, self.plan)
         cells = given(self.kinds.cells(batch), np.int64)
-        noted = [*self._of_stages(batch, walked), *self._of_periods(batch, walked)]
+        noted = [
+            *self._of_stages(batch, walked),
+            *self._of_answers(batch, walked),
+            *self._of_activity(batch, walked),
+        ]
         if noted:
             row, who, period, value = (
                 np.concatenate(column) for column in zip(*noted, strict=True)
@@ -110,7 +115,7 @@ class Tallies:
         noted: list[_Noted] = []
         rows: dict[int, dict[tuple[str, int], int]] = {}
         for i, measure in enumerate(self.measures):
-            if measure.stage >= 0 and measure.kind != "mood":
+            if measure.within_us:
                 rows.setdefault(measure.stage, {})[measure.kind, measure.code] = i
         for s, mine in rows.items():
             within = self.measures[mine["entered", -1]].within_us
@@ -186,7 +191,7 @@ class Tallies:
             made.append(_noted(mine["help", -1], who, at, np.minimum(calls[who], MOST_CALLS)))
         return made
 
-    def _of_periods(self, batch: JourneyBatch, walked: Passages) -> list[_Noted]:
+    def _of_answers(self, batch: JourneyBatch, walked: Passages) -> list[_Noted]:
         at = self.spans.place(batch.time_us)
         who_of = np.repeat(np.arange(batch.n_customers), np.diff(batch.offsets))
         here = np.flatnonzero(at >= 0)
@@ -210,15 +215,50 @@ class Tallies:
                 answer = np.searchsorted(nps_moods(), batch.score[some[at_first]])
                 told = 1_000 * ((answer >= 9).astype(np.int64) - (answer <= 6))
                 made.append(_Noted(_all(i, which), which // n_periods, which % n_periods, told))
-            elif measure.kind in ("paid", "amount"):
-                money = np.where(batch.value[here] == NO_VALUE, 0, batch.value[here])
-                mine = measure.code < 0 or batch.code[here] == measure.code
-                which, _, total = _by_key(key[here], np.where(mine, np.maximum(money, 0), 0))
-                if measure.kind == "paid":
-                    value = (total > 0).astype(np.int64)
-                else:
-                    which, value = which[total > 0], _logs(total[total > 0])
-                made.append(_Noted(_all(i, which), which // n_periods, which % n_periods, value))
+        return made
+
+    def _settled(self, batch: JourneyBatch, walked: Passages) -> NDArray[np.int64]:
+        """Give the stage of each customer as each period began, -1 for those not settled in one."""
+        starts = self.spans.start_us
+        found = np.full((batch.n_customers, len(starts)), -1, np.int64)
+        for p, place in enumerate(places(batch, self.plan, starts)):
+            stage = np.maximum(place - 1, 0).astype(np.int64) // 3
+            begun = walked.entered_us[np.arange(stage.size), stage]
+            long = (begun != NEVER) & (begun < starts[p] - SETTLED_US)
+            found[:, p] = np.where((place > 0) & ((place - 1) % 3 == OPEN) & long, stage, -1)
+        return found
+
+    def _of_activity(self, batch: JourneyBatch, walked: Passages) -> list[_Noted]:
+        """Note who had what, and paid, in equally many days of each period.
+
+        Of those who were settled in a stage as the period began: who comes later has had less time,
+        and what customers do first is told by how they enter.
+        """
+        level = self.spans.level
+        stood = self._settled(batch, walked)
+        at = level.place(batch.time_us)
+        here = np.flatnonzero(at >= 0)
+        who_of = np.repeat(np.arange(batch.n_customers), np.diff(batch.offsets))[here]
+        key, code = who_of * stood.shape[1] + at[here], batch.code[here]
+        stage = stood[who_of, at[here]]
+        money = np.maximum(np.where(batch.value[here] == NO_VALUE, 0, batch.value[here]), 0)
+        made: list[_Noted] = []
+        for i, measure in enumerate(self.measures):
+            if measure.kind == "stood":
+                which = np.flatnonzero(stood.ravel() == measure.stage)
+                value = np.ones(which.size, np.int64)
+            elif measure.kind == "amount":
+                mine = (code == measure.code) & (money > 0)
+                which, _, total = _by_key(key[mine], money[mine])
+                value = _logs(total)
+            elif measure.kind in ("reach", "paid"):
+                mine = (code == measure.code) if measure.kind == "reach" else (money > 0)
+                which = np.unique(key[mine & (stage == measure.stage)])
+                value = np.ones(which.size, np.int64)
+            else:
+                continue
+            periods = stood.shape[1]
+            made.append(_Noted(_all(i, which), which // periods, which % periods, value))
         return made
 
 

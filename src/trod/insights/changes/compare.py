@@ -8,7 +8,7 @@ kinds of customers came, figures are compared at the same mix, and what the mix 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -250,7 +250,7 @@ def _moved(ground: Ground) -> Split | None:
 def _compared(ground: Ground, i: int) -> Compared | None:
     measure = ground.measures[i]
     before, now = ground.sums(i, -2), ground.sums(i, -1)
-    if measure.kind == "entered" or min(before.n, now.n) < FEWEST:
+    if measure.kind in ("entered", "stood") or min(before.n, now.n) < FEWEST:
         return None
     share = measure.kind in SHARES
     if before.mean == now.mean == float(round(now.mean)):
@@ -274,17 +274,27 @@ def _by_label(ground: Ground, i: int, one: Split) -> tuple[NDArray[np.int64], ND
 
 def _by_stage(ground: Ground, real: Sequence[tuple[Compared, float]]) -> list[Change]:
     """Make one change of all that moved in a stage together; moods and money stand apart."""
+    staged = {row.measure.code: row.measure.stage for row, _ in real if row.measure.within_us}
     groups: dict[tuple[str, int], list[tuple[Compared, float]]] = {}
     for row, p in real:
-        kind = row.measure.kind
-        apart = kind if kind in ("mood", "nps") else "money" if kind in ("paid", "amount") else ""
-        groups.setdefault((apart, row.measure.stage), []).append((row, p))
+        groups.setdefault(_group(row, staged), []).append((row, p))
     made = []
     for some in groups.values():
         some.sort(key=lambda each: (_first(each[0]), -abs(each[0].touched), each[0].measure))
         lead, others = some[0], some[1:]
         made.append(_one(ground, lead, [row for row, _ in others]))
     return made
+
+
+def _group(row: Compared, staged: Mapping[int, int]) -> tuple[str, int]:
+    """Say with what a figure belongs together: its stage, unless it is of its own sort."""
+    measure = row.measure
+    if measure.kind in ("paid", "amount"):
+        return "money", -1
+    if measure.kind == "reach":  # with what those who newly entered a stage do, where they do too
+        stage = staged.get(measure.code)
+        return ("reach", measure.code) if stage is None else ("", stage)
+    return (measure.kind if measure.kind in ("mood", "nps") else ""), measure.stage
 
 
 def _first(row: Compared) -> int:

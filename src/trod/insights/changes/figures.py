@@ -5,11 +5,13 @@ from __future__ import annotations
 from math import exp
 from typing import Final, NamedTuple
 
-from trod.analyses.changes.measures import Measure, Spans
+from trod.analyses.changes.measures import SETTLED_US, Measure, Spans
 from trod.analyses.changes.soon import HadSoon
 from trod.analyses.metrics.whom import Answered, Converted
 from trod.analyses.names import encode
-from trod.analyses.retention import EnteredBetween
+from trod.analyses.occupancy import Stood
+from trod.analyses.predicate import both
+from trod.analyses.retention import ActiveBetween, EnteredBetween
 from trod.events.counted import plural
 from trod.insights.changes.judging import Sums3
 from trod.insights.claims import Figure
@@ -21,7 +23,7 @@ from trod.journeys.label import readable, units
 from trod.journeys.passage import StagePlan
 from trod.journeys.predicate import Predicate
 
-SHARES: Final = ("went on", "left", "had", "first", "paid")
+SHARES: Final = ("went on", "left", "had", "first", "reach", "paid")
 UNIT: Final = {
     "took": "log time",
     "mood": "mood",
@@ -43,7 +45,8 @@ _TITLES: Final[dict[str, str]] = {
     "first": "{more} go from entering {stage} straight to {name}",
     "help": "{more} calls for help in {stage}",
     "mood": "Mood {moved} at {name} in {stage}",
-    "paid": "{more} of those who are active pay",
+    "reach": "{more} in {stage} have {name}",
+    "paid": "{more} in {stage} pay",
     "amount": "{name} brings {money} money",
     "nps": "{name} {moved}",
 }
@@ -142,10 +145,11 @@ def sentence(measure: Measure) -> str:
                 "{n_before} {unit} said {before} in {then} on average; {n_now} said {now} in"
                 " {later}."
             )
-        case "paid":
+        case "paid" | "reach":
+            what = "paid" if measure.kind == "paid" else "had {name}"
             return (
-                "{before} of {n_before} {unit} with any touchpoint in {then} paid; {now} of"
-                " {n_now} did in {later}."
+                "Of {n_before} {unit} in {stage} for {settled} as {then} began, {before}"
+                f" {what} in its first {{days}}; of {{n_now}} as {{later}} began, {{now}} did."
             )
         case _:
             return (
@@ -165,7 +169,7 @@ def figures(
     made: dict[str, Figure] = {}
     for at, sums, which in ((-2, before, "before"), (-1, now, "now")):
         whole = whole_key(measure, told, at)
-        part = part_key(measure, told)
+        part = part_key(measure, told, at)
         counted = Figure(f"{sums.n:,}", ((whole, sums.n),) if whole else ())
         checks: tuple[tuple[str, int], ...] = ()
         if whole and part and measure.kind in SHARES:
@@ -182,7 +186,12 @@ def whole_key(measure: Measure, told: Told, at: int) -> str:
     if measure.kind == "nps":
         names = tuple(told.journeys.vocabulary.touchpoints[k] for k in measure.codes)
         return Answered(None, names, start, end).key
-    if measure.kind in ("mood", "paid", "amount"):
+    if measure.kind in ("paid", "reach"):
+        stage, begin = told.stage(measure), told.journeys.span_us()[0]
+        there = Stood(start, "open", told.plan, stage)
+        since = EnteredBetween(begin, max(start - SETTLED_US, begin), told.plan, stage)
+        return both(there, since).key
+    if measure.kind in ("mood", "amount"):
         return ""
     end = min(end, plan.as_of_us - measure.within_us + 1)
     key = EnteredBetween(start, max(end, start), plan, told.stage(measure)).key
@@ -191,13 +200,16 @@ def whole_key(measure: Measure, told: Told, at: int) -> str:
     return key
 
 
-def part_key(measure: Measure, told: Told) -> str:
+def part_key(measure: Measure, told: Told, at: int) -> str:
     """Give the key of those for whom a share holds; "" where none lists them."""
     if measure.kind == "went on":
         return _went_on(measure, told).key
     if measure.kind == "had":
         name = told.touchpoint(measure)
         return HadSoon(told.stage(measure), name, measure.within_us, told.plan).key
+    if measure.kind == "reach":
+        level = told.spans.level
+        return ActiveBetween(level.start_us[at], level.end_us[at], told.touchpoint(measure)).key
     if measure.kind == "left":
         return f"goneby:{encode(told.stage(measure))}@{measure.within_us}"
     return ""
@@ -213,7 +225,7 @@ def _went_on(measure: Measure, told: Told) -> Predicate:
 def tone(measure: Measure, up: bool, told: Told) -> str:
     """Say whether more of it is better or worse; "" where nobody can say."""
     name = told.touchpoint(measure)
-    bad = measure.kind in ("had", "first") and (asks_for_help(name) or fails(name))
+    bad = measure.kind in ("had", "first", "reach") and (asks_for_help(name) or fails(name))
     if measure.kind in WORSE_UP or bad:
         return "worse" if up else "better"
     if measure.kind in BETTER_UP:
@@ -227,7 +239,7 @@ def size(measure: Measure, touched: float, up: bool, told: Told) -> str:
     some = f"about {plural(about, told.unit)}"
     more = f"about {about:,} {'more' if up else 'fewer'} {told.unit}"
     match measure.kind:
-        case "went on" | "left" | "had" | "first" | "paid":
+        case "went on" | "left" | "had" | "first" | "reach" | "paid":
             verb = {"went on": "went on", "left": "left", "paid": "paid"}.get(measure.kind, "did")
             return f"{more} {verb} than at the earlier rate"
         case "took":

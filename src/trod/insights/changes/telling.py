@@ -7,6 +7,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING, Final
 
 from trod.analyses.changes.kinds import CAME_BY, Split
+from trod.analyses.changes.measures import SETTLED_US
 from trod.analyses.changes.tallies import TalliedResult
 from trod.insights.changes import figures
 from trod.insights.changes.change import Change, Part, Told
@@ -44,6 +45,8 @@ def change(
         {
             **figures.figures(measure, row.before, row.now, told),
             "window": Figure(duration(measure.within_us)),
+            "settled": Figure(duration(SETTLED_US)),
+            "days": Figure(duration(told.spans.level.end_us[-1] - told.spans.start_us[-1])),
         },
         unit=told.unit,
         stage=told.stage(measure),
