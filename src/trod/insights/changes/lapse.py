@@ -15,6 +15,7 @@ from trod.journeys.label import readable
 from trod.journeys.passage import StagePlan
 
 Sort = Literal["gap", "late", "renamed", "calendar"]
+_LITTLE: Final = 20  # a lapse of less than one in so many days of a period moves nothing much
 _SAME: Final = 0.25  # two names have the share of one, within a quarter
 
 
@@ -43,7 +44,9 @@ def spoiled(
     within = measure.within_us if measure else 0
     for lapse in lapses:
         touched = any(
-            lapse.first_us < spans.end_us[p] + within and lapse.end_us > spans.start_us[p]
+            (min(lapse.end_us, spans.end_us[p] + within) - max(lapse.first_us, spans.start_us[p]))
+            * _LITTLE
+            >= spans.end_us[p] - spans.start_us[p]
             for p in (-2, -1)
         )
         known = [name for name in lapse.names if name in names]
