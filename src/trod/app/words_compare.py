@@ -43,8 +43,8 @@ def comparison(found: Comparison, *, everything: bool) -> str:
 
 
 def _counted(found: Comparison) -> str:
-    before, now = (f"{n:,}" for n in (found.n_before, found.n_now))
-    first = f"{before} {found.unit} entered in {found.before}, {now} in {found.now}."
+    entered = plural(found.n_before, found.unit)
+    first = f"{entered} entered in {found.before}, {found.n_now:,} in {found.now}."
     return f"{first} {count(found.n_compared, 'figure')} compared."
 
 
