@@ -16,6 +16,7 @@ from trod.insights.answers import ask
 from trod.insights.claims import Claim, verify
 from trod.workspace import Workspace
 from trod.workspace.acting.compared import compared, findings
+from trod.workspace.acting.covered import findings as coverage_gaps
 
 YML = """\
 sources:
@@ -111,9 +112,10 @@ PLANTED = ("2025-07", "2025-10", "2025-12")
 
 
 def test_X10_findings_are_changes_and_coverage_gaps(tallyfern: Known) -> None:
-    found = findings(tallyfern.workspace, None, None)
+    gaps = coverage_gaps(tallyfern.workspace, None, None)
+    found = (*findings(tallyfern.workspace, None, None), *gaps)
     assert {one.kind for one in found} <= {"change", "coverage gap"}
-    assert any(one.kind == "coverage gap" for one in found)
+    assert {one.stage for one in gaps} >= {"Onboard", "Adopt"}
     assert len({one.id for one in found}) == len(found)
 
 

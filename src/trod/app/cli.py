@@ -24,6 +24,8 @@ from trod.app.commands_compare import compare
 from trod.app.commands_coverage import coverage
 from trod.app.commands_doctor import doctor
 from trod.app.commands_figures import report
+from trod.app.commands_findings import accept, findings
+from trod.app.commands_hypotheses import hypotheses, interview
 from trod.app.commands_identity import identity
 from trod.app.commands_journey import journey
 from trod.app.commands_keep import verify
@@ -177,6 +179,10 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "health": health,
     "compare": compare,
     "coverage": coverage,
+    "findings": findings,
+    "accept": accept,
+    "hypotheses": hypotheses,
+    "interview": interview,
     "next": next_,
     "what-if": what_if,
     "value": value,

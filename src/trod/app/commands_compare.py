@@ -59,4 +59,5 @@ def compare(
     if as_json:
         say.answer_json(words_compare.told(found))
         return
-    say.answer(words_compare.comparison(found, everything=everything))
+    declared = space.project.journey(journey) is not None
+    say.answer(words_compare.comparison(found, declared=declared, everything=everything))

@@ -39,4 +39,5 @@ def coverage(
     if as_json:
         say.answer_json(words_coverage.told(found))
         return
-    say.answer(words_coverage.coverage(found))
+    declared = space.project.journey(journey) is not None
+    say.answer(words_coverage.coverage(found, declared=declared))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SEEN = 20
 
 
-def comparison(found: Comparison, *, everything: bool) -> str:
+def comparison(found: Comparison, *, declared: bool, everything: bool) -> str:
     """Tell the changes, what was set aside, and how it was done."""
     lines = [strong(f"{found.headline}."), folded(_counted(found), indent="  ")]
     for i, one in enumerate(found.changes, 1):
@@ -37,7 +37,8 @@ def comparison(found: Comparison, *, everything: bool) -> str:
     lines += ["", *[folded(note, more="") for note in (*found.notes, _method(found))]]
     if found.changes and (key := found.changes[0].population.key):
         unit = "account" if found.unit == "accounts" else "person"
-        where = here(f"trod export customers --where {quoted(key)} --unit {unit}")
+        journey = f" --journey {quoted(found.journey)}" if declared else ""
+        where = here(f"trod export customers --where {quoted(key)} --unit {unit}{journey}")
         lines.append(folded(f"Whom the first one is about: `{where}`", more=""))
     return "\n".join(lines)
 

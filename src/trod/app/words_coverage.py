@@ -19,7 +19,7 @@ _MOST = 12
 _NAMED = 6
 
 
-def coverage(found: CoverageView) -> str:
+def coverage(found: CoverageView, *, declared: bool) -> str:
     """Tell the stages, the kinds, and what is not recorded."""
     lines = [strong(_head(found)), "", _table(found.stages, "")]
     if found.by:
@@ -42,7 +42,7 @@ def coverage(found: CoverageView) -> str:
     if found.dark:
         lines += ["", strong("Not recorded, so no gap in coverage")]
         lines += [folded(f"- {words}", indent="  ", more="    ") for words in found.dark]
-    lines += ["", *(folded(note, more="") for note in _notes(found))]
+    lines += ["", *(folded(note, more="") for note in _notes(found, declared=declared))]
     return "\n".join(lines)
 
 
@@ -89,7 +89,7 @@ def _wait(row: Row) -> str:
     return duration(row.wait.median_us) if row.wait.median_us >= 1_000_000 else "at once"
 
 
-def _notes(found: CoverageView) -> list[str]:
+def _notes(found: CoverageView, *, declared: bool) -> list[str]:
     needs = in_words([readable(n) for n in found.needs], most=_NAMED, last="and")
     contacts = in_words([readable(n) for n in found.contacts], most=_NAMED, last="and")
     made = [
@@ -108,7 +108,9 @@ def _notes(found: CoverageView) -> list[str]:
     first = found.ranked[0]
     if first.unmet.n:
         unit = "account" if found.unit == "accounts" else "person"
-        where = here(f"trod export customers --where {quoted(first.unmet.key)} --unit {unit}")
+        journey = f" --journey {quoted(found.journey)}" if declared else ""
+        key = quoted(first.unmet.key)
+        where = here(f"trod export customers --where {key} --unit {unit}{journey}")
         made.append(f"Who they are: `{where}`")
     return made
 

@@ -71,13 +71,18 @@ def compared(
 
 
 def findings(workspace: Workspace, journey: str | None, unit: str | None) -> tuple[Finding, ...]:
-    """Give the changes of the last two complete months, and the gaps in coverage, as findings."""
+    """Give the changes of the last two complete months as findings.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If there are no two complete months.
+    """
     from trod.insights.changes.found import of_comparison
-    from trod.workspace.acting.covered import findings as of_coverage
 
     found = compared(workspace, journey=journey, unit=unit)
     whom = "account" if found.unit == "accounts" else "person"
-    return (*of_comparison(found, whom), *of_coverage(workspace, journey, unit))
+    return of_comparison(found, whom)
 
 
 def figure(workspace: Workspace, found: Comparison, journey: str | None, unit: str | None) -> Plate:

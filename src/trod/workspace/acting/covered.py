@@ -62,13 +62,16 @@ def covered(
 
 
 def findings(workspace: Workspace, journey: str | None, unit: str | None) -> tuple[Finding, ...]:
-    """Give the gaps in coverage as findings; none where no contact is on record."""
+    """Give the gaps in coverage as findings.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If no contact with a person is on record.
+    """
     from trod.insights.coverage.found import of_coverage
 
-    try:
-        found = covered(workspace, journey=journey, unit=unit)
-    except NotEnoughDataError:
-        return ()
+    found = covered(workspace, journey=journey, unit=unit)
     return of_coverage(found, "account" if found.unit == "accounts" else "person")
 
 
