@@ -98,8 +98,7 @@ def _notes(found: CoverageView, *, declared: bool) -> list[str]:
         "Left: of those still there when the days were over, who left later. Observed: it says"
         " nothing about what a call would have changed; those who are called may differ.",
     ]
-    waiting = sum(row.waiting for row in found.stages)
-    unknown = sum(row.not_recorded for row in found.stages)
+    waiting, unknown = found.waiting, found.not_recorded
     if waiting or unknown:
         made.append(
             f"Not counted as met or not: {waiting:,} whose days are not over, {unknown:,} in whose"

@@ -10,16 +10,20 @@ from trod.insights.findings.finding import Finding
 from trod.insights.wording import SMALL_N, duration, share
 
 _HALF: Final = 0.5
+MOST: Final = 3
 
 
 def of_coverage(found: CoverageView, unit: str) -> tuple[Finding, ...]:
-    """Make a finding of each stage in which half of those in need, or more, met nobody in time."""
+    """Make findings of stages in which half of those in need, or more, met nobody in time.
+
+    The three largest gaps at most: where nobody is ever called, every stage is one.
+    """
     wide = [
         row
         for row in found.ranked
         if row.unmet.n >= SMALL_N and row.share.share >= _HALF and found.contacts
     ]
-    return tuple(_finding(found, row, unit) for row in wide)
+    return tuple(_finding(found, row, unit) for row in wide[:MOST])
 
 
 def _finding(found: CoverageView, row: Row, unit: str) -> Finding:

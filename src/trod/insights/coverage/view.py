@@ -81,6 +81,16 @@ class CoverageView:
     currency: str | None
 
     @property
+    def waiting(self) -> int:
+        """Customers in need whose days are not over, stage by stage."""
+        return sum(row.waiting for row in self.stages)
+
+    @property
+    def not_recorded(self) -> int:
+        """Customers in whose days contacts were not recorded, stage by stage."""
+        return sum(row.not_recorded for row in self.stages)
+
+    @property
     def ranked(self) -> tuple[Row, ...]:
         """Stages, the largest gap first."""
         return tuple(sorted(self.stages, key=_rank))
