@@ -24,7 +24,7 @@ def said(company: Known, *arguments: str) -> str:
 
 def test_X10_a_change_is_told_with_size_parts_and_certainty(tallyfern: Known) -> None:
     text = said(tallyfern, "compare", "2025-06", "2025-07")
-    assert text.startswith("One thing changed in July 2025, beside June 2025.")
+    assert text.startswith("One thing changed in July 2025, beside June.")
     assert "1 More have Connection error in Onboard: 27.9% to 72.8%" in text
     assert "Very likely real: 1 in" in text
     assert "All that is told holds together at 95% (Holm). Observed" in text

@@ -108,7 +108,9 @@ class Comparison:
         if not n:
             return f"Nothing changed in {self.now} beyond normal {self.usual} movement"
         words = ("One thing", "Two things", "Three things")[n - 1]
-        return f"{words} changed in {self.now}, beside {self.before}"
+        month, _, year = self.before.partition(" ")
+        same = self.grain == "month" and self.now.endswith(f" {year}")
+        return f"{words} changed in {self.now}, beside {month if same else self.before}"
 
     @property
     def usual(self) -> str:
