@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.deliveries import attributes, touchpoints
+from tests.examples import examples
 from trod._kernels.repeats import DUPLICATE
 from trod._store.store import Store
 from trod.errors import DefinitionError
@@ -237,7 +238,7 @@ rows_of_any_kind = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(rows=rows_of_any_kind, before=rows_of_any_kind, data=st.data())
 def test_R6_the_order_inside_a_delivery_does_not_matter(tmp_path_factory, rows, before, data):
     shuffled = data.draw(st.permutations(rows))
