@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.analyses.plans import plan
+from tests.examples import examples
 from tests.strategies import NAMES, VOCABULARY, batch, customers, helpdesk, journeys
 from trod.analyses import ANALYSES
 from trod.analyses.after_deviation import AfterDeviation, DeviationDelays
@@ -155,7 +156,7 @@ def test_every_analysis_is_held_to_the_laws():
 
 @pytest.mark.parametrize("name", FOLDS)
 @given(a=customers, b=customers, c=customers)
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 def test_a_fold_keeps_the_laws(name, a, b, c):
     batches = [batch(a), batch(b, first=100), batch([*c, []], first=200)]
     check_fold(FOLDS[name], batches)
