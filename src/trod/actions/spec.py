@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from trod.actions.destinations.spec import ConsentSpec
+from trod.actions.messages.spec import DestinationSpec
 from trod.actions.playbooks.spec import PlaybookSpec
 from trod.sources.spec import Names, Spec
 
@@ -32,3 +34,17 @@ class ActionsSpec(Spec):
     never: Names = Field(
         default=(), description="Customers that no play is ever tried on, by their ids."
     )
+    destinations: Annotated[tuple[DestinationSpec, ...], Field(strict=False)] = Field(
+        default=(), description="Where messages and audiences go."
+    )
+    consent: ConsentSpec | None = Field(
+        default=None, description="By what is known who agreed to be written to."
+    )
+
+    @field_validator("destinations")
+    @classmethod
+    def _names_differ(cls, given: tuple[DestinationSpec, ...]) -> tuple[DestinationSpec, ...]:
+        names = [each.name for each in given]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"destinations share a name: {', '.join(twice)}. Rename all but one.")
+        return given
