@@ -20,6 +20,7 @@ from trod import __version__
 from trod.app import hints, say
 from trod.app.commands_ask import friction, funnel, paths
 from trod.app.commands_audit import audit
+from trod.app.commands_delivery import deliver, destinations, outbox
 from trod.app.commands_doctor import doctor
 from trod.app.commands_figures import report
 from trod.app.commands_identity import identity
@@ -173,6 +174,9 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "models": models,
     "score": score,
     "health": health,
+    "destinations": destinations,
+    "deliver": deliver,
+    "outbox": outbox,
     "next": next_,
     "what-if": what_if,
     "value": value,

@@ -39,11 +39,13 @@ def gather(con: sa.Connection, to: str, over: int, now_us: int) -> int:
         How many alerts were put together.
     """
     fresh = [each for each in _untried(con, to, now_us) if each.message.level != "critical"]
-    if len(fresh) < 2 or _within_the_hour(con, to, now_us) <= over:
+    if not fresh or _within_the_hour(con, to, now_us) <= over:
         return 0
     before_us = _last_digest_us(con, to)
     if before_us is not None and before_us + HOUR_US > now_us:
         _hold(con, fresh, before_us + HOUR_US)
+        return 0
+    if len(fresh) == 1:
         return 0
     message = told_together(to, fresh)
     put(con, message, now_us)
@@ -89,6 +91,7 @@ def _untried(con: sa.Connection, to: str, now_us: int) -> list[Waiting]:
         OUTBOX.c.kind == _ALERT,
         OUTBOX.c.status == "waiting",
         OUTBOX.c.tries == 0,
+        OUTBOX.c.problem.is_(None),  # of one that is sent again after it was given up
         free,
     )
     return [waiting(row) for row in con.execute(asked.order_by(OUTBOX.c.created_us, OUTBOX.c.key))]

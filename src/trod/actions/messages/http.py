@@ -77,11 +77,12 @@ def post(
     """
     deadline = time.monotonic() + seconds
     where = target(url, allow)
+    told = _request(where, body, headers)
     try:
         numbers = addresses(where, allow, deadline, lookup or _resolve)
         with _connected(numbers, where, deadline, tls) as sock:
             sock.settimeout(_left(deadline))
-            sock.sendall(_request(where, body, headers))
+            sock.sendall(told)
             return _answer(sock, deadline)
     except (OSError, http.client.HTTPException) as exc:
         raise NoAnswerError(_why(exc)) from exc

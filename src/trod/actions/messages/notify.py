@@ -14,7 +14,6 @@ from trod.actions.messages.guard import Network
 from trod.actions.messages.http import SECONDS
 from trod.actions.messages.message import Message
 from trod.actions.messages.tried import Later, Never, Sent, Tried
-from trod.errors import DefinitionError
 
 _MODULE: Final = "trod.actions.messages.confined"
 _STARTING: Final = 10.0  # seconds, until apprise is loaded
@@ -23,17 +22,7 @@ _BLANK: Final = {"NO_PROXY": "*", "NETRC": os.devnull, "PYTHONWARNINGS": "ignore
 
 
 def notice(address: str, message: Message, *, allow: Sequence[Network] = ()) -> Tried:
-    """Send a message to a service by the address that `apprise` knows it under.
-
-    Raises
-    ------
-    DefinitionError
-        If apprise is not installed.
-    """
-    if find_spec("apprise") is None:
-        raise DefinitionError(
-            ["actions: destinations: apprise needs its library: pip install 'trod[notify]'."]
-        )
+    """Send a message to a service by the address that `apprise` knows it under."""
     asked = {
         "address": address,
         "title": message.title,
@@ -54,6 +43,11 @@ def notice(address: str, message: Message, *, allow: Sequence[Network] = ()) -> 
     except subprocess.TimeoutExpired:
         return Later("it did not answer in time")
     return _read(done.stdout)
+
+
+def installed() -> bool:
+    """Say whether apprise is there."""
+    return find_spec("apprise") is not None
 
 
 def clean_environment() -> dict[str, str]:

@@ -70,9 +70,9 @@ def backoff_us(key: str, tries: int) -> int:
     Examples
     --------
     >>> [round(backoff_us("alert/1", n) / SECOND_US) for n in (1, 2, 3, 4)]
-    [9, 31, 76, 246]
+    [11, 30, 93, 215]
     """
-    wait = min(_LONGEST_US, _FIRST_US * 3 ** min(tries - 1, 20))
+    wait: int = min(_LONGEST_US, _FIRST_US * 3 ** min(tries - 1, 20))
     drawn = hashlib.sha256(f"{key}\x1f{tries}".encode()).digest()[0]  # 0 to 255
     return wait + wait * (drawn - 128) // 512
 
@@ -152,7 +152,9 @@ def listed(
         asked = asked.where(OUTBOX.c.status == status)
     if to is not None:
         asked = asked.where(OUTBOX.c.to == to)
-    return tuple(waiting(row) for row in con.execute(asked.order_by(OUTBOX.c.created_us, "key")))
+    return tuple(
+        waiting(row) for row in con.execute(asked.order_by(OUTBOX.c.created_us, OUTBOX.c.key))
+    )
 
 
 def counts(con: sa.Connection) -> dict[str, dict[str, int]]:

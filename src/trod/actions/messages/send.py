@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from trod.actions.messages.guard import ForbiddenError, Network, target
 from trod.actions.messages.http import Answer, NoAnswerError, post
+from trod.actions.messages.notify import installed, notice
 from trod.actions.messages.outbox import SECOND_US, Waiting
 from trod.actions.messages.signing import headers, key_of
 from trod.actions.messages.spec import DestinationSpec, check
@@ -70,6 +71,8 @@ def opened(spec: DestinationSpec, environment: Mapping[str, str] | None = None) 
         check(address, made.allow, webhook=made.webhook)
     except ValueError as exc:
         raise DataError(f"{spec.address_env or spec.name}: {exc}") from None
+    if not made.webhook and not installed():
+        raise DataError("apprise is not installed: pip install 'trod[notify]'.")
     for secret, name in zip(made.secrets, spec.secret_env, strict=True):
         try:
             key_of(secret)
@@ -99,13 +102,16 @@ def payload(waiting: Waiting) -> bytes:
 def send(to: Destination, waiting: Waiting, now_us: int) -> Tried:
     """Try once."""
     if not to.webhook:
-        from trod.actions.messages.notify import notice
-
         return notice(to.address, waiting.message, allow=to.allow)
     body = payload(waiting)
-    signed = headers(waiting.id, now_us // SECOND_US, body, to.secrets)
-    told = {"Content-Type": "application/json", "User-Agent": "Trod", **signed}
+    told = webhook_headers(waiting.id, headers(waiting.id, now_us // SECOND_US, body, to.secrets))
     return _posted(to.address, body, told, to.allow, now_us)
+
+
+def webhook_headers(id_: str, signed: Mapping[str, str]) -> dict[str, str]:
+    """Give the headers of a webhook, with what its signing gave."""
+    told = {"Content-Type": "application/json", "User-Agent": "Trod", "webhook-id": id_}
+    return {**told, **signed}
 
 
 def _posted(

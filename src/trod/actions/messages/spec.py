@@ -12,8 +12,9 @@ from trod.actions.messages.guard import Network, judge, openable, target
 from trod.sources.spec import Names, Spec
 
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_OF_THE_MACHINE: Final = frozenset(
-    "blink1 dbus file gio glib gnome growl kde macosx qt rsyslog syslog windows".split()
+_OF_THE_MACHINE: Final = (
+    *("blink1", "dbus", "file", "gio", "glib", "gnome", "growl", "kde", "macosx", "qt"),
+    *("rsyslog", "syslog", "windows"),
 )
 _VARIABLE: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
 _WAYS: Final = ("webhook", "apprise", "address_env")
