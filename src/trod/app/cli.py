@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 
 from trod import __version__
 from trod.app import hints, say
+from trod.app.commands_activate import activate
 from trod.app.commands_ask import friction, funnel, paths
 from trod.app.commands_audit import audit
 from trod.app.commands_delivery import deliver, destinations, outbox
@@ -174,6 +175,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "models": models,
     "score": score,
     "health": health,
+    "activate": activate,
     "destinations": destinations,
     "deliver": deliver,
     "outbox": outbox,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -131,6 +131,7 @@ def settle(con: sa.Connection, taken: Waiting, tried: Tried, now_us: int) -> str
     match tried:
         case Sent():
             values |= {"status": "sent", "sent_us": now_us, "problem": None}
+            values["told"] = _without_customers(taken.message)
         case Never(problem):
             values |= {"status": "dead", "problem": problem}
         case Later(problem, wait_s):
@@ -141,6 +142,12 @@ def settle(con: sa.Connection, taken: Waiting, tried: Tried, now_us: int) -> str
     mine = sa.and_(OUTBOX.c.key == taken.message.key, OUTBOX.c.claim == taken.claim)
     done = con.execute(sa.update(OUTBOX).where(mine).values(values))
     return str(values.get("status", "waiting")) if done.rowcount else "lost"
+
+
+def _without_customers(message: Message) -> dict[str, Any]:
+    """Forget whom an audience held, once it has arrived: the log of exports says how many."""
+    facts = {name: value for name, value in message.facts.items() if name != "customers"}
+    return {**asdict(message), "facts": facts}
 
 
 def listed(
