@@ -39,7 +39,7 @@ INNER = [
 
 
 def cells_as_opened(text: str, delimiter: str) -> list[str]:
-    """Split a CSV as a spreadsheet with another delimiter does: quotes inside a cell mean nothing."""
+    """Split a CSV by another delimiter, as a spreadsheet may: quotes inside a cell mean nothing."""
     found = []
     for line in text.replace("\r", "\n").split("\n"):
         found += line.split(delimiter)

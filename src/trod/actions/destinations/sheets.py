@@ -49,7 +49,7 @@ def hubspot(audience: Audience) -> Sheet:
     `Company Domain Name`; or either by a property of unique values, here `Trod ID`.
     """
     by_record = audience.id_kind is not None
-    head = ["Record ID"] if by_record else []
+    head = [_own(audience.id_kind, "hubspot", "Record ID")] if by_record else []
     if audience.unit == "person":
         head += [_HUBSPOT[kind] for kind in audience.personal]
     elif audience.domains:
@@ -64,6 +64,11 @@ def hubspot(audience: Audience) -> Sheet:
         rows.append((*ids, member.customer, *member.traits, audience.as_of))
     columns = (*head, "Trod ID", *(f"Trod {each}" for each in audience.traits), "Trod As Of")
     return Sheet(columns, tuple(rows))
+
+
+def _own(kind: str | None, tool: str, column: str) -> str:
+    """Name the column of ids: as the tool does where they are its own."""
+    return column if kind == tool else str(kind)
 
 
 _HUBSPOT: Final = {"email": "Email", "phone": "Phone Number"}
@@ -83,7 +88,7 @@ def salesforce(audience: Audience, external_id: str = "External_Id__c") -> Sheet
         raise DefinitionError(
             [f"{external_id!r} is no name of a field. Write one such as External_Id__c."]
         )
-    found_by = "Id" if audience.id_kind is not None else external_id
+    found_by = "Id" if audience.id_kind == "salesforce" else external_id
     kinds = audience.personal if audience.unit == "person" else ()
     names = [_api_name(each) for each in slugs(audience.traits)]
     columns = (found_by, *(_SALESFORCE[kind] for kind in kinds), *names, "Trod_As_Of__c")

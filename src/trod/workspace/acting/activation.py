@@ -82,8 +82,8 @@ def way(to: str, out: str | None = None, **more: Any) -> Way:
     if kind in _AWAY and rest:
         return Way(kind, rest, **more)
     if kind in _AWAY:
-        more = "sql:sqlite:///shop.db" if kind == "sql" else "webhook:NAME"
-        raise DefinitionError([f"--to {kind} needs a place. Write --to {more}."])
+        hint = "sql:sqlite:///shop.db" if kind == "sql" else "webhook:NAME"
+        raise DefinitionError([f"--to {kind} needs a place. Write --to {hint}."])
     raise DefinitionError([unknown("way", to, [*FILES, "sql:URL", "webhook:NAME"])])
 
 
