@@ -329,7 +329,7 @@ def test_X6_calls_are_read_by_our_own_mapping_of_segment(tmp_path) -> None:
     names = [n for batch in space.journeys("person") for n in batch.customer.to_pylist()]
     assert {f"c{i:03}" for i in range(5)} <= set(names)
     groups = [n for batch in space.journeys("account") for n in batch.customer.to_pylist()]
-    assert groups == [f"c{i:03}" for i in range(4)]
+    assert sorted(groups) == [f"c{i:03}" for i in range(4)]
     (again,) = space.ingest()
     assert (again.stored, again.duplicate) == (0, 9) or again.received == 0
 

@@ -21,7 +21,6 @@ from trod.app import hints, say
 from trod.app.commands_activate import activate
 from trod.app.commands_ask import friction, funnel, paths
 from trod.app.commands_audit import audit
-from trod.app.commands_delivery import deliver, destinations, outbox
 from trod.app.commands_doctor import doctor
 from trod.app.commands_figures import report
 from trod.app.commands_identity import identity
@@ -30,6 +29,7 @@ from trod.app.commands_keep import verify
 from trod.app.commands_look import customer, export, sql
 from trod.app.commands_map import map_
 from trod.app.commands_measure import conform, retention, stuck
+from trod.app.commands_messages import deliver, destinations, outbox
 from trod.app.commands_metrics import baseline, metrics
 from trod.app.commands_models import fit, models
 from trod.app.commands_names import names

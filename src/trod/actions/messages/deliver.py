@@ -1,4 +1,4 @@
-"""Delivery: what is due is taken, sent, and written down; at least once, with one id.
+"""Delivering: what is due is taken, sent, and written down; at least once, with one id.
 
 Between any two steps the process may die. Before the claim nothing has happened. After it, and
 after the sending, the claim runs out and the message is sent again with the same id. The claim of

@@ -1,4 +1,4 @@
-"""Messages and their delivery as a terminal tells them."""
+"""Messages on their way, as a terminal tells them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from trod.actions.messages.deliver import Attempt, Held
     from trod.actions.messages.outbox import Waiting
     from trod.actions.messages.tried import Tried
-    from trod.workspace.acting.delivering import Draft, Place
+    from trod.workspace.acting.messages import Draft, Place
 
 _NOWHERE: Final = (
     "No destination yet. Write under `actions:` of trod.yml, such as "

@@ -37,25 +37,25 @@ def deliver(
       $ trod deliver --dry-run
       $ trod deliver --once
     """
-    from trod.app import words_delivery
-    from trod.workspace.acting import delivering
+    from trod.app import words_messages
+    from trod.workspace.acting import messages
 
     space = workspace(ctx, quiet=as_json)
     if dry_run:
-        found = delivering.drafts(space, delivering.now_us())
+        found = messages.drafts(space, messages.now_us())
         if as_json:
             say.answer_json([asdict(each) for each in found])
         else:
-            say.answer(words_delivery.drafts(found))
+            say.answer(words_messages.drafts(found))
         return
 
     def stuck(those: Sequence[Held]) -> None:
-        for line in words_delivery.stuck(those):
+        for line in words_messages.stuck(those):
             say.note(line)
 
     quiet = True
-    for each in delivering.run(space, every_s=None if once else _EVERY_S, told=stuck):
-        say.line_json(asdict(each)) if as_json else say.line(words_delivery.attempt(each))
+    for each in messages.run(space, every_s=None if once else _EVERY_S, told=stuck):
+        say.line_json(asdict(each)) if as_json else say.line(words_messages.attempt(each))
         quiet = False
     if quiet and not as_json:
         say.answer("Nothing is due.")
@@ -81,22 +81,22 @@ def outbox(
       $ trod outbox --dead --json
       $ trod outbox --replay-all
     """
-    from trod.app import words_delivery
-    from trod.workspace.acting import delivering
+    from trod.app import words_messages
+    from trod.workspace.acting import messages
 
     space = workspace(ctx, quiet=as_json)
     if replay or replay_all:
-        n = delivering.again(space, None if replay_all else replay, delivering.now_us())
+        n = messages.again(space, None if replay_all else replay, messages.now_us())
         if as_json:
             say.answer_json({"in_line_again": n})
         else:
-            say.answer(words_delivery.again(n))
+            say.answer(words_messages.again(n))
         return
-    found = delivering.outbox(space, dead=dead)
+    found = messages.outbox(space, dead=dead)
     if as_json:
         say.answer_json([{**asdict(each), "id": each.id} for each in found])
         return
-    say.answer(words_delivery.outbox(found, space.zone, dead=dead))
+    say.answer(words_messages.outbox(found, space.zone, dead=dead))
 
 
 def destinations(
@@ -114,13 +114,13 @@ def destinations(
       $ trod destinations
       $ trod -C acme destinations --json
     """
-    from trod.app import words_delivery
-    from trod.workspace.acting import delivering
+    from trod.app import words_messages
+    from trod.workspace.acting import messages
 
     space = workspace(ctx, quiet=as_json)
     if test is not None:
-        tried = delivering.tested(space, test, delivering.now_us())
-        problem = words_delivery.problem(tried)
+        tried = messages.tested(space, test, messages.now_us())
+        problem = words_messages.problem(tried)
         if as_json:
             say.answer_json({"destination": test, "arrived": not problem, "problem": problem})
         elif not problem:
@@ -130,8 +130,8 @@ def destinations(
         if problem:
             raise typer.Exit(1)
         return
-    found = delivering.places(space)
+    found = messages.places(space)
     if as_json:
         say.answer_json([asdict(each) for each in found])
         return
-    say.answer(words_delivery.places(found))
+    say.answer(words_messages.places(found))

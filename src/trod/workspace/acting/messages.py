@@ -1,4 +1,4 @@
-"""Messages of a workspace: where they go, what waits, and their delivery."""
+"""Messages of a workspace: where they go, what waits, and how it is sent."""
 
 from __future__ import annotations
 
