@@ -9,17 +9,16 @@ from trod._store.state.database import State
 from trod.actions.messages.deliver import deliver, ready
 from trod.actions.messages.spec import DestinationSpec
 
-folder, port, ahead_s = sys.argv[1:]
+
+def main(folder: str, port: str, ahead_s: str) -> None:
+    """Deliver by a clock that is ahead: the claims of those who were killed have run out."""
+    spec = DestinationSpec(name="hook", webhook=f"http://127.0.0.1:{port}/", allow=(LOOPBACK,))
+    found, _ = ready([spec])
+    state = State.in_folder(Path(folder))
+    print("begins", flush=True)
+    for attempt in deliver(state, found, lambda: time.time_ns() // 1000 + int(ahead_s) * 1_000_000):
+        print(attempt.key, flush=True)
 
 
-def clock() -> int:
-    """Give a time that is ahead: the claims of those who were killed before have run out."""
-    return time.time_ns() // 1000 + int(ahead_s) * 1_000_000
-
-
-spec = DestinationSpec(name="hook", webhook=f"http://127.0.0.1:{port}/", allow=(LOOPBACK,))
-found, _ = ready([spec])
-state = State.in_folder(Path(folder))
-print("begins", flush=True)
-for attempt in deliver(state, found, clock):
-    print(attempt.key, flush=True)
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -141,9 +141,10 @@ def _connected(
 ) -> socket.socket:
     """Connect to the first of the judged addresses that answers; by number, so nothing is asked."""
     problem: OSError | None = None
-    for number in numbers:
+    for n, number in enumerate(numbers):
+        share = _left(deadline) / (len(numbers) - n)  # a silent one leaves time for the next
         try:
-            sock = socket.create_connection((number, where.port), timeout=_left(deadline))
+            sock = socket.create_connection((number, where.port), timeout=share)
         except OSError as exc:
             problem = exc
             continue

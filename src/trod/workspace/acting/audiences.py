@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -129,12 +129,28 @@ def _meant(
     if asked.ids is None:
         return customers(_predicate(workspace, asked, journeys), journeys), 0
     here = {name for batch in journeys for name in batch.customer.to_pylist()}
-    found = {given: given if given in here else directory.person(given) for given in asked.ids}
+    found = _whose(dict.fromkeys(asked.ids), here, directory)
     meant = {name for name in found.values() if name is not None and name in here}
     unknown_ids = sum(1 for name in found.values() if name is None or name not in here)
     if not meant:
         raise DataError(f"none of the {len(found):,} ids is of a customer here.")
     return sorted(meant), unknown_ids
+
+
+def _whose(ids: Iterable[str], here: set[str], directory: Directory) -> dict[str, str | None]:
+    """Give the customer whom each id of any kind means; a canonical id means itself."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from trod.identity.spec import normal
+
+    found = {given: given if given in here else None for given in ids}
+    for kind, table in directory.kinds():
+        open_ids = [given for given, whose in found.items() if whose is None]
+        wanted = normal(kind, pa.array(open_ids, pa.string()))
+        at = pc.index_in(wanted, value_set=table["id"].combine_chunks(), skip_nulls=True)
+        found |= zip(open_ids, table["person"].take(at).to_pylist(), strict=True)
+    return found
 
 
 def _predicate(workspace: Workspace, asked: Asked, journeys: Journeys) -> Predicate:
@@ -202,14 +218,20 @@ class _Ids:
         kind = self._asked.id_kind
         if kind is not None:
             ids = self._of.get(kind, {}).get(customer, [])
-            return ids[0] if len(ids) == 1 else None
+            return ids[0] if len(ids) == 1 and self._may_leave(ids[0]) else None
         return None if self._names_somebody(customer) and not self._asked.personal else customer
+
+    def _may_leave(self, given: str) -> bool:
+        from trod.actions.destinations.audience import names_a_person
+
+        return self._asked.personal or not names_a_person(given)
 
     def _why(self, customer: str) -> str:
         kind = self._asked.id_kind
-        if kind is None:
+        ids = [] if kind is None else self._of.get(kind, {}).get(customer, [])
+        if kind is None or len(ids) == 1:
             return ONLY_PERSONAL
-        return (MANY_IDS if self._of.get(kind, {}).get(customer) else NO_ID).format(kind=kind)
+        return (MANY_IDS if ids else NO_ID).format(kind=kind)
 
     def _names_somebody(self, customer: str) -> bool:
         from trod.actions.destinations.audience import PERSONAL, names_a_person
