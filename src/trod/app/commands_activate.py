@@ -93,7 +93,7 @@ def activate(
     Examples:
       $ trod activate --where left:Onboard --to csv --out left.csv
       $ trod activate --where open:Adopt --to salesforce --dry-run
-      $ trod activate --where open --to sql:sqlite:///crm.db
+      $ trod activate --where open --to sql:sqlite:///handed.db
       $ trod activate --log
     """
     if log:
