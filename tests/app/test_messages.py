@@ -22,11 +22,11 @@ def home(tmp_path: Path) -> Path:
 
 
 def with_hook(home: Path, receiver: Receiver) -> None:
-    with (home / "trod.yml").open("a") as file:
-        file.write(
-            "\nactions:\n  destinations:\n"
-            f"    - {{name: crm, address_env: HOOK, secret_env: KEY, allow: {LOOPBACK}}}\n"
-        )
+    file = home / "trod.yml"
+    text = file.read_text()
+    text = text if "\nactions:\n" in text else f"{text}\nactions:\n"
+    hook = f"    - {{name: crm, address_env: HOOK, secret_env: KEY, allow: {LOOPBACK}}}\n"
+    file.write_text(text.replace("\nactions:\n", f"\nactions:\n  destinations:\n{hook}"))
 
 
 def test_X6_without_destinations_it_says_what_to_write(home: Path) -> None:

@@ -23,6 +23,8 @@ from trod.app.commands_ask import friction, funnel, paths
 from trod.app.commands_audit import audit
 from trod.app.commands_doctor import doctor
 from trod.app.commands_figures import report
+from trod.app.commands_findings import accept, findings
+from trod.app.commands_hypotheses import hypotheses, interview
 from trod.app.commands_identity import identity
 from trod.app.commands_journey import journey
 from trod.app.commands_keep import verify
@@ -179,6 +181,10 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "destinations": destinations,
     "deliver": deliver,
     "outbox": outbox,
+    "findings": findings,
+    "accept": accept,
+    "hypotheses": hypotheses,
+    "interview": interview,
     "next": next_,
     "what-if": what_if,
     "value": value,
