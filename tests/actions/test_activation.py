@@ -195,6 +195,10 @@ def test_X6_scores_leave_as_the_numbers_that_they_are(shop, kind) -> None:
     assert found == {f"u-{n}": p for n, p in enumerate(np.linspace(0.1, 0.9, N) ** 3)}
 
 
+def test_X6_scores_of_an_earlier_day_are_said_to_be_that(shop) -> None:
+    assert dry(shop).older == {"Churn": "1970-01-01"}
+
+
 def test_X6_only_the_scores_that_are_asked_for_leave(shop) -> None:
     assert dry(shop, scores=["churn"]).traits == ("Churn",)
     assert dry(shop, scores=[]).content.startswith(b"customer\nu-0\n")

@@ -23,6 +23,10 @@ def handed(found: Handed, *, away: bool) -> str:
         told = "; ".join(f"{n:,} {why}" for why, n in found.left_out.items())
         lines.append(say.folded(f"Left out: {told}.", indent="  "))
     lines.append(say.folded(f"Told of each: {', '.join(_told(found))}.", indent="  "))
+    if found.older:
+        told = ", ".join(f"{name} ({when})" for name, when in found.older.items())
+        older = f"Scored on an earlier day: {told}. `trod score` gives new ones."
+        lines.append(say.folded(older, indent="  "))
     if not found.done:
         lines += ["", *(f"  {say.cut(line)}" for line in found.preview.splitlines()), ""]
         lines.append(say.folded(_not_yet(away=away)))

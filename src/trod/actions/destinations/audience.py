@@ -36,6 +36,7 @@ class Audience:
     made_us: int
     as_of: str  # ISO date of the data
     domains: Mapping[str, str] = field(default_factory=dict)  # of accounts, by canonical id
+    older: Mapping[str, str] = field(default_factory=dict)  # traits of an earlier day, and which
 
     @property
     def personal(self) -> tuple[str, ...]:

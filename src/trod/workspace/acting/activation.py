@@ -56,6 +56,7 @@ class Handed:
     traits: tuple[str, ...]
     personal: tuple[str, ...]
     as_of: str
+    older: Mapping[str, str]  # traits of an earlier day, and which
     sha256: str
     size: int  # bytes
     preview: str  # the first lines, exactly
@@ -136,6 +137,7 @@ def activate(
         made.traits,
         made.personal,
         made.as_of,
+        made.older,
         hashlib.sha256(content).hexdigest(),
         len(content),
         _first_lines(content),

@@ -59,7 +59,7 @@ def audience(workspace: Workspace, asked: Asked, made_us: int) -> Audience:
     journeys = workspace.journeys(asked.unit or (declared.unit if declared else None))
     _possible(workspace, asked, journeys)
     directory = workspace.who()
-    meant, unknown_ids = _meant(workspace, asked, journeys, directory)
+    key, meant, unknown_ids = _meant(workspace, asked, journeys, directory)
     found = traits(workspace, journeys.unit, asked.scores)
     left: Counter[str] = Counter({UNKNOWN: unknown_ids} if unknown_ids else {})
     agreed = _agreed(workspace, journeys) if asked.personal else None
@@ -74,8 +74,14 @@ def audience(workspace: Workspace, asked: Asked, made_us: int) -> Audience:
             left[made] += 1
         else:
             members.append(made)
+    as_of = day(journeys.span_us()[1], journeys.zone)
+    days = {
+        trait.name: day(trait.moment_us - 1, journeys.zone)
+        for trait in found
+        if trait.moment_us is not None
+    }
     return Audience(
-        _key(asked),
+        key,
         journeys.unit,
         asked.id_kind,
         tuple(trait.name for trait in found),
@@ -83,8 +89,9 @@ def audience(workspace: Workspace, asked: Asked, made_us: int) -> Audience:
         tuple(members),
         dict(sorted(left.items())),
         made_us,
-        day(journeys.span_us()[1], journeys.zone),
+        as_of,
         _domains(journeys, asked.domain) if asked.domain else {},
+        {name: scored for name, scored in days.items() if scored != as_of},
     )
 
 
@@ -113,28 +120,28 @@ def _possible(workspace: Workspace, asked: Asked, journeys: Journeys) -> None:
         raise DefinitionError(wrong)
 
 
-def _key(asked: Asked) -> str:
-    if asked.ids is None:
-        return asked.where or "all"
-    listed = "\n".join(sorted(set(asked.ids)))
-    return f"ids:{hashlib.sha256(listed.encode()).hexdigest()[:16]}"
+def _key_of_list(ids: Sequence[str]) -> str:
+    """Name a list by what is in it."""
+    digest = hashlib.sha256("\n".join(sorted(set(ids))).encode()).hexdigest()
+    return f"ids:{digest[:16]}"
 
 
 def _meant(
     workspace: Workspace, asked: Asked, journeys: Journeys, directory: Directory
-) -> tuple[list[str], int]:
-    """Give the customers in order, and how many of the ids given are nobody's here."""
+) -> tuple[str, list[str], int]:
+    """Give the key, the customers in order, and how many of the ids are nobody's here."""
     from trod.journeys.predicate import customers
 
     if asked.ids is None:
-        return customers(_predicate(workspace, asked, journeys), journeys), 0
+        predicate = _predicate(workspace, asked, journeys)
+        return predicate.key, customers(predicate, journeys), 0
     here = {name for batch in journeys for name in batch.customer.to_pylist()}
     found = _whose(dict.fromkeys(asked.ids), here, directory)
     meant = {name for name in found.values() if name is not None and name in here}
     unknown_ids = sum(1 for name in found.values() if name is None or name not in here)
     if not meant:
         raise DataError(f"none of the {len(found):,} ids is of a customer here.")
-    return sorted(meant), unknown_ids
+    return _key_of_list(asked.ids), sorted(meant), unknown_ids
 
 
 def _whose(ids: Iterable[str], here: set[str], directory: Directory) -> dict[str, str | None]:

@@ -23,6 +23,7 @@ class Trait:
     name: str
     numeric: bool
     known: dict[str, Value]
+    moment_us: int | None = None  # as of which it was scored, exclusive; None where it was not
 
 
 def traits(workspace: Workspace, unit: str, names: Sequence[str] | None) -> tuple[Trait, ...]:
@@ -67,9 +68,10 @@ def _scores(workspace: Workspace, unit: str) -> list[Trait]:
     names = sorted({p.facts["outcome"] for p in parts if p.facts["unit"] == unit})
     found = []
     for name in names:
-        scores, _ = read(workspace.store, kept(workspace.store, name)[-1])
+        last = kept(workspace.store, name)[-1]
+        scores, _ = read(workspace.store, last)
         told = zip(scores.customer.to_pylist(), scores.probability.tolist(), strict=True)
-        found.append(Trait(name, numeric=True, known=dict(told)))
+        found.append(Trait(name, numeric=True, known=dict(told), moment_us=last.moment_us))
     return found
 
 
@@ -93,7 +95,7 @@ def _health(workspace: Workspace, unit: str) -> Trait | None:
         return None
     scores, _ = read(workspace.store, given[-1])
     told = zip(scores.customer.to_pylist(), colours(model, scores.margin), strict=True)
-    return Trait(HEALTH, numeric=False, known=dict(told))
+    return Trait(HEALTH, numeric=False, known=dict(told), moment_us=given[-1].moment_us)
 
 
 def _segment(workspace: Workspace, unit: str) -> Trait | None:
