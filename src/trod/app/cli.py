@@ -21,6 +21,8 @@ from trod.app import hints, say
 from trod.app.commands_activate import activate
 from trod.app.commands_ask import friction, funnel, paths
 from trod.app.commands_audit import audit
+from trod.app.commands_compare import compare
+from trod.app.commands_coverage import coverage
 from trod.app.commands_doctor import doctor
 from trod.app.commands_figures import report
 from trod.app.commands_findings import accept, findings
@@ -181,6 +183,8 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "destinations": destinations,
     "deliver": deliver,
     "outbox": outbox,
+    "compare": compare,
+    "coverage": coverage,
     "findings": findings,
     "accept": accept,
     "hypotheses": hypotheses,
