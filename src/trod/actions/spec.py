@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from trod.actions.destinations.spec import ConsentSpec
 from trod.actions.lanes.spec import LanesSpec
+from trod.actions.messages.spec import DestinationSpec
 from trod.actions.playbooks.spec import PlaybookSpec
 from trod.sources.spec import Names, Spec
 
@@ -37,3 +39,17 @@ class ActionsSpec(Spec):
         default=LanesSpec.model_validate({}),
         description="Which outcomes say who needs somebody, and who is ready to expand.",
     )
+    destinations: Annotated[tuple[DestinationSpec, ...], Field(strict=False)] = Field(
+        default=(), description="Where messages and audiences go."
+    )
+    consent: ConsentSpec | None = Field(
+        default=None, description="By what is known who agreed to be written to."
+    )
+
+    @field_validator("destinations")
+    @classmethod
+    def _names_differ(cls, given: tuple[DestinationSpec, ...]) -> tuple[DestinationSpec, ...]:
+        names = [each.name for each in given]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"destinations share a name: {', '.join(twice)}. Rename all but one.")
+        return given

@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 
 from trod import __version__
 from trod.app import hints, say
+from trod.app.commands_activate import activate
 from trod.app.commands_ask import friction, funnel, paths
 from trod.app.commands_audit import audit
 from trod.app.commands_compare import compare
@@ -33,6 +34,7 @@ from trod.app.commands_lanes import lanes
 from trod.app.commands_look import customer, export, sql
 from trod.app.commands_map import map_
 from trod.app.commands_measure import conform, retention, stuck
+from trod.app.commands_messages import deliver, destinations, outbox
 from trod.app.commands_metrics import baseline, metrics
 from trod.app.commands_models import fit, models
 from trod.app.commands_names import names
@@ -181,6 +183,10 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "health": health,
     "lanes": lanes,
     "plan": plan,
+    "activate": activate,
+    "destinations": destinations,
+    "deliver": deliver,
+    "outbox": outbox,
     "compare": compare,
     "coverage": coverage,
     "findings": findings,
