@@ -218,9 +218,14 @@ models:
     - {name: Contraction, touchpoints: Seats removed, stages: [Adopt, Renew], direction: bad}
     - {name: Advocacy, touchpoints: Peer referred, stages: Expand}
 
+insights:
+  objectives:                       # what findings are ranked by; the first one comes first
+    - {name: Keep customers, serves: kept, worth: 2800, owner: Bram Visser}
+    - {name: Win trials, serves: converted, reaches: Adopt, worth: 1900, owner: Ines Maas}
+    - {name: Grow accounts, serves: expanded, worth: 600, owner: Bram Visser}
+
 outcomes:                           # plays that were tried, with some held back by chance
   hour_costs: 60
-  customer_worth: 2400
   trials:
     - {name: Onboarding call offer, touchpoint: play_assigned, play: play, arm: arm,
        held_back: holdout, share: 0.7, minutes: 20,
@@ -230,5 +235,5 @@ outcomes:                           # plays that were tried, with some held back
        success: {touchpoints: dashboard_viewed, within: 30d}}
     - {name: Early renewal reminder, touchpoint: play_assigned, play: play, arm: arm,
        held_back: holdout, share: 0.6, cost: 0.4,
-       success: {reaches: Expand, within: 60d, worth: 2400}}
+       success: {reaches: Expand, within: 60d, worth: 2800}}
 """

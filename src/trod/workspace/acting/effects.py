@@ -189,9 +189,16 @@ def _play(found: _Asking, name: str, chosen: Sequence[Intervention], *, closely:
     )
     judged = judge(asked, laid.rows)
     compared = frozenset(i.id for i in laid.interventions if i.drawn)
-    worth = _worth(way.success, found.workspace.project.outcomes.customer_worth)
+    worth = _worth(way.success, kept_worth(found.workspace))
     made = Play(judged, tuple(chosen), compared, worth, _naive(laid, unit))
     return _closely(made, laid, journeys) if closely else made
+
+
+def kept_worth(workspace: Workspace) -> float | None:
+    """Say what a customer kept is worth: as declared, else by the objectives."""
+    declared = workspace.project.outcomes.customer_worth
+    goals = [each for each in workspace.project.insights.objectives if each.serves == "kept"]
+    return declared or next((each.worth for each in goals if each.worth is not None), None)
 
 
 def _worth(success: SuccessSpec, customer_worth: float | None) -> float | None:
@@ -331,7 +338,7 @@ def returned(workspace: Workspace) -> Return:
         found_us, known_us = first_found(con), first_known(con)
     every = [one for play in told.plays for one in play.interventions]
     took = times(every, found_us, known_us)
-    return Return(made, took, told, spec.hour_costs, spec.customer_worth)
+    return Return(made, took, told, spec.hour_costs, kept_worth(workspace))
 
 
 def figure(workspace: Workspace, told: Effects) -> Plate:
