@@ -93,26 +93,21 @@ def _figures(e: Effect, *, once: bool) -> list[str]:
 
 def _more(e: Effect, found: Effects) -> list[str]:
     """Tell what is missing, what could be found, and when."""
-    lines = []
-    could = f"These numbers find an effect of {size(e.smallest, e)} four times in five"
-    if e.needed is not None:
-        need = (
-            f"{count(e.needed, 'customer')} more would find one of {size(e.worth_having, e)}, the "
-            f"least worth having{_when(e)}"
-        )
-        lines.append(f"{could}; {need}.")
-    else:
-        lines.append(f"{could}.")
+    lines = [f"These numbers find an effect of {size(e.smallest, e)} four times in five."]
     if e.verdict == "too early" and ruled_out(e.low, e.high, e.better, e.worth_having):
         lines.append("An effect worth having is ruled out; whether it harms is not known yet.")
+    elif e.needed is not None:
+        lines[0] = (
+            f"{lines[0][:-1]}; {count(e.needed, 'customer')} more would find one of "
+            f"{size(e.worth_having, e)}, the least worth having{_when(e)}."
+        )
     if e.waiting:
         lines.append(f"{e.waiting:,} more were decided on too recently to know their outcome.")
     prior = found.priors.get(e.playbook)
     if prior is not None and len(found.plays) > 2:
         ends = f"{moved(prior.low, e)} to {moved(prior.high, e)}"
-        better = "success" if e.better == "up" else "success (less of it)"
         lines.append(
-            f"Expected of it, with the other plays: {moved(prior.estimate, e)} of {better}, {ends}."
+            f"Pooled with the other plays, + being good: {moved(prior.estimate, e)}, {ends}."
         )
     return [say.folded(line, indent="  ", more="    ") for line in lines]
 

@@ -138,6 +138,8 @@ def _checked(outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike) -> t
     x = np.asarray(covariates, np.float64)
     if y.ndim != 1 or t.shape != y.shape or x.ndim != 2 or x.shape[0] != y.size:
         raise DataError(f"outcome {y.shape}, treated {t.shape}, covariates {x.shape} do not fit.")
+    if not x.shape[1]:
+        raise DataError("nobody's chance decided, and nothing known before is given to compare by.")
     if not (np.isfinite(y).all() and np.isfinite(x).all()):
         raise DataError("an outcome or covariate is missing. Leave out the row.")
     if min(t.sum(), (~t).sum()) < _FEWEST:

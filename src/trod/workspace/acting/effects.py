@@ -190,7 +190,7 @@ def _play(found: _Asking, name: str, chosen: Sequence[Intervention], *, closely:
     judged = judge(asked, laid.rows)
     compared = frozenset(i.id for i in laid.interventions if i.drawn)
     worth = _worth(way.success, kept_worth(found.workspace))
-    made = Play(judged, tuple(chosen), compared, worth, _naive(laid, unit))
+    made = Play(judged, tuple(chosen), compared, worth, _naive(laid, way.success))
     return _closely(made, laid, journeys) if closely else made
 
 
@@ -206,14 +206,18 @@ def _worth(success: SuccessSpec, customer_worth: float | None) -> float | None:
     return success.worth or (customer_worth if success.ends is not None else None)
 
 
-def _naive(laid: Decided, unit: str) -> BeforeAfter | None:
-    """Lay before-after beside what came by itself, where there is a before."""
+def _naive(laid: Decided, success: SuccessSpec) -> BeforeAfter | None:
+    """Lay before-after beside what came by itself, where there is a before of the same sort.
+
+    Of leaving that is the score, which is the chance of it; of money, that of the time before.
+    """
     from trod.outcomes.naive import beside_itself
+    from trod.outcomes.observed import KNOWN_BEFORE
 
     rows, drawn = laid.rows, laid.rows.drawn
-    if unit == "share" and laid.score is None:
-        return None
-    before = laid.score if unit == "share" else rows.covariates[:, 0]
+    before = laid.score if success.ends == "left" else None
+    if success.money:
+        before = rows.covariates[:, rows.names.index(KNOWN_BEFORE[-1])]
     t = rows.treated[drawn]
     if before is None or min(t.sum(), (~t).sum()) < _MANY:
         return None
