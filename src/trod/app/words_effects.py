@@ -14,6 +14,7 @@ from trod.outcomes.verdict import ruled_out
 if TYPE_CHECKING:
     from trod.outcomes.effect import Effect
     from trod.outcomes.judged import TooFew
+    from trod.outcomes.observational import Overlap
     from trod.outcomes.varied import ByGroup, Ranked
     from trod.workspace.acting.effects import Effects, Play
 
@@ -136,9 +137,21 @@ def _naive(play: Play, e: Effect) -> str:
 def _close(play: Play, e: Effect) -> list[str]:
     """Tell whether the effect differs between customers."""
     lines = [f"Method: {e.method}."]
+    if play.overlap is not None:
+        lines.append(_comparable(play.overlap))
     lines += _groups(play.groups, e)
     lines += _order(play.ranked)
     return lines
+
+
+def _comparable(overlap: Overlap) -> str:
+    """Tell how comparable two sides are that nobody drew."""
+    others, treated = overlap.effective
+    return (
+        f"Comparable: as weighted, as good as {treated:,.0f} treated and {others:,.0f} others; the "
+        f"largest difference of what was known before is {overlap.worst_after:.2f} standard "
+        f"deviations, was {overlap.worst_before:.2f}."
+    )
 
 
 def _groups(kinds: Sequence[ByGroup], e: Effect) -> list[str]:
@@ -200,6 +213,23 @@ def told(found: Effects) -> dict[str, Any]:
     }
 
 
+def _told_overlap(overlap: Overlap) -> dict[str, Any]:
+    return {
+        "customers_by_chance": {
+            "others": overlap.chances[0].tolist(),
+            "treated": overlap.chances[1].tolist(),
+        },
+        "left_out": overlap.trimmed,
+        "effective": {"others": overlap.effective[0], "treated": overlap.effective[1]},
+        "balance": [
+            {"name": name, "before": before, "after": after}
+            for name, before, after in zip(
+                overlap.names, overlap.before.tolist(), overlap.after.tolist(), strict=True
+            )
+        ],
+    }
+
+
 def _told_play(play: Play) -> dict[str, Any]:
     e = play.effect
     if e is None:
@@ -214,5 +244,6 @@ def _told_play(play: Play) -> dict[str, Any]:
         "groups": [
             {**kind._asdict(), "groups": [g._asdict() for g in kind.groups]} for kind in play.groups
         ],
+        "overlap": None if play.overlap is None else _told_overlap(play.overlap),
         "ranked": None if play.ranked is None else play.ranked._asdict(),
     }

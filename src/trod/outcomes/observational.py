@@ -39,6 +39,16 @@ class Overlap(NamedTuple):
     after: Floats  # (n_covariates,) as weighted
 
     @property
+    def worst_before(self) -> float:
+        """Give the largest standardised difference as they are."""
+        return float(np.abs(self.before).max(initial=0.0))
+
+    @property
+    def worst_after(self) -> float:
+        """Give the largest standardised difference as weighted."""
+        return float(np.abs(self.after).max(initial=0.0))
+
+    @property
     def fails(self) -> str:
         """Say in words why nothing can be said; empty where something can."""
         if self.trimmed > _MOST_TRIMMED:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trod.outcomes.judged import Judged, TooFew
     from trod.outcomes.ledger import Account, Ledger, Stop
     from trod.outcomes.naive import BeforeAfter
+    from trod.outcomes.observational import Overlap
     from trod.outcomes.priors import Prior
     from trod.outcomes.rows import Decided
     from trod.outcomes.times import Times
@@ -49,6 +50,14 @@ class Play:
 
         told = self.judged
         return told.effect.playbook if isinstance(told, Judged) else told.playbook
+
+    @property
+    def overlap(self) -> Overlap | None:
+        """How comparable the two sides are; None where chance decided."""
+        from trod.outcomes.judged import Judged
+
+        found = self.judged.observational if isinstance(self.judged, Judged) else None
+        return None if found is None else found.overlap
 
     @property
     def effect(self) -> Effect | None:
