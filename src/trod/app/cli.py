@@ -24,6 +24,7 @@ from trod.app.commands_audit import audit
 from trod.app.commands_compare import compare
 from trod.app.commands_coverage import coverage
 from trod.app.commands_doctor import doctor
+from trod.app.commands_effects import effects, roi
 from trod.app.commands_figures import report
 from trod.app.commands_findings import accept, findings
 from trod.app.commands_hypotheses import hypotheses, interview
@@ -193,6 +194,8 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "accept": accept,
     "hypotheses": hypotheses,
     "interview": interview,
+    "effects": effects,
+    "roi": roi,
     "next": next_,
     "what-if": what_if,
     "value": value,

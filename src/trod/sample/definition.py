@@ -25,6 +25,7 @@ sources:
     channel: {constant: app}
     score: {column: properties.rating, scale: stars}
     text: properties.comment
+    states: {play: properties.play, arm: properties.arm}  # whom chance decided on
 
   - name: crm contacts              # Salesforce
     files: data/crm_contacts.csv
@@ -222,4 +223,17 @@ insights:
     - {name: Keep customers, serves: kept, worth: 2800, owner: Bram Visser}
     - {name: Win trials, serves: converted, reaches: Adopt, worth: 1900, owner: Ines Maas}
     - {name: Grow accounts, serves: expanded, worth: 600, owner: Bram Visser}
+
+outcomes:                           # plays that were tried, with some held back by chance
+  hour_costs: 60
+  trials:
+    - {name: Onboarding call offer, touchpoint: play_assigned, play: play, arm: arm,
+       held_back: holdout, share: 0.7, minutes: 20,
+       success: {reaches: Activate, within: 60d, worth: 900}}
+    - {name: Win-back mail, touchpoint: play_assigned, play: play, arm: arm,
+       held_back: holdout, share: 0.5, cost: 0.4,
+       success: {touchpoints: dashboard_viewed, within: 30d}}
+    - {name: Early renewal reminder, touchpoint: play_assigned, play: play, arm: arm,
+       held_back: holdout, share: 0.6, cost: 0.4,
+       success: {reaches: Expand, within: 60d, worth: 2800}}
 """

@@ -24,6 +24,12 @@ class SuccessSpec(Spec):
     within: Duration = Field(
         default=_WITHIN, description="From the decision on, so long is looked. Default: 60d."
     )
+    worth: float | None = Field(
+        default=None,
+        gt=0,
+        description="Money that one more success is worth. Default: `customer_worth` of outcomes "
+        "for `ends`; else nothing is said in money.",
+    )
     better: Literal["up", "down"] | None = Field(
         default=None, description="up or down. Default: down for left, up for the rest."
     )
