@@ -13,11 +13,11 @@ from numba import njit
 from numpy.typing import NDArray
 
 COUNT, SHARE, NUMBER = 0, 1, 2
-MEAN, SPREAD, FREEDOM, USUAL, FACTOR, ANEW = 0, 1, 2, 3, 4, 5
-N_COLUMNS = 6
+MEAN, SPREAD, FREEDOM, USUAL, FACTOR, ANEW, RHO, KNOWN = 0, 1, 2, 3, 4, 5, 6, 7
+N_COLUMNS = 8
 CLIP = 3.5
 """What lies further away, in standard deviations, teaches no more than what lies here."""
-_FAR = 2.0  # so far off on one side, again and again, and the level has moved
+_FAR = 1.5  # so far off on one side, again and again, and the level has moved
 _MOST_RHO = 0.95
 _LEAST = 0.0025  # of the variance of all numbers so far, that of what was not foreseen
 
@@ -42,6 +42,15 @@ def _unit(kind: int, weight: float, mean: float) -> float:
 
 
 @njit(cache=True, nogil=True)
+def _moved(recent: NDArray[np.float64]) -> bool:
+    """Say whether the last periods lie on one side, and far from it on the whole."""
+    low, high, total = recent[0], recent[0], 0.0
+    for x in recent:
+        low, high, total = min(low, x), max(high, x), total + x
+    return (low > 0 or high < 0) and abs(total) > _FAR * recent.size
+
+
+@njit(cache=True, nogil=True)
 def _one(
     value: NDArray[np.float64],
     weight: NDArray[np.float64],
@@ -56,10 +65,14 @@ def _one(
     n_slots = slot.max() + 1 if slot.size else 1
     num, den = np.zeros(n_slots), np.zeros(n_slots)
     ratio = kind != NUMBER
+    slow = fade ** (1 / 3)  # how uneven it is stays longer than how high it is
     total = held = held2 = 0.0  # faded sums of values and of weights
     squares = lagged = ones = ones2 = before = 0.0  # of residuals
     middle = around = 0.0  # of numbers: mean, and squares around it
-    side, far = 0, 0
+    # The last periods, and what was known of the spread before each: for a level that moves.
+    room = max(patience, 1)
+    recent, kept = np.zeros(room), np.zeros((room, 4))
+    since = 0
     for t in range(value.size):
         w = weight[t]
         if w <= 0:
@@ -81,6 +94,7 @@ def _one(
             mean = min(max(mean, 0.1 * plain), w if kind == SHARE else np.inf)
         spread = phi * (1 - rho * rho) * (1 + 1 / known)
         out[t, MEAN], out[t, SPREAD], out[t, USUAL], out[t, FACTOR] = mean, spread, plain, factor
+        out[t, RHO], out[t, KNOWN] = rho, known
         # What remembers tells less: so many independent residuals tell as much of the spread.
         alone = (1 - rho * rho) / (1 + rho * rho)
         out[t, FREEDOM] = alone * ones * ones / ones2 if ones2 > 0 else 0.0
@@ -90,21 +104,23 @@ def _one(
         if ones >= 14:
             reach = CLIP * sd + (1.0 if ratio else 0.0)
             learned = min(max(learned, plain - reach), plain + reach)
-        residual = (learned - plain) / sqrt(unit)
+        # A level that is hardly known yet is off by itself; that is not how uneven it is.
+        residual = (learned - plain) / sqrt(unit * (1 + 1 / known))
         if not ratio:
             learned = value[t]  # a day has many slots, and each is seen too seldom to be picky
             apart = learned / w - middle
             middle += w * apart / (fade * held + w)
             around = fade * around + w * apart * (learned / w - middle)
         if held > 0 and den[s] > 0:
-            squares = fade * squares + residual * residual
-            lagged = fade * lagged + residual * before
-            ones, ones2 = fade * ones + 1, fade * fade * ones2 + 1
+            place = since % room
+            kept[place, 0], kept[place, 1] = squares, lagged
+            kept[place, 2], kept[place, 3] = ones, ones2
+            recent[place] = (value[t] - plain) / sd
+            since += 1
+            squares = slow * squares + residual * residual
+            lagged = slow * lagged + residual * before
+            ones, ones2 = slow * ones + 1, slow * slow * ones2 + 1
             before = residual
-            off = (value[t] - plain) / sd
-            now = 1 if off > _FAR else -1 if off < -_FAR else 0
-            far = far + 1 if now != 0 and now == side else (1 if now != 0 else 0)
-            side = now
         if ratio:
             total, held = fade * total + learned / max(factor, 0.05), fade * held + w
             num[s] = (1 - gain) * num[s] + learned
@@ -115,17 +131,26 @@ def _one(
             step = max(gain, 1 / den[s])
             num[s] += step * (learned / w - total / held - num[s])
         held2 = fade * fade * held2 + w * w
-        if patience > 0 and far >= patience:
-            # It has stayed there: this is how it is now.
+        if patience > 0 and since >= max(patience, 8) and _moved(recent):
+            # It has stayed there: this is how it is now, and what the move taught is forgotten.
             total = held = held2 = 0.0
-            for i in range(max(0, t - patience + 1), t + 1):
-                if weight[i] > 0:
-                    f = _season(ratio, num[slot[i]], den[slot[i]])
-                    total += value[i] / max(f, 0.05) if ratio else value[i] - weight[i] * f
-                    held += weight[i]
-                    held2 += weight[i] * weight[i]
+            first = t
+            left = patience
+            while left > 0:
+                if weight[first] > 0:
+                    f = _season(ratio, num[slot[first]], den[slot[first]])
+                    total += (
+                        value[first] / max(f, 0.05) if ratio else value[first] - weight[first] * f
+                    )
+                    held += weight[first]
+                    held2 += weight[first] * weight[first]
+                    left -= 1
+                first -= 1
+            place = since % room  # the oldest of the last ones
+            squares, lagged = kept[place, 0], kept[place, 1]
+            ones, ones2 = kept[place, 2], kept[place, 3]
             out[t, ANEW] = 1.0
-            far, side, before = 0, 0, 0.0
+            since, before = 0, 0.0
 
 
 @njit(cache=True, nogil=True)

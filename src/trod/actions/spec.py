@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from trod.actions.alerts.spec import AlertsSpec
 from trod.actions.playbooks.spec import PlaybookSpec
 from trod.sources.spec import Names, Spec
 
@@ -31,4 +32,7 @@ class ActionsSpec(Spec):
     )
     never: Names = Field(
         default=(), description="Customers that no play is ever tried on, by their ids."
+    )
+    alerts: AlertsSpec = Field(
+        default=AlertsSpec(), description="Whom alerts go to, and who answers for them."
     )

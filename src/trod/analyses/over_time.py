@@ -20,7 +20,7 @@ from trod.analyses.periods import midnight_us
 from trod.fold import Sums
 from trod.journeys.batch import NO_SCORE, NO_STATE, JourneyBatch, Journeys
 from trod.journeys.grouping import Grouping
-from trod.journeys.passage import NEVER, StagePlan, passages
+from trod.journeys.passage import FOREVER, NEVER, StagePlan, passages
 
 MOST_DAYS: Final = 800
 """Two years and some weeks: what lies before is not watched."""
@@ -154,11 +154,12 @@ class OverTime:
 
     def _stages(self, batch: JourneyBatch, group: Ints, into: Ints) -> None:
         entered = passages(batch, self.plan).entered_us
+        entered = np.where(entered == NEVER, FOREVER, entered)
         for s in range(self.plan.n_stages):
-            there = entered[:, s] != NEVER
+            there = entered[:, s] != FOREVER
             later = entered[:, s + 1 :]
-            after = later.min(axis=1) if later.shape[1] else np.full(there.size, NEVER)
-            on = there & (after != NEVER)
+            after = later.min(axis=1) if later.shape[1] else np.full(there.size, FOREVER)
+            on = there & (after != FOREVER)
             took = np.where(on, after - entered[:, s], 0)
             day = np.where(there, self._day(entered[:, s]), -1)
             onward = np.where(on, self._day(after), -1)

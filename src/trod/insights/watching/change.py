@@ -22,7 +22,6 @@ Floats = NDArray[np.float64]
 _PRICE: Final = 3.0
 _LIKELY: Final = 3.84
 """Dates that explain the series worse by no more than this lie in the 95 % interval."""
-_FEWEST: Final = 2
 
 
 class Change(NamedTuple):
@@ -89,12 +88,9 @@ def _cut(kind: int, sums: _Sums, spread: float, price: float) -> list[int]:
     alive = np.array([0])
     for end in range(1, n + 1):
         cost = best[alive] + _cost(kind, sums, alive, np.array([end]), spread)
-        long = end - alive >= _FEWEST
-        total = np.where(long, cost + price, np.inf)
-        if np.isfinite(total).any():
-            at = int(np.argmin(total))
-            best[end], last[end] = total[at], alive[at]
-        alive = np.append(alive[(cost <= best[end]) | ~long], end)
+        at = int(np.argmin(cost))
+        best[end], last[end] = cost[at] + price, alive[at]
+        alive = np.append(alive[cost <= best[end]], end)
     cuts: list[int] = []
     while n > 0 and last[n] > 0:
         n = int(last[n])
@@ -128,6 +124,4 @@ def _dated(kind: int, sums: _Sums, spread: float, begin: int, at: int, end: int)
     left = _cost(kind, sums, np.full(tried.size, begin), tried, spread)
     right = _cost(kind, sums, tried, np.full(tried.size, end), spread)
     likely = tried[left + right <= (left + right)[tried == at] + _LIKELY]
-    return Change(
-        at, int(likely[0]), int(likely[-1]), sums.level(begin, at), sums.level(at, end)
-    )
+    return Change(at, int(likely[0]), int(likely[-1]), sums.level(begin, at), sums.level(at, end))

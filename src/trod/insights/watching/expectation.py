@@ -24,9 +24,11 @@ from trod._kernels.expecting import (
     ANEW,
     FACTOR,
     FREEDOM,
+    KNOWN,
     MEAN,
     N_COLUMNS,
     NUMBER,
+    RHO,
     SPREAD,
     USUAL,
     expect,
@@ -37,7 +39,7 @@ HALF_LIFE: Final = {"day": 28.0, "week": 8.0}
 """Periods after which one weighs half."""
 LEAST: Final = {"day": 28, "week": 8}
 """So many periods must have been seen before one is judged."""
-PATIENCE: Final = {"day": 14, "week": 4}
+PATIENCE: Final = {"day": 14, "week": 6}
 """So many periods far off on one side, and that is how it is now."""
 SLOT_GAIN: Final = 0.1
 _NUMBER_GAIN: Final = 0.1
@@ -53,6 +55,8 @@ class Expected(NamedTuple):
     spread: Floats  # variance, as so many times what chance gives
     freedom: Floats  # residuals that it was learned from
     factor: Floats  # of the season
+    rho: Floats  # how far one period above the usual is followed by another
+    seen: Floats  # periods that the level was learned from
     anew: NDArray[np.bool_]  # a new level begins after it
     known: NDArray[np.bool_]  # enough was seen before to judge it
 
@@ -106,6 +110,8 @@ def expected(series: Sequence[Series], grain: Grain, first_weekday: int = 0) -> 
         out[..., SPREAD],
         out[..., FREEDOM],
         out[..., FACTOR],
+        out[..., RHO],
+        out[..., KNOWN],
         out[..., ANEW] > 0,
         judged & (seen >= LEAST[grain]),
     )

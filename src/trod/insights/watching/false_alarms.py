@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MEMORY: Final = 28
+SAVED: Final = 6
 
 
 def discoveries(p: NDArray[np.float64], level: float, n: int | None = None) -> NDArray[np.bool_]:
@@ -55,6 +56,9 @@ def discoveries(p: NDArray[np.float64], level: float, n: int | None = None) -> N
 class Budget:
     """The level of each day, from the share that may be false and the alerts of the last weeks.
 
+    Days on which nothing is tested save their level for up to a week: what is settled once a week
+    is judged once a week at the level of seven days.
+
     Examples
     --------
     >>> budget = Budget(0.1)
@@ -67,14 +71,16 @@ class Budget:
 
     share: float
     _spent: list[tuple[float, int]] = field(default_factory=list)  # level, alerts: by day
+    _saved: int = 0
 
     def level(self) -> float:
         """Give the level of the next day."""
         recent = self._spent[-(MEMORY - 1) :]
         allowed = self.share * max(1, sum(opened for _, opened in recent))
         left = allowed - sum(level for level, _ in recent)
-        return max(min(allowed / MEMORY, left), 0.0)
+        return max(min(allowed / MEMORY * (1 + self._saved), left), 0.0)
 
     def spend(self, level: float, opened: int) -> None:
-        """Note what a day was judged at, and how many alerts it opened."""
+        """Note what a day was judged at, 0 where nothing was, and how many alerts it opened."""
+        self._saved = 0 if level else min(self._saved + 1, SAVED)
         self._spent.append((level, opened))

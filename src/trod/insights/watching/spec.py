@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from trod.sources.spec import Names, Spec
+from trod.sources.spec import Duration, Names, Spec
 
 Watched = Literal[
     "volume", "source", "entries", "conversion", "dwell", "mood", "score", "beginning"
@@ -63,6 +63,10 @@ class WatchSpec(Spec):
         gt=0,
         le=0.5,
         description="Share of alerts that may be false, over 28 days. Default: 0.1.",
+    )
+    late: Duration = Field(
+        default=timedelta(days=2),
+        description="A source may be silent for so long before that is told. Default: 2d.",
     )
     known: Annotated[tuple[KnownSpec, ...], Field(strict=False)] = Field(
         default=(), description="Days on which nothing is judged, and why."

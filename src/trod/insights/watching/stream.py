@@ -92,5 +92,7 @@ def _slots(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
 def _news(far: NDArray[np.float64]) -> NDArray[np.float64]:
     """Keep what is further off than all of the last points."""
     before = np.concatenate([np.zeros(LASTS), far])
-    recent = np.lib.stride_tricks.sliding_window_view(before, LASTS)[: far.size].max(axis=1, initial=0)
+    recent = np.lib.stride_tricks.sliding_window_view(before, LASTS)[: far.size].max(
+        axis=1, initial=0
+    )
     return np.where(far > recent, far, 0.0)

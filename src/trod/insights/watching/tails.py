@@ -49,7 +49,9 @@ def two_sided(
     elif kind == SHARE:
         low, high = _shares(value, weight, mean, spread)
     else:
-        return _student(np.abs(value - mean) / np.sqrt(np.maximum(spread * weight, 1e-300)), freedom)
+        return _student(
+            np.abs(value - mean) / np.sqrt(np.maximum(spread * weight, 1e-300)), freedom
+        )
     return _widened(np.minimum(2 * np.minimum(low, high), 1.0), freedom)
 
 
