@@ -113,12 +113,11 @@ class OverTime:
     def empty(self) -> DailyCounts:
         """Give the counts of no data."""
         head = len(self.groups.groups), len(self.days.label)
-        zeros = lambda *shape: np.zeros(shape, np.int64)  # noqa: E731  six shapes, one line each
         return DailyCounts(
-            zeros(*head, self.n_names),
-            zeros(4, *head, self.plan.n_stages),
-            zeros(3, *head, len(self.voices)),
-            zeros(*head, len(self.ways) + 1),
+            np.zeros((*head, self.n_names), np.int64),
+            np.zeros((4, *head, self.plan.n_stages), np.int64),
+            np.zeros((3, *head, len(self.voices)), np.int64),
+            np.zeros((*head, len(self.ways) + 1), np.int64),
         )
 
     def read(self, batch: JourneyBatch) -> DailyCounts:
@@ -141,10 +140,21 @@ class OverTime:
 
     def finish(self, state: DailyCounts) -> OverTimeResult:
         """Name the counts."""
+        entered, went_on, moved, slow = state.stages
+        spoke, score, square = state.voices
         return OverTimeResult(
-            self.days.label, self.groups.groups, state.touchpoints, *state.stages, *state.voices,
-            state.began,
-        )  # fmt: skip
+            day=self.days.label,
+            group=self.groups.groups,
+            touchpoints=state.touchpoints,
+            entered=entered,
+            went_on=went_on,
+            moved=moved,
+            slow=slow,
+            spoke=spoke,
+            score=score,
+            square=square,
+            began=state.began,
+        )
 
     def _day(self, time_us: Ints) -> Ints:
         """Give the day of each moment; -1 for those before the first or after the last."""
@@ -192,7 +202,7 @@ class OverTime:
 
 
 def beginnings(batch: JourneyBatch, steps: int, within_us: int) -> Ints:
-    """Give the first different touchpoints of each customer within a time; -1 where there are fewer.
+    """Give the first different touchpoints of each customer within a time; -1 for none.
 
     Returns
     -------

@@ -57,10 +57,14 @@ def _draw(view: SeriesView, links: Links) -> Markup:
             el("text", _said(view, value), x=_LEFT - 8, y=y_of(value) + 4, class_="fs e"),
         )
     ]
-    upper = "L".join(f"{number(x_of(i))},{number(y_of(p.high))}" for i, p in judged)
-    lower = "L".join(f"{number(x_of(i))},{number(y_of(p.low))}" for i, p in reversed(judged))
-    seen = "L".join(f"{number(x_of(i))},{number(y_of(p.value or 0.0))}" for i, p in judged)
-    parts = [*lines, el("path", d=f"M{upper}L{lower}Z", class_="band")]
+    bands, seen = [], []
+    for run in _runs(judged):
+        upper = "L".join(f"{number(x_of(i))},{number(y_of(p.high))}" for i, p in run)
+        lower = "L".join(f"{number(x_of(i))},{number(y_of(p.low))}" for i, p in reversed(run))
+        line = "L".join(f"{number(x_of(i))},{number(y_of(p.value or 0.0))}" for i, p in run)
+        bands.append(el("path", d=f"M{upper}L{lower}Z", class_="band"))
+        seen.append(el("path", d=f"M{line}", class_="sv"))
+    parts = [*lines, *bands]
     if view.since is not None:
         x = x_of(view.since)
         end = x > WIDE - 130
@@ -74,7 +78,7 @@ def _draw(view: SeriesView, links: Links) -> Markup:
                 class_="fg worse e" if end else "fg worse",
             ),
         ]
-    parts.append(el("path", d=f"M{seen}", class_="sv"))
+    parts += seen
     parts += [_mark(view, p, x_of(i), y_of(p.value or 0.0), links) for i, p in judged if p.seen]
     ends = [judged[0], judged[-1]] if len(judged) > 1 else judged
     parts += [
@@ -82,6 +86,17 @@ def _draw(view: SeriesView, links: Links) -> Markup:
         for k, (i, p) in enumerate(ends)
     ]
     return join(*parts)
+
+
+def _runs(judged: list[tuple[int, Point]]) -> list[list[tuple[int, Point]]]:
+    """Cut where periods were not judged: nothing is drawn across a gap."""
+    runs: list[list[tuple[int, Point]]] = []
+    for i, p in judged:
+        if runs and runs[-1][-1][0] == i - 1:
+            runs[-1].append((i, p))
+        else:
+            runs.append([(i, p)])
+    return runs
 
 
 def _ends(view: SeriesView, judged: list[Point]) -> tuple[float, float]:

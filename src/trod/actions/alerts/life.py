@@ -1,4 +1,4 @@
-"""The life of an alert: opened, told, acknowledged, snoozed, escalated, closed. Nothing is edited."""
+"""The life of an alert: opened, told, acknowledged, snoozed, escalated, closed."""
 
 from __future__ import annotations
 

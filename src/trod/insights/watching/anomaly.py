@@ -1,4 +1,4 @@
-"""An anomaly: what is out of the ordinary, how far, since when, where it comes from, whose it is."""
+"""An anomaly: what is out of the ordinary, how far, since when, where from, and whose it is."""
 
 from __future__ import annotations
 

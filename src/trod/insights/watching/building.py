@@ -184,15 +184,12 @@ def _one(
     sources = material.sources_of(touchpoint) if touchpoint else ()
     told = value if whole is None else whole
     grain = every or _grain(told, counted=whole is None)
-    if not _enough(told, grain):
+    if not _enough(told):
         return None
     there = _open(material, sources, touchpoint)
     if sources and all(source in silence for source in sources):
         there = there * ~np.logical_and.reduce([silence[source].silent for source in sources])
-    if whole is None:
-        weight = _since_first(value) * there
-    else:
-        weight = whole * there
+    weight = (_since_first(value) if whole is None else whole) * there
     scale = _SCALE.get(thing.sort, 1.0)
     if grain == "week":
         value = material.calendar.weekly(value)
@@ -217,7 +214,7 @@ def _grain(told: Ints, *, counted: bool) -> Grain:
     return "day" if usual >= (OFTEN if counted else OFTEN_WHOLE) else "week"
 
 
-def _enough(told: Ints, grain: Grain) -> bool:
+def _enough(told: Ints) -> bool:
     busy = np.flatnonzero(told)
     if not busy.size:
         return False

@@ -40,7 +40,7 @@ def carriers(material: Material, subject: Subject, days: Days) -> tuple[Carrier,
     thing = subject.thing
     if thing.sort in ("source", "score") or subject.way not in ("fell", "rose"):
         return ()
-    found = []
+    found: list[tuple[float, Carrier]] = []
     for group in material.groups:
         if group.rows and thing.sort != "volume":
             continue

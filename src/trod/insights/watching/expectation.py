@@ -103,7 +103,7 @@ def expected(series: Sequence[Series], grain: Grain, first_weekday: int = 0) -> 
         out,
     )
     judged = weight > 0
-    seen = np.cumsum(judged, axis=1) - judged
+    seen: NDArray[np.int64] = np.cumsum(judged, axis=1) - judged
     return Expected(
         out[..., MEAN],
         out[..., USUAL],

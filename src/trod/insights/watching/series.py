@@ -77,7 +77,8 @@ class Calendar:
         """
         begin = self.first_monday
         whole = daily[..., begin : begin + self.n_weeks * WEEK]
-        return whole.reshape(*daily.shape[:-1], self.n_weeks, WEEK).sum(axis=-1)
+        weeks: NDArray[np.int64] = whole.reshape(*daily.shape[:-1], self.n_weeks, WEEK).sum(axis=-1)
+        return weeks
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -48,7 +48,7 @@ class WatchSpec(Spec):
     )
     every: Literal["day", "week"] | None = Field(
         default=None,
-        description="day or week. Default: by day what comes ten times a day or more, else by week.",
+        description="day or week. Default: by day what comes ten times a day, else by week.",
     )
     by: Names | None = Field(
         default=None,

@@ -79,7 +79,7 @@ def stream(seconds: ArrayLike, value: ArrayLike) -> NDArray[np.float64]:
     seen = out[0]
     far = np.abs(x - seen[:, MEAN]) / np.sqrt(np.maximum(seen[:, SPREAD], 1e-12))
     far[seen[:, FREEDOM] < _LEARNING] = 0.0
-    return _news(far)
+    return news(far)
 
 
 def _slots(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -89,8 +89,14 @@ def _slots(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
     return seconds % _DAY_S * n // _DAY_S
 
 
-def _news(far: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Keep what is further off than all of the last points."""
+def news(far: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Keep what is further off than all of the 100 points before; 0 for the rest.
+
+    Examples
+    --------
+    >>> news(np.array([1.0, 3.0, 2.0, 4.0])).tolist()
+    [1.0, 3.0, 0.0, 4.0]
+    """
     before = np.concatenate([np.zeros(LASTS), far])
     recent = np.lib.stride_tricks.sliding_window_view(before, LASTS)[: far.size].max(
         axis=1, initial=0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from trod.insights.watching.material import Material
 from trod.insights.watching.series import COUNT, NUMBER, Thing
 from trod.insights.watching.walking import Event, Sight
 
-LOOKED_BACK = {"day": 182, "week": 52}
+LOOKED_BACK: Final = {"day": 182, "week": 52}
 """So many periods back a change of level is looked for."""
 
 
@@ -37,6 +38,7 @@ def anomaly_of(material: Material, event: Event, owners: Mapping[Thing, str]) ->
     since = _since(material, sight)
     seen = _figures(material, sight, days)
     own = sight.judged.series if sight.judged else None
+    label = material.calendar.label
     return Anomaly(
         about=subject.about,
         thing=subject.thing,
@@ -53,8 +55,14 @@ def anomaly_of(material: Material, event: Event, owners: Mapping[Thing, str]) ->
         evidence=found.evidence,
         also=tuple(each.subject.thing.name for each in event.also),
         owner=owners.get(subject.thing, ""),
-        **since,
-        **seen,
+        value=seen.value,
+        usual=seen.usual,
+        low=seen.low,
+        high=seen.high,
+        n=seen.n,
+        since=label[since.at],
+        since_first=label[since.first],
+        since_last=label[since.last],
     )
 
 
@@ -86,23 +94,41 @@ def _window(material: Material, days: Days) -> Window:
     )
 
 
-def _figures(material: Material, sight: Sight, days: Days) -> dict[str, float | int]:
+class _Figures(NamedTuple):
+    """What was seen beside what is usual, as people say it."""
+
+    value: float
+    usual: float
+    low: float
+    high: float
+    n: int
+
+
+class _Since(NamedTuple):
+    """Days of the calendar: the change, and between which two it may lie."""
+
+    at: int
+    first: int
+    last: int
+
+
+def _figures(material: Material, sight: Sight, days: Days) -> _Figures:
     """Give what was seen beside what is usual."""
     one = sight.judged
     if one is not None:
         told = one.told(sight.period, sight.span)
         low, high = band(one, sight.period, sight.span)
         n = round(told.total if one.series.kind == COUNT else told.weight)
-        return {"value": told.value, "usual": told.usual, "low": low, "high": high, "n": n}
+        return _Figures(told.value, told.usual, low, high, n)
     if sight.newcomers is not None:
         new = sight.newcomers
         share = new.customers / max(new.newcomers, 1)
         usual = new.before / max(new.came_before, 1)
-        return {"value": share, "usual": usual, "low": 0.0, "high": usual, "n": new.newcomers}
+        return _Figures(share, usual, 0.0, usual, new.newcomers)
     rows = material.of_source(sight.subject.thing.name)
     then = rows[max(0, days.first - 28) : days.first]
     usual = float(then.mean() * (days.last + 1 - days.first)) if then.size else 0.0
-    return {"value": 0.0, "usual": usual, "low": 0.0, "high": usual, "n": 0}
+    return _Figures(0.0, usual, 0.0, usual, 0)
 
 
 def band(one: Judged, t: int, span: int = 1) -> tuple[float, float]:
@@ -121,19 +147,17 @@ def band(one: Judged, t: int, span: int = 1) -> tuple[float, float]:
     return low / per, min(high / per, most)
 
 
-def _since(material: Material, sight: Sight) -> dict[str, str | None]:
-    """Say since when the level is another, and between which dates that began."""
-    one, label = sight.judged, material.calendar.label
+def _since(material: Material, sight: Sight) -> _Since:
+    """Say since when the level is another, and between which days that began."""
+    one = sight.judged
     if one is None:
-        days = _days(material, sight, sight.period)
-        begun = label[days.first]
-        return {"since": begun, "since_first": begun, "since_last": begun}
+        first = _days(material, sight, sight.period).first
+        return _Since(first, first, first)
     found = last_change(one, sight.period, sight.span)
-    first = sight.period - sight.span + 1
-    at, low, high = (first, first, first) if found is None else (found.at, found.first, found.last)
-    grain = one.series.grain
-    names = [label[material.calendar.first_day(grain, t)] for t in (at, low, high)]
-    return {"since": names[0], "since_first": names[1], "since_last": names[2]}
+    seen = sight.period - sight.span + 1
+    at, first, last = (seen,) * 3 if found is None else (found.at, found.first, found.last)
+    first_day, grain = material.calendar.first_day, one.series.grain
+    return _Since(first_day(grain, at), first_day(grain, first), first_day(grain, last))
 
 
 def last_change(one: Judged, t: int, span: int = 1) -> Change | None:

@@ -285,13 +285,13 @@ def _step(
         by_subject.setdefault(sight.subject, []).append(sight)
     opened: Counter[Family] = Counter()
     known = set(by_subject) | set(state.lasting)
-    for subject, sights in sorted(by_subject.items()):
+    for subject, every in sorted(by_subject.items()):
         if subject not in state.lasting and (
             _part_of(state.material, subject, known) is not None
             or any(Subject(subject.thing, other) in state.lasting for other in _OTHER[subject.way])
         ):
             continue
-        sights = [each for each in sights if not _over(state, day, each)]
+        sights = [each for each in every if not _over(state, day, each)]
         if not sights:
             continue
         lead = min(sights, key=_first)
@@ -335,8 +335,6 @@ def _first(sight: Sight) -> tuple[bool, float, str]:
 def _part_of(material: Material, subject: Subject, known: set[Subject]) -> Subject | None:
     """Give what a subject is a part of, where that stands out too: it is told there."""
     thing, way = subject
-    if thing.sort == "mood" or thing.sort == "beginning":
-        return None
     if thing.sort == "entries":
         brings = {s for name in material.enters[thing.name] for s in material.sources_of(name)}
         silent = (Subject(Thing("source", source), "silent") for source in sorted(brings))

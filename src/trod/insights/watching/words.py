@@ -16,36 +16,36 @@ _GONE = 0.02
 def title(found: Anomaly) -> str:
     """Say in a line what is out of the ordinary, and since when.
 
-        Examples
-        --------
-        >>> from trod.events.counted import plural
-    from trod.insights.watching.anomaly import Window
-        >>> from trod.insights.watching.series import Thing
-        >>> week = Window("2026-05-04", "2026-05-10", 0, 1)
-        >>> print(title(Anomaly("", Thing("conversion", "Onboard"), "fell", "2026-05-17", week, 0.34,
-        ...     0.7, 0.6, 0.8, 88, 0.36, 1e-6, 20, "", "", "behaviour", "2026-05-04", None, None, (),
-        ...     (), ())))
-        Onboard: going on fell from 70% to 34% since 4 May 2026
+    Examples
+    --------
+    >>> from trod.insights.watching.anomaly import Window
+    >>> from trod.insights.watching.series import Thing
+    >>> week = Window("2026-05-04", "2026-05-10", 0, 1)
+    >>> onboard = Thing("conversion", "Onboard")
+    >>> print(title(Anomaly("", onboard, "fell", "2026-05-17", week, 0.34, 0.7, 0.6, 0.8, 88, 0.36,
+    ...     1e-6, 20, "", "", "behaviour", "2026-05-04", None, None, (), (), ())))
+    Onboard: going on fell from 70% to 34% since 4 May 2026
     """
-    name, since = _name(found), f" since {day(found.since or found.window.first)}"
-    sort = found.thing.sort
-    if found.way == "silent":
-        return f"{name} is silent{since}"
     if found.way == "new":
         return f"New: {_newcomers(found)}"
+    since = f" since {day(found.since or found.window.first)}"
+    if found.way == "silent":
+        return f"{_name(found)} is silent{since}"
+    return _changed(found) + since
+
+
+def _changed(found: Anomaly) -> str:
+    """Say from what to what."""
+    name, sort, verb = _name(found), found.thing.sort, found.way
     if sort in ("volume", "source", "entries"):
-        return _counted(found, f"Entries to {name}" if sort == "entries" else name) + since
-    verb = found.way
-    if sort == "mood":
-        return f"Mood at {name} {verb} from {found.usual:+.2f} to {found.value:+.2f}{since}"
+        return _counted(found, f"Entries to {name}" if sort == "entries" else name)
     was, now = percent(found.usual), percent(found.value)
-    if sort == "score":
-        return f"Mean chance of {name} {verb} from {was} to {now}{since}"
+    if sort == "mood":
+        return f"Mood at {name} {verb} from {found.usual:+.2f} to {found.value:+.2f}"
     if sort == "dwell":
-        return f"{name}: the slow {verb} from {was} to {now} of those who go on{since}"
-    if sort == "beginning":
-        return f"Beginning by {name} {verb} from {was} to {now}{since}"
-    return f"{name}: going on {verb} from {was} to {now}{since}"
+        return f"{name}: {now} of those who go on take long, {was} usual"
+    what = {"score": f"Mean chance of {name}", "beginning": f"Beginning by {name}"}
+    return f"{what.get(sort, f'{name}: going on')} {verb} from {was} to {now}"
 
 
 def statement(found: Anomaly, units: str = "customers") -> str:

@@ -73,7 +73,7 @@ def emerging(
     >>> [(one.since, one.customers, one.before) for one in emerging(came, {"gallery": new})]
     [(2, 20, 0)]
     """
-    found = tested(period, patterns, among)
+    found = tested(period, patterns, among or {})
     standing = [
         one
         for one, stands in zip(found, discoveries(np.array([one.p for one in found])), strict=True)
@@ -86,9 +86,10 @@ def emerging(
 
 
 def tested(
-    period: NDArray[np.int64], patterns: Mapping[str, NDArray[np.bool_]],
-    among: Mapping[str, NDArray[np.bool_]] | None = None,
-) -> list[Emerging]:  # fmt: skip
+    period: NDArray[np.int64],
+    patterns: Mapping[str, NDArray[np.bool_]],
+    among: Mapping[str, NDArray[np.bool_]],
+) -> list[Emerging]:
     """Test every pattern in every period against all periods before it; see `emerging`.
 
     For those who judge the tests together with others.
@@ -96,7 +97,7 @@ def tested(
     return [
         one
         for name in sorted(patterns)
-        for one in _of_pattern(name, period, patterns[name], (among or {}).get(name))
+        for one in _of_pattern(name, period, patterns[name], among.get(name))
     ]
 
 

@@ -10,7 +10,7 @@ from trod.insights.watching.anomaly import Anomaly
 from trod.journeys.label import units
 
 _LOOK = {
-    "tracking": "Ask whoever sends these rows what changed on that day, and have the days replayed.",
+    "tracking": "Ask whoever sends these rows what changed on that day, and read the days again.",
     "behaviour": "Look at the customers of these days, and at what changed for them on that day.",
     "not told": "Find out whether it is not recorded, or does not happen any more.",
 }

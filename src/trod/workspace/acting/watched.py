@@ -67,7 +67,7 @@ def look(workspace: Workspace, journey: str | None = None, unit: str | None = No
     workspace.progress.stage("Counting day by day")
     plan = plan_of(workspace, journey, journeys)
     spec = declared or suggest(journeys)
-    made = _Counting(workspace, journeys, plan).material(spec)
+    made = _Counting(workspace, journeys, plan).material()
     workspace.progress.done()
     return Looked(journeys, spec, plan, made, declared is not None)
 
@@ -84,7 +84,7 @@ class _Counting:
         self.voices = _voices(journeys)
         self.ways = _ways(journeys)
 
-    def material(self, spec: JourneySpec) -> Material:
+    def material(self) -> Material:
         from trod.insights.watching.material import Material
         from trod.insights.watching.series import Calendar
         from trod.journeys.grouping import everyone
@@ -126,7 +126,7 @@ class _Counting:
             self.days,
             len(self.journeys.vocabulary.touchpoints),
             groups,
-            tuple(days * DAY_US for days in self.within_days) + (0,),
+            (*(days * DAY_US for days in self.within_days), 0),
             (*self.slow_us, 0),
             () if state else self.voices,
             () if state else self.ways,
@@ -478,7 +478,7 @@ def _newcomers(found: Looked) -> list[Newcomers]:
             one.pattern, one.customers, one.newcomers, one.before, one.came_before,
             came.label[one.since], last[came.label[one.since]], one.p, matters(one),
         )
-        for one in tested(came.period, patterns)
+        for one in tested(came.period, patterns, {})
         if came.label[one.since] in last
     ]  # fmt: skip
 
