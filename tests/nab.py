@@ -31,7 +31,8 @@ def load(folder: Path) -> list[Series]:
     made = []
     for path in sorted((folder / "data").glob("*/*.csv.gz")):
         name = f"{path.parent.name}/{path.name.removesuffix('.gz')}"
-        rows = [line.split(",") for line in gzip.open(path, "rt").read().splitlines()[1:] if line]
+        lines = gzip.decompress(path.read_bytes()).decode().splitlines()[1:]
+        rows = [line.split(",") for line in lines if line]
         windows = tuple((_seconds(a), _seconds(b)) for a, b in labels[name])
         value = np.array([float(row[1]) for row in rows])
         made.append(Series(name, np.array([_seconds(row[0]) for row in rows]), value, windows))

@@ -76,11 +76,11 @@ def foretold(
         season.append((learned, max(at, now) * w))
         last = [min(max(s.off, -CLIP), CLIP) for s in waiting[-patience:]]
         if len(waiting) >= max(patience, 8) and _moved(last):
-            raise Moved(found)
+            raise MovedError(found)
     return found
 
 
-class Moved(Exception):
+class MovedError(Exception):
     """The level moved: from here on another rule holds."""
 
     def __init__(self, found: list[Foretold | None]) -> None:
