@@ -67,7 +67,7 @@ def foretold(
             learned = min(max(seen, plain - CLIP * sd - 1), plain + CLIP * sd + 1)
         residual = (learned - plain) / sqrt(unit * (1 + 1 / known))
         step = Step(learned / max(factor, 0.05), w, factor, residual, (seen - plain) / sd)
-        if level and season:
+        if level and _sum([b for _, b in season], 1 - GAIN) > 0:
             spread.append(residual)
             before = residual
             waiting.append(step)

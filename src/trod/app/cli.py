@@ -22,6 +22,8 @@ from trod.app.commands_ask import friction, funnel, paths
 from trod.app.commands_audit import audit
 from trod.app.commands_doctor import doctor
 from trod.app.commands_figures import report
+from trod.app.commands_findings import accept, findings
+from trod.app.commands_hypotheses import hypotheses, interview
 from trod.app.commands_identity import identity
 from trod.app.commands_journey import journey
 from trod.app.commands_keep import verify
@@ -174,6 +176,10 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "models": models,
     "score": score,
     "health": health,
+    "findings": findings,
+    "accept": accept,
+    "hypotheses": hypotheses,
+    "interview": interview,
     "watch": watch,
     "alerts": alerts,
     "next": next_,

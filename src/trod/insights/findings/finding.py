@@ -38,6 +38,7 @@ class Impact:
     unit: str  # "customers kept", "conversions", "EUR" ...
     level: int  # of the interval, in per cent
     formula: str
+    over_days: int | None = None  # what it was counted over; None: once, of those there now
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,12 @@ class Finding:
     stage: str = ""
     since: str | None = None  # ISO date
     as_of: str = ""  # ISO date of the data it was found in
+    serves: str = ""  # what becomes more: see ObjectiveSpec; "" where the stage tells
+    ends: str = ""  # stage in which they leave, where it is another than `stage`
+    touchpoint: str = ""  # name in the data of what it is about; "" where it is about none
+    wholes: tuple[str, ...] = ()  # for each fact: key of those its share is of; "" without one
+    contrast: str = ""  # key of those beside whom the population stands
+    data_grade: str = ""  # of the data behind it; with a blocking one nothing is claimed
 
     @property
     def id(self) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from trod.sources.spec import Spec
 
@@ -22,3 +22,13 @@ class ObjectiveSpec(Spec):
         description="Money that one more customer kept, converted, expanded or satisfied is worth.",
     )
     owner: str | None = Field(default=None, description="Who answers for it.")
+    reaches: str | None = Field(
+        default=None,
+        description="Of converted: the stage from which customers count as won. Default: the last.",
+    )
+
+    @model_validator(mode="after")
+    def _only_conversions_reach(self) -> Self:
+        if self.reaches is not None and self.serves != "converted":
+            raise ValueError(f"{self.serves} takes no reaches. Only converted does.")
+        return self

@@ -21,8 +21,18 @@ FINDING = sa.Table(
     text("status", index=True),  # open, accepted, dismissed, done
     text("owner", optional=True, index=True),
     text("due", optional=True),  # ISO date
-    text("verdict", optional=True),
-    text("why", optional=True),
+    text("verdict", optional=True),  # supported, refuted, undecidable
+    text("why", optional=True),  # of the last decision
+    text("verdict_why", optional=True),
+    sa.Column("verdict_n", sa.Integer, nullable=True),
+    moment("gone_us", optional=True),  # since when it is no longer found
+    moment("grown_us", optional=True),  # since when a dismissed one is materially larger
+    sa.Column("basis", Json, nullable=True),  # how large it was when it was dismissed
+    # Nothing is accepted without owner and date, whoever writes to the database.
+    sa.CheckConstraint(
+        "status NOT IN ('accepted', 'done') OR (owner IS NOT NULL AND due IS NOT NULL)",
+        name="ck_finding_owned",
+    ),
 )
 FINDING_EVENT = sa.Table(
     "finding_event",
@@ -31,6 +41,14 @@ FINDING_EVENT = sa.Table(
     sa.Column("finding", sa.Text, sa.ForeignKey("finding.id"), nullable=False, index=True),
     moment("time_us"),
     text("who"),
-    text("what"),  # found, accepted, dismissed, done, reopened, handed over, comment, answer ...
+    text("what"),  # found, not found, found again, grown, accepted, handed over, dismissed ...
     sa.Column("told", Json, nullable=False),
+)
+FINDING_LOOK = sa.Table(
+    "finding_look",
+    METADATA,
+    key("about"),  # journey and unit
+    text("stamp"),  # of data and definition: where it is the same, nothing can have changed
+    moment("time_us"),
+    sa.Column("told", Json, nullable=False),  # what was looked at, what was not and why
 )

@@ -17,11 +17,11 @@ _LOOK = {
 _STRONG = 1e-6
 
 
-def finding(alert: Alert, _zone: str) -> Finding:
-    """Make a finding of an alert."""
-    found = alert.anomaly
+def finding(alert: Alert, found: Anomaly) -> Finding:
+    """Make a finding of an alert, and of what it is about as it is counted now."""
     behind = Count(found.customers, found.key)
     seen, usual = _figure(found, found.value), _figure(found, found.usual)
+    whom = (Fact("customers", f"{found.customers:,}", behind),) if found.key else ()
     return Finding(
         kind="anomaly",
         about=found.about,
@@ -29,7 +29,7 @@ def finding(alert: Alert, _zone: str) -> Finding:
         unit=alert.unit,
         title=words.title(found),
         statement=words.statement(found, units(alert.unit)),
-        facts=(Fact("seen", seen, behind if found.key else None), Fact("usual", usual)),
+        facts=(Fact("seen", seen), Fact("usual", usual), *whom),
         population=behind,
         evidence="Observed",
         grade="strong" if found.p < _STRONG else "moderate",

@@ -403,7 +403,9 @@ def take_in(
     with workspace.state() as state, state.write() as con:
         last = life.looked(con, of)
         chosen = tuple(
-            replace(each, anomaly=sized(found.looked, each.anomaly)) if each.anomaly else each
+            replace(each, anomaly=sized(each.anomaly, found.looked.journeys, found.looked.plan))
+            if each.anomaly
+            else each
             for each in _chosen(found, since, last)
         )
         opened = life.take_in(con, of, chosen, spec, now_us)
@@ -427,22 +429,22 @@ def _chosen(found: Watched, since: str | None, last: str | None) -> list[Happene
     return sorted(lasting, key=lambda each: (each.day, each.about))
 
 
-def sized(found: Looked, anomaly: Anomaly) -> Anomaly:
+def sized(anomaly: Anomaly, journeys: Journeys, plan: StagePlan) -> Anomaly:
     """Say how many customers were there in these days, with the money on record of them."""
     from dataclasses import replace
 
     from trod.analyses.spent import spent
     from trod.journeys.predicate import count
 
-    who = _whom(found, anomaly)
+    who = _whom(plan, anomaly)
     if who is None:
         return anomaly
-    n = count(who, found.journeys)
-    money = sum(int(spent(batch)[who.mask(batch)].sum()) for batch in found.journeys)
+    n = count(who, journeys)
+    money = sum(int(spent(batch)[who.mask(batch)].sum()) for batch in journeys)
     return replace(anomaly, customers=n, key=who.key, money_micros=money)
 
 
-def _whom(found: Looked, anomaly: Anomaly) -> Predicate | None:
+def _whom(plan: StagePlan, anomaly: Anomaly) -> Predicate | None:
     """Say whom an anomaly is about; None where rows are missing, or the whole company is meant."""
     from trod.analyses.retention import ActiveBetween, EnteredBetween
 
@@ -450,10 +452,10 @@ def _whom(found: Looked, anomaly: Anomaly) -> Predicate | None:
     if sort in ("volume", "mood"):
         return ActiveBetween(window.from_us, window.to_us, name)
     if sort in ("entries", "conversion"):
-        return EnteredBetween(window.from_us, window.to_us, found.plan, name)
+        return EnteredBetween(window.from_us, window.to_us, plan, name)
     if sort == "dwell":
-        after = found.plan.stages[found.plan.stage(name) + 1]
-        return EnteredBetween(window.from_us, window.to_us, found.plan, after)
+        after = plan.stages[plan.stage(name) + 1]
+        return EnteredBetween(window.from_us, window.to_us, plan, after)
     if sort == "beginning":
         return EnteredBetween(window.from_us, window.to_us)
     return None
@@ -512,20 +514,26 @@ def findings(
 ) -> tuple[Finding, ...]:
     """Give the alerts that last as findings, so that they are ranked and owned with the others.
 
+    Customers are counted again: late rows change them.
+
     Raises
     ------
     DefinitionError
         If no journey has this name.
+    NotEnoughDataError
+        If nothing was watched yet.
     """
     from trod.actions.alerts import life
+    from trod.errors import NotEnoughDataError
     from trod.workspace.acting.alert_findings import finding
+    from trod.workspace.measured import plan_of
 
     declared = workspace.project.journey(journey)
+    journeys = workspace.journeys(unit or (declared.unit if declared else None))
+    plan = plan_of(workspace, journey, journeys)
+    of = life.Of(plan.journey, journeys.unit)
     with workspace.state() as state, state.read() as con:
-        lasting = life.alerts(con)
-    return tuple(
-        finding(each, workspace.zone)
-        for each in lasting
-        if (journey is None or (declared is not None and each.journey == declared.name))
-        and unit in (None, each.unit)
-    )
+        if life.looked(con, of) is None:
+            raise NotEnoughDataError("nothing was watched yet. Run `trod watch`.")
+        lasting = [each for each in life.alerts(con) if (each.journey, each.unit) == of]
+    return tuple(finding(each, sized(each.anomaly, journeys, plan)) for each in lasting)

@@ -25,6 +25,15 @@ def upgrade() -> None:
         sa.Column("due", sa.Text),
         sa.Column("verdict", sa.Text),
         sa.Column("why", sa.Text),
+        sa.Column("verdict_why", sa.Text),
+        sa.Column("verdict_n", sa.Integer),
+        sa.Column("gone_us", sa.BigInteger),
+        sa.Column("grown_us", sa.BigInteger),
+        sa.Column("basis", sa.Text),
+        sa.CheckConstraint(
+            "status NOT IN ('accepted', 'done') OR (owner IS NOT NULL AND due IS NOT NULL)",
+            name="ck_finding_owned",
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_finding"),
     )
     for column in ("kind", "status", "owner"):
@@ -41,3 +50,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["finding"], ["finding.id"], name="fk_finding_event_finding"),
     )
     op.create_index("ix_finding_event_finding", "finding_event", ["finding"])
+    op.create_table(
+        "finding_look",
+        sa.Column("about", sa.Text, nullable=False),
+        sa.Column("stamp", sa.Text, nullable=False),
+        sa.Column("time_us", sa.BigInteger, nullable=False),
+        sa.Column("told", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("about", name="pk_finding_look"),
+    )
