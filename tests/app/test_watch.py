@@ -59,3 +59,13 @@ def test_N1_a_day_that_is_none_is_refused(home: str) -> None:
     refused = trod("-C", home, "watch", "--since", "soon")
     assert refused.exit_code == 1
     assert "'soon' is not a day" in refused.stderr
+
+
+def test_X5_alerts_that_last_are_findings(home: str) -> None:
+    from trod.workspace import Workspace
+    from trod.workspace.acting.watched import findings
+
+    lasting = json.loads(trod("-C", home, "alerts", "--json").stdout)
+    found = findings(Workspace.open(home))
+    assert {each.title for each in found} == {each["title"] for each in lasting}
+    assert {each.kind for each in found} <= {"anomaly"}
