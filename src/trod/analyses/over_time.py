@@ -1,7 +1,7 @@
 """What happened day by day: touchpoints, entries, going on, time taken, moods, ways of beginning.
 
 The counts that watching rests on. A **cohort** is the customers who entered a stage on a day; it is
-*settled* when everyone in it had the time that the question gives them to go on, so that no young
+*mature* when everyone in it had the time that the question gives them to go on, so that no young
 cohort looks like a bad one. Times and scores stand on the day on which they were known.
 """
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from trod.insights.coverage.spec import CoverageSpec
 from trod.insights.findings.spec import ObjectiveSpec
 from trod.insights.watching.spec import WatchSpec
 from trod.sources.spec import Spec
@@ -19,4 +20,7 @@ class InsightsSpec(Spec):
     )
     watch: WatchSpec = Field(
         default=WatchSpec(), description="What is watched, and how often. Default: everything."
+    )
+    coverage: CoverageSpec = Field(
+        default_factory=CoverageSpec, description="What is a need, and what meets it."
     )

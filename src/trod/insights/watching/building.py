@@ -153,7 +153,7 @@ def _all(
 def _things(
     material: Material,
 ) -> Iterator[tuple[Watched, tuple[str, ...], tuple[int, ...]]]:
-    """Give the sorts of things with their names, and the days until each is settled."""
+    """Give the sorts of things with their names, and the days until each is mature."""
     now, stages = (0,) * len(material.names), material.stages
     yield "volume", material.names, now
     yield "entries", stages, (0,) * len(stages)

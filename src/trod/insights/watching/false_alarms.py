@@ -56,7 +56,7 @@ def discoveries(p: NDArray[np.float64], level: float, n: int | None = None) -> N
 class Budget:
     """The level of each day, from the share that may be false and the alerts of the last weeks.
 
-    Days on which nothing is tested save their level for up to a week: what is settled once a week
+    Days on which nothing is tested save their level for up to a week: what is mature once a week
     is judged once a week at the level of seven days.
 
     Examples

@@ -92,7 +92,7 @@ class Series:
     grain: Grain
     value: Floats  # (n_periods,) counts, parts, or sums
     weight: Floats  # (n_periods,) 1, wholes, or how many; 0 where it cannot be judged
-    lag: int = 0  # days after the end of a period at which it is settled
+    lag: int = 0  # days after the end of a period at which it is mature
     sources: tuple[str, ...] = ()  # whose silence would make it incomplete
 
     @property

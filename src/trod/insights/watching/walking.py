@@ -210,7 +210,7 @@ def _family(one: Judged | None) -> Family:
 
 
 def _due(material: Material, series: Sequence[Judged]) -> list[list[tuple[int, int]]]:
-    """Give for each day the series and periods that are settled at its end."""
+    """Give for each day the series and periods that are mature at its end."""
     due: list[list[tuple[int, int]]] = [[] for _ in range(material.calendar.n_days)]
     for i, one in enumerate(series):
         own = one.series
