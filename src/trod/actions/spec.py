@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from trod.actions.alerts.spec import AlertsSpec
 from trod.actions.destinations.spec import ConsentSpec
 from trod.actions.lanes.spec import LanesSpec
 from trod.actions.messages.spec import DestinationSpec
@@ -44,6 +45,10 @@ class ActionsSpec(Spec):
     )
     consent: ConsentSpec | None = Field(
         default=None, description="By what is known who agreed to be written to."
+    )
+
+    alerts: AlertsSpec = Field(
+        default=AlertsSpec(), description="Whom alerts go to, and who answers for them."
     )
 
     @field_validator("destinations")

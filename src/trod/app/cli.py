@@ -49,6 +49,7 @@ from trod.app.commands_start import check, demo, ingest, init
 from trod.app.commands_survival import survival
 from trod.app.commands_value import attribution, value
 from trod.app.commands_voice import answers, sentiment, topics
+from trod.app.commands_watch import alerts, watch
 from trod.app.groups import help_of
 from trod.errors import TrodError
 
@@ -196,6 +197,8 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "interview": interview,
     "effects": effects,
     "roi": roi,
+    "watch": watch,
+    "alerts": alerts,
     "next": next_,
     "what-if": what_if,
     "value": value,
