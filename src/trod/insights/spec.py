@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from trod.insights.coverage.spec import CoverageSpec
 from trod.insights.findings.spec import ObjectiveSpec
 from trod.sources.spec import Spec
 
@@ -15,4 +16,7 @@ class InsightsSpec(Spec):
 
     objectives: Annotated[tuple[ObjectiveSpec, ...], Field(strict=False)] = Field(
         default=(), description="What the company is after, the most important first."
+    )
+    coverage: CoverageSpec = Field(
+        default_factory=CoverageSpec, description="What is a need, and what meets it."
     )
