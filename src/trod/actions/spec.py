@@ -11,6 +11,7 @@ from trod.actions.destinations.spec import ConsentSpec
 from trod.actions.lanes.spec import LanesSpec
 from trod.actions.messages.spec import DestinationSpec
 from trod.actions.playbooks.spec import PlaybookSpec
+from trod.actions.queue.spec import QueueSpec
 from trod.sources.spec import Names, Spec
 
 
@@ -49,6 +50,10 @@ class ActionsSpec(Spec):
 
     alerts: AlertsSpec = Field(
         default=AlertsSpec(), description="Whom alerts go to, and who answers for them."
+    )
+
+    queue: QueueSpec = Field(
+        default=QueueSpec.model_validate({}), description="How a week is planned."
     )
 
     @field_validator("destinations")

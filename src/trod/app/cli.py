@@ -41,7 +41,9 @@ from trod.app.commands_models import fit, models
 from trod.app.commands_names import names
 from trod.app.commands_next import next_, what_if
 from trod.app.commands_plan import plan
+from trod.app.commands_playbooks import playbooks
 from trod.app.commands_quarantine import quarantine, replay
+from trod.app.commands_queue import interventions, queue
 from trod.app.commands_scores import health, score
 from trod.app.commands_segments import segments
 from trod.app.commands_signals import signals
@@ -189,6 +191,9 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "destinations": destinations,
     "deliver": deliver,
     "outbox": outbox,
+    "playbooks": playbooks,
+    "queue": queue,
+    "interventions": interventions,
     "compare": compare,
     "coverage": coverage,
     "findings": findings,

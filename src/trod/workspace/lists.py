@@ -73,12 +73,18 @@ def _segment(store: Store, unit: str, which: str) -> Predicate:
 
 
 def _score(store: Store, unit: str, which: str) -> Predicate:
-    """Give whom a score points out: ``NAME``, or ``NAME/STAGE`` for those in a stage."""
+    """Give whom a score points out: ``NAME``, or ``NAME/STAGE`` for those in a stage.
+
+    ``NAME@0.4`` is everyone with a chance of so much or more.
+    """
     from trod.analyses.names import decode
     from trod.journeys.predicate import Among
-    from trod.workspace.score_history import pointed_out
+    from trod.workspace.score_history import from_chance, pointed_out
 
     name, _, stage = which.partition("/")
+    name, at, least = name.partition("@")
+    if at:
+        return Among(f"score:{which}", from_chance(store, decode(name), _chance(least), unit))
     found = pointed_out(store, decode(name))
     if found.unit != unit:
         raise DefinitionError([f"{found.outcome} is of {found.unit}s. Write --unit {found.unit}."])
@@ -96,6 +102,14 @@ def _lane(workspace: Workspace, unit: str, which: str, grounds: dict[str, Ground
     if journey not in grounds:
         grounds[journey] = ground(workspace, decode(journey) if journey else None, unit)
     return grounds[journey].predicate(lane)
+
+
+def _chance(text: str) -> float:
+    """Read a chance that stands in a key."""
+    try:
+        return float(text)
+    except ValueError:
+        raise DefinitionError([f"{text!r} is not a chance. Write score:NAME@0.4."]) from None
 
 
 _KINDS: Final[dict[str, Callable[[Store, str, str], Predicate]]] = {

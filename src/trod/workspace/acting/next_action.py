@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from trod.errors import DataError
 from trod.insights.wording import share
 from trod.journeys.label import readable, units
-from trod.workspace.acting.worth import Expected, Worth, priced, worth_of
+from trod.workspace.acting.expected import Expected, Worth, priced, worth_of
 
 if TYPE_CHECKING:
     from trod.actions.lanes.view import Placed

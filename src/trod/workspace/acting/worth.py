@@ -1,90 +1,101 @@
-"""What one customer is worth, and what a range of shares is worth for them."""
+"""What one success is worth in money, for each customer: the nearest thing that is known."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
-from trod.insights.wording import money
+from trod.errors import TrodError
 
 if TYPE_CHECKING:
-    from trod.actions.lanes.view import Placed
-    from trod.workspace.acting.lanes import Ground
+    from trod.actions.playbooks.facts import Facts
+    from trod.actions.playbooks.spec import PlaybookSpec
+    from trod.journeys.batch import Journeys
+    from trod.models.outcomes.spec import OutcomeSpec
     from trod.workspace.folder import Workspace
 
-_MICROS: Final = 1_000_000
+
+class Worth(NamedTuple):
+    """Money, and where the figure comes from."""
+
+    money: float
+    source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What acting may bring for this customer."""
+@dataclass(slots=False)
+class Worths:
+    """What is known of money in a workspace, each looked up once."""
 
-    low: float
-    high: float
-    unit: str  # a currency, or "chance"
-    formula: str
+    workspace: Workspace
+    journeys: Journeys
 
+    def of(
+        self, spec: PlaybookSpec, outcome: OutcomeSpec | None, customer: str, facts: Facts
+    ) -> Worth | None:
+        """Give what one success is worth; None where no money is known."""
+        if self.journeys.currency is None:
+            return None
+        if spec.worth is not None:
+            return Worth(spec.worth, "worth of the playbook")
+        if outcome is not None and outcome.value is not None:
+            return Worth(outcome.value, f"value of {outcome.name}")
+        if spec.success.touchpoints and (paid := self._paid(spec.success.touchpoints)):
+            return paid
+        if spec.success.ends == "left":
+            own = self._own(customer, facts)
+            return own or self._objective("kept")
+        serves = "expanded" if spec.success.touchpoints else "converted"
+        return self._objective(serves) or self._usual
 
-@dataclass(frozen=True, slots=True)
-class Worth:
-    """What one customer kept, converted or expanded is worth."""
+    def _own(self, customer: str, facts: Facts) -> Worth | None:
+        """Give what a customer will pay, or has paid."""
+        if (ahead := self._ahead.get(customer)) is not None and ahead > 0:
+            return Worth(ahead, "lifetime value ahead")
+        return Worth(facts.spent, "revenue so far") if facts.spent else None
 
-    amount: float | None  # None: not known
-    how: str
+    def _objective(self, serves: str) -> Worth | None:
+        for each in self.workspace.project.insights.objectives:
+            if each.serves == serves and each.worth is not None:
+                return Worth(each.worth, f"worth of {each.name}")
+        return None
 
+    @cached_property
+    def _ahead(self) -> dict[str, float]:
+        from trod.workspace.valued import valued
 
-def worth_of(workspace: Workspace, on: Ground, one: Placed) -> Worth:
-    """Take the worth of an objective, else of the outcome, else what the customer paid last.
+        try:
+            found, _ = valued(self.workspace, top=1, unit=self.journeys.unit)
+        except TrodError:  # never fitted, too little to fit on, or of another unit
+            return {}
+        at = found.data.outlook
+        return dict(zip(at.customer.to_pylist(), at.expected.tolist(), strict=True))
 
-    Parameters
-    ----------
-    workspace, on
-        With `insights: objectives:`, or without.
-    one
-        Who is ready to expand counts by what expanding is worth, else by what keeping is.
-    """
-    serves = "expanded" if one.lane == "expand" else "kept"
-    for objective in workspace.project.insights.objectives:
-        if objective.serves == serves and objective.worth is not None:
-            return Worth(objective.worth, f"worth of {objective.name}")
-    spec = next((v.model.spec for v in on.voices if v.name == one.outcome), None)
-    if spec is not None and spec.value is not None:
-        return Worth(spec.value, f"value of {spec.name} in trod.yml")
-    if serves == "kept" and (last := _last_payment(on, one.customer)) is not None:
-        return Worth(last, "their last payment")
-    return Worth(None, f"what one {serves} is worth is not known: give an objective its `worth`")
+    def _paid(self, names: tuple[str, ...]) -> Worth | None:
+        """Give the mean money of some touchpoints."""
+        import numpy as np
 
+        from trod.journeys.batch import NO_VALUE
 
-def _last_payment(on: Ground, customer: str) -> float | None:
-    import numpy as np
+        total, n = 0, 0
+        for batch in self.journeys:
+            codes = [c for name in names if (c := batch.vocabulary.touchpoint(name)) is not None]
+            some = batch.value[np.isin(batch.code, np.array(codes, batch.code.dtype))]
+            some = some[some != NO_VALUE]
+            total, n = total + int(some.sum()), n + some.size
+        return Worth(total / n / 1e6, "what it brings on average") if total > 0 else None
 
-    from trod.journeys.batch import NO_VALUE
+    @cached_property
+    def _usual(self) -> Worth | None:
+        """Give the mean revenue so far of customers with any."""
+        import numpy as np
 
-    for batch in on.journeys:
-        at = batch.customer.index(customer).as_py()
-        if at >= 0:
-            value = batch.value[batch.offsets[at] : batch.offsets[at + 1]]
-            paid = np.flatnonzero((value != NO_VALUE) & (value > 0))
-            return float(value[paid[-1]]) / _MICROS if paid.size else None
-    return None
+        from trod.journeys.batch import NO_VALUE
 
-
-def priced(worth: Worth, low: float, high: float, words: str, currency: str | None) -> Expected:
-    """Price a range of shares; without a worth it stays a share.
-
-    Parameters
-    ----------
-    worth
-        Of one customer.
-    low, high
-        Between -1 and 1.
-    words
-        What the range is, as it stands in the formula.
-    currency
-        Code, such as EUR.
-    """
-    points = f"{100 * low:.0f} to {100 * high:.0f} points"
-    if worth.amount is None:
-        return Expected(low, high, "chance", f"{points} {words}")
-    formula = f"{points} {words} × {money(round(worth.amount * _MICROS), currency)}, {worth.how}"
-    return Expected(low * worth.amount, high * worth.amount, currency or "money", formula)
+        total, n = 0, 0
+        for batch in self.journeys:
+            money = np.where(batch.value == NO_VALUE, 0, batch.value)
+            sums = np.concatenate([[0], np.cumsum(money)])
+            each = sums[batch.offsets[1:]] - sums[batch.offsets[:-1]]
+            total, n = total + int(each.sum()), n + int((each > 0).sum())
+        return Worth(total / n / 1e6, "mean revenue of those with any") if n else None
