@@ -6,8 +6,10 @@ And what many tests only read.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +47,7 @@ sys.addaudithook(no_pickle)
 # The first call of a compiled loop takes seconds, so no example has a deadline.
 settings.register_profile(
     "quick",
+    max_examples=50,
     deadline=None,
     derandomize=True,
     database=None,
@@ -54,6 +57,24 @@ settings.register_profile(
     "campaign", settings.get_profile("quick"), derandomize=False, max_examples=2000
 )
 settings.load_profile(os.environ.get("TROD_TESTS", "quick"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder in which the processes of a run keep what one of them made for all."""
+    if not hasattr(config, "workerinput"):
+        os.environ["TROD_TESTS_SHARED"] = tempfile.mkdtemp(prefix="trod-test-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop("TROD_TESTS_SHARED"), ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Look for tests alone: no file of tests holds a doctest, and to look takes a second."""
+    found = yield
+    return [each for each in found if type(each) is pytest.Module]
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow.csv import read_csv
 
 from tests.app.terminal import told, trod
 from trod.errors import DataError
@@ -65,15 +66,18 @@ def test_D13_a_sample_is_the_first_rows_and_tells_how_many_there_are(csv: Path) 
     assert "can be cut" in str(sample(Path("notes.xlsx"), room / "notes.xlsx", 9))
 
 
-def test_D13_doctor_predicts_before_it_reads(csv: Path) -> None:
-    (csv.parent / "more.xlsx").write_bytes(b"PK")
-    found = told("doctor", csv, csv.parent / "more.xlsx")
-    assert found["rows"] == 400
+def test_D13_doctor_predicts_before_it_reads(csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(csv.parent)
+    csv.rename("events.csv")
+    pq.write_table(read_csv("events.csv"), "crm.parquet")
+    Path("more.xlsx").write_bytes(b"PK")
+    found = told("doctor", "events.csv", "crm.parquet", "more.xlsx")  # as the help says it
+    assert found["rows"] == 800
     assert found["rows_exact"]
     assert found["seconds"] > 0
     assert found["memory_bytes"] > 50_000_000
     assert found["disk_bytes"] > 5_000
-    assert [one["rows"] for one in found["measured"]] == [400, 400]
+    assert [one["rows"] for one in found["measured"]] == [800, 800]
     assert found["not_sampled"][0].startswith("more.xlsx")
 
 

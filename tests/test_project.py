@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from trod import project
 from trod.errors import DefinitionError
 from trod.events.infer import guess
@@ -150,7 +151,7 @@ def test_bytes_that_are_not_utf8_are_said(tmp_path):
         project.load(tmp_path)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(text=st.text(alphabet=st.sampled_from("ab:-[]{}#&*!|>'\"% \n\t,0?journeysouc"), max_size=60))
 def test_any_text_is_read_or_refused_in_words(tmp_path_factory, text):
     folder = tmp_path_factory.mktemp("p")

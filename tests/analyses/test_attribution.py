@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.slow_twins import attribution as slow
 from tests.strategies import DATA, NAMES, VOCABULARY, batch, customers
 from trod.analyses.attribution.ask import attribution
@@ -76,7 +77,7 @@ def test_A1_paths_are_those_of_the_slow_twin(customers, lookback, every, collaps
 @given(
     paths=some_paths, order=st.integers(1, 3), nulls=st.booleans(), most=st.sampled_from([0, 200])
 )
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_A1_removal_is_what_the_absorbing_chain_gives_by_fractions(paths, order, nulls, most):
     table = table_of(paths)
     found = credit(replace(markov(table, order, nulls=nulls), most_solved=most), table)
@@ -87,7 +88,7 @@ def test_A1_removal_is_what_the_absorbing_chain_gives_by_fractions(paths, order,
 
 
 @given(paths=some_paths)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_A1_shapley_is_the_average_over_all_orders_and_equal_shares_are_one_of_it(paths):
     table = table_of(paths)
     listed = [(tuple(steps), won, lost) for steps, won, lost in paths]
@@ -118,7 +119,7 @@ def test_A1_beyond_twelve_names_shapley_is_drawn_and_still_adds_up():
 
 
 @given(paths=some_paths, value=st.integers(0, 10**12))
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 def test_A1_every_method_adds_up_to_the_total_to_the_millionth(paths, value):
     steps, won, lost = zip(*paths, strict=True)
     table = path_table(steps, won, lost, [value * n for n in won])

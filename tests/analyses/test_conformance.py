@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.analyses.plans import SPEC, plan
+from tests.examples import examples
 from tests.slow_twins.conformance import compared, marks, read, visits
 from tests.strategies import NAMES, VOCABULARY, batch, customers, journeys, walk_of
 from trod._kernels.passage import NO_STAGE
@@ -50,7 +51,7 @@ def compiled(intended, made):
 
 @pytest.mark.parametrize("intended", PATHS, ids=lambda p: p.key or "stages")
 @given(made=customers)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_conformance_is_what_the_slow_twin_reads(intended, made):
     one = batch(made)
     walked_by = plan(one)
@@ -72,7 +73,7 @@ def test_conformance_is_what_the_slow_twin_reads(intended, made):
 
 @pytest.mark.parametrize("intended", PATHS, ids=lambda p: p.key or "stages")
 @given(made=customers)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_what_became_of_them_is_what_the_slow_twin_compares(intended, made):
     one = batch(made)
     walked_by = plan(one)
@@ -100,7 +101,7 @@ def test_what_became_of_them_is_what_the_slow_twin_compares(intended, made):
 
 
 @given(made=customers)
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_P2_every_figure_opens_the_customers_behind_it(made):
     one = batch(made)
     data, walked_by = journeys(one), plan(one)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.slow_twins.funnel import furthest_step
 from tests.strategies import NAMES, batch, customers, helpdesk, journeys, walk_of
 from trod.analyses.funnel import Funnel, FunnelDepth, funnel
@@ -24,7 +25,7 @@ US = timedelta(microseconds=1)
     attempt=st.sampled_from(["best", "first"]),
     strict=st.booleans(),
 )
-@settings(max_examples=250)
+@settings(max_examples=examples(250))
 def test_agrees_with_slow_twin(people, steps, window, attempt, strict):
     names = tuple(NAMES[s] for s in steps)
     asked = Funnel(names, None if window is None else window * US, attempt, strict)

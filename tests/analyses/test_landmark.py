@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.analyses.plans import BUY, CALL, MAIL, SPEC, VISIT, plan
+from tests.examples import examples
 from tests.slow_twins.landmark import place as slow_place
 from tests.strategies import NAMES, VOCABULARY, batch, customers, journeys, walk_of
 from trod import fold
@@ -31,7 +32,7 @@ def known(moment: int) -> int | None:
 
 
 @given(people=customers, mark=marks, silence=st.integers(1, 9))
-@settings(max_examples=250)
+@settings(max_examples=examples(250))
 def test_places_agree_with_slow_twin(people, mark, silence):
     one = batch(people)
     asked = replace(plan(), left_after_us=silence)
@@ -75,7 +76,7 @@ def test_places_agree_with_slow_twin(people, mark, silence):
 
 
 @given(a=customers, b=customers)
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_landmark_folds_keep_the_laws(a, b):
     asked = plan()
     pairs = ((0, MAIL), (0, VISIT), (1, CALL), (2, BUY))
@@ -85,7 +86,7 @@ def test_landmark_folds_keep_the_laws(a, b):
 
 
 @given(people=customers, mark=marks)
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_every_count_is_that_of_its_predicate(people, mark):
     asked, data = plan(), journeys(batch(people))
     cells = fold.run({"it": AfterLandmark(asked, (mark,))}, data)["it"][0, 0]

@@ -9,17 +9,24 @@ import pytest
 from hypothesis import given, settings
 
 from tests.analyses.plans import plan
+from tests.examples import examples
 from tests.strategies import NAMES, VOCABULARY, batch, customers, helpdesk, journeys
 from trod.analyses import ANALYSES
 from trod.analyses.after_deviation import AfterDeviation, DeviationDelays
 from trod.analyses.attribution.paths import ConversionPaths
 from trod.analyses.before_outcome import BeforeOutcome
+from trod.analyses.changes.kinds import kinds
+from trod.analyses.changes.measures import Measure, Spans
+from trod.analyses.changes.tallies import Tallies
 from trod.analyses.conformance import Conformance
+from trod.analyses.coverage.counts import Coverage
+from trod.analyses.coverage.need import Rule
 from trod.analyses.emotion import Emotion
 from trod.analyses.funnel import Funnel
 from trod.analyses.intended import Deviation, Intended
 from trod.analyses.metrics.folds import Conversion, Leaving, Money, Replies, StillActive, TimeTo
 from trod.analyses.occupancy import Dates, StageDaily
+from trod.analyses.over_time import Days, OverTime
 from trod.analyses.periods import Periods
 from trod.analyses.retention import Retention
 from trod.analyses.sankey import Anchor, StepSankey
@@ -39,6 +46,7 @@ from trod.analyses.survival import Survival
 from trod.analyses.touch import Touches
 from trod.analyses.transitions import Transitions
 from trod.analyses.variants import Variants
+from trod.journeys.grouping import everyone
 from trod.models.next.grams import Grams
 from trod.models.next.waits import Waits
 from trod.models.voice.counts import TopicWeeks
@@ -48,6 +56,7 @@ from trod.testing import check_fold
 
 PLAN = plan()
 PERIODS = Periods("week", ("a", "b", "c", "d"), (0, 3, 8, 11), 15)
+DAYS = Days(("a", "b", "c"), (0, 3, 8), 15)
 PATH = Intended(("visit", "mail", "buy"))
 DEVIATIONS = (Deviation(0, 1), Deviation(1, 0, 1), Deviation(2, 0), Deviation(3, 1, 1))
 WITHIN = timedelta(microseconds=5)
@@ -61,6 +70,23 @@ KINDS = strata(
     era_us=(4,) * 3,
 )
 SIGNS = (Sign(0, 0, 2, ALONE, 2), Sign(0, 1, 3, 2, 4))
+GROUPS = kinds(replace(journeys(batch([])), attributes=KNOWN))
+MEASURES = (
+    Measure("entered", 0, -1, -1, 5),
+    Measure("went on", 0, -1, 0, 5),
+    Measure("took", 0, -1, -1, 5),
+    Measure("left", 0, -1, -1, 9),
+    Measure("had", 0, 2, 0, 5),
+    Measure("first", 0, 2, 0, 5),
+    Measure("help", 0, -1, 0, 5),
+    Measure("mood", 0, 2, -1, 0),
+    Measure("stood", 0, -1, -1, 0),
+    Measure("paid", 0, -1, 8, 0),
+    Measure("amount", -1, 0, -1, 0),
+    Measure("reach", 0, 3, 8, 0),
+    Measure("nps", -1, -1, -1, 0, "NPS", (1, 2)),
+)
+NEEDS = (Rule(("call",), ("mail",), 4, 6), Rule((), ("mail",), 4, None, ((2, 5),)))
 TABLES = (Within(0, (0,)), Within(1, (0, KINDS.era(0))), Within(1, (), 0))
 FOLDS = {
     "transitions": Transitions(VOCABULARY),
@@ -118,7 +144,23 @@ FOLDS = {
     "signs at every mark": Screen(WATCH, (Pair(0, 0), Pair(0, 1), Pair(0, 2)), (0, 1)),
     "signs like with like": Compared(WATCH, KINDS, SIGNS, TABLES),
     "ends by attribute": Ends(KINDS),
+    "figures of periods": Tallies(
+        PLAN, Spans((0, 5), (5, 12)), MEASURES, GROUPS, np.arange(5) == 1, np.array([0, 5, 12])
+    ),
+    "coverage": Coverage(PLAN, (*NEEDS, NEEDS[0]), GROUPS),
     "before outcomes": BeforeOutcome(PLAN, (True, False), 3),
+    "over time": OverTime(
+        PLAN, DAYS, len(NAMES), everyone(), (4,) * 9, (2,) * 9, (0, 1), ((0, 1), (3,)), 5
+    ),
+    "over time by a state": OverTime(
+        PLAN,
+        DAYS,
+        len(NAMES),
+        replace(everyone(), groups=("free", "paid")),
+        (4,) * 9,
+        (2,) * 9,
+        state="plan",
+    ),
 }
 
 
@@ -129,7 +171,7 @@ def test_every_analysis_is_held_to_the_laws():
 
 @pytest.mark.parametrize("name", FOLDS)
 @given(a=customers, b=customers, c=customers)
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 def test_a_fold_keeps_the_laws(name, a, b, c):
     batches = [batch(a), batch(b, first=100), batch([*c, []], first=200)]
     check_fold(FOLDS[name], batches)

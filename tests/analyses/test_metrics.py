@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from tests.analyses.plans import SPEC, plan
+from tests.examples import examples
 from tests.slow_twins import metrics as twin
 from tests.strategies import batch, customers
 from trod._kernels import metrics as k
@@ -298,7 +299,7 @@ COUNTS = [
 @given(
     made=customers, late=st.booleans(), planned=st.booleans(), by=st.sampled_from([None, "week"])
 )
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_whoever_came_when_a_count_is_as_long_as_its_list(
     told: dict[str, Any], made: list[Any], late: bool, planned: bool, by: Any
 ):

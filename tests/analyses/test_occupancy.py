@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.analyses.plans import plan
+from tests.examples import examples
 from tests.journeys.test_passage import definitions, on, plan_of, spec
 from tests.slow_twins import occupancy as slow
 from tests.strategies import batch, customers, helpdesk, journeys, walk_of
@@ -39,7 +40,7 @@ def places(found, d):
 
 
 @given(people=customers, journey=definitions(kinds="nrrrsd", more=True), dates=moments)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_J2_at_every_date_stages_sum_to_the_population_and_agree_with_slow_twin(
     people, journey, dates
 ):
@@ -51,7 +52,7 @@ def test_J2_at_every_date_stages_sum_to_the_population_and_agree_with_slow_twin(
 
 
 @given(people=customers, journey=definitions(), dates=moments)
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_J2_at_every_date_plain_definitions_agree_with_slow_twin(people, journey, dates):
     found = at(dates, plan_of(journey), batch(people))
     for d, moment in enumerate(dates):
@@ -59,7 +60,7 @@ def test_J2_at_every_date_plain_definitions_agree_with_slow_twin(people, journey
 
 
 @given(people=customers, journey=definitions(kinds="nrrrsd", more=True), moment=st.integers(0, 24))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_G3_the_customers_behind_a_place_are_as_many_as_counted(people, journey, moment):
     compiled, data = plan_of(journey, rules=True), journeys(batch(people))
     found = at([moment], compiled, batch(people))

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.analyses.plans import plan
+from tests.examples import examples
 from tests.slow_twins.steps import path as slow_path
 from tests.strategies import NAMES, batch, customers, helpdesk, journeys, walk_of
 from trod.analyses import sankey as module
@@ -26,7 +27,7 @@ anchors = st.one_of(
 
 
 @given(people=customers, anchor=anchors, n_steps=st.integers(0, 6))
-@settings(max_examples=250)
+@settings(max_examples=examples(250))
 def test_paths_agree_with_slow_twin(people, anchor, n_steps):
     who, path = anchor.paths(batch(people), n_steps)
     start, end = NAMES.index(anchor.name), NAMES.index(anchor.end or anchor.name)
@@ -82,7 +83,7 @@ def _reconciles(data, anchor, outcome, named, steps=3, plan=None):
 
 
 @given(people=customers, anchor=anchors, named=st.integers(1, 5), told=st.booleans())
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_columns_sum_to_the_anchor_and_every_count_is_that_of_its_predicate(
     people, anchor, named, told
 ):
@@ -91,7 +92,7 @@ def test_columns_sum_to_the_anchor_and_every_count_is_that_of_its_predicate(
 
 
 @given(people=customers, name=names)
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_ends_are_told_apart_by_what_became_of_the_customer(people, name):
     data, asked = journeys(batch(people)), plan(as_of_us=8)
     result = sankey(data, name, steps=6, outcome=Done(asked), plan=asked).data

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 
 from tests.analyses.plans import plan
 from tests.company import Known
+from tests.examples import examples
 from tests.strategies import NAMES, VOCABULARY, batch, customers
 from trod.analyses.metrics.measure import metrics
 from trod.analyses.scores_by import ScoresBy, scores_by
@@ -15,7 +16,7 @@ SCORES = (-1000, 0, 1000)
 
 
 @given(customers=customers)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_V3_the_touchpoint_before_is_the_last_that_is_no_survey(customers):
     asked = ScoresBy(VOCABULARY, plan(), ("call", "mail"), SCORES)
     expected = np.zeros((len(NAMES) + 1, 4), np.int64)

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 
+from tests.examples import examples
 from tests.strategies import NAMES, VOCABULARY, batch, customers
 from trod.analyses.anchor import Anchor
 from trod.analyses.sequences import Sequences
@@ -26,7 +27,7 @@ def walked(events: list[str], anchor: str, steps: int, *, before: bool) -> tuple
 
 @pytest.mark.parametrize("before", [False, True], ids=["after", "before"])
 @given(who=customers)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_P1_sequences_are_those_of_each_customers_own_list(who, before):
     made = batch(who)
     lists = [

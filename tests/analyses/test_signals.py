@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.analyses.plans import BUY, CALL, MAIL, VISIT, plan
+from tests.examples import examples
 from tests.slow_twins import signals as slow
 from tests.strategies import NAMES, VOCABULARY, batch, customers, journeys
 from trod.analyses.histogram import N_BINS
@@ -79,7 +80,7 @@ def walked(one: JourneyBatch, asked: StagePlan) -> list[slow.Customer]:
     silence=st.integers(1, 9),
     alike=st.booleans(),
 )
-@settings(max_examples=120)
+@settings(max_examples=examples(120))
 def test_M9_places_agree_with_slow_twin(people, sign, need, silence, alike):
     asked, one = replace(plan(as_of_us=AS_OF), left_after_us=silence), batch(people)
     of = replace(watch(asked, need), alike=alike)
@@ -102,7 +103,7 @@ def test_M9_places_agree_with_slow_twin(people, sign, need, silence, alike):
 
 
 @given(people=customers)
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 def test_M9_one_scan_counts_what_every_sign_counts_alone(people):
     asked, one = plan(as_of_us=AS_OF), batch(people)
     of = watch(asked, need=9 * DAY_US)
@@ -138,7 +139,7 @@ TWO = (Sign(0, 0, MAIL, ALONE, 2), Sign(0, 1, VISIT, MAIL, 4))
 
 
 @given(people=customers)
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 def test_M9_tables_count_everyone_in_their_stratum(people):
     asked, one = plan(as_of_us=AS_OF), batch(people)
     kinds = among(asked, TABLE)
@@ -161,7 +162,7 @@ def test_M9_tables_count_everyone_in_their_stratum(people):
 
 
 @given(people=customers, had=st.booleans(), which=st.sampled_from(["all", "later", "now"]))
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 def test_M9_every_count_is_that_of_its_predicate(people, had, which):
     asked, one = plan(as_of_us=AS_OF), batch(people)
     of, kinds = watch(asked), among(asked, TABLE)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.analyses.plans import BUY, ODD, SPEC, VISIT, plan
+from tests.examples import examples
 from tests.journeys.test_passage import definitions, plan_of
 from tests.slow_twins import passage as slow_passage
 from tests.slow_twins import stages as slow
@@ -40,13 +41,13 @@ def conserved(data, compiled):
 
 
 @given(people=customers)
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_j2_every_customer_of_a_stage_went_on_left_is_there_or_done(people):
     conserved(journeys(batch(people)), plan())
 
 
 @given(people=customers, journey=definitions())
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_j2_stages_are_conserved_under_any_definition(people, journey):
     conserved(journeys(batch(people)), plan_of(journey))
 
@@ -66,7 +67,7 @@ def test_j2_stages_are_conserved_on_real_data():
 
 
 @given(people=customers, journey=definitions())
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_agrees_with_slow_twin(people, journey):
     compiled, one = plan_of(journey), batch(people)
     walks = [slow_passage.walk(events, journey) for events in people]

@@ -3,13 +3,18 @@
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import typer
 from typer.testing import CliRunner, Result
 
 from trod.app import hints
 from trod.app.cli import app
+
+# Typer makes all commands anew for each call, which takes longer than most of them.
+vars(typer.testing)["_get_command"] = cache(typer.main.get_command)
 
 
 def trod(*arguments: object, given: str | None = None) -> Result:

@@ -1,5 +1,6 @@
 """`trod demo`: an invented company, from nothing to its map."""
 
+import json
 import signal
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from tests.company import known
 
 
 def test_D1_demo_draws_a_map_and_says_in_plain_words_what_is_on_it(tmp_path: Path):
-    done = trod("demo", "--out", tmp_path, "--customers", 1000, "--no-open")
+    done = trod("demo", "--out", tmp_path, "--customers", 400, "--no-open")
     assert done.exit_code == 0, done.stderr
     first, *rest = done.stdout.splitlines()
     assert "left in" in first
@@ -21,7 +22,7 @@ def test_D1_demo_draws_a_map_and_says_in_plain_words_what_is_on_it(tmp_path: Pat
     assert "Reading web.jsonl" in done.stderr
 
 
-def test_R1_after_ctrl_c_the_same_folder_can_be_used(tmp_path: Path):
+def test_R1_after_ctrl_c_the_same_folder_can_be_used_and_json_is_all_that_is_said(tmp_path: Path):
     out = tmp_path / "company"
     with run("demo", "--out", out, "--customers", 3000, "--no-open") as process:
         assert process.stderr is not None
@@ -34,6 +35,8 @@ def test_R1_after_ctrl_c_the_same_folder_can_be_used(tmp_path: Path):
     assert "Traceback" not in said
     done = trod("demo", "--out", out, "--customers", 100, "--no-open", "--json")
     assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)
+    assert not done.stderr
     assert trod("-C", out, "map", "--json").stdout == known(100).workspace.map().to_json()
 
 

@@ -61,5 +61,8 @@ def test_X7_an_experiment_run_elsewhere_is_judged_from_its_table():
     assert "Effect +1,794, 95% +474 to +3,115; -242 to +3,831 if you looked more than" in text
     text = said(*table, "--outcome", "re78", "--covariates", "re74,re75,age", "--chosen")
     assert "Seems to work. Estimated." in text
+    assert "Comparable: as weighted, as good as 1" in text
+    told = terminal.told(*map(str, table), "--outcome", "re78", "--covariates", "re74", "--chosen")
+    assert [each["name"] for each in told["plays"][0]["overlap"]["balance"]] == ["re74"]
     done = terminal.trod(*map(str, table))
     assert "--table needs --arm and --outcome" in done.stderr

@@ -8,10 +8,12 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import csv
 
-from tests.app.shop import EVENTS
+from tests.app.shop import EVENTS, YML
 from tests.app.terminal import run, trod
 from tests.company import copied
 from trod.app.cli import app
+
+ELSEWHERE = "doctor events.csv crm.parquet"  # takes seconds: tests/test_doctor.py runs it
 
 
 def examples() -> list[str]:
@@ -27,18 +29,22 @@ def test_the_examples_of_the_help_can_be_run_on_the_demo(
 ):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CI", "yes")
-    copied(tmp_path / "there", 100 if named else 400)
+    if named:
+        shop(tmp_path / "there")
+    else:
+        copied(tmp_path / "there", 400)
     (tmp_path / "exports").mkdir()
     for name in ("events", "exports/events"):
         Path(f"{name}.csv").write_text(EVENTS)
         pq.write_table(csv.read_csv(f"{name}.csv"), f"{name}.parquet")
     told = examples()
     assert len(told) >= len(app.registered_commands)
+    assert ELSEWHERE in told
     for at, line in enumerate(told):
-        if ("acme" in line) != named:
+        if ("acme" in line) != named or line == ELSEWHERE:
             continue
         words = shlex.split(
-            line.replace("/*", "/events").replace("crm", "events").replace("5000", "200")
+            line.replace("/*", "/events").replace("crm", "events").replace("5000", "100")
         )
         if words[0] == "-C":
             words[1] = str(tmp_path / (f"fresh{at}" if words[2] == "init" else "there"))
@@ -46,6 +52,14 @@ def test_the_examples_of_the_help_can_be_run_on_the_demo(
             words = ["-C", "there", *words]
         code, said = followed(words) if "--watch" in words else ended(words)
         assert code == 0, f"{line}: {said}"
+
+
+def shop(folder: Path) -> None:
+    """Make a workspace in which a row has no time."""
+    folder.mkdir()
+    (folder / "events.csv").write_text(EVENTS + "c1,buy,soon\n")
+    (folder / "trod.yml").write_text(YML)
+    assert trod("-C", folder, "ingest").exit_code == 0
 
 
 def ended(words: list[str]) -> tuple[int, str]:

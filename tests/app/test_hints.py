@@ -4,9 +4,8 @@ import shlex
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from trod.app.cli import app
+from tests.app.terminal import trod
 
 YML = """\
 sources:
@@ -15,10 +14,6 @@ journeys:
 - name: Sale
   stages: [{name: Look, enter_on: visit}, {name: Join, enter_on: join}, {name: Buy, enter_on: buy}]
 """
-
-
-def trod(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.company import copied
 @pytest.fixture(scope="module")
 def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("scored") / "acme"
-    copied(folder, 800)
+    copied(folder, 2000)
     assert trod("-C", folder, "fit", "outcomes").exit_code == 0
     assert trod("-C", folder, "score", "--top", 1).exit_code == 0
     return folder

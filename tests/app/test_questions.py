@@ -8,13 +8,13 @@ import pytest
 
 from tests.app.shop import EVENTS, YML
 from tests.app.terminal import run, trod
-from tests.company import Known
+from tests.company import Known, known
 
 
 @pytest.mark.parametrize("columns", ["40", "60", "96"])
 @pytest.mark.parametrize(
     "asked",
-    [["friction"], ["paths", "--after", "connect_data_source"], ["check"]],
+    [["friction"], ["paths", "--after", "connect_data_source"]],
     ids=" ".join,
 )
 def test_what_people_read_fits_into_their_terminal(
@@ -24,6 +24,13 @@ def test_what_people_read_fits_into_their_terminal(
     lines = trod("-C", tallyfern.folder, *asked).stdout.splitlines()
     # A command stays in one piece, to be copied.
     told = [line for line in lines if " export customers --where" not in line]
+    assert max(map(len, told)) <= int(columns)
+
+
+@pytest.mark.parametrize("columns", ["40", "60", "96"])
+def test_what_is_checked_fits_into_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: str):
+    monkeypatch.setenv("COLUMNS", columns)
+    told = trod("-C", known(100).folder, "check").stdout.splitlines()
     assert max(map(len, told)) <= int(columns)
 
 
@@ -92,7 +99,6 @@ def test_the_list_behind_a_figure_is_as_long_as_the_figure(tallyfern: Known):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["check"],
         ["map"],
         ["map", "--unit", "account"],
         ["paths"],
@@ -111,6 +117,13 @@ def test_json_is_all_that_stands_on_stdout(tallyfern: Known, arguments: Sequence
     assert trod("-C", tallyfern.folder, *arguments, "--json").stdout == first.stdout
 
 
+def test_json_is_all_that_stands_on_stdout_of_a_check():
+    first, again = (trod("-C", known(100).folder, "check", "--json") for _ in range(2))
+    assert first.exit_code == 0, first.stderr
+    assert json.loads(first.stdout)
+    assert again.stdout == first.stdout
+
+
 @pytest.mark.parametrize("what", ["customers", "touchpoints", "journeys"])
 def test_exports_are_json_lines_where_json_is_asked_for(shop: Path, what: str):
     trod("-C", shop, "ingest")
@@ -119,12 +132,11 @@ def test_exports_are_json_lines_where_json_is_asked_for(shop: Path, what: str):
     assert done.stdout
 
 
-@pytest.mark.parametrize("arguments", [["demo"], ["ingest"], ["init"], ["friction"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["ingest"], ["init"], ["friction"]], ids=" ".join)
 def test_commands_that_work_speak_json_too(tmp_path: Path, arguments: list[str]):
     table = tmp_path / "table.txt"
     table.write_text("1,000 entered. Sign up: 80%; First use: 40%; Pay: 30%")
     more: dict[str, list[object]] = {
-        "demo": ["--customers", 100, "--no-open", "--out", tmp_path / "demo"],
         "friction": ["--table", table],
     }
     folder = tmp_path / arguments[0]
@@ -138,8 +150,8 @@ def test_commands_that_work_speak_json_too(tmp_path: Path, arguments: list[str])
     assert not done.stderr
 
 
-def test_a_reader_who_has_seen_enough_is_no_fault(tallyfern: Known):
-    with run("-C", tallyfern.folder, "export", "touchpoints") as process:
+def test_a_reader_who_has_seen_enough_is_no_fault():
+    with run("-C", known(100).folder, "export", "touchpoints") as process:
         assert process.stdout is not None
         assert process.stderr is not None
         assert process.stdout.readline().startswith("row,source,time")

@@ -97,4 +97,9 @@ def around_json(bad: Iterable[str], n: int = 10) -> list[str]:
 
 
 Files = Iterator[BadFile]
-GOOD = BadFile("", "good.csv", "nothing", csv(lines(rows(20))).encode(), 20, 20)
+WARMING = (
+    BadFile("", "good.csv", "nothing", csv(lines(rows(20))).encode(), 20, 20),
+    BadFile("", "good.jsonl", "nothing", "\n".join(records(20)).encode(), 20, 20),
+    BadFile("", "good.json", "nothing", f"[{', '.join(records(20))}]".encode(), 20, 20),
+)
+"""Good files: who has read them has loaded and compiled what readers load and compile once."""

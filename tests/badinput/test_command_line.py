@@ -12,7 +12,7 @@ import pytest
 from tests.badinput.badfile import BadFile
 from tests.badinput.corpus import corpus
 
-EVERY = 300
+EVERY = 400
 SECONDS = 60
 
 

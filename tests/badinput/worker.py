@@ -12,17 +12,18 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.badinput.badfile import GOOD
+from tests.badinput.badfile import WARMING
 from tests.badinput.outcome import ingested, memory, outcome
 
 MOST_ADDRESSES = 4 << 30
-"""Bytes of address space beyond those of a process that has read one good file."""
+"""Bytes of address space beyond those of a process that has read good files."""
 
 
 def main() -> None:
     """Read bombs until the input ends."""
-    with tempfile.TemporaryDirectory() as folder:
-        outcome(GOOD, Path(folder))  # what is compiled and loaded once is no growth
+    for good in WARMING:  # what is compiled and loaded once is no growth
+        with tempfile.TemporaryDirectory() as folder:
+            outcome(good, Path(folder))
     limit = memory("VmSize") + MOST_ADDRESSES
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     for line in sys.stdin:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.deliveries import attributes, touchpoints
+from tests.examples import examples
 from trod._kernels.repeats import DUPLICATE
 from trod._store.store import Store
 from trod.errors import DefinitionError
@@ -188,8 +189,8 @@ def test_D10_what_is_compared_at_once_stays_within_its_bound(store, monkeypatch,
     monkeypatch.setattr("trod.events.judged._MOST_BITS", most_bits)
     monkeypatch.setattr("trod.events.judged.JUDGED_ROWS", 1 << 12)
     monkeypatch.setattr("trod.events.spool.CHUNK_ROWS", 20_000)
-    rows = pa.table({"touchpoint": ["visit"] * 200_000, "time_us": range(200_000)})
-    arriving = [event_ids(rows.slice(at, 20_000), "app") for at in range(0, 200_000, 20_000)]
+    rows = pa.table({"touchpoint": ["visit"] * 140_000, "time_us": range(140_000)})
+    arriving = [event_ids(rows.slice(at, 20_000), "app") for at in range(0, 140_000, 20_000)]
     with store.write() as tx:
         for ids in arriving:
             halves = pa.table({"id_hi": ids.hi, "id_lo": ids.lo})
@@ -203,7 +204,7 @@ def test_D10_what_is_compared_at_once_stays_within_its_bound(store, monkeypatch,
         tracemalloc.stop()
     assert all((verdict == DUPLICATE).all() for verdict in verdicts)
     marks = 1 << min(most_bits, 22)
-    assert most - marks < 2_000_000 < 200_000 * 16
+    assert most - marks < 2_000_000 < 140_000 * 16
 
 
 def test_D10_few_rows_are_compared_with_a_large_log_in_one_go(store, monkeypatch):
@@ -237,7 +238,7 @@ rows_of_any_kind = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(rows=rows_of_any_kind, before=rows_of_any_kind, data=st.data())
 def test_R6_the_order_inside_a_delivery_does_not_matter(tmp_path_factory, rows, before, data):
     shuffled = data.draw(st.permutations(rows))

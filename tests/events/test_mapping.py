@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from trod.errors import DataError, DefinitionError
 from trod.events.mapping import deliveries
 from trod.events.spec import SourceSpec
@@ -424,7 +425,7 @@ def test_null_markers_mean_nothing_is_known_in_every_format(tmp_path):
     assert len(mapped(tmp_path, spec(nulls="?", files="f.parquet"))[0]) == 1
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     rows=st.lists(
         st.tuples(

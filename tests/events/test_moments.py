@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.events.test_mapping import one, us
+from tests.examples import examples
 from trod.events.clock_times import Clocks
 from trod.events.moments import (
     KINDS,
@@ -47,7 +48,7 @@ def expected(clock: datetime, zone: str, rules: Rules) -> tuple[int, int]:
 RULES = [Rules(), Rules("first", "quarantine")]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     zone=st.sampled_from(ZONES),
     rules=st.sampled_from(RULES),
@@ -63,7 +64,7 @@ def test_R13_clock_times_around_changes_are_what_zoneinfo_says(zone, rules, nth,
     assert read(clock, zone, rules) == expected(clock, zone, rules)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     zone=st.sampled_from(ZONES),
     clock=st.datetimes(datetime(1900, 1, 2), datetime(2199, 12, 30)).map(

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from typer.testing import CliRunner
 
-from trod.app.cli import app
+from tests.app.terminal import trod
 from trod.events.names import NamesSpec, folded, rename, templates
 from trod.insights.simplify import information
 from trod.insights.synonyms import Seen, synonyms
@@ -152,9 +151,9 @@ def test_J9_rules_change_journeys_without_reading_anything_again(tmp_path):
 
 def test_J9_trod_names_shows_rules_that_would_help_and_what_a_budget_costs(tmp_path):
     workspace_with(tmp_path).ingest()
-    run = CliRunner().invoke(app, ["-C", str(tmp_path), "names", "--budget", "3"])
+    run = trod("-C", tmp_path, "names", "--budget", 3)
     assert run.exit_code == 0
     assert "names: {urls: template, fold: true}" in run.output
     assert "2 of 42 touchpoints keep 40 of 80 rows" in run.output
-    told = CliRunner().invoke(app, ["-C", str(tmp_path), "names", "--json"])
+    told = trod("-C", tmp_path, "names", "--json")
     assert len(json.loads(told.stdout)["touchpoints"]) == 42

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from trod import Workspace
 from trod.errors import DefinitionError, StoreError
 from trod.events.quarantined import rows
@@ -239,7 +240,7 @@ def test_R6_the_quarantine_is_the_same_in_whatever_order_rows_came(tmp_path):
 values = st.text(st.sampled_from('ab,"\n\r '), max_size=6)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(lines=st.lists(st.lists(values, min_size=1, max_size=4).map(",".join), max_size=6))
 def test_R7_whatever_stands_in_a_file_every_row_is_stored_or_kept(tmp_path_factory, lines):
     root = tmp_path_factory.mktemp("any")

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.slow_twins.days import count_days as slow_count_days
 from trod._kernels.arrays import given as as_given
 from trod._kernels.days import count_days
@@ -19,7 +20,7 @@ MOMENTS = st.integers(1_300_000_000_000_000, 1_450_000_000_000_000)
 
 
 @given(st.lists(st.tuples(MOMENTS, st.integers(0, 3)), max_size=40), st.sampled_from(ZONES))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_rows_are_counted_by_the_days_and_hours_of_the_zone(rows, zone):
     first, last = 1_300_000_000_000_000 // DAY_US - 1, 1_450_000_000_000_000 // DAY_US + 1
     moments, offsets = clock_changes(zone, first * DAY_US, last * DAY_US)

@@ -5,6 +5,7 @@ from itertools import combinations, pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.figures.random_maps import NAMES, maps
 from trod.figures import curve
 from trod.figures.frame import frame
@@ -42,7 +43,7 @@ def test_labels_never_overlap_each_other_their_marks_or_the_edge(spots):
     assert all(spot.box.inside(bounds) for spot in found)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(maps())
 def test_no_label_of_a_random_map_covers_another_or_a_mark(m):
     columns = frame(m)
@@ -52,7 +53,7 @@ def test_no_label_of_a_random_map_covers_another_or_a_mark(m):
     assert not any(a.box.overlaps(mark) for a in found for mark in marks(line))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(maps(dense=True))
 def test_on_a_dense_map_every_pin_is_named_and_no_label_covers_anything(m):
     columns = frame(m)
@@ -68,7 +69,7 @@ def test_on_a_dense_map_every_pin_is_named_and_no_label_covers_anything(m):
         assert not any(label.box.overlaps(dot) for label in found)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(maps())
 def test_an_unknown_mood_makes_no_point(m):
     line = lay_out(m, frame(m))
@@ -81,7 +82,7 @@ def test_an_unknown_mood_makes_no_point(m):
     assert all(0 <= spot.y <= HEIGHT for spot in line.spots)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(maps())
 def test_the_line_is_broken_where_a_whole_stage_is_unknown(m):
     line = lay_out(m, frame(m))
@@ -90,7 +91,7 @@ def test_the_line_is_broken_where_a_whole_stage_is_unknown(m):
         assert all(two.stage - one.stage <= 1 for one, two in pairwise(line.spots[a:b]))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(maps())
 def test_every_shown_friction_has_one_pin(m):
     line = lay_out(m, frame(m))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.figures.edges import EVIL, LONG, empty, gloomy, named, of_stages, small, without_mood
 from tests.figures.fixtures import usual
 from tests.figures.plates import PROCESSES, processes
@@ -82,7 +83,9 @@ def test_names_that_mean_something_to_mermaid_are_plain_words(mermaid, names):
 
 
 @settings(
-    deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(10),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(maps(), min_size=4, max_size=4))
 def test_any_map_with_any_names_is_accepted(mermaid, found):
@@ -91,7 +94,9 @@ def test_any_map_with_any_names_is_accepted(mermaid, found):
 
 
 @settings(
-    deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(10),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(st.text(max_size=30), min_size=20, max_size=20))
 def test_any_text_is_accepted_as_a_name(mermaid, names):
@@ -111,7 +116,9 @@ def test_G2_every_process_map_is_accepted_and_drawn(mermaid):
 
 
 @settings(
-    deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(10),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(processes())
 def test_any_process_map_is_accepted_with_a_node_a_touchpoint_and_an_arrow_a_link(mermaid, made):

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from tests.examples import examples
 from tests.figures.anywhere import digests
 from tests.figures.edges import EVIL, LONG, empty, gloomy, named, of_stages, small, without_mood
 from tests.figures.fixtures import lists, usual
@@ -101,7 +102,7 @@ def test_names_never_become_markup():
     assert "49" not in [word.strip() for word in outline.words]
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=examples(25), suppress_health_check=[HealthCheck.too_slow])
 @given(maps(most_stages=4))
 def test_G2_any_map_makes_a_sound_page_and_picture(m):
     outline = Outline(page(m))

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from tests.examples import examples
 from tests.figures.plates import PROCESSES, process, processes
 from trod.figures import figure_csv, figure_json, figure_svg, png, process_figure
 from trod.figures.place import Box
@@ -47,7 +48,7 @@ def test_every_process_map_is_a_sound_picture_with_a_table(case, theme):
     assert bool(figure.empty) == (not figure.tables)
 
 
-@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=examples(20), suppress_health_check=[HealthCheck.too_slow])
 @given(processes())
 def test_no_name_touches_another_and_none_leaves_the_picture(made):
     layout = laid_out(made)
@@ -60,7 +61,7 @@ def test_no_name_touches_another_and_none_leaves_the_picture(made):
             assert abs(a.x - b.x) + abs(a.y - b.y) > a.r + b.r
 
 
-@settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=examples(8), suppress_health_check=[HealthCheck.too_slow])
 @given(processes())
 def test_pruning_never_moves_anything(made):
     whole = laid_out(made)

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 
+from tests.examples import examples
 from tests.figures.edges import of_stages, small
 from tests.figures.fixtures import usual
 from tests.figures.paths import sankey, three_ends
@@ -24,7 +25,7 @@ from trod.insights.journey_map import Count, FirstMove
 PX = 1e-6
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(maps())
 def test_the_band_conserves_customers(m):
     parts = river.slices(m, frame(m))

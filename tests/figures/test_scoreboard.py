@@ -48,8 +48,8 @@ def test_X7_the_scoreboard_is_a_sound_picture_inside_its_frame(case, theme):
 def test_X7_the_title_counts_verdicts_and_an_estimate_is_none():
     made = board(PLAYS, [FEW], "accounts")
     assert made.title == (
-        "Three plays work, one harms, one has no effect that was found, two need more time, one is "
-        "estimated only"
+        "Three plays work, one harms, one shows no effect, two need more time, one is estimated "
+        "only"
     )
     assert "not drawn: Upsell" in made.note
     assert "Too few to say anything: Review" in made.note
@@ -63,7 +63,7 @@ def test_X7_right_is_better_and_colour_is_for_what_is_sure():
     figure = scoreboard_figure(board(PLAYS, [], "customers"))
     svg = figure_svg(figure)
     tones = re.findall(r'class="iv (\w+)"', svg)
-    assert tones == ["pine", "pine", "pine", "even", "even", "clay"]
+    assert tones == ["even", "pine", "pine", "even", "even", "clay"]
     rows = {line.split(",")[0]: line.split(",") for line in figure_csv(figure).splitlines()[1:]}
     assert float(rows["Set-up call"][4]) == pytest.approx(12.0)
     assert float(rows["Reminder"][4]) == pytest.approx(-8.0)

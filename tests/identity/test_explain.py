@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.deliveries import attributes, touchpoints
+from tests.examples import examples
 from tests.identity.worlds import IDS, SPEC, a_row, deliveries_of, draft_of, sayings
 from trod._store.store import Store
 from trod.errors import DataError
@@ -153,7 +154,7 @@ def links_of(people: People, store: Store, number: int) -> None:
     assert all(step.not_used for step in told.not_used if step.rule == ROW)
 
 
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 @given(rows=st.lists(a_row, min_size=1, max_size=10), said=sayings())
 def test_D6_every_id_of_any_world_has_a_whole_chain_to_its_person(tmp_path_factory, rows, said):
     store = Store.create(tmp_path_factory.mktemp("people"))

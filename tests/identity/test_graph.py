@@ -2,6 +2,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.slow_twins import components as slow
 from trod._kernels.components import NOBODY, neighbours, spread
 
@@ -33,7 +34,7 @@ def fast(
     return out.tolist()
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(
     pairs_of_ids,
     st.sets(st.integers(0, IDS - 1)),

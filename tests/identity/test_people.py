@@ -3,6 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.identity.worlds import RULES, SPEC, a_row, deliveries_of, draft_of, sayings, who_of
 from tests.slow_twins import people as slow
 from trod._store.store import Store
@@ -11,7 +12,7 @@ from trod.identity.resolve import resolve
 from trod.identity.statements import add
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(rows=st.lists(a_row, min_size=1, max_size=12), said=sayings())
 def test_D6_people_agree_with_slow_twin(tmp_path_factory, rows, said):
     store = Store.create(tmp_path_factory.mktemp("people"))

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.deliveries import attributes, journeys_of, touchpoints
+from tests.examples import examples
 from tests.identity.worlds import people_of, whose
 from trod._store.store import Store
 from trod.errors import DefinitionError
@@ -204,7 +205,7 @@ rows_with_ids = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(rows=rows_with_ids, data=st.data())
 def test_I1_people_do_not_depend_on_the_order_of_arrival(tmp_path_factory, rows, data):
     kinds = ("customer", "email", "anonymous", "device")
@@ -227,7 +228,7 @@ def test_I1_people_do_not_depend_on_the_order_of_arrival(tmp_path_factory, rows,
     assert (first.ambiguous, first.refused) == (second.ambiguous, second.refused)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(rows=rows_with_ids)
 def test_I2_two_known_logins_are_never_one_person(tmp_path_factory, rows):
     kinds = ("customer", "email", "anonymous", "device")

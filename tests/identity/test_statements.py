@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.deliveries import journeys_of, touchpoints
+from tests.examples import examples
 from tests.identity.worlds import sayings, taken_back, whose
 from trod._store.store import Store
 from trod.errors import DefinitionError, StoreError
@@ -165,7 +166,7 @@ def test_journeys_made_before_a_statement_are_not_current(store):
     assert not is_current(store, "person", identity=IdentitySpec())
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(said=sayings(10))
 def test_what_may_be_taken_back_is_what_is_in_force(said):
     from tests.identity.worlds import draft_of

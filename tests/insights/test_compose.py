@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import strategies as random_journeys
+from tests.examples import examples
 from tests.insights.stories import DAY, ONBOARDING, onboarding, told
 from trod.analyses.predicate import parse
 from trod.insights.answers import ask
@@ -74,7 +75,7 @@ def test_G3_map_of_a_story_reconciles_and_every_figure_lists_its_customers():
             assert len(lists[figure.key].rows) == min(20, figure.n)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(parts=st.lists(random_journeys.customers, min_size=1, max_size=3))
 def test_G3_any_map_reconciles_and_drills_to_its_own_customers(parts):
     batches = [random_journeys.batch(p, first=100 * i) for i, p in enumerate(parts)]

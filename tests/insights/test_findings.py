@@ -77,7 +77,7 @@ LOOKED = {Looked("friction", "Trial", "account")}
 def test_J6_every_figure_of_every_finding_is_what_its_key_lists(found, tallyfern: Known) -> None:
     on, all_ = found
     kinds = {each.kind for each in all_.found}
-    assert kinds == {"friction", "early warning", "blind spot"}
+    assert kinds == {"friction", "early warning", "blind spot", "coverage gap"}
     people = about(tallyfern.workspace, None, "person")
     for ground in (on, people):
         mine = [each for each in all_.found if each.unit == ground.unit]

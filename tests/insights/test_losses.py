@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import strategies as random_journeys
+from tests.examples import examples
 from tests.insights.test_compose import RANDOM
 from tests.slow_twins import losses as slow
 from trod.insights.answers import Channels
@@ -28,7 +29,7 @@ def same(one: LossCounts, other: LossCounts) -> bool:
     return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in names)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(a=random_journeys.customers, b=random_journeys.customers)
 def test_reading_apart_then_adding_is_reading_together(a, b):
     batch = random_journeys.batch
@@ -44,7 +45,7 @@ def test_reading_apart_then_adding_is_reading_together(a, b):
     assert np.array_equal((total - channels.read(batch(b))).cells, channels.read(batch(a)).cells)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(parts=st.lists(random_journeys.customers, min_size=1, max_size=3))
 def test_folds_of_insights_keep_the_laws(parts):
     batches = [random_journeys.batch(p, first=50 * i) for i, p in enumerate(parts)]
@@ -54,7 +55,7 @@ def test_folds_of_insights_keep_the_laws(parts):
         check_fold(fold, batches)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(customers=random_journeys.customers, fails=st.booleans())
 def test_agrees_with_slow_twin(customers, fails):
     spec = RANDOM.model_copy(update={"failure": ("mail",)} if fails else {})

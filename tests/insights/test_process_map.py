@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 
+from tests.examples import examples
 from tests.insights.stories import DAY, told
 from tests.strategies import NAMES, batch, customers, journeys
 from trod.insights.drill import counts_of, drill_lists
@@ -89,7 +90,7 @@ def test_a_planted_exit_is_named_and_a_slow_link_is_marked():
     assert slow <= {"tour", "help"}
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(people=customers)
 def test_G3_every_count_equals_the_list_behind_it_and_moves_add_up(people):
     spec = JourneySpec(
@@ -111,7 +112,7 @@ def test_G3_every_count_equals_the_list_behind_it_and_moves_add_up(people):
     assert all(link.source != link.target for link in made.links)
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=examples(10))
 @given(people=customers)
 def test_batches_do_not_matter(people):
     spec = JourneySpec(name="any", stages=(Stage(name="s", enter_on=("visit",)),))

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from trod.errors import DataError, DefinitionError, NotEnoughDataError
 from trod.insights.table import read_table, to_json, words
 
@@ -345,7 +346,7 @@ shapes = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(steps=names, shape=shapes, data=st.data())
 def test_F2_losses_sum_to_those_who_did_not_arrive(steps, shape, data):
     entered = data.draw(st.integers(1, 2_000_000))
@@ -361,7 +362,7 @@ def test_F2_losses_sum_to_those_who_did_not_arrive(steps, shape, data):
     assert words(table).count("+") >= len(steps)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(text=st.text(max_size=200))
 def test_anything_pasted_is_read_or_refused_in_words(text):
     with suppress(DataError, NotEnoughDataError):

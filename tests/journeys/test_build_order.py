@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.deliveries import attributes, fingerprint, journeys_of, touchpoints
+from tests.examples import examples
 from tests.slow_twins import order as slow
 from trod._kernels.order import count_broken, sort_customers
 from trod._store.store import Store
@@ -111,7 +112,7 @@ def assert_order_does_not_matter(folder, rows, profiles, shuffled, cuts):
     assert prints[0] == prints[1]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     rows=st.lists(touchpoint, min_size=1, max_size=14),
     profiles=st.lists(profile, max_size=4),
@@ -126,7 +127,7 @@ def test_R6_any_permutation_and_batching_gives_the_same_journeys(
     assert_order_does_not_matter(folder, rows, profiles, shuffled, cuts)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(rows=st.lists(touchpoint, min_size=1, max_size=14), data=st.data())
 def test_R6_any_cut_into_deliveries_gives_the_same_journeys(tmp_path_factory, rows, data):
     # Each id comes twice, mostly with another content, and some ids are missing.

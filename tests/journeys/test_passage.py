@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.slow_twins import passage as slow
 from tests.slow_twins.silence import longest_silence
 from tests.strategies import NAMES, VOCABULARY, batch, customers, journeys, walk_of
@@ -327,13 +328,13 @@ def assert_agrees(people, found, journey):
 
 
 @given(people=customers, journey=definitions())
-@settings(max_examples=250)
+@settings(max_examples=examples(250))
 def test_agrees_with_slow_twin(people, journey):
     assert_agrees(people, passages(batch(people), plan_of(journey)), journey)
 
 
 @given(people=customers, journey=definitions())
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_both_walks_agree_where_nothing_new_is_used(people, journey):
     plain, rules = plan_of(journey), plan_of(journey, rules=True)
     one, other = passages(batch(people), plain), passages(batch(people), rules)
@@ -342,13 +343,13 @@ def test_both_walks_agree_where_nothing_new_is_used(people, journey):
 
 
 @given(people=customers, journey=definitions(kinds="nrrrsd", more=True))
-@settings(max_examples=600)
+@settings(max_examples=examples(600))
 def test_J2_steps_exclusions_ways_back_and_held_values_agree_with_slow_twin(people, journey):
     assert_agrees(people, passages(batch(people), plan_of(journey, rules=True)), journey)
 
 
 @given(people=customers, journey=definitions(kinds="nrrrsd", more=True))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_J2_the_course_is_what_the_record_said_when_it_ended_there(people, journey):
     found = course(batch(people), plan_of(journey, rules=True))
     told = [slow.outcome_then(p, i, journey) for p in people for i in range(len(p))]
@@ -356,7 +357,7 @@ def test_J2_the_course_is_what_the_record_said_when_it_ended_there(people, journ
 
 
 @given(people=customers, journey=definitions())
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_J2_the_course_by_the_fast_loop_is_what_the_record_said_when_it_ended_there(
     people, journey
 ):
@@ -366,7 +367,7 @@ def test_J2_the_course_by_the_fast_loop_is_what_the_record_said_when_it_ended_th
 
 
 @given(people=customers, journey=definitions(kinds="nrrrsd", more=True))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_J2_a_touchpoint_of_a_stage_is_never_older_than_its_entering(people, journey):
     told = batch(people)
     found = passages(told, plan_of(journey, rules=True))

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.deliveries import attributes, fingerprint, touchpoints
+from tests.examples import examples
 from tests.slow_twins import splice as slow
 from trod._kernels import splice as loops
 from trod._kernels.arrays import given as frozen
@@ -121,20 +122,20 @@ the_law = given(
 
 
 @the_law
-@settings(max_examples=16, deadline=None)
+@settings(max_examples=examples(16), deadline=None)
 def test_R6_any_deliveries_give_the_journeys_of_one_build(deliveries, data, names, compact_at):
     check(deliveries, data.draw(st.permutations(deliveries)), names, compact_at)
 
 
 @pytest.mark.slow
 @the_law
-@settings(max_examples=3_000, deadline=None)
+@settings(max_examples=examples(3_000), deadline=None)
 def test_R6_many_deliveries_give_the_journeys_of_one_build(deliveries, data, names, compact_at):
     check(deliveries, data.draw(st.permutations(deliveries)), names, compact_at)
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_rows_put_between_others_are_where_the_slow_twin_puts_them(data):
     old = data.draw(st.lists(st.integers(0, 99), max_size=12))
     gone = sorted(data.draw(st.sets(st.integers(0, len(old) - 1)))) if old else []
@@ -157,7 +158,7 @@ a_key = st.tuples(st.integers(0, 3), st.integers(0, 2))
 
 
 @given(st.lists(st.lists(a_key, max_size=6), min_size=1, max_size=4), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_places_of_new_rows_are_those_of_the_slow_twin(customers, data):
     old = [key for keys in customers for key in sorted(keys)]
     ends = np.cumsum([0, *(len(keys) for keys in customers)])

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests import strategies as random_journeys
+from tests.examples import examples
 from tests.insights.stories import DAY, onboarding, told
 from tests.slow_twins import first_seen as slow
 from trod.errors import NotEnoughDataError
@@ -172,7 +173,7 @@ def test_yaml_reads_back_as_the_same_journey():
         assert JourneySpec.model_validate(data) == spec
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(customers=random_journeys.customers)
 def test_order_agrees_with_slow_twin(customers):
     batch = random_journeys.batch(customers)
@@ -187,7 +188,7 @@ def test_order_agrees_with_slow_twin(customers):
     assert state.span_days.sum() == len([c for c in customers if c])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(a=random_journeys.customers, b=random_journeys.customers)
 def test_seen_adds_and_subtracts(a, b):
     fold = Seen(5, (0, 2, 4))

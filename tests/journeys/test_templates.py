@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from tests.examples import examples
 from tests.journeys.test_passage import on, spec
 from tests.strategies import NAMES, batch, customers, journeys, walk_of
 from trod.errors import DefinitionError, NotEnoughDataError
@@ -88,7 +89,7 @@ def test_J1_data_a_template_does_not_fit_are_refused_with_a_way_on():
 
 @pytest.mark.parametrize("name", [each.name for each in templates()])
 @given(words=st.lists(st.sampled_from(WORDS), min_size=12, unique=True))
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 def test_J1_whatever_is_filled_is_read_back_and_has_nothing_wrong(name, words):
     data = having(*(f"{word} of #{i}" for i, word in enumerate(words)))
     try:
@@ -132,7 +133,7 @@ def test_J3_every_touchpoint_has_one_place_with_customers_and_rows():
 
 
 @given(people=customers)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_J3_the_suggested_stage_is_where_most_customers_have_it(people):
     data = journeys(batch(people))
     walked = passages(data.batches[0], compile_plan(JOURNEY, data))

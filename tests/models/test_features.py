@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.analyses.plans import SPEC
+from tests.examples import examples
 from tests.slow_twins import features as slow
 from tests.strategies import NAMES
 from trod.errors import DataError, DefinitionError
@@ -148,7 +149,7 @@ specs = st.sampled_from([SPEC, AGAIN, JourneySpec(name="days", stages=STAGES, le
 
 
 @given(customers=people, hours=hours, spec=specs)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_M1_every_feature_is_what_its_definition_says(customers, hours, spec):
     data = told(customers)
     plan = compile_plan(spec, data)
@@ -169,7 +170,7 @@ def test_M1_every_feature_is_what_its_definition_says(customers, hours, spec):
 
 
 @given(customers=people, later=people, hours=hours, spec=specs)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_M1_nothing_later_than_the_moment_changes_a_feature(customers, later, hours, spec):
     moments = sorted(hours)
     whole = told(customers)
@@ -189,7 +190,7 @@ def test_M1_nothing_later_than_the_moment_changes_a_feature(customers, later, ho
 
 
 @given(customers=people, hours=hours, batches=st.integers(1, 4), threads=st.integers(1, 3))
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 def test_M1_features_do_not_depend_on_batches_and_threads(customers, hours, batches, threads):
     one, some = told(customers), told(customers, batches=batches)
     plan = compile_plan(AGAIN, one)
@@ -204,7 +205,7 @@ def test_M1_features_do_not_depend_on_batches_and_threads(customers, hours, batc
 @given(
     customers=people, stage=st.integers(0, 2), days=st.sampled_from([0, 1, 3, 7, 8, 30]), spec=specs
 )
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_M2_customers_still_in_a_stage_are_so_by_what_was_known_then(customers, stage, days, spec):
     data = told(customers)
     plan = compile_plan(spec, data)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.models.grounds import SPEC, ground_of
 from tests.slow_twins import grams as slow
 from tests.strategies import NAMES, VOCABULARY, batch, customers, walk_of
@@ -31,7 +32,7 @@ def counted(people, order=2, as_of=10**18, left_after=4):
 
 
 @given(customers=customers, order=st.integers(0, 5), as_of=st.integers(0, 30))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_M1_grams_are_those_of_the_slow_twin(customers, order, as_of):
     found = counted(customers, order, as_of, 4)
     expected = slow.grams(customers, order, as_of, 4)
@@ -46,7 +47,7 @@ def test_M1_grams_are_those_of_the_slow_twin(customers, order, as_of):
 
 
 @given(customers=customers)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_M1_contexts_are_those_of_the_slow_twin(customers):
     customers = [[(time * DAY, *rest) for time, *rest in rows] for rows in customers]
     data = batch(customers)
@@ -81,7 +82,7 @@ def test_M1_how_long_a_journey_has_lasted_is_told_in_halves_of_doublings(days, s
     prior=st.sampled_from(PRIORS),
     lasting=st.booleans(),
 )
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_M1_chances_sum_to_one_and_agree_with_those_used_to_choose(
     customers, order, prior, lasting
 ):
@@ -204,7 +205,7 @@ def test_M1_a_touchpoint_the_model_never_saw_leaves_the_word_to_shorter_historie
 
 
 @given(customers=customers)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_M1_times_to_whichever_comes_are_all_times_after_a_touchpoint(customers):
     fold = Waits(VOCABULARY)
     found = fold.finish(fold.read(batch(customers)))

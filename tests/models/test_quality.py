@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.slow_twins import quality as slow
 from trod.analyses.interval import Z
 from trod.errors import DataError, NotEnoughDataError
@@ -65,7 +66,7 @@ def test_M7_the_order_of_cases_decides_nothing_where_scores_are_equal(some, orde
 
 
 @given(a=st.lists(st.integers(0, 9), min_size=1), b=st.lists(st.integers(0, 9), min_size=1))
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_M7_the_distance_of_two_distributions_agrees_with_its_definition(a, b):
     assert ks(a, b).distance == pytest.approx(slow.ks(a, b))
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.company import Known, known
+from tests.examples import examples
 from tests.slow_twins import behaviour as slow
 from trod._kernels.behaviour import time_spent, touched
 from trod.models.ground import Ground
@@ -34,7 +35,7 @@ ENTERS = [False, True, True, False]
 
 
 @given(st.lists(ROWS, min_size=1, max_size=5), st.integers(0, 2 * slow.DAY_US))
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_P7_time_and_touchpoints_by_stage_are_those_of_the_slow_twin(customers, longest):
     rows = [sorted(customer, key=lambda row: row[0]) for customer in customers]
     flat = np.array([row for customer in rows for row in customer], np.int64).reshape(-1, 3)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.analyses.plans import plan as plan_over
+from tests.examples import examples
 from tests.models.grounds import SPEC, ground_of
 from tests.slow_twins import stays as slow
 from tests.strategies import NAMES, NO_SCORE, NO_STATE, batch, customers
@@ -52,7 +53,7 @@ def chain_of(people, **more) -> Chain:
 
 
 @given(customers=customers)
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_M12_stays_are_those_of_the_slow_twin(customers):
     data, plan = batch(customers), plan_over()
     walked = passages(data, plan)
@@ -75,7 +76,7 @@ def test_M12_stays_are_those_of_the_slow_twin(customers):
 
 
 @given(customers=customers)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_M12_where_nobody_is_on_the_way_the_chain_says_exactly_what_was_seen(customers):
     data, plan = batch(customers), plan_over(as_of_us=10**6)
     found = Stays(plan).finish(Stays(plan).read(data))
@@ -140,7 +141,7 @@ def test_M12_a_change_of_conversion_moves_the_end_in_proportion():
     text=st.sampled_from(["Look conversion to 90%", "Talk conversion -30%", "Look time -50%"]),
     days=st.integers(1, 120),
 )
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 def test_M12_nobody_is_lost_or_counted_twice(text, days):
     chain = chain_of(company(40))
     then = changed(chain, parse_change(text, STAGES), STAGES)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.slow_twins import cut as slow
 from tests.slow_twins import elements as slow_elements
 from trod._kernels.elements import BEHIND, INSIDE, VALUES, elements
@@ -34,7 +35,7 @@ def records(path: Path, layout: Layout) -> list[tuple[str, int, int]]:
     ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(
     text=texts,
     dialect=st.sampled_from(DIALECTS),
@@ -57,7 +58,7 @@ def test_R8_records_are_cut_as_the_slow_twin_cuts_them(
     assert "".join(record for record, _, _ in found) == text
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(text=texts)
 def test_R8_what_is_left_after_mending_is_read_to_the_last_row(tmp_path_factory, text):
     """DuckDB finds no wrong quote in it, and as many rows as there are records."""
@@ -97,7 +98,7 @@ between = st.text(" ,\t\r\n", min_size=1, max_size=3)
 some = st.lists(st.tuples(values, between), max_size=4)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(lists=st.lists(some, min_size=1, max_size=3), indent=st.sampled_from([None, 1]), cut=...)
 @pytest.mark.parametrize("listed", [True, False])
 def test_R8_elements_of_json_are_cut_as_the_slow_twin_cuts_them(listed, lists, indent, cut: bool):

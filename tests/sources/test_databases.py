@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
+from tests.app.terminal import trod
 from tests.deliveries import fingerprint
-from trod.app.cli import app
+from tests.examples import examples
 from trod.errors import DataError, DefinitionError
 from trod.events.spec import SourceSpec
 from trod.sources.cursors import read as marks
@@ -123,7 +123,7 @@ def test_what_is_not_there_is_said_with_the_nearest_name(tmp_path, wrong, right,
 
 def test_check_holds_the_columns_of_a_database_against_trod_yml(tmp_path):
     shop(tmp_path, [call(1)], yml=YML.replace("customer: who", "customer: whom"))
-    found = CliRunner().invoke(app, ["-C", str(tmp_path), "check"])
+    found = trod("-C", tmp_path, "check")
     assert found.exit_code == 1
     assert "trod.yml:6: sources.0.customer: no column 'whom' in calls" in found.output
 
@@ -220,7 +220,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 def test_R8_any_ingests_between_inserts_give_what_one_reading_at_the_end_gives(
     steps, tmp_path_factory
 ):

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from tests.app.terminal import trod
 from tests.deliveries import fingerprint
+from tests.examples import examples
 from tests.strategies import DATA
 from trod import workspace as mapping
 from trod.errors import DataError
@@ -205,7 +206,7 @@ def read_back(folder: Path, content: bytes, how: str, more: str = "") -> Journey
 
 
 @given(rows=ROWS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 def test_a_journey_that_goes_out_and_comes_back_is_the_same(rows, tmp_path_factory):
     folder = tmp_path_factory.mktemp("from")
     names = ("who", "what", "at", "channel", "value")

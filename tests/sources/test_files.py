@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from trod.errors import DataError
 from trod.sources.elements import elements_of
 from trod.sources.engine import engine
@@ -67,7 +68,7 @@ def files(draw):
     return encoding, [(str(i), f"2024-01-{i % 28 + 1:02d}", said) for i, said in rows]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     drawn=files(),
     delimiter=st.sampled_from([",", ";", "\t", "|"]),

@@ -14,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.deliveries import fingerprint
+from tests.examples import examples
 from trod.events.quarantined import rows
 from trod.workspace import Workspace
 from trod.workspace.watching import Refused, Watch
@@ -123,7 +124,7 @@ WRITES = st.lists(
 @given(writes=WRITES, named=st.booleans())
 @example(writes=[("1", False, 0)] * 2 + [("2", False, 3)], named=False)
 @example(writes=[("1", False, 0)] * 2 + [("2", False, 3)], named=True)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 def test_R8_pieces_cut_anywhere_give_what_the_whole_file_gives(writes, named, tmp_path_factory):
     """Rows with ids, again and without; the file is looked at in the middle of lines.
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from trod.sources.engine import engine
 from trod.sources.records import Records
 from trod.sources.reshape import reshaped
@@ -132,7 +133,7 @@ def slow_each(record: dict[str, Any], key: str) -> list[dict[str, Any]]:
     return [rest | ({} if one is None else {key: one}) for one in listed] or [rest]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(documents, min_size=1, max_size=6))
 def test_unfolding_agrees_with_its_definition(records):
     wanted = [row for record in records for row in slow_each(record, "a")]

@@ -14,6 +14,7 @@ from trod.outcomes.verdict import ruled_out
 if TYPE_CHECKING:
     from trod.outcomes.effect import Effect
     from trod.outcomes.judged import TooFew
+    from trod.outcomes.observational import Overlap
     from trod.outcomes.varied import ByGroup, Ranked
     from trod.workspace.acting.effects import Effects, Play
 
@@ -93,26 +94,21 @@ def _figures(e: Effect, *, once: bool) -> list[str]:
 
 def _more(e: Effect, found: Effects) -> list[str]:
     """Tell what is missing, what could be found, and when."""
-    lines = []
-    could = f"These numbers find an effect of {size(e.smallest, e)} four times in five"
-    if e.needed is not None:
-        need = (
-            f"{count(e.needed, 'customer')} more would find one of {size(e.worth_having, e)}, the "
-            f"least worth having{_when(e)}"
-        )
-        lines.append(f"{could}; {need}.")
-    else:
-        lines.append(f"{could}.")
+    lines = [f"These numbers find an effect of {size(e.smallest, e)} four times in five."]
     if e.verdict == "too early" and ruled_out(e.low, e.high, e.better, e.worth_having):
         lines.append("An effect worth having is ruled out; whether it harms is not known yet.")
+    elif e.needed is not None:
+        lines[0] = (
+            f"{lines[0][:-1]}; {count(e.needed, 'customer')} more would find one of "
+            f"{size(e.worth_having, e)}, the least worth having{_when(e)}."
+        )
     if e.waiting:
         lines.append(f"{e.waiting:,} more were decided on too recently to know their outcome.")
     prior = found.priors.get(e.playbook)
     if prior is not None and len(found.plays) > 2:
         ends = f"{moved(prior.low, e)} to {moved(prior.high, e)}"
-        better = "success" if e.better == "up" else "success (less of it)"
         lines.append(
-            f"Expected of it, with the other plays: {moved(prior.estimate, e)} of {better}, {ends}."
+            f"Pooled with the other plays, + being good: {moved(prior.estimate, e)}, {ends}."
         )
     return [say.folded(line, indent="  ", more="    ") for line in lines]
 
@@ -141,9 +137,21 @@ def _naive(play: Play, e: Effect) -> str:
 def _close(play: Play, e: Effect) -> list[str]:
     """Tell whether the effect differs between customers."""
     lines = [f"Method: {e.method}."]
+    if play.overlap is not None:
+        lines.append(_comparable(play.overlap))
     lines += _groups(play.groups, e)
     lines += _order(play.ranked)
     return lines
+
+
+def _comparable(overlap: Overlap) -> str:
+    """Tell how comparable two sides are that nobody drew."""
+    others, treated = overlap.effective
+    return (
+        f"Comparable: as weighted, as good as {treated:,.0f} treated and {others:,.0f} others; the "
+        f"largest difference of what was known before is {overlap.worst_after:.2f} standard "
+        f"deviations, was {overlap.worst_before:.2f}."
+    )
 
 
 def _groups(kinds: Sequence[ByGroup], e: Effect) -> list[str]:
@@ -205,6 +213,23 @@ def told(found: Effects) -> dict[str, Any]:
     }
 
 
+def _told_overlap(overlap: Overlap) -> dict[str, Any]:
+    return {
+        "customers_by_chance": {
+            "others": overlap.chances[0].tolist(),
+            "treated": overlap.chances[1].tolist(),
+        },
+        "left_out": overlap.trimmed,
+        "effective": {"others": overlap.effective[0], "treated": overlap.effective[1]},
+        "balance": [
+            {"name": name, "before": before, "after": after}
+            for name, before, after in zip(
+                overlap.names, overlap.before.tolist(), overlap.after.tolist(), strict=True
+            )
+        ],
+    }
+
+
 def _told_play(play: Play) -> dict[str, Any]:
     e = play.effect
     if e is None:
@@ -219,5 +244,6 @@ def _told_play(play: Play) -> dict[str, Any]:
         "groups": [
             {**kind._asdict(), "groups": [g._asdict() for g in kind.groups]} for kind in play.groups
         ],
+        "overlap": None if play.overlap is None else _told_overlap(play.overlap),
         "ranked": None if play.ranked is None else play.ranked._asdict(),
     }

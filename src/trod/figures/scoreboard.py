@@ -73,11 +73,12 @@ def _draw(shown: tuple[BoardRow, ...], links: Links) -> Markup:
 
 def _row(row: BoardRow, y: float, at: Callable[[float], float], links: Links) -> Markup:
     name, middle, tone = plain(row.play), y + 20, _TONES[row.tone]
-    small = f"{numbers.count(row.n_treated)} treated, {numbers.count(row.n_held_back)} held back"
+    others = "held back" if row.evidence == "Tested" else "not treated"
+    small = f"{numbers.count(row.n_treated)} treated, {numbers.count(row.n_held_back)} {others}"
     facts = (
         (row.metric, ""),
         ("Treated", numbers.percent(row.treated)),
-        ("Held back", numbers.percent(row.held_back)),
+        (others.capitalize(), numbers.percent(row.held_back)),
         ("Effect", _said(row)),
         ("Evidence", row.evidence),
     )

@@ -12,7 +12,7 @@ from trod.outcomes.judged import TooFew
 _SAYS: Final[dict[Verdict, tuple[str, str]]] = {
     "works": ("works", "work"),
     "harms": ("harms", "harm"),
-    "no effect found": ("has no effect that was found", "have no effect that was found"),
+    "no effect found": ("shows no effect", "show no effect"),
     "too early": ("needs more time", "need more time"),
 }
 _NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -73,10 +73,10 @@ def board(effects: Sequence[Effect], few: Sequence[TooFew], unit: str) -> Board:
 def _row(e: Effect) -> BoardRow:
     sign = 100.0 if e.better == "up" else -100.0
     low, high = sorted((sign * e.low, sign * e.high))
-    tone = {"works": "better", "harms": "worse"}.get(e.verdict, "even")
+    tones = {"works": "better", "harms": "worse"} if e.evidence == "Tested" else {}
     return BoardRow(
         e.playbook, e.metric, e.n_treated, e.n_held_back, sign * e.estimate, low, high,
-        _word(e), tone, e.evidence, e.treated, e.held_back,
+        _word(e), tones.get(e.verdict, "even"), e.evidence, e.treated, e.held_back,
     )  # fmt: skip
 
 

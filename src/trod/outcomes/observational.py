@@ -39,6 +39,16 @@ class Overlap(NamedTuple):
     after: Floats  # (n_covariates,) as weighted
 
     @property
+    def worst_before(self) -> float:
+        """Give the largest standardised difference as they are."""
+        return float(np.abs(self.before).max(initial=0.0))
+
+    @property
+    def worst_after(self) -> float:
+        """Give the largest standardised difference as weighted."""
+        return float(np.abs(self.after).max(initial=0.0))
+
+    @property
     def fails(self) -> str:
         """Say in words why nothing can be said; empty where something can."""
         if self.trimmed > _MOST_TRIMMED:
@@ -138,6 +148,8 @@ def _checked(outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike) -> t
     x = np.asarray(covariates, np.float64)
     if y.ndim != 1 or t.shape != y.shape or x.ndim != 2 or x.shape[0] != y.size:
         raise DataError(f"outcome {y.shape}, treated {t.shape}, covariates {x.shape} do not fit.")
+    if not x.shape[1]:
+        raise DataError("nobody's chance decided, and nothing known before is given to compare by.")
     if not (np.isfinite(y).all() and np.isfinite(x).all()):
         raise DataError("an outcome or covariate is missing. Leave out the row.")
     if min(t.sum(), (~t).sum()) < _FEWEST:

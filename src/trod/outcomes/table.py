@@ -142,11 +142,14 @@ def _one(
     at = np.flatnonzero((arm == name) | (arm == control))
     some = table.take(at)
     covariates, names, groups = _covariates(file, some, columns.covariates)
+    chance = None if columns.propensity is None else _numbers(file, some, columns.propensity)
+    if chance is not None and not ((chance >= 0) & (chance <= 1)).all():
+        raise DataError(f"{file.name}: {columns.propensity} is a chance: write 0 to 1.")
     return Experiment(
         name if any(c.isalpha() for c in name) else f"{columns.arm} {name}",
         _numbers(file, some, columns.outcome),
         np.asarray(arm[at] == name, np.bool_),
-        None if columns.propensity is None else _numbers(file, some, columns.propensity),
+        chance,
         None if columns.strata is None else _words(some, columns.strata),
         None if columns.cluster is None else _words(some, columns.cluster),
         covariates,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,11 +41,21 @@ class Document(NamedTuple):
 
 
 def read(file: Path) -> tuple[Document | None, Problem | None]:
-    """Read one YAML file; a syntax error becomes a problem with its line."""
+    """Read one YAML file; a syntax error becomes a problem with its line.
+
+    One command asks for the same file several times: the same text is taken apart once, and
+    nobody may change what is given.
+    """
     try:
-        tree = YAML(typ="rt").load(file.read_text(encoding="utf-8-sig"))
+        return _read(file.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as exc:
         return None, Problem(1, (), f"byte {exc.start} is not UTF-8. Save the file as UTF-8.")
+
+
+@lru_cache(maxsize=8)
+def _read(text: str) -> tuple[Document | None, Problem | None]:
+    try:
+        tree = YAML(typ="rt").load(text)
     except MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
         said = " ".join((exc.problem or exc.context or "cannot be read").split())

@@ -223,6 +223,7 @@ insights:
     - {name: Keep customers, serves: kept, worth: 2800, owner: Bram Visser}
     - {name: Win trials, serves: converted, reaches: Adopt, worth: 1900, owner: Ines Maas}
     - {name: Grow accounts, serves: expanded, worth: 600, owner: Bram Visser}
+
 actions:
   people:
     - {name: Ines Maas, hours: 8, team: Onboarding}
@@ -273,9 +274,9 @@ actions:
       contraindications:
         - {touchpoints: Support ticket, within: 14d, why: a ticket was opened in the last 14 days}
       prior: [0.0, 0.08]
+
 outcomes:                           # plays that were tried, with some held back by chance
   hour_costs: 60
-  customer_worth: 2400
   trials:
     - {name: Onboarding call offer, touchpoint: play_assigned, play: play, arm: arm,
        held_back: holdout, share: 0.7, minutes: 20,
@@ -285,5 +286,5 @@ outcomes:                           # plays that were tried, with some held back
        success: {touchpoints: dashboard_viewed, within: 30d}}
     - {name: Early renewal reminder, touchpoint: play_assigned, play: play, arm: arm,
        held_back: holdout, share: 0.6, cost: 0.4,
-       success: {reaches: Expand, within: 60d, worth: 2400}}
+       success: {reaches: Expand, within: 60d, worth: 2800}}
 """

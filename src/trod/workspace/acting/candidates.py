@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from trod.errors import DefinitionError, NotEnoughDataError
+from trod.errors import DefinitionError, NotEnoughDataError, unknown
 from trod.workspace.acting.busy import busy, known_effects, measured, populations, stopped
 from trod.workspace.acting.chances import Chance, Chances
 from trod.workspace.acting.worth import Worths
@@ -203,7 +203,7 @@ def _chance(desk: Desk, spec: PlaybookSpec, name: str, facts: Facts) -> Chance |
 def _owners(desk: Desk, spec: PlaybookSpec, some: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Say who may do a play for each customer: only people with hours."""
     if (attribute := spec.by_attribute) is not None:
-        named = _attribute(desk.journeys, attribute)
+        named = attribute_of(desk.journeys, attribute)
         return {c: (named[c],) if named.get(c) in desk.people else () for c in some}
     everybody = tuple(sorted(desk.people))
     if spec.owner is None:
@@ -214,12 +214,17 @@ def _owners(desk: Desk, spec: PlaybookSpec, some: Sequence[str]) -> dict[str, tu
     return dict.fromkeys(some, team)
 
 
-def _attribute(journeys: Journeys, name: str) -> dict[str, str]:
+def attribute_of(journeys: Journeys, name: str) -> dict[str, str]:
+    """Give an attribute by customer.
+
+    Raises
+    ------
+    DefinitionError
+        If no customer has such an attribute.
+    """
     table = journeys.attributes
     if table is None or name not in table.column_names:
         known = [] if table is None else [n for n in table.column_names if n != "customer"]
-        from trod.errors import unknown
-
         raise DefinitionError([unknown("attribute", name, known)])
     pairs = zip(table["customer"].to_pylist(), table[name].to_pylist(), strict=True)
     return {who: value for who, value in pairs if value is not None}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trod.outcomes.judged import Judged, TooFew
     from trod.outcomes.ledger import Account, Ledger, Stop
     from trod.outcomes.naive import BeforeAfter
+    from trod.outcomes.observational import Overlap
     from trod.outcomes.priors import Prior
     from trod.outcomes.rows import Decided
     from trod.outcomes.times import Times
@@ -49,6 +50,14 @@ class Play:
 
         told = self.judged
         return told.effect.playbook if isinstance(told, Judged) else told.playbook
+
+    @property
+    def overlap(self) -> Overlap | None:
+        """How comparable the two sides are; None where chance decided."""
+        from trod.outcomes.judged import Judged
+
+        found = self.judged.observational if isinstance(self.judged, Judged) else None
+        return None if found is None else found.overlap
 
     @property
     def effect(self) -> Effect | None:
@@ -189,9 +198,16 @@ def _play(found: _Asking, name: str, chosen: Sequence[Intervention], *, closely:
     )
     judged = judge(asked, laid.rows)
     compared = frozenset(i.id for i in laid.interventions if i.drawn)
-    worth = _worth(way.success, found.workspace.project.outcomes.customer_worth)
-    made = Play(judged, tuple(chosen), compared, worth, _naive(laid, unit))
+    worth = _worth(way.success, kept_worth(found.workspace))
+    made = Play(judged, tuple(chosen), compared, worth, _naive(laid, way.success))
     return _closely(made, laid, journeys) if closely else made
+
+
+def kept_worth(workspace: Workspace) -> float | None:
+    """Say what a customer kept is worth: as declared, else by the objectives."""
+    declared = workspace.project.outcomes.customer_worth
+    goals = [each for each in workspace.project.insights.objectives if each.serves == "kept"]
+    return declared or next((each.worth for each in goals if each.worth is not None), None)
 
 
 def _worth(success: SuccessSpec, customer_worth: float | None) -> float | None:
@@ -199,14 +215,18 @@ def _worth(success: SuccessSpec, customer_worth: float | None) -> float | None:
     return success.worth or (customer_worth if success.ends is not None else None)
 
 
-def _naive(laid: Decided, unit: str) -> BeforeAfter | None:
-    """Lay before-after beside what came by itself, where there is a before."""
+def _naive(laid: Decided, success: SuccessSpec) -> BeforeAfter | None:
+    """Lay before-after beside what came by itself, where there is a before of the same sort.
+
+    Of leaving that is the score, which is the chance of it; of money, that of the time before.
+    """
     from trod.outcomes.naive import beside_itself
+    from trod.outcomes.observed import KNOWN_BEFORE
 
     rows, drawn = laid.rows, laid.rows.drawn
-    if unit == "share" and laid.score is None:
-        return None
-    before = laid.score if unit == "share" else rows.covariates[:, 0]
+    before = laid.score if success.ends == "left" else None
+    if success.money:
+        before = rows.covariates[:, rows.names.index(KNOWN_BEFORE[-1])]
     t = rows.treated[drawn]
     if before is None or min(t.sum(), (~t).sum()) < _MANY:
         return None
@@ -331,7 +351,7 @@ def returned(workspace: Workspace) -> Return:
         found_us, known_us = first_found(con), first_known(con)
     every = [one for play in told.plays for one in play.interventions]
     took = times(every, found_us, known_us)
-    return Return(made, took, told, spec.hour_costs, spec.customer_worth)
+    return Return(made, took, told, spec.hour_costs, kept_worth(workspace))
 
 
 def figure(workspace: Workspace, told: Effects) -> Plate:

@@ -58,9 +58,11 @@ def _arm(each: Experiment, columns: Columns, worth_having: float, better: Way, m
     from trod.outcomes.varied import by_groups, ranked
 
     n = each.outcome.size
-    chance = each.treated.astype(np.float64)
-    if not columns.chosen:
-        chance = drawn(each.outcome, each.treated, each.propensity, each.stratum).propensity
+    chance = each.propensity
+    if columns.chosen:
+        chance = each.treated.astype(np.float64)
+    if chance is None:
+        chance = drawn(each.outcome, each.treated, stratum=each.stratum).propensity
     rows = Rows(
         tuple(f"row {i}" for i in range(n)),
         each.outcome,
@@ -77,9 +79,12 @@ def _arm(each: Experiment, columns: Columns, worth_having: float, better: Way, m
     made = Play(judge(asked, rows), (), frozenset())
     if made.effect is None or not each.names or columns.chosen:
         return made
-    groups = by_groups(each.outcome, each.treated, each.groups, propensity=chance, of_several=many)
+    some = rows.drawn
+    kinds = {name: groups[some] for name, groups in each.groups.items()}
+    of = each.outcome[some], each.treated[some]
+    groups = by_groups(*of, kinds, propensity=chance[some], of_several=many)
     try:
-        order = ranked(each.outcome, each.treated, each.covariates, propensity=chance)
+        order = ranked(*of, each.covariates[some], propensity=chance[some])
     except NotEnoughDataError:
         order = None
     return replace(made, groups=groups, ranked=order)

@@ -87,7 +87,7 @@ def _values(
     from trod.actions.playbooks.facts import facts
     from trod.analyses.stall import stall
     from trod.insights.wording import money
-    from trod.workspace.acting.queue import _today
+    from trod.workspace.acting.queue import today_of
     from trod.workspace.measured import plan_of
 
     declared = workspace.project.journey(spec.journey)
@@ -108,7 +108,9 @@ def _values(
     beyond = None if limit is None else about.days - limit.stuck_us // 86_400_000_000
     made = _candidate(workspace, spec, customer, now_us)
     renewal = about.renews_in
-    due = _today(workspace, now_us) + timedelta(days=made.due_days if made else spec.deadline.days)
+    due = today_of(workspace, now_us) + timedelta(
+        days=made.due_days if made else spec.deadline.days
+    )
     worth = made.at_stake if made else None
     values = {
         "customer": customer,
@@ -145,11 +147,11 @@ def _candidate(
 def _attributes(workspace: Workspace, spec: PlaybookSpec, customer: str) -> dict[str, str | None]:
     """Give the attributes that templates name."""
     from trod.actions.playbooks.merge import attributes
-    from trod.workspace.acting.candidates import _attribute
+    from trod.workspace.acting.candidates import attribute_of
 
     names = {name for step in spec.steps for name in attributes(step.template or "")}
     if not names:
         return {}
     declared = workspace.project.journey(spec.journey)
     journeys = workspace.journeys(declared.unit if declared else None)
-    return {f"attribute:{n}": _attribute(journeys, n).get(customer) for n in sorted(names)}
+    return {f"attribute:{n}": attribute_of(journeys, n).get(customer) for n in sorted(names)}

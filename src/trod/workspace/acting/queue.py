@@ -77,7 +77,7 @@ def _planned(
     from trod.insights.wording import day
     from trod.workspace.acting.candidates import weighed
 
-    actions, today = workspace.project.actions, _today(workspace, now_us)
+    actions, today = workspace.project.actions, today_of(workspace, now_us)
     chosen = _week(week, today)
     minutes = _minutes(workspace, hours)
     with state.read() as con:
@@ -161,7 +161,8 @@ def figure(workspace: Workspace, plan: Plan) -> Plate:
     return Plate((queue_figure(plan),), setting(journeys, plan.journey), journeys, None)
 
 
-def _today(workspace: Workspace, now_us: int) -> date:
+def today_of(workspace: Workspace, now_us: int) -> date:
+    """Give the day of a moment, in the zone of the workspace."""
     moment = datetime.fromtimestamp(now_us // _MILLION, UTC)
     return moment.astimezone(ZoneInfo(workspace.zone)).date()
 
