@@ -117,6 +117,16 @@ def verdicts(runs: Runs) -> Table:
     return made
 
 
+def covered(runs: Runs) -> tuple[int, int]:
+    """Count plays whose true effect lies in the interval at the end, and all that have one."""
+    hit, n = 0, 0
+    for one in runs["trod"]:
+        for name, (_, low, high, _, _) in one["estimates"].items():
+            truth = one["truth"][name] * (1 if name == "Seats offer" else -1)
+            hit, n = hit + (low <= truth <= high), n + 1
+    return hit, n
+
+
 def _found(one: Mapping[str, Any], name: str) -> str:
     return str(one["verdicts"][name][-1] or "not tried")
 
@@ -171,3 +181,5 @@ def print_loop(console: Console, runs: Runs) -> None:
         f"Held back: {mean(one['held_back'] for one in some):,.0f}. Had the plays been done to "
         f"them as well, that would have brought {lost.told(0)} more for each contact made."
     )
+    hit, n = covered(runs)
+    console.print(f"The true effect lies in {hit} of {n} intervals at the end.")
