@@ -51,7 +51,7 @@ class Setting:
     hours: int = 150  # a month
     edge: float = 0.3
     holdout: str = "0.3"
-    untried: float = 0.25
+
     worth_having: float = 0.08
     refit: int = 6
 
@@ -150,7 +150,7 @@ class Product:
         from trod.workspace import Workspace
 
         told = TROD_YML
-        for key in ("hours", "edge", "holdout", "untried", "worth_having"):
+        for key in ("hours", "edge", "holdout", "worth_having"):
             told = told.replace(f": {key.upper()}", f": {getattr(setting, key)}")
         told = told.replace("CAPACITY", str(setting.contacts // 4))
         folder.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from trod.sample import responding as r
 from trod.sample.responding import NOTHING, PLAYS, Responding
 from trod.sample.responding_rows import rows
 
-SMALL = Setting(customers=300, before=8, months=2, after=1, hours=15, untried=0.25)
+SMALL = Setting(customers=300, before=8, months=2, after=1, hours=15)
 
 
 def stepped(company: Responding, *plays: int):

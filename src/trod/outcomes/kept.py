@@ -21,6 +21,12 @@ def keep(con: sa.Connection, effect: Effect) -> None:
     con.execute(sa.insert(EFFECT), [row])
 
 
+def ever(con: sa.Connection, verdict: str) -> frozenset[str]:
+    """Name the playbooks of which this was said at some time."""
+    query = sa.select(EFFECT.c.playbook).where(EFFECT.c.verdict == verdict).distinct()
+    return frozenset(name for (name,) in con.execute(query))
+
+
 def latest(con: sa.Connection) -> dict[str, Effect]:
     """Give what was last known of each playbook, by its name.
 

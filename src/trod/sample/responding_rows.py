@@ -61,28 +61,28 @@ actions:
     within: 59d
     windows: false
     edge: EDGE
-    untried: UNTRIED
   playbooks:
     - name: Set-up call
-      trigger: {score: {outcome: Churn, at_least: 0.15}}
+      trigger: {lately: {touchpoint: Connection failed}}
       steps: [{do: Call with a data engineer, channel: phone}]
       success: {ends: left, within: 60d}
       prior: [0.0, 0.2]
       holdout: HOLDOUT
     - name: Thank-you gift
-      trigger: {score: {outcome: Churn, at_least: 0.08}}
+      trigger: {where: all}
+      contraindications: [{touchpoints: [Dashboard viewed], within: 30d, why: looked in}]
       steps: [{do: Send a cake, channel: post}]
       success: {ends: left, within: 60d}
       prior: [0.0, 0.12]
       holdout: HOLDOUT
     - name: Renewal reminder
-      trigger: {where: all}
+      trigger: {lately: {touchpoint: Dashboard viewed}}
       steps: [{do: Remind of the renewal, channel: e-mail}]
       success: {ends: left, within: 60d}
       prior: [0.0, 0.04]
       holdout: HOLDOUT
     - name: Seats offer
-      trigger: {where: "did:Seat%20limit%20reached"}
+      trigger: {lately: {touchpoint: Seat limit reached}}
       steps: [{do: Offer seats for the colleagues who look on, channel: e-mail}]
       success: {touchpoints: Seats added, within: 60d}
       worth: 500

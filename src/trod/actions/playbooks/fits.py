@@ -93,6 +93,9 @@ def trigger_key(trigger: TriggerSpec, plan: StagePlan) -> str:
         parts.append(f"score:{encode(trigger.score.outcome)}{least}")
     if trigger.segment is not None:
         parts.append(f"segment:{trigger.segment}")
+    if trigger.lately is not None:
+        since = plan.as_of_us - trigger.lately.within // MICROSECOND
+        parts.append(f"active:{since}..={encode(trigger.lately.touchpoint)}")
     if trigger.where is not None:
         parts.append(trigger.where)
     return "&".join(parts)

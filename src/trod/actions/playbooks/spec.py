@@ -12,6 +12,7 @@ from trod.sources.spec import Duration, Names, Spec
 
 _WITHIN: Final = timedelta(days=60)
 _WEEK: Final = timedelta(days=7)
+_MONTH: Final = timedelta(days=30)
 ATTRIBUTE: Final = "attribute:"
 
 
@@ -76,6 +77,15 @@ class FindingTrigger(Spec):
     lever: str | None = Field(default=None, description="Lever it asks for.")
 
 
+class LatelyTrigger(Spec):
+    """Customers who had a touchpoint not long ago."""
+
+    touchpoint: str = Field(min_length=1, description="Name of the touchpoint.")
+    within: Duration = Field(
+        default=_MONTH, description="Before the last day on record. Default: 30d."
+    )
+
+
 class TriggerSpec(Spec):
     """Whom a play is for. All that is given has to hold."""
 
@@ -84,12 +94,17 @@ class TriggerSpec(Spec):
     stage: str | None = Field(default=None, description="In this stage, and still there.")
     segment: str | None = Field(default=None, description="Members of a segment, by its id.")
     stall: str | None = Field(default=None, description="Stuck in this stage.")
+    lately: LatelyTrigger | None = Field(
+        default=None, description="Had this touchpoint not long ago."
+    )
     where: str | None = Field(default=None, description="Key of customers, such as `did:NAME`.")
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not any(getattr(self, name) for name in type(self).model_fields):
-            raise ValueError("says nothing. Give finding, score, stage, segment, stall or where.")
+            raise ValueError(
+                "says nothing. Give finding, score, stage, segment, stall, lately or where."
+            )
         return self
 
 

@@ -5,138 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from trod.actions.playbooks.spec import NoHoldout, PlaybookSpec
-from trod.actions.queue.best import NOBODY, Best, Options, best
+from trod.actions.playbooks.spec import NoHoldout
+from trod.actions.queue.best import Best, best
+from trod.actions.queue.board import SECONDS, Board
 from trod.actions.queue.chance import Draw, Member, band, strata, weeks_until, winners
 from trod.actions.queue.plan import Candidate, Fate, Hours, Learning, Plan, Row
+from trod.actions.queue.week import Week
 
-Ints = NDArray[np.int64]
 HOUR: Final = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """What a week is planned with."""
-
-    week: str
-    today: date
-    as_of: str
-    journey: str
-    unit: str
-    currency: str | None
-    hours: Mapping[str, int]  # minutes, by person
-    playbooks: Mapping[str, PlaybookSpec]
-    edge: float = 0.3  # share of the places that chance may give out
-    not_drawn: frozenset[str] = frozenset()
-    worth_having: float = 0.03
-    untried: float = 1.0  # share of the hours that a play may have of which nothing is known
-    known: frozenset[str] = frozenset()  # plays of which an effect was measured
-    remarks: tuple[str, ...] = ()
-
-
-class _Board:
-    """Candidates as arrays for the solver, and back."""
-
-    def __init__(self, week: Week, candidates: Sequence[Candidate]) -> None:
-        self.week = week
-        self.people = sorted(week.hours)
-        self.some = sorted(candidates, key=lambda c: (c.customer, c.playbook))
-        self.names = sorted({c.customer for c in self.some})
-        self.plays = sorted({c.playbook for c in self.some})
-        self.capacity = np.array([week.hours[name] for name in self.people], np.int64)
-        at = {name: i for i, name in enumerate(self.names)}
-        who = {name: i for i, name in enumerate(self.people)}
-        play = {name: i for i, name in enumerate(self.plays)}
-        rows = [
-            (i, at[c.customer], play[c.playbook], person)
-            for i, c in enumerate(self.some)
-            for person in (
-                [who[o] for o in c.owners if o in who] or ([NOBODY] if not c.minutes else [])
-            )
-        ]
-        self.of = np.array([r[0] for r in rows], np.int64)
-        self.account, self.play, self.person = (
-            np.array([r[k] for r in rows], np.int64) for k in (1, 2, 3)
-        )
-        self.value = np.array([self.some[i].value for i in self.of.tolist()], np.float64)
-        self.limited: set[int] = set()
-
-    def best(self) -> Best:
-        """Give the best plan in which no play has more than what one that is untried may have.
-
-        A play that has too much keeps its most valuable customers, and the rest is planned again.
-        """
-        while True:
-            found = best(self.options(reserved=True), self.capacity)
-            over = [k for k in self._untried() if self._places(found, k).size > self._most(k)]
-            if not over:
-                return found
-            for k in over:
-                rows = self._places(found, k)
-                order = np.lexsort((self.account[rows], -self.value[rows]))
-                keep = self.account[rows[order[: self._most(k)]]]
-                self.value[(self.play == k) & ~np.isin(self.account, keep)] = 0.0
-                self.limited.add(k)
-
-    def said(self) -> tuple[str, ...]:
-        """Say which plays were limited."""
-        return tuple(
-            f"{self.plays[k]}: {self._most(k):,} customers at most, as no effect of it was "
-            "measured yet (`queue: untried`)."
-            for k in sorted(self.limited)
-        )
-
-    def _untried(self) -> list[int]:
-        """Number the plays of which no effect was measured, where those are limited."""
-        if self.week.untried >= 1:
-            return []
-        plays = self.week.playbooks
-        return [
-            k
-            for k, name in enumerate(self.plays)
-            if name not in self.week.known and plays[name].minutes
-        ]
-
-    def _most(self, play: int) -> int:
-        minutes = self.week.untried * int(self.capacity.sum())
-        return int(minutes / max(1, _reserved(self.week, self._any(play))))
-
-    def _any(self, play: int) -> Candidate:
-        return self.some[int(self.of[np.flatnonzero(self.play == play)[0]])]
-
-    def _places(self, found: Best, play: int) -> Ints:
-        return np.asarray(found.rows[self.play[found.rows] == play], np.int64)
-
-    def options(self, *, reserved: bool) -> Options:
-        """Give the options; with `reserved`, plays that hold back a share take that much less."""
-        minutes = [
-            _reserved(self.week, self.some[i]) if reserved else self.some[i].minutes
-            for i in self.of.tolist()
-        ]
-        return Options(
-            self.account, self.play, self.person, np.array(minutes, np.int64), self.value
-        )
-
-    def owner(self, row: int) -> str:
-        """Name the person of a row of the options."""
-        person = int(self.person[row])
-        return "" if person == NOBODY else self.people[person]
-
-    def candidate(self, row: int) -> Candidate:
-        """Give the candidate of a row of the options."""
-        return self.some[int(self.of[row])]
-
-
-def _reserved(week: Week, one: Candidate) -> int:
-    share = week.playbooks[one.playbook].holdout
-    return int(np.ceil(one.minutes * (1 - share))) if isinstance(share, float) else one.minutes
 
 
 def planned(week: Week, candidates: Sequence[Candidate]) -> Plan:
@@ -163,7 +45,7 @@ def planned(week: Week, candidates: Sequence[Candidate]) -> Plan:
     waiting = sorted(
         (c for c in candidates if c.wait_days), key=lambda c: (c.wait_days, -c.value, c.customer)
     )
-    board, name = _Board(week, now), _id(week, candidates)
+    board, name = Board(week, now), _id(week, candidates)
     found = board.best()
     decided = {r.candidate.customer: r for r in _chosen(board, found)}
     shared, by_share = _shares(board, decided, name)
@@ -192,7 +74,7 @@ def planned(week: Week, candidates: Sequence[Candidate]) -> Plan:
         given_up=given_up,
         draws=tuple((d.cell, d.stratum, d.members, d.places) for d in (*by_share, *by_edge)),
         learning=_learning(week, rows, decided),
-        remarks=(*week.remarks, *board.said()),
+        remarks=(*week.remarks, *week.kept_up(), *board.said()),
     )
 
 
@@ -213,25 +95,25 @@ def _id(week: Week, candidates: Sequence[Candidate]) -> str:
         for c in candidates
     )
     rules = [week.edge, sorted(week.not_drawn), sorted(week.hours.items())]
-    rules += [] if week.untried >= 1 else [week.untried, sorted(week.known)]
+    rules += [week.untried, *(sorted(some) for some in (week.known, week.helps, week.settled))]
     told = [week.week, week.as_of, rules, some]
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
     return f"{week.week}-{digest[:6]}"
 
 
-def _row(board: _Board, one: Candidate, owner: str) -> Row:
+def _row(board: Board, one: Candidate, owner: str) -> Row:
     spec = board.week.playbooks[one.playbook]
     due = board.week.today + timedelta(days=one.due_days)
     do = spec.steps[0].do if spec.steps else spec.name
     return Row(one, "treated", owner, "chosen", 1.0, due.isoformat(), do)
 
 
-def _chosen(board: _Board, found: Best) -> list[Row]:
+def _chosen(board: Board, found: Best) -> list[Row]:
     return [_row(board, board.candidate(r), board.owner(r)) for r in found.rows.tolist()]
 
 
 def _shares(
-    board: _Board, decided: Mapping[str, Row], plan: str
+    board: Board, decided: Mapping[str, Row], plan: str
 ) -> tuple[dict[str, Row], list[Draw]]:
     """Hold back a share of everyone chosen for playbooks that say so."""
     cells: dict[tuple[str, str], list[Row]] = {}
@@ -242,9 +124,10 @@ def _shares(
     draws: list[Draw] = []
     for (play, owner), rows in sorted(cells.items()):
         free = [r for r in rows if r.candidate.customer not in board.week.not_drawn]
-        minutes = rows[0].candidate.minutes
-        reserved = len(rows) * _reserved(board.week, rows[0].candidate)
-        places = reserved // minutes if minutes else round(len(free) * _treated(board, play))
+        seconds = SECONDS * rows[0].candidate.minutes
+        reserved = sum(board.week.reserved(row.candidate, SECONDS) for row in rows)
+        share = 1 - (board.week.held_back(play) or 0.0)
+        places = reserved // seconds if seconds else round(len(free) * share)
         places -= len(rows) - len(free)
         if not 0 < places < len(free):
             # Too few to draw from: the least valuable give way until the hours hold.
@@ -269,13 +152,8 @@ def _shares(
     return changed, draws
 
 
-def _treated(board: _Board, play: str) -> float:
-    share = board.week.playbooks[play].holdout
-    return 1 - share if isinstance(share, float) else 1.0
-
-
 def _edges(
-    board: _Board, decided: Mapping[str, Row], shared: Mapping[str, Row], plan: str
+    board: Board, decided: Mapping[str, Row], shared: Mapping[str, Row], plan: str
 ) -> tuple[dict[str, Row], list[Draw]]:
     """Let chance give out the last places of playbooks that are drawn at the edge."""
     changed: dict[str, Row] = {}
@@ -283,14 +161,14 @@ def _edges(
     cells = _cells(board, decided, shared)
     for (play, owners), members in sorted(cells.items()):
         cell = f"{play}·{', '.join(owners)}"
-        for draw in strata(cell, band(members, board.week.edge)):
+        for draw in strata(cell, band(members, board.week.edge_of(play))):
             draws.append(draw)
             changed |= _decided(board, decided, draw, play, plan)
     return changed, draws
 
 
 def _cells(
-    board: _Board, decided: Mapping[str, Row], shared: Mapping[str, Row]
+    board: Board, decided: Mapping[str, Row], shared: Mapping[str, Row]
 ) -> dict[tuple[str, tuple[str, ...]], list[Member]]:
     """Put together who could take whose place: each customer in one cell at most."""
     week = board.week
@@ -331,7 +209,7 @@ def _member(one: Candidate, *, won: bool) -> Member:
 
 
 def _decided(
-    board: _Board, decided: Mapping[str, Row], draw: Draw, play: str, plan: str
+    board: Board, decided: Mapping[str, Row], draw: Draw, play: str, plan: str
 ) -> dict[str, Row]:
     """Give places, and the people who fill them, to those who won."""
     own = {c.customer: c for c in board.some if c.playbook == play}
@@ -352,7 +230,7 @@ def _decided(
     return found
 
 
-def _below(board: _Board, decided: Mapping[str, Row]) -> list[Row]:
+def _below(board: Board, decided: Mapping[str, Row]) -> list[Row]:
     """Give everyone below the line, each with the play that would bring most."""
     top: dict[str, Candidate] = {}
     for one in board.some:
@@ -377,7 +255,7 @@ def _in_order(rows: Sequence[Row]) -> tuple[Row, ...]:
     )
 
 
-def _hours(board: _Board, plain: Best, rows: Sequence[Row]) -> tuple[Hours, ...]:
+def _hours(board: Board, plain: Best, rows: Sequence[Row]) -> tuple[Hours, ...]:
     """Say how the time of each person is used, and what another hour would bring."""
     told = []
     for i, name in enumerate(board.people):

@@ -38,12 +38,12 @@ class QueueSpec(Spec):
         le=0.5,
         description="Share of the places that chance may give out at the edge. Default: 0.3.",
     )
-    untried: float = Field(
-        default=1.0,
+    untried: float | None = Field(
+        default=None,
         gt=0,
         le=1,
         description="Share of the hours that a playbook may have before any effect of it was "
-        "measured. Default: 1, no limit.",
+        "measured. Default: a quarter while a play that helps could use them; never idle hours.",
     )
     not_drawn: Names = Field(
         default=(), description="Customers that chance never decides on, by their ids."

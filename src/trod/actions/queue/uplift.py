@@ -41,6 +41,7 @@ def expected(prior: tuple[float, float], measured: Measured | None = None) -> Ex
     """Join what was believed with what was measured: both weigh as much as they are sure.
 
     A trial of few customers moves a belief little; the estimate of a large one stands by itself.
+    A belief that lies outside of what was measured weighs less, however sure somebody was of it.
 
     Parameters
     ----------
@@ -52,7 +53,8 @@ def expected(prior: tuple[float, float], measured: Measured | None = None) -> Ex
     Returns
     -------
     Expected
-        Precision-weighted mean of both, as a normal prior gives it.
+        Precision-weighted mean of both, as a normal prior gives it. The variance of the prior is
+        at least the squared gap between both, as far as it is more than the trial's own 95 %.
 
     Examples
     --------
@@ -66,7 +68,8 @@ def expected(prior: tuple[float, float], measured: Measured | None = None) -> Ex
     if measured is None:
         return Expected(middle, *prior, "Assumed", "believed before there was any trial")
     seen = max((measured.high - measured.low) / 2, _TINY)
-    own, other = 1 / width**2, 1 / seen**2
+    gap = (measured.estimate - middle) ** 2 - seen**2
+    own, other = 1 / max(width**2, _ENDS**2 * gap), 1 / seen**2
     joined = (own * middle + other * measured.estimate) / (own + other)
     half = (1 / (own + other)) ** 0.5
     words = f"{measured.evidence.lower()} on {measured.n:,}, drawn towards what was believed"

@@ -76,6 +76,28 @@ def known_effects(con: sa.Connection) -> Mapping[str, Effect]:
     return latest(con)
 
 
+def settled(con: sa.Connection) -> frozenset[str]:
+    """Name the plays of which there is little left to learn: they work.
+
+    Once told, it holds as long as a single look still says so: holding fewer back widens the
+    interval for many looks, and a play must not go back and forth for that alone.
+    """
+    from trod.outcomes.kept import ever
+
+    once = ever(con, "works")
+    return frozenset(
+        name
+        for name, effect in known_effects(con).items()
+        if effect.evidence == "Tested"
+        and (effect.verdict == "works" or (name in once and _still(effect)))
+    )
+
+
+def _still(effect: Effect) -> bool:
+    """Say whether a single look finds the effect on the good side of nothing."""
+    return effect.fixed_low > 0 if effect.better == "up" else effect.fixed_high < 0
+
+
 def measured(effect: Effect | None) -> Measured | None:
     """Give an effect in the direction that is good, for a belief to be joined with."""
     from trod.actions.queue.uplift import Measured

@@ -38,6 +38,11 @@ class Weighed(NamedTuple):
     candidates: tuple[Candidate, ...]
     remarks: tuple[str, ...]
 
+    @property
+    def helps(self) -> bool:
+        """Whether an effect was measured, and it is expected to help."""
+        return self.expected.evidence != "Assumed" and self.expected.middle > 0
+
 
 @dataclass(frozen=True)
 class Desk:

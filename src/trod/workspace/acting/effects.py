@@ -187,20 +187,29 @@ def _play(found: _Asking, name: str, chosen: Sequence[Intervention], *, closely:
         raise DefinitionError(said) from None
     mine = [i for i in chosen if (i.journey, i.unit) == (first.journey, first.unit)]
     laid = decided(journeys, plan, wanted, mine)
+    worth = _worth(way.success, kept_worth(found.workspace))
     unit = (journeys.currency or "money") if way.success.money else "share"
     asked = Asked(
         name,
         wanted.says,
         unit,
         way.success.wants,
-        found.workspace.project.outcomes.worth_having,
+        _worth_having(found.workspace, mine, worth),
         plan.as_of_us,
     )
     judged = judge(asked, laid.rows)
     compared = frozenset(i.id for i in laid.interventions if i.drawn)
-    worth = _worth(way.success, kept_worth(found.workspace))
     made = Play(judged, tuple(chosen), compared, worth, _naive(laid, way.success))
     return _closely(made, laid, journeys) if closely else made
+
+
+def _worth_having(workspace: Workspace, mine: Sequence[Intervention], worth: float | None) -> float:
+    """Give the smallest effect worth having: as declared, and at least what pays for the play."""
+    from trod.outcomes.break_even import break_even
+
+    spec = workspace.project.outcomes
+    pays = break_even(mine, worth=worth, hour_costs=spec.hour_costs)
+    return max(spec.worth_having, 0.0 if pays is None else pays)
 
 
 def kept_worth(workspace: Workspace) -> float | None:

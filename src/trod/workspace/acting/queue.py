@@ -72,16 +72,17 @@ def _planned(
     workspace: Workspace, state: State, now_us: int, hours: Mapping[str, float], week: str | None
 ) -> Plan:
     from trod.actions.queue.kept import spent
-    from trod.actions.queue.planned import Week
     from trod.actions.queue.planned import planned as made
+    from trod.actions.queue.week import Week
     from trod.insights.wording import day
+    from trod.workspace.acting.busy import settled
     from trod.workspace.acting.candidates import weighed
 
     actions, today = workspace.project.actions, today_of(workspace, now_us)
     chosen = _week(week, today)
     minutes = _minutes(workspace, hours)
     with state.read() as con:
-        taken = spent(con, chosen)
+        taken, works = spent(con, chosen), settled(con)
     left = {name: max(0, n - taken.get(name, 0)) for name, n in minutes.items()}
     teams = {person.name: person.team for person in actions.people}
     found = weighed(workspace, state, now_us, {name: teams.get(name) for name in minutes})
@@ -101,6 +102,8 @@ def _planned(
         worth_having=workspace.project.outcomes.worth_having,
         untried=actions.queue.untried,
         known=frozenset(each.spec.name for each in found if each.expected.evidence != "Assumed"),
+        helps=frozenset(each.spec.name for each in found if each.helps),
+        settled=works,
         remarks=(*remarks, *_spent(taken, minutes)),
     )
     return made(told, candidates)
