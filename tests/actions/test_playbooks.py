@@ -82,7 +82,7 @@ def test_X4_plays_of_before_keep_a_customer_out_for_as_long_as_they_should():
     busy = Busy(
         40 * DAY,
         in_play={"ann": "Review"},
-        held_back={"bob": "Own", "cat": "left"},
+        held_back={"bob": frozenset({"left", "Own"}), "cat": frozenset({"left"})},
         contacts={"cat": (30 * DAY,), "gus": (25 * DAY,)},
         played={"gus": ((21 * DAY, "Review"),)},
     )

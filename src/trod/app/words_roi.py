@@ -37,7 +37,9 @@ def _line(line: Line, found: Return) -> str:
         worth = f"Worth {_money(line.value, found)}{_back(line)}."
         lines.append(say.folded(worth, indent="  ", more="    "))
     else:
-        lines.append("  In money: `worth` of its `success` is not declared.")
+        lines.append(
+            "  In money: neither its `success` nor an objective says what one more is worth."
+        )
     if line.each_costs is not None:
         ends = f"{line.each_costs.low:,.0f} to {line.each_costs.high:,.0f}{_currency(found)}"
         lines.append(say.folded(f"One more costs {ends}.", indent="  "))
@@ -97,7 +99,7 @@ def _total(found: Return) -> str:
     total = found.ledger.value
     head = say.strong("All tested plays")
     if total is None:
-        why = "`worth` of each play, or `customer_worth`, would say what one more is worth"
+        why = "`worth` of each play's success, or of an objective, would say what one more is worth"
         return say.folded(f"{head}  No sum of money: {why}.")
     cost = found.ledger.cost
     spent = "" if cost is None else f" for {cost:,.0f}{_currency(found)}"
@@ -147,7 +149,6 @@ def told(found: Return) -> dict[str, Any]:
         "stop": [stop._asdict() for stop in found.effects.stops],
         "times": [each._asdict() for each in found.times],
         "hour_costs": found.hour_costs,
-        "customer_worth": found.customer_worth,
         "too_few": [asdict(p.judged) for p in found.effects.plays if p.effect is None],
     }
 

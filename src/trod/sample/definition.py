@@ -244,7 +244,7 @@ actions:
       owner: Onboarding
       minutes: 45
       deadline: 5d
-      success: {reaches: Activate, within: 30d}
+      success: {reaches: Activate, within: 30d, worth: 900}
       prior: [0.02, 0.30]
     - name: First weeks call
       trigger: {stage: Activate}
@@ -273,6 +273,7 @@ actions:
       success: {touchpoints: Seats added, within: 60d}
       contraindications:
         - {touchpoints: Support ticket, within: 14d, why: a ticket was opened in the last 14 days}
+        - {where: "lane:intervene", why: they need somebody first}
       prior: [0.0, 0.08]
 
 outcomes:                           # plays that were tried, with some held back by chance

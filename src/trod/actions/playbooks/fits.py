@@ -22,6 +22,7 @@ from trod.journeys.predicate import Predicate
 
 Mask = NDArray[np.bool_]
 MICROSECOND: Final = timedelta(microseconds=1)
+HELD: Final = "held back, so that a play can be judged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,9 @@ class Busy:
     now_us: int
     never: frozenset[str] = frozenset()
     in_play: Mapping[str, str] = field(default_factory=dict)  # customer: playbook that is not over
-    held_back: Mapping[str, str] = field(default_factory=dict)  # customer: success it is held for
+    held_back: Mapping[str, frozenset[str]] = field(
+        default_factory=dict
+    )  # customer: successes they are held for
     contacts: Mapping[str, Sequence[int]] = field(default_factory=dict)  # moments, from plays
     played: Mapping[str, Sequence[tuple[int, str]]] = field(
         default_factory=dict
@@ -167,7 +170,7 @@ def fits(
             names.append(name)
             why.append(
                 _by_state(spec, busy, rules, name)
-                or next((said for said, barred in reasons if barred[c]), "")
+                or next((reason for reason, barred in reasons if barred[c]), "")
             )
     return _sorted(spec.name, "&".join((key, *spec.audience.where)) if sayable else "", names, why)
 
@@ -202,8 +205,8 @@ def _by_state(spec: PlaybookSpec, busy: Busy, rules: Rules, name: str) -> str:
         return "named under never"
     if name in busy.in_play:
         return f"in {busy.in_play[name]} already"
-    if busy.held_back.get(name) == spec.success.sort:
-        return "held back, so that a play can be judged"
+    if spec.success.sort in busy.held_back.get(name, ()):
+        return HELD
     since = busy.now_us - rules.within // MICROSECOND
     if sum(moment > since for moment in busy.contacts.get(name, ())) >= rules.most:
         return f"contacted in the last {_days(rules.within)}"
@@ -214,10 +217,10 @@ def _by_plays(spec: PlaybookSpec, busy: Busy, name: str) -> str:
     """Say why plays of before keep a customer out, by what the playbook itself says."""
     for each in spec.contraindications:
         if each.contacted and _since(busy.contacts.get(name, ()), busy.now_us, each.contacted):
-            return each.why or f"contacted in the last {_days(each.contacted)}"
+            return each.why or said(each)
         moments = [moment for moment, _ in busy.played.get(name, ())]
         if each.played and _since(moments, busy.now_us, each.played):
-            return each.why or f"in a play in the last {_days(each.played)}"
+            return each.why or said(each)
     return ""
 
 
@@ -244,16 +247,24 @@ def _by_data(
                      _lately(batch, plan, rules.contacts, rules.within) >= rules.most))  # fmt: skip
     for each in spec.contraindications:
         if each.touchpoints:
-            told.append((each.why or _said(each), _had(batch, plan, each)))
+            told.append((each.why or said(each), _had(batch, plan, each)))
         elif each.contacted and rules.contacts:
-            said = each.why or f"contacted in the last {_days(each.contacted)}"
-            told.append((said, _lately(batch, plan, rules.contacts, each.contacted) > 0))
-    told += [(c.why or f"{c.where} holds", p.mask(batch)) for p, c in kept_out]
+            told.append(
+                (each.why or said(each), _lately(batch, plan, rules.contacts, each.contacted) > 0)
+            )
+    told += [(c.why or said(c), p.mask(batch)) for p, c in kept_out]
     told += [(f"{p.key} holds", p.mask(batch)) for p in without]
     return told
 
 
-def _said(each: ContraindicationSpec) -> str:
+def said(each: ContraindicationSpec) -> str:
+    """Say in words when a contraindication keeps away."""
+    if each.where:
+        return f"{each.where} holds"
+    if each.contacted:
+        return f"contacted in the last {_days(each.contacted)}"
+    if each.played:
+        return f"in a play in the last {_days(each.played)}"
     had = f"had {in_words(list(each.touchpoints))}"
     if each.within is not None:
         had += f" in the last {_days(each.within)}"

@@ -30,8 +30,8 @@ class SuccessSpec(Spec):
     worth: float | None = Field(
         default=None,
         gt=0,
-        description="Money that one more success is worth. Default: `customer_worth` of outcomes "
-        "for `ends`; else nothing is said in money.",
+        description="Money that one more success is worth. Default: `value` of the same outcome, "
+        "else `worth` of the objective that it serves.",
     )
     better: Literal["up", "down"] | None = Field(
         default=None, description="up or down. Default: down for left, up for the rest."
@@ -203,9 +203,6 @@ class PlaybookSpec(Spec):
     )
     stop: StopSpec = Field(
         default=StopSpec.model_validate({}), description="When it ends before its last step."
-    )
-    worth: float | None = Field(
-        default=None, gt=0, description="Money one success is worth. Default: see the queue."
     )
     lever: str | None = Field(default=None, description="Lever that it pulls, by its id.")
     finding: str | None = Field(default=None, description="Finding that it answers, by its id.")

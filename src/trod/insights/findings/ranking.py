@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from trod.insights.completeness import BLOCKING
 from trod.insights.findings.finding import Finding, Impact
-from trod.insights.findings.spec import ObjectiveSpec
+from trod.insights.findings.spec import ObjectiveSpec, serving
 from trod.insights.wording import money
 from trod.journeys.label import units
 
@@ -118,7 +118,7 @@ def _place(
     currency: str | None,
 ) -> Place:
     serves = finding.serves or _by_stage(finding, objectives, stages.get(finding.journey, ()))
-    objective = next((each for each in objectives if each.serves == serves), None)
+    objective = serving(objectives, serves)
     first = objective is not None and objective is objectives[0]
     impact = _impact(finding, priors)
     blocked = finding.data_grade in BLOCKING
@@ -142,7 +142,7 @@ def _by_stage(
     lost_in = finding.ends or finding.stage
     if not lost_in:
         return ""
-    wins = next((each for each in objectives if each.serves == "converted"), None)
+    wins = serving(objectives, "converted")
     if wins is None or lost_in not in stages:
         return "kept"
     won = wins.reaches or stages[-1]

@@ -26,7 +26,7 @@ def busy(workspace: Workspace, con: sa.Connection, now_us: int) -> Busy:
     actions = workspace.project.actions
     plays = {spec.name: spec for spec in actions.playbooks}
     in_play: dict[str, str] = {}
-    held: dict[str, str] = {}
+    held: dict[str, frozenset[str]] = {}
     contacts: dict[str, list[int]] = {}
     played: dict[str, list[tuple[int, str]]] = {}
     for one in listed(con):
@@ -35,7 +35,8 @@ def busy(workspace: Workspace, con: sa.Connection, now_us: int) -> Busy:
             lasts = spec.success.within if spec else timedelta(0)
             until = one.decided_us + lasts // timedelta(microseconds=1)
             if spec is not None and now_us < until:
-                held[one.customer] = spec.success.sort
+                sorts = held.get(one.customer, frozenset())
+                held[one.customer] = sorts | {spec.success.sort}
             continue
         if one.status == "skipped":
             continue

@@ -110,7 +110,7 @@ def _desk(
     declared = workspace.project.journey(journey)
     journeys = workspace.journeys(declared.unit if declared else None)
     plan = plan_of(workspace, journey, journeys)
-    chances, worths = Chances(workspace, journeys, plan), Worths(workspace, journeys)
+    chances, worths = Chances(workspace, journeys, plan), Worths(workspace, journeys, plan)
     return Desk(workspace, journeys, plan, chances, worths, held, people, effects)
 
 
@@ -250,7 +250,6 @@ def _made(
     from trod.actions.queue.uplift import uplift
 
     bad = spec.success.wants == "down"
-    outcome = desk.chances.outcome(spec.success)
     p = np.array([c.chance if (c := chances[name]) is not None else 0.0 for name in some])
     effects = (believed.middle, believed.low, believed.high)
     if spec.success.money:
@@ -261,7 +260,7 @@ def _made(
     made = []
     for i, name in enumerate(some):
         chance, about = chances[name], known[name]
-        worth = None if spec.success.money else desk.worths.of(spec, outcome, name, about)
+        worth = None if spec.success.money else desk.worths.of(spec.success, name)
         scale = 1.0 if worth is None else worth.money
         window = None if chance is None else chance.window
         wait, due = _when(desk, spec, chance, about, bad=bad)
@@ -282,6 +281,7 @@ def _made(
                 why="",
                 cost=spec.cost,
                 at_stake=None if worth is None else worth.money,
+                stake_from="" if worth is None else worth.source,
                 renews_in=about.renews_in,
                 wait_days=wait,
                 due_days=due,

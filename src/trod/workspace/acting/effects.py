@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trod.errors import DefinitionError, NotEnoughDataError, unknown
+from trod.workspace.acting.worth import Worths
 
 if TYPE_CHECKING:
     from trod.actions.interventions.intervention import Intervention
@@ -198,21 +199,10 @@ def _play(found: _Asking, name: str, chosen: Sequence[Intervention], *, closely:
     )
     judged = judge(asked, laid.rows)
     compared = frozenset(i.id for i in laid.interventions if i.drawn)
-    worth = _worth(way.success, kept_worth(found.workspace))
-    made = Play(judged, tuple(chosen), compared, worth, _naive(laid, way.success))
+    worth = Worths(found.workspace, journeys, plan).declared(way.success)
+    each = None if worth is None else worth.money
+    made = Play(judged, tuple(chosen), compared, each, _naive(laid, way.success))
     return _closely(made, laid, journeys) if closely else made
-
-
-def kept_worth(workspace: Workspace) -> float | None:
-    """Say what a customer kept is worth: as declared, else by the objectives."""
-    declared = workspace.project.outcomes.customer_worth
-    goals = [each for each in workspace.project.insights.objectives if each.serves == "kept"]
-    return declared or next((each.worth for each in goals if each.worth is not None), None)
-
-
-def _worth(success: SuccessSpec, customer_worth: float | None) -> float | None:
-    """Say what one more success is worth: a customer kept, or what its own key says."""
-    return success.worth or (customer_worth if success.ends is not None else None)
 
 
 def _naive(laid: Decided, success: SuccessSpec) -> BeforeAfter | None:
@@ -330,7 +320,6 @@ class Return(NamedTuple):
     times: tuple[Times, ...]
     effects: Effects
     hour_costs: float | None
-    customer_worth: float | None
 
 
 def returned(workspace: Workspace) -> Return:
@@ -351,7 +340,7 @@ def returned(workspace: Workspace) -> Return:
         found_us, known_us = first_found(con), first_known(con)
     every = [one for play in told.plays for one in play.interventions]
     took = times(every, found_us, known_us)
-    return Return(made, took, told, spec.hour_costs, kept_worth(workspace))
+    return Return(made, took, told, spec.hour_costs)
 
 
 def figure(workspace: Workspace, told: Effects) -> Plate:

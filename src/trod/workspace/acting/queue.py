@@ -65,12 +65,32 @@ def planned(
         If there is no playbook, nobody has hours, or a name is not known.
     """
     with workspace.state() as state:
-        return _planned(workspace, state, now_us, dict(hours or {}), week)
+        return _planned(workspace, state, now_us, dict(hours or {}), week)[0]
+
+
+def considered(workspace: Workspace, *, now_us: int) -> tuple[Plan | None, tuple[Weighed, ...]]:
+    """Plan this week with the hours of trod.yml, and give all playbooks as they were weighed.
+
+    What is proposed for one customer is taken from here, so that it is what the queue says.
+
+    Returns
+    -------
+    tuple
+        The plan, None where nobody has hours; and the playbooks.
+    """
+    from trod.workspace.acting.candidates import weighed
+
+    people = workspace.project.actions.people
+    with workspace.state() as state:
+        if any(person.hours > 0 for person in people):
+            return _planned(workspace, state, now_us, {}, None)
+        teams = {person.name: person.team for person in people}
+        return None, weighed(workspace, state, now_us, teams)
 
 
 def _planned(
     workspace: Workspace, state: State, now_us: int, hours: Mapping[str, float], week: str | None
-) -> Plan:
+) -> tuple[Plan, tuple[Weighed, ...]]:
     from trod.actions.queue.kept import spent
     from trod.actions.queue.planned import Week
     from trod.actions.queue.planned import planned as made
@@ -101,7 +121,7 @@ def _planned(
         worth_having=workspace.project.outcomes.worth_having,
         remarks=(*remarks, *_spent(taken, minutes)),
     )
-    return made(told, candidates)
+    return made(told, candidates), found
 
 
 def commit(
@@ -128,7 +148,7 @@ def commit(
     with workspace.state() as state:
         land(workspace, state, now_us)
         stop_by_rule(workspace, state, SOURCE, now_us)
-        plan = _planned(workspace, state, now_us, dict(hours or {}), week)
+        plan, _ = _planned(workspace, state, now_us, dict(hours or {}), week)
         if not (plan.treated or plan.held_back):
             return plan, 0
         with state.write() as con:
