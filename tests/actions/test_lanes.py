@@ -102,7 +102,7 @@ insights:
   objectives: [{name: Keep, serves: kept, worth: 2800}, {name: Grow, serves: expanded, worth: 600}]
 
 actions:
-  people: [{name: Ines Maas, hours: 400}]
+  people: [{name: Ines Maas, hours: 168}]
   playbooks:
     - name: Renewal review
       trigger: {where: "lane:intervene"}

@@ -83,9 +83,9 @@ def test_X4_mistakes_say_what_to_write(state) -> None:
 def test_X7_a_plan_that_was_written_can_be_drawn_again(state) -> None:
     plan = planned(WEEK, candidates(3))
     with state.write() as con:
-        new = kept.commit(con, plan, "Bram", 50)
+        new = kept.commit(con, plan, "Bram", 50, seen=0)
         assert new == len(plan.treated) + len(plan.held_back)
-        assert kept.commit(con, plan, "Bram", 60) == 0
+        assert kept.commit(con, plan, "Bram", 60, seen=0) == 0
     with state.read() as con:
         again = kept.written(con, plan.id[:9])
         assert again == plan
@@ -102,7 +102,7 @@ def test_X7_a_draw_that_was_tampered_with_is_seen(state) -> None:
     plan = planned(WEEK, candidates(3))
     cell, stratum, members, places = plan.draws[0]
     with state.write() as con:
-        kept.commit(con, plan, "Bram", 50)
+        kept.commit(con, plan, "Bram", 50, seen=0)
     wrong = replace(plan, draws=((cell, f"{stratum}?", members, places), *plan.draws[1:]))
     with state.read() as con:
         told = kept.audit(con, replace(wrong, id=plan.id))

@@ -56,6 +56,14 @@ class ActionsSpec(Spec):
         default=QueueSpec.model_validate({}), description="How a week is planned."
     )
 
+    @field_validator("people")
+    @classmethod
+    def _one_of_each(cls, given: tuple[PersonSpec, ...]) -> tuple[PersonSpec, ...]:
+        names = [each.name for each in given]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"people share a name: {', '.join(twice)}. Rename all but one.")
+        return given
+
     @field_validator("destinations")
     @classmethod
     def _names_differ(cls, given: tuple[DestinationSpec, ...]) -> tuple[DestinationSpec, ...]:

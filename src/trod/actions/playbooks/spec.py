@@ -54,6 +54,11 @@ class SuccessSpec(Spec):
         return self.better or ("down" if self.ends == "left" else "up")
 
     @property
+    def has_a_moment(self) -> bool:
+        """Whether a customer comes to it, or leaves, at a moment after which a play is over."""
+        return not self.money and (self.wants == "up" or self.ends is not None)
+
+    @property
     def sort(self) -> str:
         """Name what is looked at: plays of one sort are judged by the same."""
         return self.ends or self.reaches or "+".join(self.touchpoints) or "money"

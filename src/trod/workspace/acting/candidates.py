@@ -37,6 +37,7 @@ class Weighed(NamedTuple):
     expected: Expected
     candidates: tuple[Candidate, ...]
     remarks: tuple[str, ...]
+    unit: str  # "person" or "account"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Desk:
 def weighed(
     workspace: Workspace, state: State, now_us: int, people: Mapping[str, str | None]
 ) -> tuple[Weighed, ...]:
-    """Weigh every playbook of the first journey that any is of.
+    """Weigh every playbook, with the journey it is of.
 
     Parameters
     ----------
@@ -75,7 +76,7 @@ def weighed(
     Raises
     ------
     DefinitionError
-        If there is no playbook, or they are of several journeys.
+        If there is no playbook.
     """
     specs = workspace.project.actions.playbooks
     if not specs:
@@ -118,18 +119,18 @@ def _weighed(desk: Desk, spec: PlaybookSpec, found: Sequence[str]) -> Weighed:
     from trod.actions.playbooks.fits import Fits
     from trod.actions.queue.uplift import expected
 
-    effect = desk.effects.get(spec.name)
+    effect, unit = desk.effects.get(spec.name), desk.journeys.unit
     believed = expected(spec.prior, measured(effect))
     if why := stopped(spec, effect):
-        return Weighed(spec, Fits(spec.name, "", 0, (), ()), believed, (), (why,))
+        return Weighed(spec, Fits(spec.name, "", 0, (), ()), believed, (), (why,), unit)
     try:
         fitting = _fitting(desk, spec, found)
     except NotEnoughDataError as problem:
-        return Weighed(spec, None, believed, (), (f"{spec.name}: {problem}",))
+        return Weighed(spec, None, believed, (), (f"{spec.name}: {problem}",), unit)
     except DefinitionError as problem:
         raise DefinitionError(f"playbook {spec.name!r}: {p}" for p in problem.problems) from None
     candidates, remarks = _candidates(desk, spec, fitting, believed)
-    return Weighed(spec, fitting, believed, candidates, remarks)
+    return Weighed(spec, fitting, believed, candidates, remarks, unit)
 
 
 def _fitting(desk: Desk, spec: PlaybookSpec, found: Sequence[str]) -> Fits:
@@ -229,7 +230,7 @@ def _nobody(
         return ()
     whom = spec.owner or "anybody"
     return (
-        f"{spec.name}: for {without:,} of {len(some):,} customers nobody has hours ({whom}). Add "
+        f"{spec.name}: for {without:,} of {len(some):,} nobody has hours ({whom}). Add "
         "people with hours to trod.yml, or write --hours.",
     )
 

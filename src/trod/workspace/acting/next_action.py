@@ -228,10 +228,9 @@ def _misfit(each: Weighed, customer: str) -> str:
 
 def _play(each: Weighed, one: Candidate, row: Row | None, currency: str | None) -> Action:
     """Tell a playbook as the queue weighs it for one customer."""
-    from trod.actions.playbooks.fits import said
+    from trod.actions.playbooks.words import judged, when_not
 
     spec, believed = each.spec, each.expected
-    some = [c.why or said(c) for c in spec.contraindications]
     return Action(
         spec.name,
         "playbook",
@@ -240,8 +239,8 @@ def _play(each: Weighed, one: Candidate, row: Row | None, currency: str | None) 
         believed.words,
         _bring(one, spec, currency),
         "",
-        f"if {' or if '.join(some)}" if some else "where they ask to be left alone",
-        f"{_judged(spec)} within {spec.success.within.days} days, against some held back",
+        when_not(spec),
+        f"{judged(spec)}, against some held back",
         spec.minutes,
     )
 
@@ -267,16 +266,6 @@ def _bring(one: Candidate, spec: PlaybookSpec, currency: str | None) -> Expected
     worth = Worth(one.at_stake, one.stake_from)
     low, high = one.low / worth.money, one.high / worth.money
     return priced(worth, low, high, "", currency, one.cost)
-
-
-def _judged(spec: PlaybookSpec) -> str:
-    """Say by what a playbook is judged."""
-    success = spec.success
-    if success.ends:
-        return "share that leaves" if success.ends == "left" else "share that completes"
-    if success.reaches:
-        return f"share that reaches {success.reaches}"
-    return "money received" if success.money else f"share with {', '.join(success.touchpoints)}"
 
 
 def _levers(workspace: Workspace, on: Ground, one: Placed, worth: Worth | None) -> list[Action]:

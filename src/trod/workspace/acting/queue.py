@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from trod.workspace.plate import Plate
 
 _MINUTES: Final = 60
+_WEEK: Final = 7  # days
 _MILLION: Final = 1_000_000
 
 
@@ -119,7 +120,7 @@ def _planned(
         edge=actions.queue.edge,
         not_drawn=frozenset(actions.queue.not_drawn),
         worth_having=workspace.project.outcomes.worth_having,
-        remarks=(*remarks, *_spent(taken, minutes)),
+        remarks=(*remarks, *_late(day(as_of_us, zone), today), *_spent(taken, minutes)),
     )
     return made(told, candidates), found
 
@@ -142,17 +143,20 @@ def commit(
         The plan, and how many interventions are new.
     """
     from trod.actions.queue.kept import commit as write
+    from trod.actions.queue.kept import decisions
     from trod.workspace.acting.interventions import land
     from trod.workspace.acting.stopping import stop_by_rule
 
     with workspace.state() as state:
         land(workspace, state, now_us)
         stop_by_rule(workspace, state, SOURCE, now_us)
+        with state.read() as con:
+            seen = decisions(con)
         plan, _ = _planned(workspace, state, now_us, dict(hours or {}), week)
         if not (plan.treated or plan.held_back):
             return plan, 0
         with state.write() as con:
-            return plan, write(con, plan, who, now_us)
+            return plan, write(con, plan, who, now_us, seen=seen)
 
 
 def audited(workspace: Workspace, given: str | None = None) -> tuple[Plan, tuple[str, ...]]:
@@ -192,7 +196,7 @@ def _week(given: str | None, today: date) -> str:
     monday = _monday(given)
     if (today - monday).days >= 7:
         raise DefinitionError([f"{given} is over. Write this week or a later one."])
-    return given
+    return f"{monday:%G}-W{monday:%V}"
 
 
 def _monday(week: str) -> date:
@@ -274,6 +278,14 @@ def _in_one_unit(
 def _part(one: Candidate, end: float) -> float:
     """Give an end of a range in customers."""
     return end / one.at_stake if one.at_stake else end
+
+
+def _late(as_of: str, today: date) -> tuple[str, ...]:
+    """Say that the record ends long before today."""
+    late = (today - date.fromisoformat(as_of)).days
+    if late <= _WEEK:
+        return ()
+    return (f"The data end {late:,} days ago: who has moved on since is not known. `trod ingest`.",)
 
 
 def _spent(taken: Mapping[str, int], minutes: Mapping[str, int]) -> tuple[str, ...]:
