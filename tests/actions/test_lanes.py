@@ -4,6 +4,7 @@ import shutil
 from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 from hypothesis import given
@@ -15,11 +16,15 @@ from tests.company import known
 from trod.actions.interventions.tables import INTERVENTION
 from trod.actions.lanes.deciding import decide, signs_bar
 from trod.actions.lanes.lane import LANE_OF, LANES, NOWHERE, WHYS, Known
-from trod.actions.lanes.looking import mondays
+from trod.actions.lanes.looking import _stuck, mondays
 from trod.actions.lanes.steady import steady, wobble
 from trod.actions.playbooks.spec import SuccessSpec
+from trod.analyses.stall import stall
 from trod.errors import DataError, DefinitionError
+from trod.journeys.build import from_arrow
+from trod.journeys.passage import compile_plan
 from trod.journeys.predicate import count, customers
+from trod.journeys.spec import JourneySpec
 from trod.models.outcomes.scoring import end_of_day
 from trod.outcomes.effect import Effect, Verdict
 from trod.outcomes.kept import keep
@@ -316,6 +321,22 @@ metrics:
     assert found.n > 0
     assert not [why for view in found.views for why, _ in view.whys if why == "stuck"]
     assert found.views[0].customers.key == "lane:intervene/Lifecycle"
+
+
+def test_X2_nobody_is_stuck_where_all_who_went_on_had_done_so_before_they_came():
+    """Of a journey by days that ends in a purchase: the last stage takes buyers no time at all."""
+    ids = [f"c{i:02}" for i in range(60)]
+    bought = [name for name in ids if int(name[1:]) % 3]
+    columns = {
+        "customer": [*ids, *bought, "zoe", "zoe"],
+        "touchpoint": ["visit"] * 60 + ["buy"] * len(bought) + ["visit"] * 2,
+        "time": [0] * 60 + [31 * DAY] * len(bought) + [0, 40 * DAY],
+    }
+    journeys = from_arrow(pa.table(columns))
+    stages = [{"name": "First", "days": (0, 30)}, {"name": "Then", "days": (31, None)}]
+    plan = compile_plan(JourneySpec(name="trial", stages=stages, success="buy"), journeys)
+    found = _stuck(plan, np.array([1], np.int8), np.array([9.0]), stall(journeys, plan).data)
+    assert not found.any()
 
 
 def test_X2_outcomes_that_are_not_declared_cannot_speak(tmp_path):

@@ -12,7 +12,7 @@ from trod.actions.interventions.intervention import Intervention
 from trod.actions.playbooks.spec import PlaybookSpec
 from trod.actions.queue import kept
 from trod.actions.queue.planned import planned
-from trod.errors import DefinitionError
+from trod.errors import DefinitionError, StoreError
 from trod.insights.findings.finding import Finding
 from trod.insights.findings.register import Looked, record
 from trod.insights.journey_map import Count
@@ -96,6 +96,17 @@ def test_X7_a_plan_that_was_written_can_be_drawn_again(state) -> None:
         assert all(one.stratum for one in drawn)
         taken = kept.spent(con, WEEK.week)
         assert taken == {each.name: each.used for each in plan.hours}
+
+
+def test_X3_of_two_plans_made_at_once_only_one_is_written(state) -> None:
+    """Else hours are given out twice, and the one plan sees to whom the other holds back."""
+    one, two = planned(WEEK, candidates(3)), planned(WEEK, candidates(3)[1:])
+    with state.read() as con:
+        seen = kept.decisions(con)
+    with state.write() as con:
+        assert kept.commit(con, one, "Bram", 50, seen=seen)
+    with state.write() as con, pytest.raises(StoreError, match="Run it again"):
+        kept.commit(con, two, "Ines", 51, seen=seen)
 
 
 def test_X7_a_draw_that_was_tampered_with_is_seen(state) -> None:
