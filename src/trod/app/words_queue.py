@@ -175,8 +175,8 @@ def _waiting(found: Plan) -> str:
 def _note(found: Plan) -> str:
     stages = sorted({r.candidate.stage for r in found.treated if not _own_chance(r.candidate)})
     usual = (
-        f"Of those in {in_words(stages)} no score speaks: the chance is that of everyone who came "
-        "there (`trod fit outcomes`). "
+        f"Of those in {in_words(stages)} no score speaks, so the chance is that of everyone who "
+        "came there. "
         if stages
         else ""
     )
