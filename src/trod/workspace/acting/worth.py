@@ -126,16 +126,16 @@ class Worths:
 
     def _own(self, customer: str) -> Worth | None:
         """Give what a customer will pay, or has paid where nobody foretold that."""
-        if self._ahead:
-            ahead = self._ahead.get(customer, 0.0)
-            return Worth(ahead, "lifetime value ahead") if ahead > 0 else None
+        if (ahead := self._ahead.get(customer)) is not None:
+            return Worth(ahead, "lifetime value ahead")
         paid = self._so_far.get(customer)
         return None if paid is None else Worth(paid, "revenue so far")
 
     @cached_property
     def _mean_own(self) -> float:
-        each = [v for v in (self._ahead or self._so_far).values() if v > 0]
-        return sum(each) / len(each)
+        """Give the mean over all with any, by id: a sum of floats depends on its order."""
+        each = self._so_far | self._ahead
+        return sum(each[name] for name in sorted(each)) / len(each)
 
     @cached_property
     def _ahead(self) -> dict[str, float]:
@@ -146,7 +146,8 @@ class Worths:
         except TrodError:  # never fitted, too little to fit on, or of another unit
             return {}
         at = found.data.outlook
-        return dict(zip(at.customer.to_pylist(), at.expected.tolist(), strict=True))
+        pairs = zip(at.customer.to_pylist(), at.expected.tolist(), strict=True)
+        return {name: ahead for name, ahead in pairs if ahead > 0}
 
     @cached_property
     def _prices(self) -> dict[tuple[str, ...], Worth | None]:
@@ -190,5 +191,5 @@ class Worths:
     @cached_property
     def _usual(self) -> Worth | None:
         """Give the mean revenue so far of customers with any."""
-        each = self._so_far.values()
+        each = [self._so_far[name] for name in sorted(self._so_far)]
         return Worth(sum(each) / len(each), "mean revenue of those with any") if each else None
