@@ -16,7 +16,7 @@ from trod._kernels.tails import beta_binomial
 from trod.insights.watching.building import Built, series_of
 from trod.insights.watching.change import changes
 from trod.insights.watching.expectation import expected
-from trod.insights.watching.false_alarms import MEMORY, Budget, discoveries
+from trod.insights.watching.false_alarms import MEMORY, SAVED, Budget, discoveries
 from trod.insights.watching.judging import judged
 from trod.insights.watching.series import COUNT, NUMBER, SHARE, Calendar, Series, Thing
 from trod.insights.watching.stream import news, stream
@@ -126,11 +126,20 @@ def test_N1_in_any_four_weeks_no_more_is_spent_than_alerts_allow(days):
     budget, spent = Budget(0.1), []
     for tested, opened in days:
         level = budget.level() if tested else 0.0
-        spent.append((level, opened))
-        budget.spend(level, opened if tested else 0)
-        window = spent[-MEMORY:]
-        before = sum(o for (lev, o) in window[:-1] if lev)
-        assert sum(level for level, _ in window) <= 0.1 * max(1, before) + 1e-12
+        spent.append((level, opened if tested else 0))
+        budget.spend(*spent[-1])
+        alerts = sum(opened for _, opened in spent[-2 * MEMORY : -1])
+        saved = SAVED / MEMORY  # days without tests before the window
+        told = sum(level for level, _ in spent[-MEMORY:])
+        assert told <= 0.1 * (1 + saved + max(1, alerts)) + 1e-12
+
+
+def test_N1_after_a_month_of_many_alerts_the_watch_still_sees():
+    budget = Budget(0.1)
+    for day in range(120):
+        level = budget.level()
+        assert level >= 0.1 / MEMORY
+        budget.spend(level, opened=5 if day == 0 else 0)
 
 
 def clean(rng: np.random.Generator, n: int, days: int) -> list[Series]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from trod.insights.watching.building import Built
 from trod.insights.watching.false_alarms import Budget, discoveries
-from trod.insights.watching.judging import LONG, Judged
+from trod.insights.watching.judging import Judged
 from trod.insights.watching.material import Material
 from trod.insights.watching.series import COUNT, Thing
 
@@ -232,10 +232,15 @@ def _seen(
     """Give what is far off on a day, and how many things were tested in each family."""
     due = list(due)
     sights = [_sight(series[i], t, 1) for i, t in due if series[i].p[t] < _SMALL]
-    sights += [_sight(series[i], t, LONG) for i, t in due if series[i].long_p[t] < _SMALL]
+    sights += [
+        _sight(series[i], t, k)
+        for i, t in due
+        for k, each in series[i].together.items()
+        if each.p[t] < _SMALL
+    ]
     tested: Counter[Family] = Counter()
     for i, _ in due:
-        tested[_family(series[i])] += 2 if series[i].series.grain == "week" else 1
+        tested[_family(series[i])] += 1 + len(series[i].together)
     for source, one in built.silence.items():
         if one.silent[day] and one.run[day] > material.late_days:
             tested["day"] += 1
@@ -262,7 +267,7 @@ def _sight(one: Judged, t: int, span: int) -> Sight:
     told = one.told(t, span)
     off = told.value - told.mean
     size = abs(off) / max(told.usual, 1.0) if one.series.kind == COUNT else abs(off)
-    p = float(one.p[t] if span == 1 else one.long_p[t])
+    p = float(one.p[t] if span == 1 else one.together[span].p[t])
     return Sight(Subject(one.series.thing, "rose" if off > 0 else "fell"), one, t, p, size, span)
 
 
