@@ -35,7 +35,7 @@ def replace_escalation(*names: str) -> AlertsSpec:
 
 def take(state: State, *happened: Happened, now_us: int = 0) -> int:
     with state.write() as con:
-        return life.take_in(con, OF, happened, SPEC, now_us)
+        return len(life.take_in(con, OF, happened, SPEC, now_us))
 
 
 def outbox(state: State) -> list[str]:

@@ -25,7 +25,10 @@ sources:
     channel: {constant: app}
     score: {column: properties.rating, scale: stars}
     text: properties.comment
-    states: {play: properties.play, arm: properties.arm}  # whom chance decided on
+    states:
+      play: properties.play         # on whom chance decided
+      arm: properties.arm
+      connector: properties.connector
 
   - name: crm contacts              # Salesforce
     files: data/crm_contacts.csv
@@ -223,6 +226,8 @@ insights:
     - {name: Keep customers, serves: kept, worth: 2800, owner: Bram Visser}
     - {name: Win trials, serves: converted, reaches: Adopt, worth: 1900, owner: Ines Maas}
     - {name: Grow accounts, serves: expanded, worth: 600, owner: Bram Visser}
+  watch:
+    states: [connector]             # errors are watched for each connector apart
 
 actions:
   people:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from trod.journeys.passage import StagePlan
     from trod.journeys.predicate import Predicate
     from trod.journeys.spec import JourneySpec
+    from trod.models.outcomes.spec import OutcomeSpec
     from trod.workspace.folder import Workspace
 
 DAY_US: Final = 86_400_000_000
@@ -113,8 +114,10 @@ class _Counting:
                 for s, stage in enumerate(self.plan.stages)
             },
             scorings=tuple(_scorings(self.workspace, self.days)),
-            known=tuple(_known(self.days, watch.known)),
+            known=tuple(_known(self.days, watch.known, rows, names)),
             late_days=max(0, watch.late.days),
+            good=frozenset(each.name for each in _outcomes(self.workspace) if not each.bad),
+            leaving=frozenset(np.array(names, object)[self.plan.failure].tolist()),
         )
 
     def _counted(self, groups: Grouping, state: str | None = None) -> OverTimeResult:
@@ -287,10 +290,30 @@ def _scorings(workspace: Workspace, days: Days) -> list[Scoring]:
     return made
 
 
-def _known(days: Days, known: Sequence[KnownSpec]) -> list[Known]:
+def _outcomes(workspace: Workspace) -> Sequence[OutcomeSpec]:
+    from trod.models.outcomes.outcome import declared
+
+    return declared(workspace.project.models.outcomes)
+
+
+def _known(
+    days: Days, known: Sequence[KnownSpec], rows: Mapping[str, object], names: Sequence[str]
+) -> list[Known]:
     """Place known days in the record; those outside of it are left out."""
+    from trod.errors import DefinitionError, unknown
     from trod.insights.watching.material import Known
 
+    if wrong := [
+        f"insights.watch.known.{i}: {unknown(kind, name, list(there))}"
+        for i, each in enumerate(known)
+        for kind, given, there in (
+            ("source", each.sources, rows),
+            ("touchpoint", each.touchpoints, names),
+        )
+        for name in given
+        if name not in there
+    ]:
+        raise DefinitionError(wrong)
     made = []
     for each in known:
         first, last = each.first.isoformat(), (each.last or each.first).isoformat()
@@ -400,33 +423,50 @@ def take_in(
     found = watch(workspace, journey, unit)
     of = life.Of(found.looked.spec.name, found.looked.journeys.unit)
     spec = workspace.project.actions.alerts
-    with workspace.state() as state, state.write() as con:
-        last = life.looked(con, of)
-        chosen = tuple(
+    with workspace.state() as state:
+        with state.read() as con:
+            last = life.looked(con, of)
+        chosen = tuple(  # counted before anything is locked
             replace(each, anomaly=sized(each.anomaly, found.looked.journeys, found.looked.plan))
             if each.anomaly
             else each
             for each in _chosen(found, since, last)
         )
-        opened = life.take_in(con, of, chosen, spec, now_us)
-        life.move_on(con, spec, now_us)
-        life.look_on(con, of, found.last_day, now_us)
-    return Opened(found, since or last, chosen, opened)
+        with state.write() as con:
+            taken = life.take_in(con, of, chosen, spec, now_us)
+            gone = life.gone(con, of, found.lasting, found.last_day, spec, now_us)
+            life.move_on(con, spec, now_us)
+            life.look_on(con, of, found.last_day, now_us)
+    told = tuple(
+        each for each in chosen if each in taken or since is not None or each.day > (last or "")
+    )
+    opened = sum(each.what == "opened" for each in taken)
+    return Opened(found, since or last, (*told, *gone), opened)
 
 
 def _chosen(found: Watched, since: str | None, last: str | None) -> list[Happened]:
-    """Give the events to take in: from a day on, or those of what lasts."""
+    """Give the events to take in: from a day on, and those of what lasts.
+
+    What lasts is taken in again, for late rows may show on a day that was looked at already.
+    """
     if since is not None:
         return [each for each in found.happened if each.day >= since]
-    if last is not None:
-        return [each for each in found.happened if each.day > last]
+    late = _of_what_lasts(found)
+    new = [each for each in found.happened if last is not None and each.day > last]
+    return sorted({id(each): each for each in (*late, *new)}.values(), key=_order)
+
+
+def _order(each: Happened) -> tuple[str, str]:
+    return each.day, each.about
+
+
+def _of_what_lasts(found: Watched) -> list[Happened]:
     begun: dict[str, list[Happened]] = {}
     for each in found.happened:
         if each.what == "opened":
             begun[each.about] = []
         begun.setdefault(each.about, []).append(each)
-    lasting = [each for about in begun for each in begun[about] if about in found.lasting]
-    return sorted(lasting, key=lambda each: (each.day, each.about))
+    return [each for about in begun for each in begun[about] if about in found.lasting]
 
 
 def sized(anomaly: Anomaly, journeys: Journeys, plan: StagePlan) -> Anomaly:
