@@ -264,6 +264,20 @@ def test_N1_the_release_that_made_connecting_harder_is_found(watched):
     assert event.day < "2025-08-10"
 
 
+def test_N1_an_anomaly_is_traced_to_the_one_connector_that_carries_it(watched, tallyfern):
+    planted = tallyfern.truth.anomaly
+    (event,) = [
+        each
+        for each in opened(watched, "volume").get(planted.touchpoint, [])
+        if planted.first_day <= each.day <= "2026-03-01"
+    ]
+    found = event.anomaly
+    assert (found.way, found.nature, found.direction) == ("rose", "behaviour", "worse")
+    assert f"{found.carriers[0].by} {found.carriers[0].group}" == planted.where
+    assert found.carriers[0].part > 0.9
+    assert not found.low <= found.value <= found.high
+
+
 def test_N2_replaying_the_days_tells_the_same(tallyfern, watched):
     """What is told up to a day does not depend on the days after it."""
     from dataclasses import replace

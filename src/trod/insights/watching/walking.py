@@ -293,6 +293,7 @@ def _step(
     for subject, every in sorted(by_subject.items()):
         if subject not in state.lasting and (
             _part_of(state.material, subject, known) is not None
+            or _told(state, subject)
             or any(Subject(subject.thing, other) in state.lasting for other in _OTHER[subject.way])
         ):
             continue
@@ -314,6 +315,15 @@ def _step(
                 last.told = size
                 state.events.append(Event(day, "worse", subject, lead._replace(size=size), *at))
     return opened
+
+
+def _told(state: _Walk, subject: Subject) -> bool:
+    """Say whether entries to a stage are told already, by the one touchpoint that enters it."""
+    if subject.thing.sort != "entries":
+        return False
+    names = state.material.enters[subject.thing.name]
+    volume = Subject(Thing("volume", names[0]), subject.way) if len(names) == 1 else None
+    return volume in state.lasting
 
 
 def _over(state: _Walk, day: int, sight: Sight) -> bool:
