@@ -125,7 +125,7 @@ def test_N2_what_a_person_closed_is_not_opened_again_where_late_rows_move_its_da
 
 def test_N2_alerts_go_to_destinations_that_are_declared() -> None:
     slack = {"name": "slack", "webhook": "https://hooks.example/T1"}
-    with pytest.raises(ValueError, match="alerts.to: unknown destination 'slak': did you mean"):
+    with pytest.raises(ValueError, match=r"alerts.to: unknown destination 'slak': did you mean"):
         ActionsSpec.model_validate({"destinations": [slack], "alerts": {"to": ["slak"]}})
     spec = ActionsSpec.model_validate({"destinations": [slack], "alerts": {"to": ["slack"]}})
     assert spec.alerts.to == ("slack",)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from trod.insights.watching.direction import Direction
 from trod.insights.watching.series import Thing
-from trod.insights.watching.walking import Way
+from trod.insights.watching.sight import Way
 
 Nature = Literal["behaviour", "tracking", "not told"]
 What = Literal["opened", "worse", "recovered", "as it is now", "not in the data"]

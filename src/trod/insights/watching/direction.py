@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from trod.insights.coverage.human import shows_need
 from trod.insights.watching.material import Material
-from trod.insights.watching.walking import Subject
+from trod.insights.watching.sight import Subject
 
 Direction = Literal["better", "worse", ""]
 _OTHER: Final[dict[Direction, Direction]] = {"better": "worse", "worse": "better", "": ""}

@@ -4,8 +4,8 @@ Within a day the series tell of the same customers, in any manner: the rule of B
 Yekutieli holds whatever they share [1]_. From day to day the level is spent: every day has a 28th
 of the share that may be false, and alerts allow more in the 28 days after them. In any 28 days the
 levels sum to no more than that share, times one and a quarter more than the alerts of these days
-and of the 28 before. That is the idea of LORD [2]_ with a memory of four weeks instead of for ever, so
-that a watch that is kept for years goes on seeing.
+and of the 28 before. That is the idea of LORD [2]_ with a memory of four weeks instead of for ever,
+so that a watch that is kept for years goes on seeing.
 
 References
 ----------

@@ -14,7 +14,8 @@ from trod.insights.watching.direction import direction
 from trod.insights.watching.judging import Judged
 from trod.insights.watching.material import Material
 from trod.insights.watching.series import COUNT, Thing
-from trod.insights.watching.walking import Event, Sight
+from trod.insights.watching.sight import Sight
+from trod.insights.watching.walking import Event
 
 LOOKED_BACK: Final = {"day": 182, "week": 52}
 """So many periods back a change of level is looked for."""

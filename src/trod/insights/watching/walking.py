@@ -19,13 +19,13 @@ from trod.insights.watching.false_alarms import Budget, discoveries
 from trod.insights.watching.judging import Judged
 from trod.insights.watching.material import Material
 from trod.insights.watching.series import COUNT, Thing
+from trod.insights.watching.sight import Newcomers, Sight, Subject, Way
 
 Family = Literal["stages", "day", "week"]
 FAMILIES: Final[tuple[Family, ...]] = ("stages", "day", "week")
 """What is judged together: stages of everyone, what people ask about first; the rest, by grain."""
 _OF_STAGES: Final = ("entries", "conversion", "dwell", "score")
 _SMALL: Final = 0.05
-Way = Literal["fell", "rose", "silent", "new"]
 _OTHER: Final[dict[Way, tuple[Way, ...]]] = {
     "fell": ("rose",),
     "rose": ("fell", "silent"),
@@ -39,44 +39,6 @@ LASTS: Final = 56
 """After so many days it is no news any more, but how it is now."""
 WORSE: Final = 1.5
 """So many times as far off as was told last, and it is told again."""
-
-
-class Subject(NamedTuple):
-    """What an alert is about: it has no figures, so it is the same while it lasts."""
-
-    thing: Thing
-    way: Way
-
-    @property
-    def about(self) -> str:
-        """Name it, such as ``volume/Support ticket/rose``."""
-        return f"{self.thing.sort}/{self.thing.name}/{self.way}"
-
-
-class Sight(NamedTuple):
-    """One period of one series in which something stood out."""
-
-    subject: Subject
-    judged: Judged | None  # None: rows of a source are missing, or something is new
-    period: int
-    p: float
-    size: float  # how far off, as a share of what is usual, or in points
-    span: int = 1  # periods that were judged together, up to this one
-    newcomers: Newcomers | None = None
-
-
-class Newcomers(NamedTuple):
-    """A way of beginning, or of behaving, that came up among newcomers of a month."""
-
-    pattern: str
-    customers: int
-    newcomers: int
-    before: int
-    came_before: int
-    since: str  # month
-    due: int  # day of the calendar on which the month is over
-    p: float
-    stands: bool  # often enough, and several times as often as before
 
 
 @dataclass(slots=True)
