@@ -181,6 +181,22 @@ def test_N1_a_company_to_which_nothing_happens_has_hardly_an_alert():
     assert false_alerts(1, n=120, days=200) <= 1
 
 
+def test_N1_alerts_that_last_do_not_carry_a_doubtful_one_with_them():
+    fell, doubtful = np.full(80, 40.0), np.full(80, 40.0)
+    fell[60:], doubtful[62] = 5.0, 22.0
+    things = [*(f"gone{i}" for i in range(30)), "doubtful"]
+    values = [*[fell] * 30, doubtful]
+    series = [
+        Series(Thing("volume", name), "", "", COUNT, "day", value, np.ones(80))
+        for name, value in zip(things, values, strict=True)
+    ]
+    built = Built(tuple(series), 0, {})
+    material = nothing_but_days(80)
+    opened = [e for e in walk(material, built, judged(material, built)).events if e.day < 65]
+    assert {event.day for event in opened} == {60}
+    assert "doubtful" not in {event.subject.thing.name for event in opened}
+
+
 @pytest.mark.slow
 def test_N1_false_alerts_stay_within_their_share_over_hundreds_of_series():
     """Where nothing happens every alert is false: at most one month in ten may have one."""

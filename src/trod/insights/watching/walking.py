@@ -136,8 +136,15 @@ def walk(
         found = [
             each
             for family in FAMILIES
+            for old in (False, True)
             for each in _standing(
-                [one for one in sights if family_of(one) == family], level[family], tested[family]
+                [
+                    one
+                    for one in sights
+                    if family_of(one) == family and (one.subject in state.lasting) == old
+                ],
+                level[family],
+                tested[family],
             )
         ]
         opened = _step(state, found, day, tested, level)
