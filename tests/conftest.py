@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from tests.company import Known
+    from trod._store.state.database import State
 
 SOURCE = str(Path(__file__).parents[1] / "src" / "trod")
 MAY_UNPICKLE = (f"{os.sep}numba{os.sep}", f"{os.sep}multiprocessing{os.sep}")
@@ -74,6 +75,23 @@ def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest
     """Look for tests alone: no file of tests holds a doctest, and to look takes a second."""
     found = yield
     return [each for each in found if type(each) is pytest.Module]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Address of a PostgreSQL with a user `ann` who needs a password, and a database `shop`."""
+    from tests.postgres import serving
+
+    yield from serving()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[State]:
+    """An empty state database, of each kind."""
+    from tests.states import fresh
+
+    with fresh(request, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

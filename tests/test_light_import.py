@@ -6,6 +6,8 @@ import sys
 import pytest
 
 HEAVY = {
+    "alembic",
+    "apprise",
     "duckdb",
     "lightgbm",
     "numba",
@@ -16,6 +18,7 @@ HEAVY = {
     "pydantic",
     "scipy",
     "sklearn",
+    "sqlalchemy",
     "vaderSentiment",
 }
 

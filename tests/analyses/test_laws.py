@@ -15,7 +15,12 @@ from trod.analyses import ANALYSES
 from trod.analyses.after_deviation import AfterDeviation, DeviationDelays
 from trod.analyses.attribution.paths import ConversionPaths
 from trod.analyses.before_outcome import BeforeOutcome
+from trod.analyses.changes.kinds import kinds
+from trod.analyses.changes.measures import Measure, Spans
+from trod.analyses.changes.tallies import Tallies
 from trod.analyses.conformance import Conformance
+from trod.analyses.coverage.counts import Coverage
+from trod.analyses.coverage.need import Rule
 from trod.analyses.emotion import Emotion
 from trod.analyses.funnel import Funnel
 from trod.analyses.intended import Deviation, Intended
@@ -62,6 +67,23 @@ KINDS = strata(
     era_us=(4,) * 3,
 )
 SIGNS = (Sign(0, 0, 2, ALONE, 2), Sign(0, 1, 3, 2, 4))
+GROUPS = kinds(replace(journeys(batch([])), attributes=KNOWN))
+MEASURES = (
+    Measure("entered", 0, -1, -1, 5),
+    Measure("went on", 0, -1, 0, 5),
+    Measure("took", 0, -1, -1, 5),
+    Measure("left", 0, -1, -1, 9),
+    Measure("had", 0, 2, 0, 5),
+    Measure("first", 0, 2, 0, 5),
+    Measure("help", 0, -1, 0, 5),
+    Measure("mood", 0, 2, -1, 0),
+    Measure("stood", 0, -1, -1, 0),
+    Measure("paid", 0, -1, 8, 0),
+    Measure("amount", -1, 0, -1, 0),
+    Measure("reach", 0, 3, 8, 0),
+    Measure("nps", -1, -1, -1, 0, "NPS", (1, 2)),
+)
+NEEDS = (Rule(("call",), ("mail",), 4, 6), Rule((), ("mail",), 4, None, ((2, 5),)))
 TABLES = (Within(0, (0,)), Within(1, (0, KINDS.era(0))), Within(1, (), 0))
 FOLDS = {
     "transitions": Transitions(VOCABULARY),
@@ -119,6 +141,10 @@ FOLDS = {
     "signs at every mark": Screen(WATCH, (Pair(0, 0), Pair(0, 1), Pair(0, 2)), (0, 1)),
     "signs like with like": Compared(WATCH, KINDS, SIGNS, TABLES),
     "ends by attribute": Ends(KINDS),
+    "figures of periods": Tallies(
+        PLAN, Spans((0, 5), (5, 12)), MEASURES, GROUPS, np.arange(5) == 1, np.array([0, 5, 12])
+    ),
+    "coverage": Coverage(PLAN, (*NEEDS, NEEDS[0]), GROUPS),
     "before outcomes": BeforeOutcome(PLAN, (True, False), 3),
 }
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import random
 import re
-from dataclasses import replace
 from functools import cache
 
-import duckdb
 import pyarrow as pa
 import pytest
 
 from tests import real_data
 from tests.company import Known, known
-from tests.strategies import DATA
+from tests.insights.university import University
 from trod.analyses.predicate import parse
 from trod.analyses.signals.ratio import Ratio
 from trod.errors import DefinitionError, NotEnoughDataError
@@ -224,42 +222,6 @@ def test_M9_asking_about_one_sign_uses_everyone_and_no_leaked_attribute() -> Non
     assert one.n > 1.5 * signal(warnings, "invite_team").n
     assert one.q is None
     assert "Churn_Reason__c" not in one.adjusted_for
-
-
-class University:
-    """Enrolments at an open university, from the start of a module."""
-
-    def __init__(self) -> None:
-        folder = DATA / "oulad_lite"
-        who = "concat_ws('/', id_student, code_module, code_presentation)"
-        began = "CASE code_presentation WHEN '2013B' THEN DATE '2013-02-01' ELSE '2013-10-01' END"
-        with duckdb.connect() as con:
-            con.sql("SET TimeZone = 'UTC'")
-            rows = con.sql(f"""
-                WITH joined AS (SELECT *, {who} AS customer, {began} AS began
-                                FROM '{folder}/student_registration.parquet')
-                SELECT customer, 'Module started' AS touchpoint, began::TIMESTAMP AS time
-                FROM joined WHERE coalesce(date_unregistration, 1) > 0
-                UNION ALL SELECT customer, 'Withdrew', began + to_days(date_unregistration::INT)
-                FROM joined WHERE date_unregistration > 0
-                UNION ALL SELECT {who}, 'Work handed in', {began} + to_days(date_submitted::INT)
-                FROM '{folder}/student_assessment.parquet'
-                JOIN '{folder}/assessment.parquet' USING (id_assessment) WHERE NOT is_banked
-                UNION ALL SELECT {who}, 'Finished',
-                                 {began} + to_days(module_presentation_length::INT)
-                FROM '{folder}/student.parquet'
-                JOIN '{folder}/course.parquet' USING (code_module, code_presentation)
-                WHERE final_result <> 'Withdrawn'""").to_arrow_table()
-            about = con.sql(f"""SELECT {who} AS customer, code_module, gender, region, age_band,
-                highest_education, imd_band, final_result FROM '{folder}/student.parquet'
-                ORDER BY 1""").to_arrow_table()
-        self.journeys = replace(from_arrow(rows), attributes=about)
-        stages = [
-            {"name": "Studying", "enter_on": "Module started"},
-            {"name": "Completed", "enter_on": "Finished"},
-        ]
-        spec = JourneySpec(name="module", stages=stages, success="Finished", failure="Withdrew")
-        self.plan = compile_plan(spec, self.journeys).remembering()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.sources.conftest import PASSWORD
+from tests.postgres import PASSWORD
 from trod.errors import DataError
 from trod.workspace import Workspace
 from trod.workspace.query import query

@@ -12,6 +12,8 @@ from trod._store.lock import NAME as LOCK
 from trod._store.manifest import NAME as MANIFEST
 from trod._store.manifest import NEW, Manifest
 
+STATE: Final = "state.db"
+"""The database of decisions, with the files that SQLite keeps beside it: no manifest names it."""
 GRACE_SECONDS: Final = 600.0
 """How long a file that no manifest names any more is kept for readers who may still open it."""
 
@@ -30,7 +32,7 @@ def sweep(
     with suppress(OSError):
         for path in files.list(folder):
             name = path.relative_to(folder).as_posix()
-            if name in kept:
+            if name in kept or name.startswith(STATE):
                 continue
             if _never_was(name, manifest.serial) or (
                 grace_seconds is not None and files.modified(path) <= time.time() - grace_seconds

@@ -8,6 +8,7 @@ going back; and the last date says what `trod.analyses.stages` says.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple
@@ -130,25 +131,36 @@ class Stood:
 
     def mask(self, batch: JourneyBatch) -> NDArray[np.bool_]:
         """Say who stood there."""
-        then = course(batch, self.plan)
-        place = np.empty(batch.n_customers, np.int16)
-        places_at(
-            given(batch.offsets, np.int64),
-            given(batch.time_us, np.int64),
-            given(then.position, np.int8),
-            given(then.outcome, np.int8),
-            self.moment_us,
-            self.plan.left_after_us,
-            self.plan.n_stages,
-            self.plan.has_success,
-            place,
-        )
+        (place,) = places(batch, self.plan, [self.moment_us])
         if self.status is None:
             return np.asarray(place == OUTSIDE, np.bool_)
         there = (place > OUTSIDE) & ((place - 1) % 3 == STATUS[self.status])
         if self.stage is not None:
             there &= (place - 1) // 3 == self.plan.stage(self.stage)
         return np.asarray(there, np.bool_)
+
+
+def places(
+    batch: JourneyBatch, plan: StagePlan, moments_us: Sequence[int]
+) -> list[NDArray[np.int16]]:
+    """Give where each customer stood at some moments: 0 outside, 1 + 3 * stage + status."""
+    then = course(batch, plan)
+    found = []
+    for moment_us in moments_us:
+        place = np.empty(batch.n_customers, np.int16)
+        places_at(
+            given(batch.offsets, np.int64),
+            given(batch.time_us, np.int64),
+            given(then.position, np.int8),
+            given(then.outcome, np.int8),
+            moment_us,
+            plan.left_after_us,
+            plan.n_stages,
+            plan.has_success,
+            place,
+        )
+        found.append(place)
+    return found
 
 
 def parse_stood(text: str, plan: StagePlan) -> Stood | None:

@@ -13,7 +13,9 @@
 ``first:START..END``, ``entered:START..END``, ``active:START..END=NAME`` (in microseconds),
 ``converted:STAGE>STAGE@MICROSECONDS``, ``stayed:MICROSECONDS=A>B``,
 ``lasted:MICROSECONDS=A>B``, ``ontheway:MICROSECONDS``,
-``gone:START..END``, ``answered:1-5@START..END=A>B``;
+``gone:START..END``, ``answered:1-5@START..END=A>B``,
+``soon:STAGE/NAME@MICROSECONDS``, ``goneby:STAGE@MICROSECONDS``,
+``unmet:STAGE@MICROSECONDS=NEED>NEED/CONTACT*STUCK!START..END`` (or ``needed:``, ``met:``);
 and, where a workspace has such a list, ``segment:ID``;
 several joined by ``&`` for customers whom all of them mean. Names are percent-encoded; ``^`` is the
 start and ``$`` the end.
@@ -23,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from operator import and_
 from typing import Final
 
@@ -33,6 +35,8 @@ from numpy.typing import NDArray
 from trod._kernels.arrays import given
 from trod._kernels.stages import has_touch
 from trod.analyses.anchor import SankeyLink, SankeyNode, parse_step
+from trod.analyses.changes.soon import HadSoon, parse_gone_by, parse_soon
+from trod.analyses.coverage.need import InNeed, parse_in_need
 from trod.analyses.funnel import FunnelDepth, parse_funnel_depth
 from trod.analyses.intended import Deviates, OnPath, parse_conform
 from trod.analyses.landmark import AtLandmark, parse_landmark
@@ -216,11 +220,11 @@ def _check(predicate: Predicate, plan: StagePlan | None, vocabulary: Vocabulary)
 
 def _touchpoints(predicate: Predicate) -> tuple[str, ...]:
     """List the touchpoints a predicate names."""
-    names: tuple[str | None, ...] = ()
+    names: tuple[str | None, ...] = predicate.rule.names if isinstance(predicate, InNeed) else ()
     match predicate:
         case Did(name) | TouchIn(_, name) | LeftAfter(_, name) | AtStep(_, name):
             names = (name,)
-        case AtLandmark(_, name) | ActiveBetween(_, _, name):
+        case AtLandmark(_, name) | ActiveBetween(_, _, name) | HadSoon(_, name):
             names = (name,)
         case Edge(a, b):
             names = (a, b)
@@ -336,4 +340,9 @@ _STAGED: Final[dict[str, Callable[[str, StagePlan], Predicate | None]]] = {
     "stayed": parse_stayed,
     "ontheway": parse_on_the_way,
     "gone": parse_gone,
+    "soon": parse_soon,
+    "goneby": parse_gone_by,
+    "needed": partial(parse_in_need, "needed"),
+    "met": partial(parse_in_need, "met"),
+    "unmet": partial(parse_in_need, "unmet"),
 }

@@ -20,8 +20,12 @@ from trod import __version__
 from trod.app import hints, say
 from trod.app.commands_ask import friction, funnel, paths
 from trod.app.commands_audit import audit
+from trod.app.commands_compare import compare
+from trod.app.commands_coverage import coverage
 from trod.app.commands_doctor import doctor
 from trod.app.commands_figures import report
+from trod.app.commands_findings import accept, findings
+from trod.app.commands_hypotheses import hypotheses, interview
 from trod.app.commands_identity import identity
 from trod.app.commands_journey import journey
 from trod.app.commands_keep import verify
@@ -173,6 +177,12 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "models": models,
     "score": score,
     "health": health,
+    "compare": compare,
+    "coverage": coverage,
+    "findings": findings,
+    "accept": accept,
+    "hypotheses": hypotheses,
+    "interview": interview,
     "next": next_,
     "what-if": what_if,
     "value": value,

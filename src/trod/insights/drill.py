@@ -104,18 +104,19 @@ def keys_of(made: JourneyMap) -> list[str]:
 
 def command(made: JourneyMap, key: str) -> str:
     """Say what lists, in a terminal, all customers behind a key of a map."""
-    return f"trod export customers --where {_quoted(key)}{options(made)}"
+    return f"trod export customers --where {quoted(key)}{options(made)}"
 
 
 def options(made: JourneyMap) -> str:
     """Say which unit and journey the keys of a map are about, as options of a command."""
     unit = "account" if made.unit == "accounts" else "person"
-    journey = "" if made.suggested else f" --journey {_quoted(made.journey)}"
+    journey = "" if made.suggested else f" --journey {quoted(made.journey)}"
     segment = f" --segment {made.segment}" if made.segment else ""
     return f" --unit {unit}{journey}{segment}"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Quote a text for a shell."""
     return "'" + text.replace("'", "'\"'\"'") + "'"
 
 

@@ -7,19 +7,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from trod.actions.spec import ActionsSpec
 from trod.analyses.spec import MetricSpec
 from trod.errors import DefinitionError, unknown
 from trod.events.spec import EventsSpec, SourceSpec
 from trod.identity.spec import IdentitySpec
+from trod.insights.spec import InsightsSpec
 from trod.journeys.spec import JourneySpec
 from trod.models.spec import ModelsSpec
+from trod.outcomes.spec import OutcomesSpec
 from trod.project.document import Document, Place, Problem, read
 from trod.project.like import own_mappings, without_currency
 from trod.project.problems import checked
+from trod.project.state import StateSpec
 from trod.sources.spec import Spec
 
 FILE: Final = "trod.yml"
 NO_MODELS: Final = ModelsSpec.model_validate({})
+NO_INSIGHTS: Final = InsightsSpec.model_validate({})
+NO_ACTIONS: Final = ActionsSpec.model_validate({})
+NO_OUTCOMES: Final = OutcomesSpec.model_validate({})
+IN_A_FILE: Final = StateSpec.model_validate({})
 
 
 class Sections(Spec):
@@ -31,6 +39,10 @@ class Sections(Spec):
     journeys: tuple[JourneySpec, ...] = ()
     metrics: tuple[MetricSpec, ...] = ()
     models: ModelsSpec = NO_MODELS
+    insights: InsightsSpec = NO_INSIGHTS
+    actions: ActionsSpec = NO_ACTIONS
+    outcomes: OutcomesSpec = NO_OUTCOMES
+    state: StateSpec = IN_A_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,10 @@ class Project:
     journeys: tuple[JourneySpec, ...]
     metrics: tuple[MetricSpec, ...] = ()
     models: ModelsSpec = NO_MODELS
+    insights: InsightsSpec = NO_INSIGHTS
+    actions: ActionsSpec = NO_ACTIONS
+    outcomes: OutcomesSpec = NO_OUTCOMES
+    state: StateSpec = IN_A_FILE
 
     def journey(self, name: str | None = None) -> JourneySpec | None:
         """Give a journey by name; the first one without a name; None where none is declared.
@@ -129,6 +145,10 @@ def load(path: Path | str) -> Project:
         tuple(journeys),
         sections.metrics,
         sections.models,
+        sections.insights,
+        sections.actions,
+        sections.outcomes,
+        sections.state,
     )
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from trod.errors import DataError
 from trod.sample import (
     anomaly,
+    beliefs,
     files_billing,
     files_crm,
     files_in_person,
@@ -164,6 +165,7 @@ def company(
     truth = replace(truth, rules=(*truth.rules, *planted))
     habits.write(chance["habits"], files, passages, rows, truth.showcase.customer)
     (folder / "trod.yml").write_text(TROD_YML, encoding="utf-8")
+    (folder / beliefs.FILE).write_text(beliefs.HYPOTHESES_YML, encoding="utf-8")
     truth.save(folder / FILE)
     return truth
 

@@ -216,4 +216,10 @@ models:
     - {name: Expansion, touchpoints: Seats added, stages: Expand, capacity: 10}
     - {name: Contraction, touchpoints: Seats removed, stages: [Adopt, Renew], direction: bad}
     - {name: Advocacy, touchpoints: Peer referred, stages: Expand}
+
+insights:
+  objectives:                       # what findings are ranked by; the first one comes first
+    - {name: Keep customers, serves: kept, worth: 2800, owner: Bram Visser}
+    - {name: Win trials, serves: converted, reaches: Adopt, worth: 1900, owner: Ines Maas}
+    - {name: Grow accounts, serves: expanded, worth: 600, owner: Bram Visser}
 """

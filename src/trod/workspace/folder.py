@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +21,7 @@ from trod.workspace.progress import Progress, Silent
 from trod.workspace.target import STORE, check_target, patterns
 
 if TYPE_CHECKING:
+    from trod._store.state.database import State
     from trod.events.infer import Guess
     from trod.events.quarantined import Reasoned
     from trod.identity.resolve import People
@@ -336,6 +338,23 @@ class Workspace:
             currency=self.project.events.currency,
         )
         return laid_over(self, replace(found, named=named(self.store, unit)))
+
+    @contextmanager
+    def state(self) -> Iterator[State]:
+        """Open what people decided and did: findings, interventions, effects.
+
+        Raises
+        ------
+        StoreError
+            If the database cannot be reached, or was written by a newer Trod.
+        """
+        from trod.project.state import open_state
+
+        opened = open_state(self.project.state, self.store.folder)
+        try:
+            yield opened
+        finally:
+            opened.close()
 
     def reports(self) -> tuple[SourceReport, ...]:
         """Give the accounts of all ingests so far, by source."""

@@ -78,6 +78,17 @@ def audit(workspace: Workspace, *, journey: str | None = None, at_us: int | None
     return replace(made, failures=gates.failures(workspace.project, made, seen.at_us, seen.last_us))
 
 
+def blind_spots(workspace: Workspace) -> tuple[BlindSpot, ...]:
+    """Find where customers act unseen; see `audit`.
+
+    Raises
+    ------
+    DataError
+        If nothing was ingested yet.
+    """
+    return _Seen(workspace, None, 0).blind_spots()
+
+
 def _now_us() -> int:
     return int(datetime.now(UTC).timestamp() * 1_000_000)
 
@@ -167,7 +178,7 @@ class _Seen:
         """Put everything together."""
         looked = {name: sources.looked(self.workspace.store, name) for name in self.log.names}
         audited = tuple(self._source(name, looked[name]) for name in self.log.names)
-        spots = self._blind_spots()
+        spots = self.blind_spots()
         channels = self._channels()
         grades = self._grades(self.asked)
         return Audit(
@@ -249,7 +260,8 @@ class _Seen:
             counts += np.bincount(grid.sum(axis=1), minlength=n + 1)
         return tuple(int(x) for x in np.trim_zeros(counts[1:], "b"))
 
-    def _blind_spots(self) -> tuple[BlindSpot, ...]:
+    def blind_spots(self) -> tuple[BlindSpot, ...]:
+        """Find gaps in tracking, and groups that a source never shows."""
         closed = [gap for gap in self.gaps if gap.lost]
         silences = [_silence(self.volume, gap) for gap in closed]
         left_out = {one.name: one.where for one in self.workspace.project.sources if one.where}

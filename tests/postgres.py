@@ -39,9 +39,8 @@ def _as_somebody() -> dict[str, int]:
     pytest.skip("no unprivileged user is there to run PostgreSQL")
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """Address of a server with a user `ann` who needs a password, and a database `shop`."""
+def serving() -> Iterator[str]:
+    """Give the address of a server: user `ann`, who needs a password, and a database `shop`."""
     binaries = _binaries()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed: run tools/system, or apt-get install postgresql")

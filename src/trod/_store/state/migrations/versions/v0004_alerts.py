@@ -1,0 +1,8 @@
+"""What is watched, and alerts about it."""
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """Make the tables."""

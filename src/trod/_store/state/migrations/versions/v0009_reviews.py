@@ -1,0 +1,8 @@
+"""Reviews as they were sent."""
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    """Make the tables."""

@@ -1,0 +1,1 @@
+"""Interventions: who was chosen for which play, by what chance, and what was done since."""

@@ -1,0 +1,1 @@
+"""Messages to people and tools: written down first, sent later, each once."""

@@ -1,0 +1,105 @@
+"""Kinds of customers by which a change is split: their attributes, and where they came in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from trod.journeys.batch import JourneyBatch, Journeys
+
+MOST_VALUES: Final = 12
+CAME_BY: Final = "channel they came by"
+UNKNOWN: Final = "not known"
+_OTHERS: Final = "other"
+
+
+class Split(NamedTuple):
+    """One way to tell customers apart, and its cells among all."""
+
+    name: str
+    labels: tuple[str, ...]
+    first: int  # cell of the first label; cell 0 is everyone
+
+    @property
+    def cells(self) -> slice:
+        """The cells of its labels."""
+        return slice(self.first, self.first + len(self.labels))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kinds:
+    """All ways to tell customers apart; every customer counts in one cell of each."""
+
+    splits: tuple[Split, ...]
+    _rows: pa.Array | None = field(repr=False, default=None)
+    _codes: tuple[NDArray[np.int64], ...] = field(repr=False, default=())  # by row of attributes
+    _channels: NDArray[np.int64] | None = field(repr=False, default=None)  # label of each channel
+
+    @property
+    def n_cells(self) -> int:
+        """How many cells there are, everyone's included."""
+        return 1 + sum(len(each.labels) for each in self.splits)
+
+    def cells(self, batch: JourneyBatch) -> NDArray[np.int64]:
+        """Give the cells each customer counts in, (n_customers, 1 + n_splits)."""
+        found = np.zeros((batch.n_customers, 1 + len(self.splits)), np.int64)
+        if self._codes and self._rows is not None:
+            place = pc.index_in(batch.customer, value_set=self._rows.cast(batch.customer.type))
+            row = np.asarray(place.fill_null(-1)).astype(np.int64)
+            for q, code in enumerate(self._codes):
+                split = self.splits[q]
+                mine = np.where(row < 0, len(split.labels) - 1, code[np.maximum(row, 0)])
+                found[:, 1 + q] = split.first + mine
+        if self._channels is not None:
+            first = np.minimum(batch.offsets[:-1], max(batch.n_events - 1, 0))
+            split = self.splits[-1]
+            some = batch.channel[first] if batch.n_events else np.zeros(first.size, np.uint8)
+            known = np.minimum(some, self._channels.size - 1)
+            found[:, len(self.splits)] = split.first + self._channels[known]
+        return found
+
+
+def kinds(journeys: Journeys, *, without: frozenset[str] = frozenset()) -> Kinds:
+    """List the ways to tell customers apart that the data have.
+
+    Attributes of 2 to 12 values, those without a value being one more, and the channel of the first
+    touchpoint on record.
+    """
+    splits: list[Split] = []
+    codes: list[NDArray[np.int64]] = []
+    first = 1
+    table = journeys.attributes
+    for name, labels, code in _attributes(table) if table is not None else ():
+        if name not in without:
+            splits.append(Split(name, labels, first))
+            codes.append(code)
+            first += len(labels)
+    rows = table["customer"].combine_chunks() if table is not None else None
+    channels = None
+    names = journeys.vocabulary.channels
+    if CAME_BY not in without and len(names) > 1:
+        most = min(len(names), MOST_VALUES)
+        labels = (*(name or UNKNOWN for name in names[:most]), _OTHERS)
+        splits.append(Split(CAME_BY, labels, first))
+        channels = np.minimum(np.arange(len(names) + 1), most)
+    return Kinds(tuple(splits), rows, tuple(codes), channels)
+
+
+def _attributes(table: pa.Table) -> Iterator[tuple[str, tuple[str, ...], NDArray[np.int64]]]:
+    for name in table.column_names:
+        column = table[name].combine_chunks()
+        if name == "customer" or pa.types.is_nested(column.type) or not len(column):
+            continue
+        values = pc.unique(column).drop_null()
+        if not 2 <= len(values) <= MOST_VALUES:
+            continue
+        ordered = values.take(pc.array_sort_indices(values))
+        code = np.asarray(pc.index_in(column, value_set=ordered).fill_null(len(ordered)))
+        labels = (*(str(value) for value in ordered.to_pylist()), UNKNOWN)
+        yield name, labels, code.astype(np.int64)

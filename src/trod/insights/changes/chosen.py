@@ -1,0 +1,159 @@
+"""Which periods are compared, as people write them: months, weeks, spans of days."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from trod.analyses.changes.measures import Spans
+from trod.analyses.periods import midnight_us
+from trod.errors import DefinitionError, NotEnoughDataError
+from trod.insights.wording import day
+
+MOST_EARLIER: Final = 12
+"""Periods before the two that say what is usual."""
+_MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
+_WEEK: Final = re.compile(r"(\d{4})-[Ww](\d{2})")
+_FORMS: Final = "Write 2026-09, 2026-W40 or 2026-09-01..2026-09-15"
+
+
+class Days(NamedTuple):
+    """A period: first day, and the first day after it."""
+
+    words: str
+    grain: str  # "month", "week" or "period"
+    first: date
+    after: date
+
+
+class Chosen(NamedTuple):
+    """Two periods and those before them."""
+
+    before: Days
+    now: Days
+    spans: Spans  # earlier ones, then the two
+    day_us: tuple[int, ...]  # first moments of all days from the first period on, and the end
+    first_day: date  # the first of these days
+    cut: bool  # the later period is not over
+
+    @property
+    def grain(self) -> str:
+        """The word for a period."""
+        return self.now.grain if self.now.grain == self.before.grain else "period"
+
+
+def chosen(asked: Sequence[str], first_us: int, last_us: int, zone: str) -> Chosen:
+    """Read two periods; without any, the last two complete months.
+
+    Parameters
+    ----------
+    asked
+        Two texts, or none.
+    first_us, last_us
+        First and last moment on record.
+    zone
+        IANA zone whose days count.
+
+    Raises
+    ------
+    DefinitionError
+        If a period is not written as above, both overlap, or nothing is on record in one.
+    NotEnoughDataError
+        If there are no two complete months.
+
+    Examples
+    --------
+    >>> found = chosen(["1970-02", "1970-03"], 0, 86_400_000_000 * 100, "UTC")
+    >>> found.before.words, found.now.words, len(found.spans.start_us)
+    ('February 1970', 'March 1970', 3)
+    """
+    place = ZoneInfo(zone)
+    first, last = (
+        datetime.fromtimestamp(us // 1_000_000, place).date() for us in (first_us, last_us)
+    )
+    if len(asked) not in (0, 2):
+        raise DefinitionError([f"two periods are compared, or none is named. {_FORMS}, twice."])
+    pair = [_read(text) for text in asked] or _last_months(first, last)
+    before, now = sorted(pair, key=lambda each: each.first)
+    _check(before, now, first, last)
+    end = min(now.after, last + timedelta(days=1))
+    rows = [*_earlier(before, first), (before.first, before.after), (now.first, end)]
+    spans = Spans(*(tuple(midnight_us(d, place) for d in side) for side in zip(*rows, strict=True)))
+    n_days = (end - rows[0][0]).days
+    days = tuple(midnight_us(rows[0][0] + timedelta(days=i), place) for i in range(n_days + 1))
+    return Chosen(before, now, spans, days, rows[0][0], cut=end < now.after)
+
+
+def _read(text: str) -> Days:
+    try:
+        if found := _MONTH.fullmatch(text):
+            return _month(date(int(found[1]), int(found[2]), 1))
+        if found := _WEEK.fullmatch(text):
+            monday = date.fromisocalendar(int(found[1]), int(found[2]), 1)
+            words = f"week {int(found[2])} of {found[1]}"
+            return Days(words, "week", monday, monday + timedelta(days=7))
+        start, dots, end = text.partition("..")
+        first, last = date.fromisoformat(start), date.fromisoformat(end if dots else start)
+    except (ValueError, OverflowError):
+        raise DefinitionError([f"{text!r} is no period. {_FORMS}."]) from None
+    if last < first:
+        raise DefinitionError([f"{text}: it ends before it begins. Turn the days round."])
+    return Days(f"{first}..{last}" if dots else f"{first}", "period", first, last + timedelta(1))
+
+
+def _month(first: date) -> Days:
+    return Days(f"{first:%B %Y}", "month", first, _next_month(first))
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=32)).replace(day=1)
+
+
+def _last_months(first: date, last: date) -> list[Days]:
+    after = (last + timedelta(days=1)).replace(day=1)
+    now = (after - timedelta(days=1)).replace(day=1)
+    before = (now - timedelta(days=1)).replace(day=1)
+    if before < first.replace(day=1):
+        raise NotEnoughDataError(
+            f"two complete months are compared, and the record goes from {first} to {last}. "
+            f"Name two shorter periods. {_FORMS}."
+        )
+    return [_month(before), _month(now)]
+
+
+def _check(before: Days, now: Days, first: date, last: date) -> None:
+    problems = []
+    if now.first < before.after:
+        problems.append(f"{before.words} and {now.words} overlap. Name two periods apart.")
+    for each in (before, now):
+        if each.after <= first or each.first > last:
+            problems.append(
+                f"nothing is on record in {each.words}: the record goes from {first} to {last}. "
+                "Name periods inside it."
+            )
+    if problems:
+        raise DefinitionError(problems)
+
+
+def _earlier(before: Days, first: date) -> list[tuple[date, date]]:
+    """List complete periods of the same length before the earlier one, oldest first."""
+    found: list[tuple[date, date]] = []
+    after = before.first
+    while len(found) < MOST_EARLIER:
+        if before.grain == "month":
+            start = (after - timedelta(days=1)).replace(day=1)
+        else:
+            start = after - (before.after - before.first)
+        if start < first:
+            break
+        found.append((start, after))
+        after = start
+    return found[::-1]
+
+
+def last_day(us: int, zone: str) -> str:
+    """Give the day of the last moment before one."""
+    return day(us - 1, zone)

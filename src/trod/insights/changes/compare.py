@@ -1,0 +1,396 @@
+"""Two periods of a journey beside each other: what changed beyond chance and beyond what is usual.
+
+Everything that can be compared is compared at once, and what is reported holds together at 95 %.
+Customers are compared by when they entered a stage, and each is given the same time. Where other
+kinds of customers came, figures are compared at the same mix, and what the mix did is told apart.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trod import fold
+from trod.analyses.changes.kinds import CAME_BY, UNKNOWN, Kinds, Split, kinds
+from trod.analyses.changes.measures import FEWEST, Measure, Replies, helps, measures
+from trod.analyses.changes.tallies import N, TalliedResult, Tallies
+from trod.analyses.signals.ends import Ends
+from trod.analyses.signals.strata import strata
+from trod.events.counted import count
+from trod.insights.changes import figures, told_mix, told_volume
+from trod.insights.changes.change import Change, Comparison, Seen, SetAside
+from trod.insights.changes.chosen import Chosen
+from trod.insights.changes.figures import SHARES, Told
+from trod.insights.changes.judging import (
+    LEVEL,
+    Judged,
+    Sums3,
+    above,
+    holm,
+    judge,
+    judge_behaviour,
+    judge_mix,
+)
+from trod.insights.changes.lapse import Lapse, renamed, spoiled
+from trod.insights.changes.mix import split
+from trod.insights.changes.telling import change, mostly
+from trod.insights.early_warnings.judging import tells
+from trod.insights.wording import day
+from trod.journeys.batch import Journeys
+from trod.journeys.passage import StagePlan
+
+MOST: Final = 3
+KNOWN: Final = 0.9
+"""An attribute splits a change if so many customers of both periods have a value."""
+MIXED: Final = 0.01
+"""Above it, that other kinds came is not taken for granted, over all splits."""
+LEAST_POINTS: Final = 0.02
+LEAST_ABOVE: Final = 0.08
+LEAST_CUSTOMERS: Final = 5
+LEAST_MIX: Final = 0.05
+LEAST_VOLUME: Final = 0.10
+
+
+class Compared(NamedTuple):
+    """One figure of both periods, judged."""
+
+    measure: Measure
+    before: Sums3
+    now: Sums3
+    crude: Judged
+    judged: Judged  # at the same mix, where other kinds came; else the same as crude
+    touched: float  # customers
+    lapse: Lapse | None  # why it cannot be compared
+
+    @property
+    def material(self) -> bool:
+        """Whether it is large enough to matter."""
+        if abs(self.touched) < LEAST_CUSTOMERS:
+            return False
+        share = self.measure.kind in SHARES
+        least = LEAST_POINTS if share else LEAST_ABOVE
+        return abs(self.touched) >= least * self.now.n
+
+
+class Ground(NamedTuple):
+    """Everything that was added up, for both periods and those before."""
+
+    told: Told
+    asked: Chosen
+    measures: tuple[Measure, ...]
+    found: TalliedResult
+    splits: tuple[Split, ...]  # those that may split a change
+    moved: Split | None  # by which other kinds of customers came, most of all
+    lapses: tuple[Lapse, ...]
+
+    def sums(self, i: int, period: int, cell: int = 0) -> Sums3:
+        """Give the sums of one figure."""
+        return Sums3(*(int(x) for x in self.found.sums[i, period, cell]))
+
+    def came(self, one: Split) -> NDArray[np.int64]:
+        """Give customers by period and label of a split, (n_periods, n_labels)."""
+        return self.found.came[:, one.cells]
+
+
+def compare(
+    journeys: Journeys,
+    plan: StagePlan,
+    asked: Chosen,
+    *,
+    by: str | None = None,
+    lapses: Sequence[Lapse] = (),
+    replies: Sequence[Replies] = (),
+    notes: Sequence[str] = (),
+) -> Comparison:
+    """Compare two periods.
+
+    Parameters
+    ----------
+    journeys, plan
+        The data and the journey.
+    asked
+        The periods, by `trod.insights.changes.chosen.chosen`.
+    by
+        The attribute that changes are split by; by default the one by which most moved.
+    lapses
+        What was not recorded, or has not arrived. Figures that rest on it are set aside.
+    replies
+        Declared metrics of answers from 0 to 10.
+    notes
+        What else the reader must know.
+
+    Returns
+    -------
+    Comparison
+        At most three changes; nothing changed is an answer.
+
+    Raises
+    ------
+    DefinitionError
+        If `by` is no attribute of 2 to 12 values.
+
+    Notes
+    -----
+    Two passes over the touchpoints. Shares are tested by Fisher's exact test, other figures by
+    Welch's; each standard error is widened by how much the figure moved between earlier periods;
+    Holm's method over everything compared. Mix and behaviour by Kitagawa.
+    """
+    ground = _ground(journeys, plan, asked, by, lapses, replies)
+    rows = [row for i in range(len(ground.measures)) if (row := _compared(ground, i)) is not None]
+    fair = [row for row in rows if row.lapse is None]
+    volume = told_volume.of_volume(ground)
+    counted = [volume] if volume is not None and volume.lapse is None else []
+    mixes = [judge_mix(ground.came(one)) for one in ground.splits]
+    adjusted = holm(
+        [row.judged.p for row in fair] + [one.judged.p for one in counted] + [p for _, p in mixes]
+    )
+    ends = len(fair), len(fair) + len(counted)
+    p_rows, p_volume, p_mixes = (
+        adjusted[: ends[0]],
+        adjusted[ends[0] : ends[1]],
+        adjusted[ends[1] :],
+    )
+    real = [(row, p) for row, p in zip(fair, p_rows, strict=True) if p <= LEVEL and row.material]
+    moved = [
+        (one, tv, p)
+        for one, (tv, _), p in zip(ground.splits, mixes, p_mixes, strict=True)
+        if p <= LEVEL and tv >= LEAST_MIX
+    ]
+    made = [*_by_stage(ground, real), *told_volume.changes(ground, counted, p_volume)]
+    made += told_mix.changes(ground, moved, _by_mix(ground, fair, real, len(adjusted)))
+    made.sort(key=lambda one: (-one.touched * (1 - one.p), one.about))
+    told = {(row.measure.kind, row.measure.stage, row.measure.code) for row, _ in real}
+    return Comparison(
+        journey=plan.journey,
+        unit=ground.told.unit,
+        before=asked.before.words,
+        now=asked.now.words,
+        grain=asked.grain,
+        changes=tuple(made[:MOST]),
+        further=tuple(made[MOST:]),
+        set_aside=tuple(_set_aside(ground, rows, volume, len(adjusted))),
+        seen=tuple(_seen(ground, fair, p_rows, told)),
+        n_compared=len(adjusted),
+        n_not_compared=len(rows) - len(fair),
+        n_earlier=len(asked.spans.start_us) - 2,
+        n_before=int(ground.found.came[-2, 0]),
+        n_now=int(ground.found.came[-1, 0]),
+        windows=tuple(
+            (plan.stages[m.stage], m.within_us) for m in ground.measures if m.kind == "entered"
+        ),
+        notes=(*_notes(ground), *_missing(rows), *notes),
+        as_of=day(plan.as_of_us, journeys.zone),
+    )
+
+
+def _ground(
+    journeys: Journeys,
+    plan: StagePlan,
+    asked: Chosen,
+    by: str | None,
+    lapses: Sequence[Lapse],
+    replies: Sequence[Replies],
+) -> Ground:
+    told = Told(journeys, plan, asked.spans)
+    wanted = measures(journeys, plan, asked.spans, replies)
+    among = kinds(journeys)
+    tallies = Tallies(
+        plan, asked.spans, wanted, among, helps(journeys), np.array(asked.day_us, np.int64)
+    )
+    found: TalliedResult = fold.run({"it": tallies}, journeys)["it"]
+    lapsed = (*lapses, *renamed(wanted, found, journeys, asked.spans))
+    splits = _splits(told, among, found, lapsed, by)
+    ground = Ground(told, asked, wanted, found, splits, None, lapsed)
+    return ground._replace(moved=_moved(ground))
+
+
+def _splits(
+    told: Told, among: Kinds, found: TalliedResult, lapses: tuple[Lapse, ...], by: str | None
+) -> tuple[Split, ...]:
+    """Choose the splits that say who came, and not what became of them."""
+    if by is not None:
+        return (told_mix.named(among, by),)
+    leaks = _leaks(told)
+    whole = spoiled(None, lapses, told.journeys, told.plan, told.spans) is None
+    return tuple(
+        one
+        for one in among.splits
+        if one.name not in leaks and _known(one, found) and (whole or one.name != CAME_BY)
+    )
+
+
+def _known(one: Split, found: TalliedResult) -> bool:
+    """Say whether nearly everyone has a value: who is not known yet is no kind of customer."""
+    if UNKNOWN not in one.labels or one.name == CAME_BY:
+        return True
+    came = found.came[-2:]
+    unknown = came[:, one.first + one.labels.index(UNKNOWN)]
+    return bool((unknown <= (1 - KNOWN) * came[:, 0]).all())
+
+
+def _leaks(told: Told) -> set[str]:
+    """Name the attributes that are known only after leaving."""
+    n = told.plan.n_stages
+    among = strata(told.journeys, told.plan, busy_cuts=((0, 0),) * n, era_us=(0,) * n)
+    ends = fold.run({"it": Ends(among)}, told.journeys)["it"]
+    return {among.all[q].name for q in among.attributes() if tells(ends[q])}
+
+
+def _moved(ground: Ground) -> Split | None:
+    """Give the split by which most customers are of another kind, where that is beyond doubt."""
+    judged = [(judge_mix(ground.came(one)), one) for one in ground.splits]
+    sure = [(tv, one) for (tv, p), one in judged if p * len(judged) < MIXED and tv >= LEAST_MIX]
+    return max(sure, key=lambda each: (each[0], each[1].name), default=(0.0, None))[1]
+
+
+def _compared(ground: Ground, i: int) -> Compared | None:
+    measure = ground.measures[i]
+    before, now = ground.sums(i, -2), ground.sums(i, -1)
+    if measure.kind in ("entered", "stood") or min(before.n, now.n) < FEWEST:
+        return None
+    share = measure.kind in SHARES
+    if before.mean == now.mean == float(round(now.mean)):
+        return None  # everyone, or nobody, in both
+    n_earlier = ground.found.sums.shape[1] - 2
+    earlier = [ground.sums(i, p) for p in range(n_earlier)]
+    crude = judge(now, before, earlier, share=share)
+    judged = crude
+    if ground.moved is not None:
+        parts = split(*_by_label(ground, i, ground.moved))
+        judged = judge_behaviour(parts.behaviour, parts.behaviour_error, now, before, earlier)
+    touched = above(judged.difference, now, before, share=share) * now.n
+    told = ground.told
+    lapse = spoiled(measure, ground.lapses, told.journeys, told.plan, told.spans)
+    return Compared(measure, before, now, crude, judged, touched, lapse)
+
+
+def _by_label(ground: Ground, i: int, one: Split) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return ground.found.sums[i, -1, one.cells], ground.found.sums[i, -2, one.cells]
+
+
+def _by_stage(ground: Ground, real: Sequence[tuple[Compared, float]]) -> list[Change]:
+    """Make one change of all that moved in a stage together; moods and money stand apart."""
+    staged = {row.measure.code: row.measure.stage for row, _ in real if row.measure.within_us}
+    groups: dict[tuple[str, int], list[tuple[Compared, float]]] = {}
+    for row, p in real:
+        groups.setdefault(_group(row, staged), []).append((row, p))
+    made = []
+    for some in groups.values():
+        some.sort(key=lambda each: (_first(each[0]), -abs(each[0].touched), each[0].measure))
+        lead, others = some[0], some[1:]
+        made.append(_one(ground, lead, [row for row, _ in others]))
+    return made
+
+
+def _group(row: Compared, staged: Mapping[int, int]) -> tuple[str, int]:
+    """Say with what a figure belongs together: its stage, unless it is of its own sort."""
+    measure = row.measure
+    if measure.kind in ("paid", "amount"):
+        return "money", -1
+    if measure.kind == "reach":  # with what those who newly entered a stage do, where they do too
+        stage = staged.get(measure.code)
+        return ("reach", measure.code) if stage is None else ("", stage)
+    return (measure.kind if measure.kind in ("mood", "nps") else ""), measure.stage
+
+
+def _first(row: Compared) -> int:
+    """Rank what leads where several figures of a stage moved: who goes on before what they do."""
+    order = ("went on", "left", "took")
+    kind = row.measure.kind
+    return order.index(kind) if kind in order else len(order)
+
+
+def _one(ground: Ground, lead: tuple[Compared, float], others: Sequence[Compared]) -> Change:
+    row, p = lead
+    i = ground.measures.index(row.measure)
+    best = ground.moved or _best(ground, i, row)
+    parts = None if best is None else split(*_by_label(ground, i, best))
+    told = ground.told
+    also = tuple(figures.title(each.measure, each.before, each.now, told) for each in others)
+    where = mostly(ground.splits, ground.found, i, row.judged.difference)
+    return change(row, p, told, ground.asked, parts, best, also, where)
+
+
+def _best(ground: Ground, i: int, row: Compared) -> Split | None:
+    """Give the split whose mix explains most of a difference, where the mix did change there."""
+    best, most = None, 0.0
+    for one in ground.splits:
+        counts = ground.found.sums[i, :, one.cells, N]
+        tv, p = judge_mix(counts)
+        if p * len(ground.splits) >= MIXED or tv < LEAST_MIX:
+            continue
+        mix = split(*_by_label(ground, i, one)).mix / row.crude.difference
+        if mix > most:
+            best, most = one, mix
+    return best
+
+
+def _by_mix(
+    ground: Ground, fair: Sequence[Compared], real: Sequence[tuple[Compared, float]], n: int
+) -> list[Compared]:
+    """List figures that differ as they stand, and not at the same mix."""
+    told = [row.measure for row, _ in real]
+    found = [
+        row
+        for row in fair
+        if ground.moved is not None and row.measure not in told and row.crude.p * n <= LEVEL
+    ]
+    return sorted(found, key=lambda row: (_first(row), row.crude.p, row.measure))
+
+
+def _set_aside(
+    ground: Ground, rows: Sequence[Compared], volume: told_volume.Volume | None, n: int
+) -> list[SetAside]:
+    """List what would have been reported, had the data been taken as they stand."""
+    told = ground.told
+    found: list[SetAside] = []
+    for row in sorted(rows, key=lambda row: (_first(row), row.crude.p, row.measure)):
+        if row.lapse is not None and row.crude.p * n <= LEVEL and row.material:
+            title = figures.title(row.measure, row.before, row.now, told)
+            found.append(SetAside(title, row.lapse.sort, row.lapse.words))
+    return [*told_volume.set_aside(ground, volume), *found]
+
+
+def _seen(
+    ground: Ground,
+    fair: Sequence[Compared],
+    p: Sequence[float],
+    told: Collection[tuple[str, int, int]],
+) -> list[Seen]:
+    made = []
+    for row, each in sorted(zip(fair, p, strict=True), key=lambda x: (x[1], x[0].measure)):
+        key = row.measure.kind, row.measure.stage, row.measure.code
+        why = "" if key in told else "too small to matter" if each <= LEVEL else "chance"
+        title = figures.title(row.measure, row.before, row.now, ground.told)
+        made.append(Seen(title, each, each <= LEVEL, why))
+    return made
+
+
+def _missing(rows: Sequence[Compared]) -> list[str]:
+    """Say what kept figures from being compared, and how many."""
+    why = Counter(row.lapse.words for row in rows if row.lapse is not None)
+    return [f"{count(n, 'figure')} not compared: {words}." for words, n in sorted(why.items())]
+
+
+def _notes(ground: Ground) -> list[str]:
+    made = []
+    asked = ground.asked
+    if asked.cut:
+        made.append(f"{asked.now.words} is not over: it counts up to the last day on record.")
+    if len(asked.spans.start_us) == 2:
+        made.append(
+            f"No complete {asked.grain} before {asked.before.words} is on record: what is usual is"
+            " not known, and only chance is ruled out."
+        )
+    judged = {m.stage for m in ground.measures if m.kind == "entered"}
+    early = [s for k, s in enumerate(ground.told.plan.stages) if k not in judged]
+    if early:
+        made.append(
+            f"Not compared: {', '.join(early)}. Fewer than {FEWEST} {ground.told.unit} entered it"
+            f" in {asked.now.words}, or too lately."
+        )
+    return made

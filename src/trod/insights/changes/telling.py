@@ -1,0 +1,206 @@
+"""A change in words: the statement, its parts, a cause to look into, how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import floor, log10
+from typing import TYPE_CHECKING, Final
+
+from trod.analyses.changes.kinds import CAME_BY, Split
+from trod.analyses.changes.measures import SETTLED_US
+from trod.analyses.changes.tallies import TalliedResult
+from trod.insights.changes import figures
+from trod.insights.changes.change import Change, Part, Told
+from trod.insights.changes.chosen import Chosen
+from trod.insights.changes.figures import SHARES, UNIT
+from trod.insights.changes.mix import Parts, split
+from trod.insights.claims import Figure, claim
+from trod.insights.journey_map import Count
+from trod.insights.wording import duration, in_words
+from trod.journeys.label import readable
+
+if TYPE_CHECKING:
+    from trod.insights.changes.compare import Compared
+
+_Z: Final = 1.959963984540054
+_SURE: Final = 0.001
+_HALF: Final = 0.5
+_LEANS: Final = 0.6  # of a change, from a kind that is less than half of the customers
+
+
+def change(
+    row: Compared,
+    p: float,
+    told: figures.Told,
+    asked: Chosen,
+    parts: Parts | None,
+    best: Split | None,
+    also: tuple[str, ...],
+    where: str,
+) -> Change:
+    """Tell one change."""
+    measure, up = row.measure, row.judged.difference > 0
+    made = claim(
+        figures.sentence(measure),
+        {
+            **figures.figures(measure, row.before, row.now, told),
+            "window": Figure(duration(measure.within_us)),
+            "settled": Figure(duration(SETTLED_US)),
+            "days": Figure(duration(told.spans.level.end_us[-1] - told.spans.start_us[-1])),
+        },
+        unit=told.unit,
+        stage=told.stage(measure),
+        name=readable(told.touchpoint(measure)),
+        then=asked.before.words,
+        later=asked.now.words,
+    )
+    kind = sort(row.crude.difference, parts)
+    whole = figures.whole_key(measure, told, -1)
+    return Change(
+        kind=measure.kind,
+        stage=told.stage(measure),
+        touchpoint=told.touchpoint(measure) or measure.metric,
+        title=figures.title(measure, row.before, row.now, told),
+        statement=made.text,
+        facts=made.facts,
+        size=figures.size(measure, row.touched, up, told),
+        told=kind,
+        split="" if best is None else best.name,
+        parts=None if parts is None else in_parts(parts),
+        split_words=split_words(measure.kind, row.crude.difference, parts, best, told.unit, kind),
+        cause=cause(kind, also, where, best),
+        also=also,
+        certainty=certainty(p, asked.grain),
+        p=p,
+        difference=row.crude.difference,
+        low=row.crude.low,
+        high=row.crude.high,
+        unit="share" if measure.kind in SHARES else UNIT[measure.kind],
+        before=row.before.mean,
+        now=row.now.mean,
+        n_before=row.before.n,
+        n_now=row.now.n,
+        touched=abs(row.touched),
+        tone=figures.tone(measure, up, told),  # type: ignore[arg-type]
+        population=Count(row.now.n, whole),
+    )
+
+
+def in_parts(parts: Parts) -> tuple[Part, Part]:
+    """Give mix and behaviour with their 95 % intervals."""
+    made = [
+        Part(value, value - _Z * error, value + _Z * error)
+        for value, error in (
+            (parts.mix, parts.mix_error),
+            (parts.behaviour, parts.behaviour_error),
+        )
+    ]
+    return made[0], made[1]
+
+
+def sort(difference: float, parts: Parts | None) -> Told:
+    """Say what a difference is: behaviour, unless the mix makes half of it or more.
+
+    Examples
+    --------
+    >>> sort(-0.2, None)
+    'behaviour'
+    """
+    if parts is None or not difference:
+        return "behaviour"
+    if abs(parts.behaviour) <= _Z * parts.behaviour_error and parts.mix / difference >= _HALF:
+        return "mix"
+    mixed = abs(parts.mix) > _Z * parts.mix_error and abs(parts.mix) > abs(parts.behaviour) / 4
+    return "both" if mixed else "behaviour"
+
+
+def split_words(
+    kind: str, difference: float, parts: Parts | None, best: Split | None, unit: str, told: Told
+) -> str:
+    """Say how much is mix and how much behaviour."""
+    if parts is None or best is None:
+        return f"Not a matter of who came: the same kinds of {unit} came in both."
+    of = _of(best)
+    mix, own = (amount(kind, x) for x in (parts.mix, parts.behaviour))
+    whole = amount(kind, difference)
+    if told == "mix":
+        return (
+            f"Of {whole}, {mix} is that other {unit} came ({of}), {own} that like {unit} acted"
+            " otherwise, which is within chance."
+        )
+    return (
+        f"Of {whole}, {own} is that like {unit} acted otherwise, {mix} that other {unit} came"
+        f" ({of})."
+    )
+
+
+def _of(best: Split) -> str:
+    return "by the channel they came by" if best.name == CAME_BY else f"by {best.name}"
+
+
+def amount(kind: str, value: float) -> str:
+    """Write a difference on the scale of its figure.
+
+    Examples
+    --------
+    >>> amount("went on", -0.123), amount("took", 693.147), amount("mood", -120.0)
+    ('−12.3 points', '+100%', '−0.12')
+    """
+    from math import exp
+
+    if kind in SHARES:
+        text = f"{100 * value:+.1f} points"
+    elif kind in ("took", "amount"):
+        text = f"{100 * (exp(value / 1000) - 1):+.0f}%"
+    elif kind == "help":
+        text = f"{value:+.2f} calls"
+    elif kind == "nps":
+        text = f"{value / 10:+.0f} points"
+    else:
+        text = f"{value / 1000:+.2f}"
+    return text.replace("-", "−")
+
+
+def mostly(splits: Sequence[Split], found: TalliedResult, i: int, difference: float) -> str:
+    """Say among whom most of a change is, where they are fewer than half; "" otherwise."""
+    best, most = "", _LEANS
+    for one in splits:
+        parts = split(found.sums[i, -1, one.cells], found.sums[i, -2, one.cells])
+        for label, adds, weight in zip(one.labels, parts.by_label, parts.weight, strict=True):
+            share = float(adds) / difference if difference else 0.0
+            if share > most and weight < _HALF:
+                best, most = f"{one.name} {label}", share
+    return best
+
+
+def cause(told: Told, also: tuple[str, ...], where: str, best: Split | None) -> str:
+    """Give a cause to look into, from what moved together; a hypothesis, never a finding."""
+    if told == "mix" and best is not None:
+        return f"Perhaps no change at all: other customers came, {_of(best)}. Look at where from."
+    said = [f"Most of it is among {where}."] if where else []
+    if also:
+        moved = in_words([text.split(":")[0] for text in also], last="and")
+        said.append(f"In the same customers: {moved}. What changed there is the first to look at.")
+    if not said:
+        said.append("It runs through all kinds of customers alike: look for what changed for all.")
+    return " ".join(said)
+
+
+def certainty(p: float, grain: str) -> str:
+    """Say how sure it is, for people.
+
+    Examples
+    --------
+    >>> certainty(0.0002, "month"), certainty(0.025, "month"), certainty(0.3, "week")
+    ('Very likely real: 1 in 5,000 by chance', 'Likely real: 1 in 40 by chance', \
+'Within normal week-to-week movement')
+    """
+    if p > 0.05:
+        return f"Within normal {grain}-to-{grain} movement"
+    if p < 1e-6:
+        return "Very likely real: less than 1 in 1,000,000 by chance"
+    odds = 1 / p
+    step = 10 ** floor(log10(odds))
+    rounded = int(odds / step + 1e-9) * step
+    word = "Very likely" if p <= _SURE else "Likely"
+    return f"{word} real: 1 in {rounded:,} by chance"

@@ -1,0 +1,1 @@
+"""Where customers need a person and meet none: by stage and kind of customer, and as findings."""

@@ -1,0 +1,1 @@
+"""Acting on what was found: findings, plans, messages and effects of a workspace."""
