@@ -26,6 +26,7 @@ from trod.analyses.funnel import Funnel
 from trod.analyses.intended import Deviation, Intended
 from trod.analyses.metrics.folds import Conversion, Leaving, Money, Replies, StillActive, TimeTo
 from trod.analyses.occupancy import Dates, StageDaily
+from trod.analyses.over_time import Days, OverTime
 from trod.analyses.periods import Periods
 from trod.analyses.retention import Retention
 from trod.analyses.sankey import Anchor, StepSankey
@@ -45,6 +46,7 @@ from trod.analyses.survival import Survival
 from trod.analyses.touch import Touches
 from trod.analyses.transitions import Transitions
 from trod.analyses.variants import Variants
+from trod.journeys.grouping import everyone
 from trod.models.next.grams import Grams
 from trod.models.next.waits import Waits
 from trod.models.voice.counts import TopicWeeks
@@ -54,6 +56,7 @@ from trod.testing import check_fold
 
 PLAN = plan()
 PERIODS = Periods("week", ("a", "b", "c", "d"), (0, 3, 8, 11), 15)
+DAYS = Days(("a", "b", "c"), (0, 3, 8), 15)
 PATH = Intended(("visit", "mail", "buy"))
 DEVIATIONS = (Deviation(0, 1), Deviation(1, 0, 1), Deviation(2, 0), Deviation(3, 1, 1))
 WITHIN = timedelta(microseconds=5)
@@ -146,6 +149,18 @@ FOLDS = {
     ),
     "coverage": Coverage(PLAN, (*NEEDS, NEEDS[0]), GROUPS),
     "before outcomes": BeforeOutcome(PLAN, (True, False), 3),
+    "over time": OverTime(
+        PLAN, DAYS, len(NAMES), everyone(), (4,) * 9, (2,) * 9, (0, 1), ((0, 1), (3,)), 5
+    ),
+    "over time by a state": OverTime(
+        PLAN,
+        DAYS,
+        len(NAMES),
+        replace(everyone(), groups=("free", "paid")),
+        (4,) * 9,
+        (2,) * 9,
+        state="plan",
+    ),
 }
 
 

@@ -18,7 +18,7 @@ TOUCHED, REACHED, LEAVES, SUCCEEDS = 0, 1, 2, 3
 
 
 @njit(cache=True, nogil=True)
-def _comes_at(
+def comes_at(
     i: int,
     first: int,
     end: int,
@@ -32,7 +32,7 @@ def _comes_at(
     silence_us: int,
     as_of_us: int,
 ) -> bool:
-    """Say whether the outcome comes with one touchpoint."""
+    """Say whether the outcome comes with one touchpoint: row i of rows first to end."""
     if kind == TOUCHED:
         return bool(names[code[i]])
     if kind == REACHED:
@@ -103,7 +103,7 @@ def at_risk(
         following = NOT_YET  # the next one after the row in hand; at it, where silence is meant
         m = marks_us.size - 1
         for i in range(end - 1, first - 1, -1):
-            comes = _comes_at(
+            comes = comes_at(
                 i, first, end, code, time_us, position, outcome, names, kind, stage, silence_us,
                 as_of_us,
             )  # fmt: skip

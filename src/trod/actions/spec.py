@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from trod.actions.alerts.spec import AlertsSpec
+from trod.actions.destinations.spec import ConsentSpec
+from trod.actions.lanes.spec import LanesSpec
+from trod.actions.messages.spec import DestinationSpec
 from trod.actions.playbooks.spec import PlaybookSpec
+from trod.actions.queue.spec import QueueSpec
 from trod.sources.spec import Names, Spec
 
 
@@ -32,3 +37,29 @@ class ActionsSpec(Spec):
     never: Names = Field(
         default=(), description="Customers that no play is ever tried on, by their ids."
     )
+    lanes: LanesSpec = Field(
+        default=LanesSpec.model_validate({}),
+        description="Which outcomes say who needs somebody, and who is ready to expand.",
+    )
+    destinations: Annotated[tuple[DestinationSpec, ...], Field(strict=False)] = Field(
+        default=(), description="Where messages and audiences go."
+    )
+    consent: ConsentSpec | None = Field(
+        default=None, description="By what is known who agreed to be written to."
+    )
+
+    alerts: AlertsSpec = Field(
+        default=AlertsSpec(), description="Whom alerts go to, and who answers for them."
+    )
+
+    queue: QueueSpec = Field(
+        default=QueueSpec.model_validate({}), description="How a week is planned."
+    )
+
+    @field_validator("destinations")
+    @classmethod
+    def _names_differ(cls, given: tuple[DestinationSpec, ...]) -> tuple[DestinationSpec, ...]:
+        names = [each.name for each in given]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"destinations share a name: {', '.join(twice)}. Rename all but one.")
+        return given

@@ -201,7 +201,7 @@ def _parse_one(
             raise DefinitionError([f"{key!r} names a stage, but there is no journey."])
         found = _STAGED[kind](rest, plan)
     if found is None:
-        forms = ", ".join(f"{name}:…" for name in (*_FREE, "step", *_STAGED, "segment"))
+        forms = ", ".join(f"{name}:…" for name in (*_FREE, "step", *_STAGED, "segment", "lane"))
         words = "all, valued, outside, left, open, done"
         raise DefinitionError([f"{key!r} names no customers. Write {words} or {forms}."])
     _check(found, plan, vocabulary)

@@ -18,25 +18,32 @@ from typer.core import TyperGroup
 
 from trod import __version__
 from trod.app import hints, say
+from trod.app.commands_activate import activate
 from trod.app.commands_ask import friction, funnel, paths
 from trod.app.commands_audit import audit
 from trod.app.commands_compare import compare
 from trod.app.commands_coverage import coverage
 from trod.app.commands_doctor import doctor
+from trod.app.commands_effects import effects, roi
 from trod.app.commands_figures import report
 from trod.app.commands_findings import accept, findings
 from trod.app.commands_hypotheses import hypotheses, interview
 from trod.app.commands_identity import identity
 from trod.app.commands_journey import journey
 from trod.app.commands_keep import verify
+from trod.app.commands_lanes import lanes
 from trod.app.commands_look import customer, export, sql
 from trod.app.commands_map import map_
 from trod.app.commands_measure import conform, retention, stuck
+from trod.app.commands_messages import deliver, destinations, outbox
 from trod.app.commands_metrics import baseline, metrics
 from trod.app.commands_models import fit, models
 from trod.app.commands_names import names
 from trod.app.commands_next import next_, what_if
+from trod.app.commands_plan import plan
+from trod.app.commands_playbooks import playbooks
 from trod.app.commands_quarantine import quarantine, replay
+from trod.app.commands_queue import interventions, queue
 from trod.app.commands_scores import health, score
 from trod.app.commands_segments import segments
 from trod.app.commands_signals import signals
@@ -44,6 +51,7 @@ from trod.app.commands_start import check, demo, ingest, init
 from trod.app.commands_survival import survival
 from trod.app.commands_value import attribution, value
 from trod.app.commands_voice import answers, sentiment, topics
+from trod.app.commands_watch import alerts, watch
 from trod.app.groups import help_of
 from trod.errors import TrodError
 
@@ -177,12 +185,25 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "models": models,
     "score": score,
     "health": health,
+    "lanes": lanes,
+    "plan": plan,
+    "activate": activate,
+    "destinations": destinations,
+    "deliver": deliver,
+    "outbox": outbox,
+    "playbooks": playbooks,
+    "queue": queue,
+    "interventions": interventions,
     "compare": compare,
     "coverage": coverage,
     "findings": findings,
     "accept": accept,
     "hypotheses": hypotheses,
     "interview": interview,
+    "effects": effects,
+    "roi": roi,
+    "watch": watch,
+    "alerts": alerts,
     "next": next_,
     "what-if": what_if,
     "value": value,

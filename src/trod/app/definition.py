@@ -139,20 +139,28 @@ def findings(
     from trod.journeys.check import check
     from trod.journeys.mapped import mapped
     from trod.project import Places
+    from trod.workspace.acting.checking import checked
 
     at = Places(file)
     headers = missing(file, project)
     wrong = list(headers.wrong)
     warned: list[tuple[str, str]] = []
     places: dict[str, list[dict[str, Any]]] = {}
+
+    def tell(level: str, where: str, place: str, text: str) -> None:
+        line = f"{where}: {place}: {text}"
+        if level == "error":
+            wrong.append(line)
+        else:
+            warned.append((level, line))
+
     for spec in project.journeys:
         journeys = workspace.journeys(spec.unit) if workspace is not None else None
         for found in check(spec, journeys):
-            line = f"{at.of(spec.name, found.place)}: {found.place}: {found.text}"
-            if found.level == "error":
-                wrong.append(line)
-            else:
-                warned.append((found.level, line))
+            tell(found.level, at.of(spec.name, found.place), found.place, found.text)
         if placed and journeys is not None and not wrong:
             places[spec.name] = [one._asdict() for one in mapped(spec, journeys)]
+    for playbook, problem in checked(project, None if wrong else workspace):
+        where = at.of_playbook(playbook, problem.place) if playbook else file.name
+        tell(problem.level, where, f"{playbook}: {problem.place}".removeprefix(": "), problem.text)
     return Findings(tuple(wrong), tuple(warned), headers.unseen, {} if wrong else places)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from trod.insights.coverage.spec import CoverageSpec
 from trod.insights.findings.spec import ObjectiveSpec
+from trod.insights.watching.spec import WatchSpec
 from trod.sources.spec import Spec
 
 
@@ -16,6 +17,9 @@ class InsightsSpec(Spec):
 
     objectives: Annotated[tuple[ObjectiveSpec, ...], Field(strict=False)] = Field(
         default=(), description="What the company is after, the most important first."
+    )
+    watch: WatchSpec = Field(
+        default=WatchSpec(), description="What is watched, and how often. Default: everything."
     )
     coverage: CoverageSpec = Field(
         default_factory=CoverageSpec, description="What is a need, and what meets it."

@@ -13,6 +13,7 @@ from trod.models.stored import Stored
 if TYPE_CHECKING:
     from trod.journeys.batch import Journeys
     from trod.journeys.passage import StagePlan
+    from trod.models.outcomes.acted import Acted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,3 +30,4 @@ class Ground:
     root: Path = Path()  # folder of trod.yml: files named there lie below it
     seed: int = 0
     before: Mapping[str, Stored] = field(default_factory=dict)  # this model at its last fit
+    acted: Acted | None = None  # customers whose outcomes say little of what comes by itself

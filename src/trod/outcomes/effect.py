@@ -39,6 +39,10 @@ class Effect:
     as_of_us: int
     method: str  # in words
     caveats: tuple[str, ...] = ()
+    se: float = 0.0  # standard error of the estimate
+    p: float = 1.0  # always valid: how likely so much is without any effect, of this play alone
+    per_week: float = 0.0  # customers decided on in a usual week
+    worth_having: float = 0.0  # smallest effect that would be worth having, in the same units
 
     @property
     def evidence(self) -> Literal["Tested", "Estimated"]:

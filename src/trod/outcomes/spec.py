@@ -1,9 +1,12 @@
-"""The `outcomes:` part of trod.yml: how sure is sure enough."""
+"""The `outcomes:` part of trod.yml: how sure is sure enough, and what things are worth."""
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated, Self
 
+from pydantic import Field, model_validator
+
+from trod.outcomes.trial_spec import TrialSpec
 from trod.sources.spec import Spec
 
 
@@ -15,5 +18,24 @@ class OutcomesSpec(Spec):
         gt=0,
         lt=1,
         description="Smallest effect on a share that would be worth having. Default: 0.03, that is "
-        "3 points.",
+        "3 points. Of money, that part of what those held back bring.",
     )
+    hour_costs: float | None = Field(
+        default=None, ge=0, description="Money that an hour of a person costs."
+    )
+    customer_worth: float | None = Field(
+        default=None,
+        gt=0,
+        description="Money that a customer kept is worth, such as a term. Default: worth of the "
+        "first objective that serves kept.",
+    )
+    trials: Annotated[tuple[TrialSpec, ...], Field(strict=False)] = Field(
+        default=(), description="Plays that another tool drew by chance and recorded."
+    )
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        names = [each.name for each in self.trials]
+        if twice := sorted({n for n in names if names.count(n) > 1}):
+            raise ValueError(f"trials share a name: {', '.join(twice)}. Rename all but one.")
+        return self

@@ -1,4 +1,4 @@
-"""Reading trod.yml and journeys/*.yml, all problems at once."""
+"""Reading trod.yml, journeys/*.yml and playbooks/*.yml, all problems at once."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from trod.actions.playbooks.spec import PlaybookSpec
 from trod.actions.spec import ActionsSpec
 from trod.analyses.spec import MetricSpec
 from trod.errors import DefinitionError, unknown
@@ -18,7 +19,7 @@ from trod.models.spec import ModelsSpec
 from trod.outcomes.spec import OutcomesSpec
 from trod.project.document import Document, Place, Problem, read
 from trod.project.like import own_mappings, without_currency
-from trod.project.problems import checked
+from trod.project.problems import SpecT, checked
 from trod.project.state import StateSpec
 from trod.sources.spec import Spec
 
@@ -27,6 +28,12 @@ NO_MODELS: Final = ModelsSpec.model_validate({})
 NO_INSIGHTS: Final = InsightsSpec.model_validate({})
 NO_ACTIONS: Final = ActionsSpec.model_validate({})
 NO_OUTCOMES: Final = OutcomesSpec.model_validate({})
+_NAMED: Final[tuple[tuple[str, Place], ...]] = (
+    ("sources", ()),
+    ("journeys", ()),
+    ("metrics", ()),
+    ("playbooks", ("actions",)),
+)
 IN_A_FILE: Final = StateSpec.model_validate({})
 
 
@@ -78,7 +85,7 @@ class Project:
 
 
 def load(path: Path | str) -> Project:
-    r"""Read trod.yml, and journeys/*.yml beside it.
+    r"""Read trod.yml, and journeys/*.yml and playbooks/*.yml beside it.
 
     Parameters
     ----------
@@ -114,23 +121,28 @@ def load(path: Path | str) -> Project:
     problems: list[str] = []
     sections = Sections()
     journeys: list[JourneySpec] = []
+    playbooks: list[PlaybookSpec] = []
     names: dict[str, str] = {}
-    for part in (file, *sorted((file.parent / "journeys").glob("*.y*ml"))):
-        shown = part.name if part is file else f"journeys/{part.name}"
+    for part in (file, *beside(file, "journeys"), *beside(file, "playbooks")):
+        shown = part.name if part is file else f"{part.parent.name}/{part.name}"
         document, broken = read(part)
         wrong = [broken] if broken else []
         if document is not None and part is file:
             made, wrong = checked(document, Sections, (), root=file.parent)
             sections = made or sections
             journeys.extend(sections.journeys)
+            playbooks.extend(sections.actions.playbooks)
             if not sections.events.currency:
                 wrong += without_currency(document, sections.sources)
             problems += [
                 _line(shown, problem) for shown, problem in own_mappings(document, file.parent)
             ]
-        elif document is not None:
-            made_here, wrong = _journeys_in(document)
+        elif document is not None and part.parent.name == "journeys":
+            made_here, wrong = _listed_in(document, "journeys", JourneySpec)
             journeys.extend(made_here)
+        elif document is not None:
+            plays, wrong = _listed_in(document, "playbooks", PlaybookSpec)
+            playbooks.extend(plays)
         if document is not None:
             wrong += list(_repeated(document, names, shown))
         problems += [_line(shown, problem) for problem in sorted(wrong, key=lambda p: p.line)]
@@ -146,7 +158,7 @@ def load(path: Path | str) -> Project:
         sections.metrics,
         sections.models,
         sections.insights,
-        sections.actions,
+        sections.actions.model_copy(update={"playbooks": tuple(playbooks)}),
         sections.outcomes,
         sections.state,
     )
@@ -158,33 +170,44 @@ def _line(shown: str, problem: Problem) -> str:
     return f"{shown}:{problem.line}: {key}{problem.text}"
 
 
-def _journeys_in(document: Document) -> tuple[list[JourneySpec], list[Problem]]:
-    """Read a file of journeys/: one journey, a list of them, or a `journeys:` section."""
+def beside(file: Path, folder: str) -> list[Path]:
+    """List the YAML files of a folder beside trod.yml, by name."""
+    return sorted((file.parent / folder).glob("*.y*ml"))
+
+
+def _listed_in(
+    document: Document, section: str, spec: type[SpecT]
+) -> tuple[list[SpecT], list[Problem]]:
+    """Read a file of journeys/ or playbooks/: one entry, a list of them, or a section."""
     data = document.data
-    place: Place = ("journeys",) if isinstance(data, dict) and set(data) == {"journeys"} else ()
-    inside = data["journeys"] if place else data
+    place: Place = (section,) if isinstance(data, dict) and set(data) == {section} else ()
+    inside = data[section] if place else data
     places = [(*place, i) for i in range(len(inside))] if isinstance(inside, list) else [place]
-    found: list[JourneySpec] = []
+    found: list[SpecT] = []
     wrong: list[Problem] = []
     for each in places:
-        made, more = checked(document, JourneySpec, each)
+        made, more = checked(document, spec, each)
         found += [made] if made else []
         wrong += more
     return found, wrong
 
 
 def _repeated(document: Document, names: dict[str, str], shown: str) -> Iterator[Problem]:
-    """Find names given twice: sources, journeys (over all files), stages of one journey."""
-    data = document.data if isinstance(document.data, dict) else {"journeys": document.data}
-    if shown != FILE and "journeys" not in data:
-        data = {"journeys": [data]}
-    for section in ("sources", "journeys", "metrics"):
+    """Find names given twice: sources, journeys and playbooks (over all files), and stages."""
+    own = "playbooks" if shown.startswith("playbooks/") else "journeys"
+    data = document.data if isinstance(document.data, dict) else {own: document.data}
+    if shown != FILE and own not in data:
+        data = {own: [data]}
+    for section, base in _NAMED:
         entries = data.get(section)
+        if shown == FILE and base:
+            within = data.get(base[0])
+            entries = within.get(section) if isinstance(within, dict) else None
         for i, entry in enumerate(entries if isinstance(entries, list) else []):
             if not isinstance(entry, dict):
                 continue
-            place: Place = (section, i) if document.holds((section, i)) else (i,)
-            place = place if document.holds(place) else ()
+            places: tuple[Place, ...] = ((*base, section, i), (section, i), (i,))
+            place = next((each for each in places if document.holds(each)), ())
             yield from _twice(document, entry, (section,), place, names, shown)
             stages = entry.get("stages")
             inside: dict[str, str] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from trod.project.document import Document, Place, read
@@ -14,15 +14,12 @@ class Places:
     Parameters
     ----------
     file
-        The trod.yml; ``journeys/*.yml`` beside it belong to it.
+        The trod.yml; ``journeys/*.yml`` and ``playbooks/*.yml`` beside it belong to it.
     """
 
     def __init__(self, file: Path) -> None:
-        self._journeys = {
-            name: (shown, document, place)
-            for shown, document in _documents(file)
-            for name, place in _named(document)
-        }
+        self._journeys = _places(file, "journeys", ("journeys",))
+        self._playbooks = _places(file, "playbooks", ("actions", "playbooks"))
 
     def of(self, journey: str, key: str) -> str:
         """Say where a key of a journey stands, such as ``trod.yml:23``; its name if nowhere.
@@ -34,25 +31,43 @@ class Places:
         key
             Keys and numbers joined by dots, such as ``stages.2.days``.
         """
-        if journey not in self._journeys:
-            return journey
-        shown, document, base = self._journeys[journey]
-        parts: Place = tuple(int(part) if part.isdigit() else part for part in key.split("."))
-        return f"{shown}:{document.line((*base, *parts))}"
+        return _line(self._journeys, journey, key)
+
+    def of_playbook(self, playbook: str, key: str) -> str:
+        """Say where a key of a playbook stands; its name if nowhere."""
+        return _line(self._playbooks, playbook, key)
 
 
-def _documents(file: Path) -> Iterator[tuple[str, Document]]:
-    for part in (file, *sorted((file.parent / "journeys").glob("*.y*ml"))):
+def _line(places: Mapping[str, tuple[str, Document, Place]], name: str, key: str) -> str:
+    if name not in places:
+        return name
+    shown, document, base = places[name]
+    parts: Place = tuple(int(part) if part.isdigit() else part for part in key.split("."))
+    return f"{shown}:{document.line((*base, *parts))}"
+
+
+def _places(file: Path, folder: str, section: Place) -> dict[str, tuple[str, Document, Place]]:
+    """Find the entries of a section of trod.yml, and those of the files of a folder beside it."""
+    found = {}
+    for part in (file, *sorted((file.parent / folder).glob("*.y*ml"))):
         document, _ = read(part)
-        if document is not None:
-            yield (part.name if part is file else f"journeys/{part.name}"), document
+        if document is None:
+            continue
+        shown = part.name if part is file else f"{folder}/{part.name}"
+        within = section if part is file else (folder,)
+        for name, place in _named(document, within, whole=part is not file):
+            found[name] = (shown, document, place)
+    return found
 
 
-def _named(document: Document) -> Iterator[tuple[str, Place]]:
-    """Give the journeys of a file: a section of them, a list, or the whole file."""
-    data = document.data
-    place: Place = ("journeys",) if isinstance(data, dict) and "journeys" in data else ()
-    inside = data["journeys"] if place else data
+def _named(document: Document, section: Place, *, whole: bool) -> Iterator[tuple[str, Place]]:
+    """Give the entries of a section of a file; of a list, or of the whole file, where it may be."""
+    place: Place = section if document.holds(section) else ()
+    if not place and not whole:
+        return
+    inside = document.data
+    for part in place:
+        inside = inside[part]
     entries = (
         [((*place, i), entry) for i, entry in enumerate(inside)]
         if isinstance(inside, list)

@@ -37,6 +37,13 @@ class StateSpec(Spec):
         return given
 
 
+def is_there(spec: StateSpec, store: Path) -> bool:
+    """Say whether there may be decisions to read, without opening anything."""
+    from trod._store.sweep import STATE
+
+    return spec.database is not None or (store / STATE).is_file()
+
+
 def open_state(spec: StateSpec, store: Path) -> State:
     """Open the database that a project keeps its decisions in.
 

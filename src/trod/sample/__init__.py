@@ -43,6 +43,7 @@ from trod.sample.answers import (
     SubjectTruth,
 )
 from trod.sample.calendar import NEVER, ZONE
+from trod.sample.calendar import at as at_day
 from trod.sample.definition import TROD_YML
 from trod.sample.draws import Index, stream
 from trod.sample.files import Files
@@ -83,7 +84,12 @@ FEWEST: Final = 100
 
 
 def company(
-    directory: Path | str, *, customers: int = 2000, seed: int = 7, alike: bool = False
+    directory: Path | str,
+    *,
+    customers: int = 2000,
+    seed: int = 7,
+    alike: bool = False,
+    drop: str | None = None,
 ) -> Answers:
     """Write the files of an invented company, a trod.yml that reads them, and the truth.
 
@@ -99,6 +105,9 @@ def company(
     alike
         Whether everybody behaves alike: a company in which there are no segments to be found, and
         no new ones.
+    drop
+        ISO date from which on 40 points more of those who sign up leave while they connect; None
+        for no such drop.
 
     Returns
     -------
@@ -129,7 +138,10 @@ def company(
     chance = {part: stream(seed, customers, part) for part in _PARTS}
     where = accounts(chance["accounts"], customers)
     passages = plan(
-        chance["plan"], where, segments.draw(chance["segments"], customers, alike=alike)
+        chance["plan"],
+        where,
+        segments.draw(chance["segments"], customers, alike=alike),
+        drop_s=None if drop is None else at_day(drop),
     )
     everyone = people(chance["people"], passages, where)
     happened, grown = touchpoints(chance["touchpoints"], chance["growth"], passages, everyone)

@@ -25,6 +25,7 @@ sources:
     channel: {constant: app}
     score: {column: properties.rating, scale: stars}
     text: properties.comment
+    states: {play: properties.play, arm: properties.arm}  # whom chance decided on
 
   - name: crm contacts              # Salesforce
     files: data/crm_contacts.csv
@@ -222,4 +223,68 @@ insights:
     - {name: Keep customers, serves: kept, worth: 2800, owner: Bram Visser}
     - {name: Win trials, serves: converted, reaches: Adopt, worth: 1900, owner: Ines Maas}
     - {name: Grow accounts, serves: expanded, worth: 600, owner: Bram Visser}
+
+actions:
+  people:
+    - {name: Ines Maas, hours: 8, team: Onboarding}
+    - {name: Bram Visser, hours: 12, team: Customer success}
+  queue:
+    contacts: [Onboarding call, Business review]
+    renews: {touchpoints: [Subscription started, Subscription renewed], every: 182d}
+  playbooks:
+    - name: Set-up call
+      trigger: {stall: Onboard}
+      steps:
+        - do: Call with a data engineer
+          channel: phone
+          template: |
+            {customer} has been in {stage} for {days} days; last seen: {last_touchpoint}.
+            Ask which source does not connect, and stay until the first dashboard is there.
+        - {do: Look whether a dashboard was made, after: 7d}
+      owner: Onboarding
+      minutes: 45
+      deadline: 5d
+      success: {reaches: Activate, within: 30d}
+      prior: [0.02, 0.30]
+    - name: First weeks call
+      trigger: {stage: Activate}
+      steps: [{do: Ask the team what they want to see, channel: phone}]
+      owner: Onboarding
+      minutes: 30
+      success: {reaches: Adopt, within: 60d}
+      prior: [0.0, 0.1]
+    - name: Renewal review
+      trigger: {stage: Renew}
+      steps:
+        - {do: Review the year with the admin, channel: in person}
+        - {do: Write down what was agreed, after: 2d, channel: e-mail}
+      owner: Customer success
+      minutes: 60
+      success: {ends: left, within: 60d}
+      contraindications:
+        - {played: 60d}
+      prior: [0.01, 0.09]
+    - name: Seats offer
+      trigger: {score: {outcome: Expansion}}
+      steps:
+        - {do: Offer seats for the colleagues who look on, channel: e-mail}
+      owner: Customer success
+      minutes: 30
+      success: {touchpoints: Seats added, within: 60d}
+      contraindications:
+        - {touchpoints: Support ticket, within: 14d, why: a ticket was opened in the last 14 days}
+      prior: [0.0, 0.08]
+
+outcomes:                           # plays that were tried, with some held back by chance
+  hour_costs: 60
+  trials:
+    - {name: Onboarding call offer, touchpoint: play_assigned, play: play, arm: arm,
+       held_back: holdout, share: 0.7, minutes: 20,
+       success: {reaches: Activate, within: 60d, worth: 900}}
+    - {name: Win-back mail, touchpoint: play_assigned, play: play, arm: arm,
+       held_back: holdout, share: 0.5, cost: 0.4,
+       success: {touchpoints: dashboard_viewed, within: 30d}}
+    - {name: Early renewal reminder, touchpoint: play_assigned, play: play, arm: arm,
+       held_back: holdout, share: 0.6, cost: 0.4,
+       success: {reaches: Expand, within: 60d, worth: 2800}}
 """

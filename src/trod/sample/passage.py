@@ -26,6 +26,7 @@ ASKS_FOR_DEMO: Final = 0.5
 LEAVE_EVALUATE: Final = 0.13
 ERROR_RATE: Final = (0.22, 0.78)  # before and after the release
 LEAVE_ROUTE: Final = (0.13, 0.51, 0.51, 0.06, 0.49, 0.08)  # by route, `ROUTES` order
+DROP_POINTS: Final = 0.4  # where a drop is planted: more leave while they connect
 LEAVE_ALONE: Final = 0.46
 LEAVE_WITH_TEAM: Final = 0.11
 LEAVE_ADOPT: Final = (0.16, 0.05, 0.02)  # by size of the company
@@ -110,7 +111,7 @@ class _Walk:
 
 
 def _onboard(
-    rng: Rng, walk: _Walk, segment: Index, signs_up: Seconds
+    rng: Rng, walk: _Walk, segment: Index, signs_up: Seconds, drop_s: int | None
 ) -> tuple[Seconds, NDArray[np.int8], plays.Draw, Seconds]:
     """Draw connecting: when, how, with which offer, and when it is done."""
     n = segment.size
@@ -123,6 +124,8 @@ def _onboard(
     stuck = walk.on & np.isin(route, (TICKET, DOCS, ALONE))
     offer = plays.draw(rng, plays.CALL_OFFER, stuck, connects + 3 * length // 10)
     share = np.asarray(LEAVE_ROUTE)[route] + offer.treated * plays.CALL_OFFER.effect
+    if drop_s is not None:
+        share = np.where(signs_up >= drop_s, np.minimum(share + DROP_POINTS, 1.0), share)
     walk.stop(1, chance(rng, share, n), connects + length)
     connects[(walk.left_in == 0)] = NEVER
     return connects, route, offer, np.where(walk.on, connects + length + HOUR, 0)
@@ -156,8 +159,8 @@ def _renew(rng: Rng, walk: _Walk, pays: Seconds) -> tuple[Seconds, Seconds, play
     return np.where(talk, talk_s, NEVER), np.where(fails, fails_s, NEVER), reminder
 
 
-def plan(rng: Rng, where: Accounts, segment: Index) -> Passages:
-    """Draw the passage of every lead."""
+def plan(rng: Rng, where: Accounts, segment: Index, *, drop_s: int | None = None) -> Passages:
+    """Draw the passage of every lead; from `drop_s` on connecting goes wrong far more often."""
     n = segment.size
     new = segment == segments.EMERGING
     walk = _Walk(
@@ -172,7 +175,7 @@ def plan(rng: Rng, where: Accounts, segment: Index) -> Passages:
     asks_demo[0] = True  # so that the first account is one the files know
     asks_demo &= ~new
     walk.stop(0, chance(rng, LEAVE_EVALUATE, n) & ~new, signs_up)
-    connects, route, offer, dashboard = _onboard(rng, walk, segment, signs_up)
+    connects, route, offer, dashboard = _onboard(rng, walk, segment, signs_up, drop_s)
     invited, pays = _activate(rng, walk, segment, dashboard)
     size = where.size[where.of_lead]
     quits = chance(rng, np.asarray(LEAVE_ADOPT)[size], n)

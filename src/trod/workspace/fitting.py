@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from trod.models.card import Card
     from trod.models.fitted import Fitted
     from trod.models.ground import Ground
+    from trod.models.outcomes.acted import Acted
     from trod.models.registry import Model
     from trod.models.stored import Stored
     from trod.workspace.folder import Workspace
@@ -25,7 +26,29 @@ def ground(workspace: Workspace, *, journey: str | None = None, unit: str | None
     declared = workspace.project.journey(journey)
     journeys = workspace.journeys(unit or (declared.unit if declared else None))
     plan = plan_of(workspace, journey, journeys)
-    return Ground(journeys, plan, workspace.project.models, workspace.project.root)
+    return Ground(
+        journeys,
+        plan,
+        workspace.project.models,
+        workspace.project.root,
+        acted=acted(workspace, journeys.unit),
+    )
+
+
+def acted(workspace: Workspace, unit: str) -> Acted | None:
+    """Give whom somebody acted on; None where nobody was.
+
+    Only interventions that the state keeps: what other tools did is part of what usually comes.
+    """
+    from trod.models.outcomes.acted import Acted
+    from trod.outcomes.labels import treated_at
+    from trod.project.state import is_there
+
+    if not is_there(workspace.project.state, workspace.store.folder):
+        return None
+    with workspace.state() as state, state.read() as con:
+        pairs = treated_at(con, unit)
+    return Acted.of(pairs) if pairs else None
 
 
 def _before(workspace: Workspace, model: Model, unit: str) -> dict[str, Stored]:

@@ -337,7 +337,7 @@ class Workspace:
             zone_assumed=any(ingest.zone_assumed for ingest in ledger.read(self.store)),
             currency=self.project.events.currency,
         )
-        return laid_over(self, replace(found, named=named(self.store, unit)))
+        return laid_over(self, replace(found, named=named(self.store, unit, self)))
 
     @contextmanager
     def state(self) -> Iterator[State]:

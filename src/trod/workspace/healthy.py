@@ -51,7 +51,7 @@ def health(workspace: Workspace, *, top: int = 10) -> Health:
     from trod.workspace.measured import plan_of
     from trod.workspace.scoring import journey_of
 
-    name, model = _leaving(workspace)
+    name, model = leaving(workspace)
     journeys = workspace.journeys(model.unit)
     plan = plan_of(workspace, journey_of(workspace, model.journey), journeys)
     moment_us = end_of_day(plan.as_of_us, journeys.zone)
@@ -73,8 +73,14 @@ def health(workspace: Workspace, *, top: int = 10) -> Health:
     return Health(name, model.unit, scores.n, counted, why, len(odd), shown)
 
 
-def _leaving(workspace: Workspace) -> tuple[str, OutcomeModel]:
-    """Find the first score of leaving, as trod.yml declares them."""
+def leaving(workspace: Workspace) -> tuple[str, OutcomeModel]:
+    """Find the first score of leaving, as trod.yml declares them.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If no score of leaving was fitted, or there was too little to fit one.
+    """
     from trod.models.outcomes.model import SORT, OutcomeModel
     from trod.models.outcomes.outcome import declared
     from trod.models.versions import last

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from trod._store.manifest import Part
 from trod._store.store import Store, Transaction
-from trod.errors import NotEnoughDataError, unknown
+from trod.errors import DefinitionError, NotEnoughDataError, unknown
 from trod.journeys.parts import arrow_file
 from trod.journeys.passage import StagePlan
 from trod.models.outcomes.scoring import Scores
@@ -219,6 +219,26 @@ def pointed_out(store: Store, name: str) -> Pointed:
         scores.stage.astype(np.int64),
         scores.margin >= least,
     )
+
+
+def from_chance(store: Store, name: str, least: float, unit: str) -> pa.StringArray:
+    """List whom the last scores of an outcome give a chance of so much or more.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If nobody was scored for it yet.
+    DefinitionError
+        If its customers are others.
+    """
+    found = kept(store, name)
+    if not found:
+        raise NotEnoughDataError(f"nobody was scored for {name!r}. Run `trod score`.")
+    of = found[-1].part.facts["unit"]
+    if of != unit:
+        raise DefinitionError([f"{name} is of {of}s. Write --unit {of}."])
+    scores, _ = read(store, found[-1])
+    return scores.customer.filter(pa.array(scores.probability >= least))
 
 
 def given_scores(store: Store, journey: str, unit: str) -> dict[str, int]:

@@ -15,6 +15,7 @@ from trod.models.card import Card, Measure, Verdict
 from trod.models.features.catalog import Catalog, catalog
 from trod.models.fitted import Fitted
 from trod.models.ground import Ground
+from trod.models.outcomes.acted import untouched
 from trod.models.outcomes.backtest import Backtest, backtest, worth
 from trod.models.outcomes.cases import Cases, cases
 from trod.models.outcomes.champion import Contest, contest
@@ -98,7 +99,10 @@ def _rows(ground: Ground, compiled: Outcome, courses: dict[int, Course]) -> Land
     first, last = ground.journeys.span_us()
     apart = max(WEEK_US, compiled.within_us // _A_HORIZON // WEEK_US * WEEK_US)
     marks = grid(first, last - compiled.known_after_us, apart_us=apart)
-    return landmarks(ground.journeys, ground.plan, compiled, marks, most=MOST_ROWS, courses=courses)
+    rows = landmarks(ground.journeys, ground.plan, compiled, marks, most=MOST_ROWS, courses=courses)
+    if ground.acted is None:
+        return rows
+    return untouched(rows, ground.journeys, ground.acted, compiled.within_us)
 
 
 def _never(ground: Ground, spec: OutcomeSpec) -> Fitted:
@@ -228,6 +232,9 @@ def _card(
 ) -> Card:
     verdict: Verdict = "fitted" if told.better else "no better than the baseline"
     remarks = [*_remarks(compiled, rows, told, refused)]
+    if ground.acted is not None:
+        n = count(len(ground.acted.customer), "action")
+        remarks.append(f"Customers are left out around what was done to them: {n}.")
     if against:
         remarks.append(f"The version before is {against.verdict}: {against.why}")
     measures = (*told.measures, *of_stages(test, compiled, ground.plan.stages))

@@ -73,22 +73,44 @@ def emerging(
     >>> [(one.since, one.customers, one.before) for one in emerging(came, {"gallery": new})]
     [(2, 20, 0)]
     """
-    found = [
-        one
-        for name in sorted(patterns)
-        for one in _of_pattern(name, period, patterns[name], (among or {}).get(name))
-    ]
+    found = tried(period, patterns, among or {})
     standing = [
         one
         for one, stands in zip(found, discoveries(np.array([one.p for one in found])), strict=True)
-        if stands
-        and one.customers >= FEWEST
-        and one.customers * one.came_before >= TIMES * one.before * one.newcomers
+        if stands and matters(one)
     ]
     first: dict[str, Emerging] = {}
     for one in standing:
         first.setdefault(one.pattern, one)
     return tuple(sorted(first.values(), key=lambda one: (-one.since, one.p, one.pattern)))
+
+
+def tried(
+    period: NDArray[np.int64],
+    patterns: Mapping[str, NDArray[np.bool_]],
+    among: Mapping[str, NDArray[np.bool_]],
+) -> list[Emerging]:
+    """Test every pattern in every period against all periods before it; see `emerging`.
+
+    For those who judge the tests together with others.
+    """
+    return [
+        one
+        for name in sorted(patterns)
+        for one in _of_pattern(name, period, patterns[name], among.get(name))
+    ]
+
+
+def matters(one: Emerging) -> bool:
+    """Say whether a pattern has five newcomers in the period, and three times the share of before.
+
+    Examples
+    --------
+    >>> matters(Emerging("gallery", 2, 20, 60, 0, 120, 0.0, 20))
+    True
+    """
+    often = one.customers * one.came_before >= TIMES * one.before * one.newcomers
+    return one.customers >= FEWEST and often
 
 
 def _of_pattern(

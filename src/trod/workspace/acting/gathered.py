@@ -116,6 +116,13 @@ def blind_spots(
     return of_blind_spots(found(workspace), as_of=as_of, currency=people.currency)
 
 
+def anomalies(workspace: Workspace, journey: str | None, unit: str | None) -> tuple[Finding, ...]:
+    """Give the alerts that last, as `trod watch` opened them."""
+    from trod.workspace.acting.watched import findings
+
+    return findings(workspace, journey, unit)
+
+
 def changes(workspace: Workspace, journey: str | None, unit: str | None) -> tuple[Finding, ...]:
     """Find what changed between the last two complete months, as `trod compare` does."""
     from trod.workspace.acting.compared import findings
@@ -136,6 +143,7 @@ GATHERERS: Final[tuple[Gatherer, ...]] = (
     Gatherer("frictions", ("friction",), frictions),
     Gatherer("early warnings", ("early warning",), early_warnings),
     Gatherer("new segments", ("emerging segment",), emerging),
+    Gatherer("alerts", ("anomaly",), anomalies),
     Gatherer("changes", ("change",), changes),
     Gatherer("coverage gaps", ("coverage gap",), coverage_gaps),
     Gatherer("blind spots", ("blind spot",), blind_spots, of_a_journey=False),

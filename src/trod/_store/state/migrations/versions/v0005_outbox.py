@@ -21,6 +21,9 @@ def upgrade() -> None:
         sa.Column("status", sa.Text, nullable=False),
         sa.Column("sent_us", sa.BigInteger),
         sa.Column("problem", sa.Text),
+        sa.Column("claim", sa.Text),
+        sa.Column("claimed_until_us", sa.BigInteger),
+        sa.Column("digest", sa.Text),
         sa.PrimaryKeyConstraint("key", name="pk_outbox"),
     )
     for column in ("due_us", "status"):

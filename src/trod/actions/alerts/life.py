@@ -1,0 +1,258 @@
+"""The life of an alert: opened, told, acknowledged, snoozed, escalated, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any, Final, NamedTuple
+
+import sqlalchemy as sa
+
+from trod.actions.alerts.alert import Alert, AlertEvent, anomaly_from, id_of
+from trod.actions.alerts.spec import AlertsSpec
+from trod.actions.alerts.tables import ALERT, ALERT_EVENT, ALERT_WATCH
+from trod.actions.messages.message import Message, put
+from trod.errors import DefinitionError, unknown
+from trod.insights.watching import words
+from trod.insights.watching.anomaly import Anomaly, Happened
+from trod.journeys.label import units
+
+TROD: Final = "trod"
+"""Who did what nobody asked for."""
+
+
+class Of(NamedTuple):
+    """Whose alerts: a journey in a unit."""
+
+    journey: str
+    unit: str
+
+
+def take_in(
+    con: sa.Connection, of: Of, happened: Sequence[Happened], spec: AlertsSpec, now_us: int
+) -> int:
+    """Write down what happened, each once, with the messages about it; say how many were opened.
+
+    What is written already changes nothing, so that the same days can be looked at again.
+    """
+    opened = 0
+    for each in happened:
+        if each.what == "opened":
+            opened += _open(con, of, each, spec, now_us)
+        elif (alert := _lasting(con, of, each.about)) is None or alert.day > each.day:
+            continue
+        elif each.what == "worse":
+            _worse(con, alert, each, spec, now_us)
+        else:
+            _end(con, alert, each.what, each.day, spec, now_us)
+    return opened
+
+
+def _open(con: sa.Connection, of: Of, each: Happened, spec: AlertsSpec, now_us: int) -> bool:
+    found = each.anomaly
+    assert found is not None
+    id_ = id_of(of.journey, of.unit, each.about, each.day)
+    known = con.execute(sa.select(ALERT.c.id).where(ALERT.c.id == id_)).first()
+    if known is not None or _lasting(con, of, each.about) is not None:
+        return False
+    row = {
+        "id": id_,
+        "about": each.about,
+        "journey": of.journey,
+        "unit": of.unit,
+        "day": each.day,
+        "told": asdict(found),
+        "opened_us": now_us,
+        "waits_us": now_us,
+        "status": "open",
+        "owner": owner_of(found, spec) or None,
+        "step": 0,
+    }
+    con.execute(sa.insert(ALERT), [row])
+    _note(con, id_, now_us, TROD, "opened", {"day": each.day})
+    _tell(con, _one(con, id_), f"opened/{each.day}", spec, now_us)
+    return True
+
+
+def owner_of(found: Anomaly, spec: AlertsSpec) -> str:
+    """Say who owns an alert: of tracking who answers for the data, else the metric's owner."""
+    if found.nature == "tracking" and spec.data:
+        return spec.data
+    return found.owner or spec.owner or ""
+
+
+def _worse(con: sa.Connection, alert: Alert, each: Happened, spec: AlertsSpec, now_us: int) -> None:
+    assert each.anomaly is not None
+    if _noted(con, alert.id, "worse", each.day):
+        return
+    awake = {"status": "open", "snoozed_us": None} if alert.status == "snoozed" else {}
+    _set(con, alert.id, told=asdict(each.anomaly), **awake)
+    _note(con, alert.id, now_us, TROD, "worse", {"day": each.day, "size": each.anomaly.size})
+    _tell(con, _one(con, alert.id), f"worse/{each.day}", spec, now_us)
+
+
+def _end(
+    con: sa.Connection, alert: Alert, why: str, day: str, spec: AlertsSpec, now_us: int
+) -> None:
+    _set(con, alert.id, status="closed", why=why, closed_day=day, snoozed_us=None)
+    _note(con, alert.id, now_us, TROD, "closed", {"day": day, "why": why})
+    _tell(con, _one(con, alert.id), "closed", spec, now_us)
+
+
+def acknowledge(con: sa.Connection, id_: str, who: str, now_us: int) -> Alert:
+    """Say that somebody has seen it and looks after it."""
+    alert = _still(con, id_)
+    _set(con, alert.id, status="acknowledged", snoozed_us=None, owner=alert.owner or who)
+    _note(con, alert.id, now_us, who, "acknowledged", {})
+    return _one(con, alert.id)
+
+
+def snooze(con: sa.Connection, id_: str, until_us: int, who: str, now_us: int) -> Alert:
+    """Let it rest until a moment; it wakes up by itself, or where it becomes worse."""
+    alert = _still(con, id_)
+    _set(con, alert.id, status="snoozed", snoozed_us=until_us)
+    _note(con, alert.id, now_us, who, "snoozed", {"until_us": until_us})
+    return _one(con, alert.id)
+
+
+def close(con: sa.Connection, id_: str, why: str, who: str, now_us: int) -> Alert:
+    """Close it for a reason."""
+    alert = _still(con, id_)
+    _set(con, alert.id, status="closed", why=why, snoozed_us=None)
+    _note(con, alert.id, now_us, who, "closed", {"why": why})
+    return _one(con, alert.id)
+
+
+def move_on(con: sa.Connection, spec: AlertsSpec, now_us: int) -> None:
+    """Wake what was snoozed until now, and hand on what nobody has acknowledged."""
+    after_us = int(spec.after.total_seconds() * 1e6)
+    for alert in _read(con, ALERT.c.status == "snoozed"):
+        if alert.snoozed_us is not None and alert.snoozed_us <= now_us:
+            _set(con, alert.id, status="open", snoozed_us=None, waits_us=now_us)
+            _note(con, alert.id, now_us, TROD, "awake", {})
+    for alert in _read(con, ALERT.c.status == "open"):
+        due = now_us - alert.waits_us >= after_us
+        if due and alert.step < len(spec.escalate):
+            to = spec.escalate[alert.step]
+            _set(con, alert.id, owner=to, step=alert.step + 1, waits_us=now_us)
+            _note(con, alert.id, now_us, TROD, "escalated", {"to": to, "from": alert.owner})
+            _tell(con, _one(con, alert.id), f"escalated/{alert.step + 1}", spec, now_us)
+
+
+def alerts(con: sa.Connection, *, closed: bool = False) -> tuple[Alert, ...]:
+    """Give the alerts that last, or all of them; the newest first."""
+    which = sa.true() if closed else ALERT.c.status != "closed"
+    return tuple(_read(con, which))
+
+
+def alert(con: sa.Connection, id_: str) -> Alert:
+    """Give one alert with everything that happened to it, by its id or the beginning of it.
+
+    Raises
+    ------
+    DefinitionError
+        If there is no such alert, or several begin so.
+    """
+    found = [each for each in alerts(con, closed=True) if each.id.startswith(id_)]
+    if len(found) == 1:
+        return _one(con, found[0].id)
+    if found:
+        raise DefinitionError([f"{id_!r} is the beginning of {len(found)} alerts. Write more."])
+    known = [each.id for each in alerts(con, closed=True)]
+    if not known:
+        raise DefinitionError([f"there is no alert {id_!r}. `trod watch` looks for some."])
+    raise DefinitionError([unknown("alert", id_, known)])
+
+
+def looked(con: sa.Connection, of: Of) -> str | None:
+    """Give the day of the data up to which was looked; None where that never happened."""
+    found = sa.select(ALERT_WATCH.c.day).where(ALERT_WATCH.c.id == f"{of.unit}/{of.journey}")
+    day: str | None = con.execute(found).scalar()
+    return day
+
+
+def look_on(con: sa.Connection, of: Of, day: str, now_us: int) -> None:
+    """Note up to which day was looked."""
+    id_ = f"{of.unit}/{of.journey}"
+    con.execute(sa.delete(ALERT_WATCH).where(ALERT_WATCH.c.id == id_))
+    con.execute(sa.insert(ALERT_WATCH), [{"id": id_, "day": day, "time_us": now_us}])
+
+
+def _still(con: sa.Connection, id_: str) -> Alert:
+    found = alert(con, id_)
+    if not found.lasts:
+        raise DefinitionError([f"{found.id} is closed: {found.why}."])
+    return found
+
+
+def _lasting(con: sa.Connection, of: Of, about: str) -> Alert | None:
+    which = sa.and_(
+        ALERT.c.about == about,
+        ALERT.c.journey == of.journey,
+        ALERT.c.unit == of.unit,
+        ALERT.c.status != "closed",
+    )
+    return next(_read(con, which), None)
+
+
+def _one(con: sa.Connection, id_: str) -> Alert:
+    from dataclasses import replace
+
+    found = next(_read(con, ALERT.c.id == id_))
+    rows = con.execute(
+        sa.select(ALERT_EVENT).where(ALERT_EVENT.c.alert == id_).order_by(ALERT_EVENT.c.number)
+    ).mappings()
+    events = tuple(AlertEvent(r["time_us"], r["who"], r["what"], r["told"]) for r in rows)
+    return replace(found, events=events)
+
+
+def _read(con: sa.Connection, which: Any) -> Iterator[Alert]:
+    rows = con.execute(
+        sa.select(ALERT).where(which).order_by(ALERT.c.day.desc(), ALERT.c.id)
+    ).mappings()
+    for row in list(rows):
+        known = {name: row[name] for name in row if name not in ("about", "told")}
+        yield Alert(anomaly=anomaly_from(row["told"]), **known)
+
+
+def _set(con: sa.Connection, id_: str, **values: Any) -> None:
+    con.execute(sa.update(ALERT).where(ALERT.c.id == id_).values(**values))
+
+
+def _note(
+    con: sa.Connection, id_: str, now_us: int, who: str, what: str, told: dict[str, Any]
+) -> None:
+    row = {"alert": id_, "time_us": now_us, "who": who, "what": what, "told": told}
+    con.execute(sa.insert(ALERT_EVENT), [row])
+
+
+def _noted(con: sa.Connection, id_: str, what: str, day: str) -> bool:
+    return any(e.what == what and e.told.get("day") == day for e in _one(con, id_).events)
+
+
+def _tell(con: sa.Connection, alert: Alert, what: str, spec: AlertsSpec, now_us: int) -> None:
+    """Put a message into the outbox for each destination: once for what happened."""
+    for to in spec.to:
+        put(con, message(alert, what, to), now_us)
+
+
+def message(alert: Alert, what: str, to: str) -> Message:
+    """Write the message about what happened to an alert."""
+    found, head = alert.anomaly, what.partition("/")[0]
+    before = {"worse": "Worse: ", "escalated": "Nobody took it: ", "closed": "Closed: "}
+    lines = [
+        words.statement(found, units(alert.unit)),
+        words.source(found),
+        f"Owner: {alert.owner}." if alert.owner else "Nobody owns it.",
+        f"Closed: {alert.why}." if head == "closed" else "",
+        f"trod alerts {alert.id}",
+    ]
+    return Message(
+        key=f"alert/{alert.id}/{what}/{to}",
+        to=to,
+        kind="alert",
+        title=before.get(head, "") + words.title(found),
+        body="\n".join(line for line in lines if line),
+        facts={"alert": alert.id, "what": head, **asdict(found)},
+        level="info" if head == "closed" else "warning",
+    )

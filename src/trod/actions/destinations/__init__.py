@@ -1,0 +1,1 @@
+"""Audiences and scores, written so that other tools read them; and who was handed to whom."""

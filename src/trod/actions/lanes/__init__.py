@@ -1,0 +1,1 @@
+"""Lanes: who needs somebody now, who does well alone, who is ready for more."""

@@ -1,0 +1,115 @@
+"""What a play is expected to change: a belief, sharpened by what was measured, for each customer.
+
+Risk is not uplift. Until trials show for whom a play works, it is taken to move everybody's
+log-odds by the same step: little for those who stay anyway, little for those who are lost anyway.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+_ENDS: Final = 1.96
+_TINY: Final = 1e-6
+
+
+class Measured(NamedTuple):
+    """An effect that was measured, in the direction that is good."""
+
+    estimate: float
+    low: float  # 95 %
+    high: float
+    evidence: Literal["Tested", "Estimated"]
+    n: int  # customers it was seen in
+
+
+class Expected(NamedTuple):
+    """An effect to reckon with, in the direction that is good, with its 95 % range."""
+
+    middle: float
+    low: float
+    high: float
+    evidence: Literal["Tested", "Estimated", "Assumed"]
+    words: str
+
+
+def expected(prior: tuple[float, float], measured: Measured | None = None) -> Expected:
+    """Join what was believed with what was measured: both weigh as much as they are sure.
+
+    A trial of few customers moves a belief little; the estimate of a large one stands by itself.
+
+    Parameters
+    ----------
+    prior
+        Low and high end of what was believed, taken as a 95 % range.
+    measured
+        What trials or observation gave, if anything.
+
+    Returns
+    -------
+    Expected
+        Precision-weighted mean of both, as a normal prior gives it.
+
+    Examples
+    --------
+    >>> round(expected((0.02, 0.10)).middle, 6)
+    0.06
+    >>> found = expected((0.02, 0.10), Measured(0.12, 0.08, 0.16, "Tested", 900))
+    >>> round(found.middle, 3), found.evidence
+    (0.09, 'Tested')
+    """
+    middle, width = (prior[0] + prior[1]) / 2, (prior[1] - prior[0]) / 2
+    if measured is None:
+        return Expected(middle, *prior, "Assumed", "believed before there was any trial")
+    seen = max((measured.high - measured.low) / 2, _TINY)
+    own, other = 1 / width**2, 1 / seen**2
+    joined = (own * middle + other * measured.estimate) / (own + other)
+    half = (1 / (own + other)) ** 0.5
+    words = f"{measured.evidence.lower()} on {measured.n:,}, drawn towards what was believed"
+    return Expected(joined, joined - half, joined + half, measured.evidence, words)
+
+
+def uplift(chance: ArrayLike, effect: float, *, bad: bool, at: float | None = None) -> Floats:
+    """Spread a mean effect over customers by one step of log-odds.
+
+    Parameters
+    ----------
+    chance
+        Shape (n,). Of the outcome without acting.
+    effect
+        Change of the share in the direction that is good, at the chance `at`.
+    bad
+        Whether the outcome is something to keep from happening.
+    at
+        Chance at which the effect holds; the mean of `chance` by default.
+
+    Returns
+    -------
+    ndarray
+        Shape (n,). Share of an outcome that acting on each is expected to bring, or to avert.
+        Never more than there is to change.
+
+    Notes
+    -----
+    A mean effect larger than what `at` leaves room for is cut to it.
+
+    Examples
+    --------
+    >>> uplift([0.02, 0.5, 0.98], 0.1, bad=True, at=0.5).round(3).tolist()
+    [0.007, 0.1, 0.01]
+    """
+    b = np.clip(np.asarray(chance, np.float64), _TINY, 1 - _TINY)
+    if b.size == 0 or effect == 0:
+        return np.zeros(b.size)
+    middle = float(np.clip(b.mean() if at is None else at, _TINY, 1 - _TINY))
+    target = middle - effect if bad else middle + effect
+    step = _logit(np.array(float(np.clip(target, _TINY, 1 - _TINY)))) - _logit(np.array(middle))
+    after = 1 / (1 + np.exp(-(_logit(b) + step)))
+    return np.asarray(b - after if bad else after - b, np.float64)
+
+
+def _logit(p: Floats) -> Floats:
+    return np.asarray(np.log(p) - np.log1p(-p), np.float64)

@@ -1,0 +1,78 @@
+"""What was handed to other tools, as a terminal tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from trod.app import say
+from trod.events.counted import count
+from trod.insights.wording import day
+
+if TYPE_CHECKING:
+    from trod.actions.destinations.exports import Export
+    from trod.workspace.acting.activation import Handed
+
+_STDOUT: Final = "-"
+
+
+def handed(found: Handed, *, away: bool) -> str:
+    """Tell what was handed on, or would be."""
+    lines = [say.folded(_first(found, away=away))]
+    if found.left_out:
+        told = "; ".join(f"{n:,} {why}" for why, n in found.left_out.items())
+        lines.append(say.folded(f"Left out: {told}.", indent="  "))
+    lines.append(say.folded(f"Told of each: {', '.join(_told(found))}.", indent="  "))
+    if found.older:
+        told = ", ".join(f"{name} ({when})" for name, when in found.older.items())
+        older = f"Scored on an earlier day: {told}. `trod score` gives new ones."
+        lines.append(say.folded(older, indent="  "))
+    if not found.done:
+        lines += ["", *(f"  {say.cut(line)}" for line in found.preview.splitlines()), ""]
+        lines.append(say.folded(_not_yet(away=away)))
+    elif away and found.kind == "webhook":
+        lines.append(say.folded("It waits in the outbox: `trod deliver` sends it."))
+    return "\n".join(lines)
+
+
+def _first(found: Handed, *, away: bool) -> str:
+    some = _some(found.n, found.unit)
+    where = "" if found.place == _STDOUT else f" to {found.place}"
+    verb = "for" if away and found.kind == "webhook" else "as"
+    form = "" if away else f" {verb} {found.kind}"
+    done = "handed on" if found.done else "would be handed on"
+    return f"{some} of {found.audience} {done}{form}{where}. As of {found.as_of}."
+
+
+def _some(n: int, unit: str) -> str:
+    return count(n, "account" if unit == "account" else "customer")
+
+
+def _told(found: Handed) -> list[str]:
+    return ["id", *found.personal, *found.traits]
+
+
+def _not_yet(*, away: bool) -> str:
+    if away:
+        return "Nothing was written or sent. Say --send to do it."
+    return "Nothing was written. Leave --dry-run out to do it."
+
+
+def log(found: Sequence[Export], zone: str) -> str:
+    """Tell every export, the last one first."""
+    if not found:
+        return "Nothing was handed on yet."
+    rows = [
+        [
+            day(each.time_us, zone),
+            say.cut(each.who),
+            each.kind,
+            say.cut(each.place if each.place != _STDOUT else "stdout"),
+            _some(each.n, each.unit),
+            say.cut(each.audience),
+            f"personal: {say.cut(each.reason)}" if each.personal else "",
+            each.sha256[:12],
+        ]
+        for each in found
+    ]
+    return say.grid(rows, indent="", spare=[7])

@@ -1,0 +1,164 @@
+"""The ledger of return as a terminal tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from trod.app import say
+from trod.app.words_effects import too_few
+from trod.events.counted import count
+
+if TYPE_CHECKING:
+    from trod.outcomes.ledger import Figure, Line, Spent, Stop
+    from trod.outcomes.times import Times
+    from trod.workspace.acting.effects import Return
+
+
+def roi(found: Return) -> str:
+    """Tell the ledger, the total, what may stop, and how long things took."""
+    parts = [_line(line, found) for line in found.ledger.lines]
+    few = [play for play in found.effects.plays if play.effect is None]
+    parts += [too_few(play.judged) for play in few]  # type: ignore[arg-type]
+    parts.append(_total(found))
+    parts.append(_stops(found.effects.stops, found))
+    parts += [_times(found.times)] if found.times else []
+    return "\n\n".join(parts)
+
+
+def _line(line: Line, found: Return) -> str:
+    head = f"{say.strong(line.playbook)}  {line.verdict.capitalize()}. {line.evidence}."
+    lines = [say.folded(head), say.folded(f"Took {_took(line, found)}.", indent="  ", more="    ")]
+    metric = line.metric[0].lower() + line.metric[1:]
+    won = f"Won by {metric}: {_between(line.won)}."
+    lines.append(say.folded(won, indent="  ", more="    "))
+    if line.value is not None:
+        worth = f"Worth {_money(line.value, found)}{_back(line)}."
+        lines.append(say.folded(worth, indent="  ", more="    "))
+    else:
+        lines.append("  In money: `worth` of its `success` is not declared.")
+    if line.each_costs is not None:
+        ends = f"{line.each_costs.low:,.0f} to {line.each_costs.high:,.0f}{_currency(found)}"
+        lines.append(say.folded(f"One more costs {ends}.", indent="  "))
+    elif line.cost:
+        lines.append("  What one more costs: cannot tell, the effect may be none.")
+    if line.elsewhere.customers:
+        rest = f"{_spent(line.elsewhere, found)}: not compared, or not known yet."
+        lines.append(say.folded(f"Beside them {rest}", indent="  ", more="    "))
+    return "\n".join(lines)
+
+
+def _took(line: Line, found: Return) -> str:
+    said = _spent(line.spent, found)
+    if line.cost is None:
+        return f"{said}; `hour_costs` of trod.yml would say what that costs"
+    return f"{said}; {line.cost:,.0f}{_currency(found)} in all" if line.cost else said
+
+
+def _spent(spent: Spent, found: Return) -> str:
+    parts = [count(spent.customers, "customer")]
+    if spent.minutes:
+        parts.append(f"{spent.minutes / 60:,.0f} hours")
+    if spent.money:
+        parts.append(f"{spent.money:,.0f}{_currency(found)}")
+    if len(parts) == 1:
+        parts.append("no cost declared")
+    return ", ".join(parts)
+
+
+def _currency(found: Return) -> str:
+    return f" {found.effects.currency}" if found.effects.currency else ""
+
+
+def _between(figure: Figure) -> str:
+    return f"{_signed(figure.value)} ({_signed(figure.low)} to {_signed(figure.high)})"
+
+
+def _signed(value: float) -> str:
+    text = f"{abs(value):,.0f}"
+    return text if text == "0" else f"{'+' if value > 0 else '-'}{text}"
+
+
+def _money(figure: Figure, found: Return) -> str:
+    return f"{_between(figure)}{_currency(found)}"
+
+
+def _back(line: Line) -> str:
+    back = line.gives_back
+    if back is None:
+        return ""
+    if not line.sure:
+        return f"; back for each 1 spent: cannot tell ({back.low:,.1f} to {back.high:,.1f})"
+    return f"; back for each 1 spent: {back.value:,.1f} ({back.low:,.1f} to {back.high:,.1f})"
+
+
+def _total(found: Return) -> str:
+    total = found.ledger.value
+    head = say.strong("All tested plays")
+    if total is None:
+        why = "`worth` of each play, or `customer_worth`, would say what one more is worth"
+        return say.folded(f"{head}  No sum of money: {why}.")
+    cost = found.ledger.cost
+    spent = "" if cost is None else f" for {cost:,.0f}{_currency(found)}"
+    said = (
+        f"{head}  {_money(total, found)}{spent}. Customers in several plays are counted with that."
+    )
+    return say.folded(said)
+
+
+def _stops(stops: Sequence[Stop], found: Return) -> str:
+    head = say.strong("May stop")
+    if not stops:
+        said = "Nothing yet: no play was measured well enough to rule out an effect worth having."
+        return say.folded(f"{head}  {said}")
+    lines = [head]
+    for stop in stops:
+        frees = []
+        if stop.minutes:
+            frees.append(f"{stop.minutes_a_month / 60:,.1f} hours a month")
+        if stop.money:
+            frees.append(f"{stop.money_a_month:,.0f}{_currency(found)} a month")
+        free = " and ".join(frees) or "no cost that was declared"
+        at_best = (
+            f"{100 * stop.at_best:.1f} points" if stop.unit == "share" else f"{stop.at_best:,.2f}"
+        )
+        said = f"{stop.playbook}: at best {at_best} in {stop.n:,} customers. Frees {free}."
+        lines.append(say.folded(said, indent="  ", more="    "))
+    return "\n".join(lines)
+
+
+def _times(took: Sequence[Times]) -> str:
+    rows = [["", "finding to decision", "decision to done", "first decision to verdict"]]
+    rows += [[t.playbook, _days(t.to_decide), _days(t.to_act), _days(t.to_know)] for t in took]
+    return f"{say.strong('How long it took')} (days, medians)\n{say.grid(rows, right=[1, 2, 3])}"
+
+
+def _days(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.1f}"
+
+
+def told(found: Return) -> dict[str, Any]:
+    """Give the same for programs."""
+    return {
+        "lines": [_told_line(line) for line in found.ledger.lines],
+        "cost": found.ledger.cost,
+        "value": None if found.ledger.value is None else found.ledger.value._asdict(),
+        "stop": [stop._asdict() for stop in found.effects.stops],
+        "times": [each._asdict() for each in found.times],
+        "hour_costs": found.hour_costs,
+        "customer_worth": found.customer_worth,
+        "too_few": [asdict(p.judged) for p in found.effects.plays if p.effect is None],
+    }
+
+
+def _told_line(line: Line) -> dict[str, Any]:
+    return {
+        **asdict(line),
+        "spent": line.spent._asdict(),
+        "elsewhere": line.elsewhere._asdict(),
+        "won": line.won._asdict(),
+        "value": None if line.value is None else line.value._asdict(),
+        "gives_back": None if line.gives_back is None else line.gives_back._asdict(),
+        "each_costs": None if line.each_costs is None else line.each_costs._asdict(),
+    }

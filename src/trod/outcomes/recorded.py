@@ -1,0 +1,29 @@
+"""Interventions as the state keeps them, read for judging."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import sqlalchemy as sa
+
+from trod.actions.interventions.intervention import Intervention
+from trod.actions.interventions.tables import INTERVENTION
+
+
+def recorded(con: sa.Connection) -> tuple[Intervention, ...]:
+    """Give all interventions, by playbook, moment of the decision, customer and id.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from trod._store.state.database import State
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     state = State.in_folder(pathlib.Path(folder))
+    ...     with state.read() as con:
+    ...         recorded(con)
+    ...     state.close()
+    ()
+    """
+    columns = [INTERVENTION.c[each.name] for each in fields(Intervention)]
+    found = (Intervention(*row) for row in con.execute(sa.select(*columns)))
+    return tuple(sorted(found, key=lambda i: (i.playbook, i.decided_us, i.customer, i.id)))

@@ -1,0 +1,99 @@
+"""What the state says when plays are weighed: who is in one, held back, or was contacted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import sqlalchemy as sa
+
+    from trod.actions.playbooks.fits import Busy
+    from trod.actions.playbooks.spec import PlaybookSpec
+    from trod.actions.queue.uplift import Measured
+    from trod.outcomes.effect import Effect
+    from trod.workspace.folder import Workspace
+
+
+def busy(workspace: Workspace, con: sa.Connection, now_us: int) -> Busy:
+    """Say whom plays, chance and people keep a playbook away from."""
+    from datetime import timedelta
+
+    from trod.actions.interventions.register import HELD_BACK, OPEN, listed
+    from trod.actions.playbooks.fits import Busy
+
+    actions = workspace.project.actions
+    plays = {spec.name: spec for spec in actions.playbooks}
+    in_play: dict[str, str] = {}
+    held: dict[str, str] = {}
+    contacts: dict[str, list[int]] = {}
+    played: dict[str, list[tuple[int, str]]] = {}
+    for one in listed(con):
+        spec = plays.get(one.playbook)
+        if one.arm == HELD_BACK:
+            lasts = spec.success.within if spec else timedelta(0)
+            until = one.decided_us + lasts // timedelta(microseconds=1)
+            if spec is not None and now_us < until:
+                held[one.customer] = spec.success.sort
+            continue
+        if one.status == "skipped":
+            continue
+        if one.status in OPEN:
+            in_play[one.customer] = one.playbook
+        played.setdefault(one.customer, []).append((one.decided_us, one.playbook))
+        if (moment := one.done_us or one.started_us) is not None:
+            contacts.setdefault(one.customer, []).append(moment)
+    return Busy(now_us, frozenset(actions.never), in_play, held, contacts, played)
+
+
+def populations(con: sa.Connection, spec: PlaybookSpec) -> tuple[str, ...]:
+    """Give the keys of those whom findings concern that trigger a playbook."""
+    import sqlalchemy as sa
+
+    from trod.insights.findings.tables import FINDING
+
+    asked = None if spec.trigger is None else spec.trigger.finding
+    if asked is None:
+        return ()
+    table = FINDING.c
+    current = table.status.in_(("open", "accepted")) & table.gone_us.is_(None)
+    query = sa.select(table.told).where(current).order_by(table.id)
+    keys = []
+    for (told,) in con.execute(query):
+        wanted = (asked.kind, asked.stage, asked.lever)
+        has = (told.get("kind"), told.get("stage"), told.get("lever"))
+        if all(w is None or w == h for w, h in zip(wanted, has, strict=True)):
+            key = (told.get("population") or {}).get("key")
+            keys += [key] if key else []
+    return tuple(dict.fromkeys(keys))
+
+
+def known_effects(con: sa.Connection) -> Mapping[str, Effect]:
+    """Give what was last known of each playbook."""
+    from trod.outcomes.kept import latest
+
+    return latest(con)
+
+
+def measured(effect: Effect | None) -> Measured | None:
+    """Give an effect in the direction that is good, for a belief to be joined with."""
+    from trod.actions.queue.uplift import Measured
+
+    if effect is None:
+        return None
+    n = effect.n_treated + effect.n_held_back
+    if effect.better == "up":
+        return Measured(effect.estimate, effect.fixed_low, effect.fixed_high, effect.evidence, n)
+    return Measured(-effect.estimate, -effect.fixed_high, -effect.fixed_low, effect.evidence, n)
+
+
+def stopped(spec: PlaybookSpec, effect: Effect | None) -> str:
+    """Say why a playbook is not used any more; empty where it is."""
+    if effect is None or not spec.stop.harms or effect.evidence != "Tested":
+        return ""
+    if effect.verdict == "harms":
+        return f"{spec.name} is stopped: tested, and it harms."
+    if effect.verdict == "no effect found":
+        return f"{spec.name} is stopped: tested, and no effect was found."
+    return ""

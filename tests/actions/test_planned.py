@@ -1,0 +1,163 @@
+"""A week as it is planned: hours, the line, who is held back and what it costs."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trod.actions.playbooks.spec import PlaybookSpec
+from trod.actions.queue.best import Options, best
+from trod.actions.queue.plan import Candidate, plan_of
+from trod.actions.queue.planned import Week, planned
+
+
+def playbook(name, minutes, holdout):
+    told = {
+        "name": name, "success": {"ends": "left"}, "minutes": minutes, "holdout": holdout,
+        "steps": [{"do": f"Do {name}"}],
+    }  # fmt: skip
+    return PlaybookSpec.model_validate_json(json.dumps(told))
+
+
+BOOKS = {
+    "Call": playbook("Call", 30, "edge"),
+    "Review": playbook("Review", 45, 0.3),
+    "Notice": playbook("Notice", 20, {"none": "the law asks for it"}),
+}
+WEEK = Week(
+    "2026-W27", date(2026, 6, 29), "2026-06-30", "Renewal", "account", "EUR",
+    {"Ann": 240, "Bob": 300}, BOOKS, not_drawn=frozenset({"c003", "c004"}),
+)  # fmt: skip
+
+
+def candidates(seed, n=40):
+    rng = np.random.default_rng(seed)
+    found = []
+    for i in range(n):
+        for name, spec in BOOKS.items():
+            if rng.random() < 0.6:
+                value = float(rng.gamma(2.0, 50.0)) - 20.0
+                owners = ("Ann", "Bob") if i % 3 else ("Ann",)
+                found.append(
+                    Candidate(
+                        f"c{i:03d}",
+                        name,
+                        "Renew",
+                        owners,
+                        spec.minutes,
+                        value,
+                        0.5 * value,
+                        1.5 * value,
+                        0.3,
+                        "a score",
+                        0.05,
+                        "Renew, higher chance",
+                        "why",
+                    )
+                )
+
+    return found
+
+
+@settings(max_examples=5)
+@given(st.integers(0, 10_000))
+def test_X3_X7_a_week_keeps_its_laws(seed):
+    plan = planned(WEEK, candidates(seed))
+    names = [row.candidate.customer for row in plan.rows]
+    assert len(names) == len(set(names)), "a customer is in two plays"
+    for hours in plan.hours:
+        assert hours.used <= hours.minutes
+        assert hours.another_hour >= 0
+    for row in plan.rows:
+        assert row.owner in (*row.candidate.owners, "")
+        if row.fate == "held back":
+            assert 0 < row.propensity < 1
+        if row.drawn:
+            assert row.candidate.customer not in WEEK.not_drawn
+            assert row.candidate.playbook != "Notice"
+            assert row.stratum
+        if row.design == "chosen" and row.fate == "treated":
+            assert row.propensity == 1.0
+    drawn = [row for row in plan.rows if row.drawn]
+    treated = sum(row.fate == "treated" for row in drawn)
+    assert sum(row.propensity for row in drawn) == pytest.approx(treated)
+    assert plan.given_up >= 0
+    assert plan.best <= plan.bound
+
+
+@settings(max_examples=3)
+@given(st.integers(0, 10_000), st.randoms(use_true_random=False))
+def test_X3_the_same_week_is_planned_whatever_the_order_of_arrival(seed, random):
+    some = candidates(seed, 20)
+    again = list(some)
+    random.shuffle(again)
+    assert planned(WEEK, some) == planned(WEEK, again)
+
+
+def test_X3_without_chance_the_plan_is_the_best_one():
+    books = {"Notice": BOOKS["Notice"]}
+    some = [c for c in candidates(1) if c.playbook == "Notice"]
+    plan = planned(replace(WEEK, playbooks=books), some)
+    names = sorted({c.customer for c in some})
+    rows = [
+        (names.index(c.customer), 0, ("Ann", "Bob").index(o), c.minutes, c.value)
+        for c in some
+        for o in c.owners
+    ]
+    columns = list(zip(*rows, strict=True))
+    whole = [np.array(column, np.int64) for column in columns[:4]]
+    found = best(Options(*whole, np.array(columns[4])), np.array([240, 300]))
+    assert plan.value == pytest.approx(found.value)
+    assert plan.given_up == 0
+    assert not plan.held_back
+
+
+def test_X3_who_falls_below_the_line_is_worth_less_than_another_hour_would_bring():
+    books = {"Notice": BOOKS["Notice"]}
+    some = [c for c in candidates(4) if c.playbook == "Notice"]
+    plan = planned(replace(WEEK, playbooks=books, hours={"Ann": 100, "Bob": 100}), some)
+    assert plan.under
+    worst = min(row.candidate.value for row in plan.treated)
+    assert all(
+        row.candidate.value <= worst
+        for row in plan.under
+        if set(row.candidate.owners) == {"Ann", "Bob"}
+    )
+    more = planned(replace(WEEK, playbooks=books, hours={"Ann": 160, "Bob": 100}), some)
+    ann = next(each for each in plan.hours if each.name == "Ann")
+    assert more.best - plan.best == pytest.approx(ann.another_hour)
+
+
+def test_X7_what_the_holdout_costs_is_what_is_lost_on_average_over_draws():
+    some = [replace(c, playbook="Call", minutes=30) for c in candidates(7) if c.playbook == "Call"]
+    week = replace(WEEK, playbooks={"Call": BOOKS["Call"]})
+    plan = planned(week, some)
+    assert plan.held_back
+    # Another week is another plan, and another draw among the same customers.
+    values = [planned(replace(week, week=f"2027-W{i:02d}"), some).value for i in range(1, 26)]
+    lost = plan.best - np.mean(values)
+    error = np.std(values) / np.sqrt(len(values))
+    assert abs(lost - plan.given_up) < 4 * error
+    assert sum(each.given_up for each in plan.learning) == pytest.approx(plan.given_up)
+
+
+def test_M10_whoever_is_best_met_later_waits():
+    some = candidates(2)
+    later = [replace(c, wait_days=7) if c.customer < "c020" else c for c in some]
+    plan = planned(WEEK, later)
+    assert {c.customer for c in plan.waiting} == {c.customer for c in later if c.wait_days}
+    assert all(row.candidate.customer >= "c020" for row in plan.rows)
+
+
+def test_X3_a_plan_is_read_as_it_was_written():
+    plan = planned(WEEK, candidates(3))
+    assert plan_of(json.loads(json.dumps(plan.told()))) == plan
+
+
+def test_X3_a_week_without_anybody_is_planned_too():
+    plan = planned(WEEK, [])
+    assert (plan.rows, plan.value, plan.gap) == ((), 0.0, 0.0)
