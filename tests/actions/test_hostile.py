@@ -36,6 +36,8 @@ from trod.actions.messages.send import payload
 from trod.actions.messages.spec import DestinationSpec
 from trod.actions.messages.tried import Later, Never, Sent
 from trod.errors import DataError
+from trod.workspace import Workspace
+from trod.workspace.acting.audiences import NO_CONSENT, Asked, audience
 
 HOOK = DestinationSpec(name="hook", webhook="https://a.example", digest_over=2)
 YEAR_US = 365 * DAY_US
@@ -53,7 +55,7 @@ def told(state: State, clock: Clock, sender: Any = lambda *_: Sent()) -> list[st
     return [f"{each.title}: {each.status}" for each in tries]
 
 
-def audience(n: int) -> Message:
+def holding(n: int) -> Message:
     return Message(f"audience/{n}", "hook", "audience", f"No. {n}", "", {"customers": ["Ann"]})
 
 
@@ -105,7 +107,7 @@ def test_X6_facts_that_json_does_not_know_do_not_spoil_a_message() -> None:
 
 def test_X6_what_is_dropped_is_never_sent_nor_written_again_and_names_nobody(state: State) -> None:
     clock = Clock()
-    written(state, [audience(n) for n in range(3)], clock)
+    written(state, [holding(n) for n in range(3)], clock)
     with state.write() as con:
         dead = claim(con, clock(), "me", among=["hook"])
         assert dead is not None
@@ -114,14 +116,14 @@ def test_X6_what_is_dropped_is_never_sent_nor_written_again_and_names_nobody(sta
         assert drop(con, ["audience/1"]) == 1  # what waits
         with pytest.raises(DataError, match="did you mean 'audience/2'"):
             drop(con, ["audience/3x", "audience/2"])
-        assert not put(con, audience(0), clock())
+        assert not put(con, holding(0), clock())
         assert counts(con) == {"hook": {"dropped": 2, "waiting": 1}}
         assert [each.message.facts for each in listed(con, "dropped")] == [{}, {}]
 
 
 def test_X6_whom_an_audience_holds_is_forgotten_where_it_does_not_arrive(file: State) -> None:
     clock = Clock()
-    written(file, [audience(1), message(2, to="gone", kind="alert")], clock)
+    written(file, [holding(1), message(2, to="gone", kind="alert")], clock)
     assert told(file, clock, lambda *_: Never("no")) == ["No. 1: dead"]
     clock.now_us += (KEPT_DAYS - 1) * DAY_US
     assert told(file, clock) == []
@@ -253,3 +255,27 @@ def test_X6_an_id_that_is_a_telephone_number_names_somebody(id_: str) -> None:
 @pytest.mark.parametrize("id_", ["u-17", "0042", "+5", "+abc1234567"])
 def test_X6_other_ids_name_nobody(id_: str) -> None:
     assert not names_a_person(id_)
+
+
+def test_X6_who_agreed_in_one_source_and_not_in_another_did_not_agree(tmp_path) -> None:
+    (tmp_path / "trod.yml").write_text(
+        "sources:\n"
+        "  - {name: shop, files: e.csv, customer: id, time: at, touchpoint: event}\n"
+        "  - {name: a, files: a.csv, customer: id, ids: {email: email}, attributes: [mail]}\n"
+        "  - {name: b, files: b.csv, customer: id, attributes: [mail]}\n"
+        "actions:\n  consent: {attribute: mail, values: granted}\n"
+    )
+    _rows(tmp_path / "e.csv", "id,at,event", [f"u{n},2026-03-01T09:00:00Z,visit" for n in range(4)])
+    told = ("granted", "Granted ", "", "withdrawn")
+    _rows(tmp_path / "a.csv", "id,email,mail", [f"u{n},u{n}@a.example,granted" for n in range(4)])
+    _rows(tmp_path / "b.csv", "id,mail", [f"u{n},{said}" for n, said in enumerate(told)])
+    space = Workspace.open(tmp_path)
+    space.ingest()
+    asked = Asked(where="all", unit="person", scores=[], personal=True)
+    made = audience(space, asked, 0)
+    assert [member.id for member in made.members] == ["u0", "u1", "u2"]
+    assert made.left_out == {NO_CONSENT: 1}
+
+
+def _rows(file: Path, header: str, rows: list[str]) -> None:
+    file.write_text("\n".join([header, *rows]) + "\n")

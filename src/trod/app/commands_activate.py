@@ -11,6 +11,7 @@ import typer
 from trod.app import say
 from trod.app.deciding import decider, now_us
 from trod.app.options import AsJson, OfJourney, OfUnit, filled, workspace
+from trod.errors import DataError
 
 if TYPE_CHECKING:
     from trod.workspace.acting.activation import Way
@@ -159,7 +160,10 @@ def _log(ctx: typer.Context, *, as_json: bool) -> None:
 
 
 def _listed(file: Path) -> list[str]:
-    lines = file.read_text(encoding="utf-8-sig").splitlines()
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as exc:
+        raise DataError(f"{file}: byte {exc.start} is not UTF-8. Save the file as UTF-8.") from None
     return [line.strip() for line in lines if line.strip()]
 
 

@@ -69,12 +69,11 @@ class DestinationSpec(Spec):
     @field_validator("address_env", "secret_env", mode="before")
     @classmethod
     def _names_a_variable(cls, given: object, info: ValidationInfo) -> object:
-        several = info.field_name == "secret_env" and isinstance(given, list | tuple)
-        every = given if several else [given]
+        several = info.field_name == "secret_env"
+        every = given if several and isinstance(given, list | tuple) else [given]
         named = [isinstance(each, str) and _VARIABLE.fullmatch(each) for each in every]
-        if given is not None and not all(
-            named
-        ):  # not repeated: it is the secret itself where somebody took the one for the other
+        if given is not None and not all(named):
+            # Not repeated: whoever takes the one for the other writes the secret itself here.
             raise ValueError(
                 "this is no name of an environment variable. Write one such as CRM_SECRET, and "
                 "keep the address or the secret in that variable."
