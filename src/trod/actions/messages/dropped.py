@@ -36,7 +36,7 @@ def drop(con: sa.Connection, keys: Sequence[str] | None) -> int:
     """
     found = {each.message.key: each for status in _LEFT for each in listed(con, status)}
     if wrong := [key for key in keys or () if key not in found]:
-        raise DataError(unknown("message that was not sent", wrong[0], list(found)))
+        raise DataError(unknown("unsent message", wrong[0], list(found)))
     chosen = [k for k in found if found[k].status == "dead"] if keys is None else [*set(keys)]
     for key in chosen:
         _drop(con, found[key], {})

@@ -204,7 +204,7 @@ def replay(con: sa.Connection, keys: Sequence[str] | None, now_us: int) -> int:
     """
     dead = [each.message.key for each in listed(con, "dead")]
     if wrong := [key for key in keys or () if key not in dead]:
-        raise DataError(unknown("message that was given up", wrong[0], dead))
+        raise DataError(unknown("dead message", wrong[0], dead))
     again = dead if keys is None else list(dict.fromkeys(keys))
     values = {"status": "waiting", "tries": 0, "due_us": now_us, "claim": None}
     for key in again:
