@@ -38,7 +38,7 @@ def attempt(each: Attempt) -> str:
     head = f"{each.to}  {say.cut(each.title)}"
     if each.status == "sent":
         return f"{head}  sent"
-    what = {"waiting": "again later", "dead": "given up", "lost": "sent by somebody else"}
+    what = {"waiting": "again later", "dead": "given up", "lost": "settled by somebody else"}
     why = f": {each.problem.rstrip('.')}" if each.problem else ""
     return f"{head}  {what[each.status]} (try {each.tries}){why}"
 
