@@ -183,10 +183,9 @@ def test_N1_a_company_to_which_nothing_happens_has_hardly_an_alert():
 
 
 def test_N1_alerts_that_last_do_not_carry_a_doubtful_one_with_them():
-    fell, doubtful = np.full(80, 40.0), np.full(80, 40.0)
-    fell[60:], doubtful[62] = 5.0, 22.0
+    values = np.random.default_rng(2).poisson(40, (31, 80)).astype(float)
+    values[:30, 60:], values[30, 60:], values[30, 62] = 5.0, 40.0, 20.0
     things = [*(f"gone{i}" for i in range(30)), "doubtful"]
-    values = [*[fell] * 30, doubtful]
     series = [
         Series(Thing("volume", name), "", "", COUNT, "day", value, np.ones(80))
         for name, value in zip(things, values, strict=True)
