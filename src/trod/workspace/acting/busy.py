@@ -61,9 +61,7 @@ def populations(con: sa.Connection, spec: PlaybookSpec) -> tuple[str, ...]:
     query = sa.select(table.told).where(current).order_by(table.id)
     keys = []
     for (told,) in con.execute(query):
-        wanted = (asked.kind, asked.stage, asked.lever)
-        has = (told.get("kind"), told.get("stage"), told.get("lever"))
-        if all(w is None or w == h for w, h in zip(wanted, has, strict=True)):
+        if asked.means(told.get("kind", ""), told.get("stage", ""), told.get("lever", "")):
             key = (told.get("population") or {}).get("key")
             keys += [key] if key else []
     return tuple(dict.fromkeys(keys))
