@@ -44,7 +44,11 @@ def test_X10_one_change_of_behaviour_in_one_stage_is_the_one_thing_told() -> Non
     assert found.headline.startswith("One thing changed")
     recounted(made, one)
     (finding,) = of_comparison(found, "person")
-    assert (finding.kind, finding.about, finding.evidence) == ("change", "went on/Try", "Observed")
+    assert (finding.kind, finding.about, finding.evidence) == (
+        "change",
+        "went on/Try/less",
+        "Observed",
+    )
 
 
 def test_X10_a_pure_mix_shift_is_told_as_other_customers_and_nothing_else() -> None:
