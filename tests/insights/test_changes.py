@@ -139,6 +139,14 @@ def test_X10_each_customer_is_given_the_same_time_and_the_young_are_left_out() -
     assert all(0 < window <= MONTH_DAYS * DAY for _, window in found.windows)
 
 
+def test_X10_going_on_more_slowly_is_not_going_on_less_where_all_had_the_time() -> None:
+    slower = USUAL._replace(days=6.0)
+    found = compared(journeys(3, last=slower, after_days=200))
+    told = [(one.kind, one.stage) for one in (*found.changes, *found.further)]
+    assert told == [("took", "Try")]
+    assert found.changes[0].about == "took/Try/more"
+
+
 def test_X10_a_busy_month_is_no_finding_where_months_are_like_that() -> None:
     steady = judge_number(1500, 1000.0, 1000, [1.0, 0.5, 0.8])
     wild = judge_number(1500, 1000.0, 1000, [150.0, 90.0, 120.0])
