@@ -17,6 +17,7 @@ from trod.insights.changes.found import of_comparison
 from trod.insights.changes.judging import Sums3, holm, judge, judge_mix, judge_number
 from trod.insights.changes.lapse import Lapse
 from trod.insights.changes.mix import split
+from trod.insights.findings.recount import verify
 from trod.journeys.batch import Journeys
 from trod.journeys.predicate import count
 
@@ -44,6 +45,8 @@ def test_X10_one_change_of_behaviour_in_one_stage_is_the_one_thing_told() -> Non
     assert found.headline.startswith("One thing changed")
     recounted(made, one)
     (finding,) = of_comparison(found, "person")
+    verify([finding], made, plan_of(made))  # as it is before anybody is shown it
+    assert sum(bool(whole) for whole in finding.wholes) == 2
     assert (finding.kind, finding.about, finding.evidence) == (
         "change",
         "went on/Try/less",
