@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trod.journeys.passage import StagePlan
     from trod.journeys.predicate import Predicate
     from trod.outcomes.effect import Effect
+    from trod.outcomes.priors import Prior
     from trod.workspace.folder import Workspace
 
 EXPLAINED: Final = 300
@@ -51,6 +52,7 @@ class Desk:
     busy: Busy
     people: Mapping[str, str | None]  # team, by the name of those with hours
     effects: Mapping[str, Effect]
+    pooled: Mapping[str, Prior]  # the same, drawn towards each other
 
 
 def weighed(
@@ -105,13 +107,15 @@ def _desk(
     people: Mapping[str, str | None],
     effects: Mapping[str, Effect],
 ) -> Desk:
+    from trod.outcomes.priors import expected
     from trod.workspace.measured import plan_of
 
     declared = workspace.project.journey(journey)
     journeys = workspace.journeys(declared.unit if declared else None)
     plan = plan_of(workspace, journey, journeys)
     chances, worths = Chances(workspace, journeys, plan), Worths(workspace, journeys)
-    return Desk(workspace, journeys, plan, chances, worths, held, people, effects)
+    pooled = expected(effects)
+    return Desk(workspace, journeys, plan, chances, worths, held, people, effects, pooled)
 
 
 def _weighed(desk: Desk, spec: PlaybookSpec, found: Sequence[str]) -> Weighed:
@@ -119,7 +123,7 @@ def _weighed(desk: Desk, spec: PlaybookSpec, found: Sequence[str]) -> Weighed:
     from trod.actions.queue.uplift import expected
 
     effect = desk.effects.get(spec.name)
-    believed = expected(spec.prior, measured(effect))
+    believed = expected(spec.prior, measured(spec, effect, desk.pooled))
     if why := stopped(spec, effect):
         return Weighed(spec, Fits(spec.name, "", 0, (), ()), believed, (), (why,))
     try:

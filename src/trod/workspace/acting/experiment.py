@@ -82,9 +82,10 @@ def _arm(each: Experiment, columns: Columns, worth_having: float, better: Way, m
     some = rows.drawn
     kinds = {name: groups[some] for name, groups in each.groups.items()}
     of = each.outcome[some], each.treated[some]
-    groups = by_groups(*of, kinds, propensity=chance[some], of_several=many)
+    together = None if each.cluster is None else each.cluster[some]
+    groups = by_groups(*of, kinds, propensity=chance[some], cluster=together, of_several=many)
     try:
-        order = ranked(*of, each.covariates[some], propensity=chance[some])
+        order = ranked(*of, each.covariates[some], propensity=chance[some], cluster=together)
     except NotEnoughDataError:
         order = None
     return replace(made, groups=groups, ranked=order)
