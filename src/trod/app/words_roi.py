@@ -24,15 +24,15 @@ def roi(found: Return) -> str:
     parts += [too_few(play.judged) for play in few]  # type: ignore[arg-type]
     parts.append(_total(found))
     parts.append(_stops(found.effects.stops, found))
-    parts += [_times(found.times)] if found.times else []
+    took = [t for t in found.times if {t.to_decide, t.to_act, t.to_know} != {None}]
+    parts += [_times(took)] if took else []
     return "\n\n".join(parts)
 
 
 def _line(line: Line, found: Return) -> str:
-    head = f"{say.strong(line.playbook)}  {line.verdict.capitalize()}. {line.evidence}."
+    head = f"{say.strong(say.cut(line.playbook))}  {line.verdict.capitalize()}. {line.evidence}."
     lines = [say.folded(head), say.folded(f"Took {_took(line, found)}.", indent="  ", more="    ")]
-    metric = line.metric[0].lower() + line.metric[1:]
-    won = f"More of {metric} than without: {_between(line.won)}, + being good."
+    won = f"{line.metric}, + being good: {_between(line.won)} against without."
     lines.append(say.folded(won, indent="  ", more="    "))
     if line.value is not None:
         worth = f"Worth {_money(line.value, found)}{_back(line)}."

@@ -193,6 +193,20 @@ def _numbered(names: ArrayLike | None, n: int, what: str) -> NDArray[np.int64]:
     return np.asarray(np.unique(told, return_inverse=True)[1], np.int64)
 
 
+def shares(treated: ArrayLike, stratum: ArrayLike | None) -> Floats:
+    """Give everyone the share of the treated in their stratum.
+
+    0 or 1 where a stratum has one side only: nobody there can be compared.
+
+    Examples
+    --------
+    >>> shares([True, False, True], ["a", "a", "b"]).tolist()
+    [0.5, 0.5, 1.0]
+    """
+    t = np.asarray(treated, np.bool_)
+    return _shares(t, _numbered(stratum, t.size, "stratum"))
+
+
 def _shares(treated: Bools, stratum: NDArray[np.int64]) -> Floats:
     """Give everyone the share of the treated in their stratum."""
     n = np.bincount(stratum)
