@@ -90,10 +90,10 @@ def measured(
     same = effect is not None and (effect.unit != "share") == spec.success.money
     if effect is None or not same or effect.better != spec.success.wants:
         return None
-    if (prior := pooled.get(effect.playbook)) is not None:
-        return Measured(prior.estimate, prior.low, prior.high, prior.evidence, prior.n)
-    n = effect.n_treated + effect.n_held_back
     at = effect.held_back if effect.unit == "share" else None
+    if (prior := pooled.get(effect.playbook)) is not None:
+        return Measured(prior.estimate, prior.low, prior.high, prior.evidence, prior.n, at)
+    n = effect.n_treated + effect.n_held_back
     sign, ends = 1.0, (effect.fixed_low, effect.fixed_high)
     if effect.better == "down":
         sign, ends = -1.0, (-effect.fixed_high, -effect.fixed_low)

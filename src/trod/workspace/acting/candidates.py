@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from trod.actions.playbooks.fits import Busy, Fits
     from trod.actions.playbooks.spec import PlaybookSpec
     from trod.actions.queue.plan import Candidate
-    from trod.actions.queue.uplift import Expected
+    from trod.actions.queue.uplift import Expected, Measured
     from trod.journeys.batch import Journeys
     from trod.journeys.passage import StagePlan
     from trod.journeys.predicate import Predicate
@@ -179,16 +179,16 @@ def _candidates(desk: Desk, spec: PlaybookSpec, fitting: Fits, effect: Effect | 
     owners = _owners(desk, spec, some)
     remarks = _nobody(spec, owners, some)
     some = [name for name in some if owners[name] or not spec.minutes]
-    believed = _believed(spec, effect, [c.chance for c in map(chances.get, some) if c is not None])
+    seen = measured(spec, effect, desk.pooled)
+    believed = _believed(spec, seen, [c.chance for c in map(chances.get, some) if c is not None])
     made = _made(desk, spec, believed, some, known, chances, owners)
     return Weighed(spec, fitting, believed, _explained(desk, spec, made, known), remarks)
 
 
-def _believed(spec: PlaybookSpec, effect: Effect | None, chances: Sequence[float]) -> Expected:
+def _believed(spec: PlaybookSpec, seen: Measured | None, chances: Sequence[float]) -> Expected:
     """Join prior and effect, at the mean chance of those whom the playbook fits today."""
     from trod.actions.queue.uplift import expected, moved
 
-    seen = measured(effect)
     if seen is not None and chances:
         bad = spec.success.wants == "down"
         seen = moved(seen, sum(sorted(chances)) / len(chances), bad=bad)
