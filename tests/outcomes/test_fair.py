@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from tests.outcomes.test_plays import planned
 from trod.actions.interventions.tables import INTERVENTION, INTERVENTION_EVENT
 from trod.actions.playbooks.spec import PlaybookSpec, SuccessSpec
-from trod.errors import DefinitionError, NotEnoughDataError
+from trod.errors import DataError, DefinitionError, NotEnoughDataError
 from trod.journeys.build import from_arrow
 from trod.journeys.passage import compile_plan
 from trod.journeys.spec import JourneySpec
@@ -30,7 +30,7 @@ from trod.workspace import Workspace
 from trod.workspace.acting import candidates, queue
 from trod.workspace.acting.busy import measured
 from trod.workspace.acting.contacted import as_known_now
-from trod.workspace.acting.effects import effects
+from trod.workspace.acting.effects import effects, returned
 
 DAY = 86_400_000_000
 
@@ -181,7 +181,8 @@ def shop(folder: Path) -> Workspace:
         for name, word in (("Call", "call"), ("Mail", "mail"), ("Visit", "walk"))
     ]
     (folder / "trod.yml").write_text(
-        "sources:\n  - {name: shop, files: v.csv, customer: who, time: at, touchpoint: what}\n"
+        "sources:\n  - {name: shop, files: v.csv, customer: who, time: at, touchpoint: what,"
+        " states: {side: what}}\n"
         "journeys:\n  - name: shop\n    left_after: 200d\n    stages:\n"
         "      - {name: look, enter_on: [call, mail, walk]}\n      - {name: own, enter_on: buy}\n"
         "actions:\n  people: [{name: Ann, hours: 5}]\n  playbooks:\n" + "".join(plays)
@@ -248,8 +249,51 @@ def test_X7_who_was_held_back_and_contacted_is_told_and_no_label(tmp_path):
     (play,) = effects(workspace).plays
     assert play.effect.n_held_back == 30
     assert "3 customers held back had contact all the same" in " ".join(play.effect.caveats)
-    file = tmp_path / "trod.yml"
-    trial = "outcomes:\n  trials:\n    - {name: Call, touchpoint: call, arm: x, held_back: y,"
-    file.write_text(file.read_text() + f"{trial} success: {{touchpoints: buy}}}}\n")
+
+
+def test_X7_a_trial_that_has_not_begun_stands_in_nobodys_way(tmp_path):
+    workspace = shop(tmp_path)
+    file, text = tmp_path / "trod.yml", (tmp_path / "trod.yml").read_text()
+    trial = "outcomes:\n  trials:\n    - {name: NAME, touchpoint: drawn, arm: side, held_back: y,"
+    trial += " success: {touchpoints: buy}}\n"
+    file.write_text(text + trial.replace("NAME", "Letter"))
+    workspace = Workspace.open(tmp_path)
+    with pytest.raises(DataError, match="Letter: nobody was drawn"):
+        effects(workspace)
+    one = planned("c01", "treated", workspace.journeys("person").span_us()[0], journey="shop")
+    with workspace.state() as state, state.write() as con:
+        con.execute(sa.insert(INTERVENTION), [asdict(one)])
+    told = effects(workspace)
+    assert [play.name for play in told.plays] == ["Call"]
+    assert "Letter: nobody was drawn" in told.remarks[0]
+    with pytest.raises(DataError, match="Letter: nobody was drawn"):
+        effects(workspace, "Letter")
+    file.write_text(text + trial.replace("NAME", "Call"))
     with pytest.raises(DefinitionError, match="Call is a playbook as well"):
         effects(Workspace.open(tmp_path))
+
+
+def test_X8_where_nobody_drew_the_hours_of_those_compared_are_in_the_account(tmp_path):
+    day = "2026-01-{:02d}"
+    (tmp_path / "trod.yml").write_text(
+        "sources:\n  - {name: shop, files: v.csv, customer: who, time: at, touchpoint: what}\n"
+        "journeys:\n  - name: shop\n    stages: [{name: look, enter_on: visit}, {name: own,"
+        " enter_on: buy}]\nactions:\n  playbooks:\n"
+        "    - {name: Call, success: {touchpoints: buy, within: 20d}}\n"
+    )
+    rng = np.random.default_rng(1)
+    lines = [f"c{i:03d},{day.format(d)},visit\n" for i in range(300) for d in (1, 2 + i % 7)]
+    lines += [f"c{i:03d},{day.format(20)},buy\n" for i in np.flatnonzero(rng.random(300) < 0.4)]
+    lines.append("c000,2026-06-01,visit\n")
+    (tmp_path / "v.csv").write_text("who,at,what\n" + "".join(lines))
+    workspace = Workspace.open(tmp_path)
+    workspace.ingest()
+    moment = workspace.journeys("person").span_us()[0] + 10 * DAY
+    more = {"journey": "shop", "design": "chosen", "propensity": 1.0}
+    rows = [planned(f"c{i:03d}", "treated", moment, **more) for i in range(0, 300, 2)]
+    with workspace.state() as state, state.write() as con:
+        con.execute(sa.insert(INTERVENTION), [asdict(one) for one in rows])
+    made = returned(workspace)
+    (line,) = made.ledger.lines
+    assert (line.evidence, line.spent.customers, line.elsewhere.customers) == ("Estimated", 150, 0)
+    assert made.ledger.value is None

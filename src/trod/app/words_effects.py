@@ -14,6 +14,7 @@ from trod.outcomes.verdict import ruled_out
 if TYPE_CHECKING:
     from trod.outcomes.effect import Effect
     from trod.outcomes.judged import TooFew
+    from trod.outcomes.ledger import Line
     from trod.outcomes.observational import Overlap
     from trod.outcomes.varied import ByGroup, Ranked
     from trod.workspace.acting.effects import Effects, Play
@@ -61,7 +62,7 @@ def _play(play: Play, found: Effects, *, closely: bool, once: bool) -> str:
     return "\n".join(lines)
 
 
-def verdict(e: Effect) -> str:
+def verdict(e: Effect | Line) -> str:
     """Say the verdict with a capital letter; an estimate only seems so."""
     seems = {"works": "seems to work", "harms": "seems to harm"}
     said = seems.get(e.verdict, e.verdict) if e.evidence == "Estimated" else e.verdict

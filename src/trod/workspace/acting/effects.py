@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from trod.errors import DefinitionError, NotEnoughDataError, unknown
+from trod.errors import DataError, DefinitionError, NotEnoughDataError, unknown
 
 if TYPE_CHECKING:
     from trod.actions.interventions.intervention import Intervention
@@ -110,6 +110,9 @@ def effects(workspace: Workspace, name: str | None = None, *, keep: bool = True)
     """
     found = _Asking(workspace)
     by_play = found.interventions()
+    problems = [p for each, p in found.problems.items() if name == each or not by_play]
+    if problems:
+        raise problems[0]
     if not by_play:
         raise NotEnoughDataError(
             "no play was tried yet. Decide on customers with a plan, or say under `outcomes: "
@@ -117,7 +120,7 @@ def effects(workspace: Workspace, name: str | None = None, *, keep: bool = True)
         )
     if name is not None and name not in by_play:
         raise DefinitionError([unknown("play", name, sorted(by_play))])
-    plays, remarks = [], []
+    plays, remarks = [], [f"{problem}" for problem in found.problems.values()]
     workspace.progress.stage("Judging plays")
     for each in [name] if name is not None else sorted(by_play):
         if each not in found.ways:
@@ -149,6 +152,7 @@ class _Asking:
         self.ways |= trials
         self.contaminated: frozenset[str] = frozenset()  # ids of those held back
         self.plays: frozenset[str] = frozenset()
+        self.problems: dict[str, DataError] = {}  # of trials
         self._open: dict[tuple[str, str], tuple[Journeys, StagePlan]] = {}
 
     def interventions(self) -> dict[str, list[Intervention]]:
@@ -167,8 +171,11 @@ class _Asking:
             declared = self.workspace.project.journey()
             journey = declared.name if declared else ""
             journeys, _ = self.opened(journey, declared.unit if declared else "person")
-            found[spec.name] += trial(spec, journeys, journey)
-        return dict(found)
+            try:
+                found[spec.name] += trial(spec, journeys, journey)
+            except DataError as problem:  # a trial that has not begun stands in nobody's way
+                self.problems[spec.name] = problem
+        return {name: some for name, some in found.items() if some}
 
     def opened(self, journey: str, unit: str) -> tuple[Journeys, StagePlan]:
         """Give the journeys of a unit, and the stages of a journey."""
