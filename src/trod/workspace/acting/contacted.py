@@ -34,14 +34,18 @@ def as_known_now(
     Who was found to be the same as somebody else since the decision may go by another id. Leaving
     them out would leave out those most who come back and log in: more of one side than the other.
     """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     if journeys.unit != "person":
         return list(chosen)
-    there = {name for batch in journeys for name in batch.customer.to_pylist()}
-    gone = {one.customer for one in chosen} - there
-    if not gone:
+    gone = pa.array(sorted({one.customer for one in chosen}), pa.string())
+    for batch in journeys:
+        gone = gone.filter(pc.invert(pc.is_in(gone, value_set=batch.customer)))
+    if not len(gone):
         return list(chosen)
     directory = workspace.who()
-    now = {name: directory.person(name) or name for name in sorted(gone)}
+    now = {name: directory.person(name) or name for name in gone.to_pylist()}
     return [replace(one, customer=now.get(one.customer, one.customer)) for one in chosen]
 
 
