@@ -18,8 +18,8 @@ from trod.outcomes.board import Board
 from trod.outcomes.reviews.review import Reported, Review, figure_line
 
 BAND: Final = 888.0
-_WIDE: Final = ("changes", "plays", "ledger", "metrics", "stages", "adoption", "paths", "friction")
-"""Parts that need the width of the page."""
+_HALF: Final = ("due", "last", "channels", "spend", "stop", "hour")
+"""Parts that stand two beside each other."""
 
 
 def review_html(
@@ -59,7 +59,7 @@ def review_html(
 
     values = shell.view(setting, linked, theme=theme, rules=rules) | {
         "review": review,
-        "wide": _WIDE,
+        "half": _HALF,
         "band": river.draw(m, Frame(len(m.stages), BAND, m.small_n, m.unit), linked, "r"),
         "band_box": f"0 0 {BAND:g} {river.HEIGHT:g}",
         "stages": m.stages,

@@ -248,15 +248,17 @@ def words_at(
     size: float,
     colour: str = "ink",
 ) -> None:
+    """Set words on a slide."""
     fill(box(slide, x, y, wide, high).text_frame, [[(text, size, False, colour)]])
 
 
 def box(slide: Any, x: float, y: float, wide: float, high: float) -> Any:
-    box = slide.shapes.add_textbox(Pt(x), Pt(y), Pt(wide), Pt(high))
-    frame = box.text_frame
+    """Add an empty box of words without margins."""
+    made = slide.shapes.add_textbox(Pt(x), Pt(y), Pt(wide), Pt(high))
+    frame = made.text_frame
     frame.word_wrap = True
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Emu(0)
-    return box
+    return made
 
 
 def fill(frame: Any, lines: list[_Line]) -> None:
@@ -277,6 +279,7 @@ def _run(
 
 
 def set_cell(cell: Any, lines: list[_Line], tint: str | None = None) -> None:
+    """Fill a cell of a table."""
     cell.margin_left = cell.margin_right = Pt(8)
     cell.margin_top = cell.margin_bottom = Pt(6)
     if tint:

@@ -150,5 +150,7 @@ def _of(con: sa.Connection, row: Mapping[Any, Any]) -> Kept:
         Event(each["time_us"], each["who"], each["what"], each["told"])
         for each in con.execute(asked).mappings()
     )
-    names = ("id", "pack", "journey", "unit", "period", "as_of", "kept_us", "who", "told")
-    return Kept(*(row[name] for name in names), events)
+    return Kept(
+        row["id"], row["pack"], row["journey"], row["unit"], row["period"], row["as_of"],
+        row["kept_us"], row["who"], row["told"], events,
+    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -117,9 +117,18 @@ class Review:
         return asdict(self)
 
 
-def figures_of(review: Review) -> Iterator[Reported]:
-    """Give every figure of a review, in order."""
-    for section in review.sections:
+def defined(sections: Sequence[Section]) -> Iterator[tuple[str, str]]:
+    """Give what figures mean; one name stands for all that mean the same."""
+    seen = set()
+    for figure in figures_of(sections):
+        if figure.definition and figure.definition not in seen:
+            seen.add(figure.definition)
+            yield figure.name, figure.definition
+
+
+def figures_of(sections: Sequence[Section]) -> Iterator[Reported]:
+    """Give every figure of some parts, in order."""
+    for section in sections:
         for item in section.items:
             yield from item.figures
         for row in section.rows:
@@ -135,9 +144,10 @@ def stated(review: Review) -> dict[str, Item | Row | Reported]:
         If a review states the same twice, in two ways.
     """
     found: dict[str, Item | Row | Reported] = {}
-    every = [*figures_of(review)]
-    parts = [part for section in review.sections for part in (*section.items, *section.rows)]
-    for each in (*every, *parts):
+    every: list[Item | Row | Reported] = [*figures_of(review.sections)]
+    for section in review.sections:
+        every += [*section.items, *section.rows]
+    for each in every:
         if found.setdefault(each.key, each) != each:
             raise AssertionError(f"{each.key} is stated in two ways.")
     return found

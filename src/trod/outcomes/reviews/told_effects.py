@@ -12,7 +12,7 @@ from trod.journeys.label import units
 from trod.outcomes.effect import Effect
 from trod.outcomes.judged import TooFew
 from trod.outcomes.ledger import Figure, Ledger, Line, Stop
-from trod.outcomes.reviews.review import Item, Reported, Row, Section
+from trod.outcomes.reviews.review import Item, Reported, Row, Section, Tone
 
 _HOUR: Final = 60
 _TESTED: Final = (
@@ -277,5 +277,5 @@ def _won(found: Ledger, value: Figure, currency: str | None, as_of: str) -> Item
     )
     cost = "" if found.cost is None else f" It cost {_money(found.cost, currency)}."
     cannot = "" if sure else " Cannot tell yet whether anything was won: the interval holds zero."
-    tone = "better" if value.low > 0 else "worse" if value.high < 0 else ""
+    tone: Tone = "better" if value.low > 0 else "worse" if value.high < 0 else ""
     return Item("won", "Won so far", (f"Tested.{cost}{cannot}",), "", tone, (figure,))

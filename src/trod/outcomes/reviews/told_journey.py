@@ -111,7 +111,8 @@ def friction(m: JourneyMap) -> Section:
     return Section(
         "friction",
         f"Where {m.unit} are lost",
-        f"Ranked by how many mending would keep at most. The pins of the map rank by what was lost. {_whole(m)}",
+        "Ranked by how many mending would keep at most; the pins of the map by what is at stake. "
+        f"{_whole(m)}",
         items,
         none="No friction stands out.",
     )

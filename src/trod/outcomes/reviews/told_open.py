@@ -24,7 +24,7 @@ def questions(alerts: Sequence[Alert], hypotheses: Sequence[Kept]) -> Section:
         "Questions open",
         f"Alerts that last: {len(alerts)}. Hypotheses tested: {len(hypotheses)}.",
         tuple(items),
-        none="No alert lasts and no hypothesis was tested. `trod watch` and `trod hypotheses` look.",
+        none="No alert lasts and no hypothesis was tested: see `trod watch`, `trod hypotheses`.",
         note=f"{more} more in `trod alerts` and `trod hypotheses`." if more else "",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -110,10 +110,20 @@ def _together(
         _context(asked),
         tuple(sections.values()),
         _caveats(asked),
-        (*_WORDS, *m.definitions),
+        _definitions(m, tuple(sections.values())),
         standing(asked.of.decided),
         _since(asked),
         options(m),
+    )
+
+
+def _definitions(m: JourneyMap, sections: Sequence[Section]) -> tuple[tuple[str, str], ...]:
+    """Say what the words and the figures of a pack mean, each once."""
+    from trod.outcomes.reviews.review import defined
+
+    told = dict((*_WORDS, *defined(sections)))
+    return tuple(
+        (told | {word: meaning for word, meaning in m.definitions if word not in told}).items()
     )
 
 
