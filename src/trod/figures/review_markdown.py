@@ -73,7 +73,7 @@ def _row(cells: tuple[str, ...]) -> str:
 def _said(text: str) -> str:
     """Escape a sentence, and leave what stands in backticks as code."""
     parts = re.split(r"(`[^`|]+`)", plain(text))
-    return "".join(part if i % 2 else _escaped(part) for i, part in enumerate(parts))
+    return "".join(part if i % 2 else _SIGNS.sub(r"\\\1", part) for i, part in enumerate(parts))
 
 
 def _escaped(text: str) -> str:

@@ -24,13 +24,11 @@ from trod.figures.text import Face, wrap
 from trod.insights.credit import CreditView
 from trod.insights.journey_map import JourneyMap
 from trod.outcomes.board import Board
-from trod.outcomes.reviews.review import Item, Review, Row, Section, figure_line, words
+from trod.outcomes.reviews.review import Item, Review, Section, figure_line, words
 
 _TITLE_ONLY: Final = 5
 _TOP, _BOTTOM = 92.0, HIGH - 32.0
 _SIZE, _LEADING = 13.0, 17.0
-_ROWS: Final = 10
-"""Lines of a table on a slide: more go on the next."""
 _FIRST: Final = 3
 """Changes on the first slide."""
 _Line = list[tuple[str, float, bool, str]]
@@ -132,11 +130,7 @@ def _section(deck: Any, review: Review, section: Section) -> None:
             lines += _item(section.items.index(item) + 1, item)
         slides.fill(slides.box(slide, EDGE, y, INSIDE, _BOTTOM - y).text_frame, lines)
         _note(slide, section)
-    for start in range(0, len(section.rows), _ROWS):
-        slide = _slide(deck, review, plain(section.title))
-        y = _lead(slide, section)
-        _table(slide, section, section.rows[start : start + _ROWS], y)
-        _note(slide, section)
+    _tables(deck, review, section)
 
 
 def _pages(items: Sequence[Item]) -> Iterator[list[Item]]:
@@ -192,23 +186,62 @@ def _note(slide: Any, section: Section) -> None:
         notes.text = f"{_plain(section.note)}\n\n{notes.text}"
 
 
-def _table(slide: Any, section: Section, rows: Sequence[Row], y: float) -> None:
-    """Set rows as a table that can be edited; its columns as wide as their words."""
-    cells = [list(section.head), *([_plain(words(cell)) for cell in row.cells] for row in rows)]
-    frame = slide.shapes.add_table(
-        len(cells), len(section.head), Pt(EDGE), Pt(y), Pt(INSIDE), Pt(26 * len(cells))
-    )
-    frame.name = plain(section.title)
-    slides.describe(frame, plain(section.title))
-    slides.plain_table(frame)
+def _widths(section: Section) -> list[float]:
+    """Give each column the room that its words ask for."""
+    cells = [section.head, *([_plain(words(cell)) for cell in row.cells] for row in section.rows)]
     weights = [min(max(len(row[i]) for row in cells), 44) + 4 for i in range(len(section.head))]
-    for i, weight in enumerate(weights):
-        frame.table.columns[i].width = Pt(INSIDE * weight / sum(weights))
-    for r, row in enumerate(cells):
-        frame.table.rows[r].height = Pt(26)
-        for i, text in enumerate(row):
-            line = [(text, 12.0, False, "ink" if r else "ink3")]
-            slides.set_cell(frame.table.cell(r, i), [line])
+    return [INSIDE * weight / sum(weights) for weight in weights]
+
+
+def _heights(section: Section, widths: Sequence[float]) -> list[float]:
+    """Say how high each row becomes, its words wrapped."""
+    return [
+        12
+        + 15.0
+        * max(
+            len(wrap(_plain(words(cell)), Face(12), wide - 18, lines=9)) or 1
+            for cell, wide in zip(row.cells, widths, strict=True)
+        )
+        for row in section.rows
+    ]
+
+
+def _spread(section: Section, heights: Sequence[float], room: float) -> Iterator[slice]:
+    """Divide rows over slides by their heights."""
+    start, used = 0, 27.0
+    for i, high in enumerate(heights):
+        if i > start and used + high > room:
+            yield slice(start, i)
+            start, used = i, 27.0
+        used += high
+    if section.rows:
+        yield slice(start, len(section.rows))
+
+
+def _tables(deck: Any, review: Review, section: Section) -> None:
+    """Set rows as tables that can be edited, as many slides as they need."""
+    widths = _widths(section)
+    heights = _heights(section, widths)
+    for some in _spread(section, heights, _BOTTOM - _TOP - 54):
+        slide = _slide(deck, review, plain(section.title))
+        y = _lead(slide, section) + 4
+        rows = section.rows[some]
+        cells = [list(section.head), *([_plain(words(cell)) for cell in r.cells] for r in rows)]
+        tall = [27.0, *heights[some]]
+        frame = slide.shapes.add_table(
+            len(cells), len(widths), Pt(EDGE), Pt(y), Pt(INSIDE), Pt(sum(tall))
+        )
+        frame.name = plain(section.title)
+        slides.describe(frame, plain(section.title))
+        slides.plain_table(frame)
+        for i, wide in enumerate(widths):
+            frame.table.columns[i].width = Pt(wide)
+        for r, row in enumerate(cells):
+            frame.table.rows[r].height = Pt(tall[r])
+            for i, text in enumerate(row):
+                line = [(text, 12.0, False, "ink" if r else "ink3")]
+                slides.set_cell(frame.table.cell(r, i), [line])
+        _note(slide, section)
 
 
 def _slide(deck: Any, review: Review, title: str) -> Any:

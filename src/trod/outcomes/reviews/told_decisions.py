@@ -202,7 +202,7 @@ def last_time(before: Sequence[Decision], since: str, review: str, now: Decided)
 def _came_of(one: Decision, review: str, now: Decided) -> Item:
     acted = [i for i in now.interventions if _answers(i, one)]
     if one.sort == "play":
-        tag, lines = _of_acts(acted, now)
+        tag, lines = _of_acts(one, acted, now)
     else:
         tag, lines = _finding_came(one, acted, now)
     when = f", due {one.due}" if one.due else ""
@@ -232,7 +232,7 @@ def _finding_came(
         n = it.finding.population.n
         lines.append(f"Concerned {one.n:,} {whom} then, {n:,} as of {it.finding.as_of}. Observed.")
     if acted:
-        tag, told = _of_acts(acted, now)
+        tag, told = _of_acts(one, acted, now)
         return tag, [*told, *lines]
     if it.status == "dismissed":
         return "Put aside", [f"Put aside: {it.why}.", *lines]
@@ -245,7 +245,7 @@ def _finding_came(
     return "Not done yet", ["Nothing was done yet; its date is not over.", *lines]
 
 
-def _of_acts(acted: Sequence[Intervention], now: Decided) -> tuple[str, list[str]]:
+def _of_acts(one: Decision, acted: Sequence[Intervention], now: Decided) -> tuple[str, list[str]]:
     """Tell what was done, and what that changed."""
     treated = [i for i in acted if i.arm == "treated"]
     done = sum(i.status == "done" for i in treated)
@@ -257,7 +257,8 @@ def _of_acts(acted: Sequence[Intervention], now: Decided) -> tuple[str, list[str
     parts += [f"{held} held back by chance"] * bool(held)
     lines = [f"{', '.join(parts)}."]
     if not done and not begun:
-        return "Nothing was done", lines
+        late = bool(one.due) and one.due < now.today.isoformat()
+        return "Nothing was done" if late or skipped == len(treated) else "Not done yet", lines
     tags = []
     for name in sorted({i.playbook for i in acted}):
         effect = now.effects.get(name)
