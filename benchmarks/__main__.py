@@ -3,9 +3,12 @@
     python -m benchmarks --peers PYTHON [--millions 1 10] [--engines trod duckdb ...]
     python -m benchmarks --full-path [--millions 1 10]
     python -m benchmarks --scores [--millions 10]
+    python -m benchmarks --loop [--seeds 11 12 13 14 15]
 
 The second form measures only the way from raw files to a store in order (`full_path.py`), and
 what a delivery adds; the third, fitting and scoring (`scores.py`). No peer does that.
+The fourth asks whether the queue learns (`closed_loop.py`): twelve months of an invented company,
+beside the same contacts by risk and by lot. It takes an hour of two cores.
 
 Every engine runs in a process of its own; no two run at once. Results go to
 benchmarks/results/VERSION.json with the facts of the machine, and as a table to the terminal.
@@ -28,6 +31,7 @@ from typing import Any
 from rich.console import Console
 
 from benchmarks.agree import same
+from benchmarks.loop_report import REPORTED, campaign, print_loop
 from benchmarks.report import print_all, steps
 from trod import __version__
 
@@ -159,6 +163,8 @@ def main() -> None:
     parser.add_argument("--peers", help="Python that has the peers installed")
     parser.add_argument("--full-path", action="store_true", help="only the way into a store")
     parser.add_argument("--scores", action="store_true", help="only fitting and scoring")
+    parser.add_argument("--loop", action="store_true", help="only whether the queue learns")
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(REPORTED))
     parser.add_argument("--millions", type=float, nargs="+", default=[1, 10])
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
     asked = parser.parse_args()
@@ -169,6 +175,11 @@ def main() -> None:
         return
     if asked.scores:
         keep(kept, {"scores": scores(asked.millions, console)})
+        return
+    if asked.loop:
+        found = campaign(asked.seeds)
+        print_loop(console, found)
+        keep(kept, {"loop": {"machine": machine(), "runs": found}})
         return
     if not asked.peers:
         parser.error("--peers names the Python of the peers; --full-path and --scores need none")

@@ -161,3 +161,58 @@ def test_X3_a_plan_is_read_as_it_was_written():
 def test_X3_a_week_without_anybody_is_planned_too():
     plan = planned(WEEK, [])
     assert (plan.rows, plan.value, plan.gap) == ((), 0.0, 0.0)
+
+
+def test_X7_a_play_of_which_nothing_is_known_gets_no_more_than_its_share_of_the_hours():
+    def minutes(week):
+        rows = planned(week, candidates(3)).treated
+        return {
+            name: sum(row.candidate.minutes for row in rows if row.candidate.playbook == name)
+            for name in BOOKS
+        }
+
+    free, limited = minutes(WEEK), minutes(replace(WEEK, untried=0.25))
+    most = 0.25 * sum(WEEK.hours.values())
+    assert max(free.values()) > most
+    # A share that is held back is put on top: what is limited are hours.
+    assert all(taken <= most for taken in limited.values())
+    known = minutes(replace(WEEK, untried=0.25, known=frozenset(BOOKS)))
+    assert known == free
+
+
+def test_X7_what_was_limited_is_said_and_does_not_leave_hours_idle():
+    plan = planned(replace(WEEK, untried=0.3, known=frozenset({"Notice"})), candidates(3))
+    assert any("as no effect of it was measured yet" in remark for remark in plan.remarks)
+    used = sum(hours.used for hours in plan.hours)
+    assert used > 0.85 * sum(WEEK.hours.values())
+
+
+def test_X7_an_effect_is_carried_over_by_its_step_of_log_odds():
+    from trod.actions.queue.uplift import Measured, moved, uplift
+
+    seen = Measured(0.15, 0.05, 0.25, "Tested", 400, at=0.4)
+    assert moved(seen, 0.4, bad=True) == pytest.approx(seen)
+    there = moved(seen, 0.1, bad=True)
+    assert there.low < there.estimate < there.high < 0.1
+    # Of each customer it promises the same, whoever else it fits.
+    assert uplift([0.3], there.estimate, bad=True, at=0.1) == pytest.approx(
+        uplift([0.3], seen.estimate, bad=True, at=0.4)
+    )
+    harm = moved(seen._replace(estimate=-0.1, low=-0.2, high=0.0), 0.1, bad=True)
+    assert harm.estimate < 0 == harm.high
+
+
+def test_X7_a_play_whose_worthwhile_effect_is_ruled_out_is_stopped_and_one_that_works_is_not():
+    from trod.outcomes.effect import Effect
+    from trod.workspace.acting.busy import stopped
+
+    def effect(low, high, verdict):
+        return Effect(
+            "Call", "Left within 60 days", "share", "down", "randomised", 300, 300, 0, 0.2, 0.2,
+            (low + high) / 2, low, high, low, high, verdict, None, 0.05, 0, "", worth_having=0.05,
+        )  # fmt: skip
+
+    assert "ruled out" in stopped(BOOKS["Call"], effect(-0.04, 0.09, "too early"))
+    assert "harms" in stopped(BOOKS["Call"], effect(0.01, 0.09, "harms"))
+    assert stopped(BOOKS["Call"], effect(-0.06, 0.09, "too early")) == ""
+    assert stopped(BOOKS["Call"], effect(-0.04, -0.01, "works")) == ""

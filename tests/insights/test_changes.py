@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import fisher_exact, norm
 
+from tests.examples import examples
 from tests.insights.months import DAY, MONTH_DAYS, START, USUAL, compared, journeys, plan_of
 from trod.analyses.predicate import parse
 from trod.errors import DefinitionError, NotEnoughDataError
@@ -166,7 +167,7 @@ CELL = st.tuples(st.integers(0, 50), st.floats(0, 1)).map(
 
 
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=6))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_X10_mix_and_behaviour_add_up_exactly(cells: list[tuple[tuple[int, ...], ...]]) -> None:
     now, before = (np.array([pair[i] for pair in cells], np.int64) for i in (0, 1))
     if not (now[:, 0].sum() and before[:, 0].sum()):

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import nab
+from tests.examples import examples
 from tests.slow_twins import expecting as slow_expecting
 from tests.slow_twins import tails as slow_tails
 from tests.strategies import DATA
@@ -30,7 +31,7 @@ rates = st.integers(0, 40)
     kind=st.sampled_from([COUNT, SHARE]),
     rows=st.lists(st.tuples(rates, st.integers(0, 30)), min_size=1, max_size=40),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_N1_what_is_foretold_agrees_with_slow_twin(kind, rows):
     weight = [float(w > 2) if kind == COUNT else float(w) for _, w in rows]
     value = [float(v if kind == COUNT else min(v, w)) for v, w in rows]
@@ -48,7 +49,7 @@ def test_N1_what_is_foretold_agrees_with_slow_twin(kind, rows):
 
 
 @given(whole=st.integers(1, 60), at=st.floats(0, 1), a=st.floats(0.1, 50), b=st.floats(0.1, 50))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_N1_tails_of_shares_agree_with_slow_twin(whole, at, a, b):
     part, low, high = round(at * whole), np.empty(1), np.empty(1)
     beta_binomial(np.array([part]), np.array([whole]), np.array([a]), np.array([b]), low, high)
@@ -121,7 +122,7 @@ def test_N1_the_rule_of_benjamini_and_yekutieli_is_kept():
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 3)), max_size=120))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_N1_in_any_four_weeks_no_more_is_spent_than_alerts_allow(days):
     budget, spent = Budget(0.1), []
     for tested, opened in days:

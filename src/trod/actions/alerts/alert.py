@@ -54,7 +54,7 @@ def id_of(journey: str, unit: str, about: str, day: str) -> str:
     Examples
     --------
     >>> id_of("Trial", "account", "volume/Login/fell", "2026-05-04")
-    'al-88f40bdf'
+    'al-9ca3db85'
     """
     told = "\x1f".join((journey, unit, about, day))
     return f"al-{hashlib.sha256(told.encode()).hexdigest()[:8]}"

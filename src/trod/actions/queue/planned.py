@@ -10,12 +10,14 @@ from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trod.actions.playbooks.spec import NoHoldout, PlaybookSpec
 from trod.actions.queue.best import NOBODY, Best, Options, best
 from trod.actions.queue.chance import Draw, Member, band, strata, weeks_until, winners
 from trod.actions.queue.plan import Candidate, Fate, Hours, Learning, Plan, Row
 
+Ints = NDArray[np.int64]
 HOUR: Final = 60
 
 
@@ -34,6 +36,8 @@ class Week:
     edge: float = 0.3  # share of the places that chance may give out
     not_drawn: frozenset[str] = frozenset()
     worth_having: float = 0.03
+    untried: float = 1.0  # share of the hours that a play may have of which nothing is known
+    known: frozenset[str] = frozenset()  # plays of which an effect was measured
     remarks: tuple[str, ...] = ()
 
 
@@ -62,6 +66,53 @@ class _Board:
             np.array([r[k] for r in rows], np.int64) for k in (1, 2, 3)
         )
         self.value = np.array([self.some[i].value for i in self.of.tolist()], np.float64)
+        self.limited: set[int] = set()
+
+    def best(self) -> Best:
+        """Give the best plan in which no play has more than what one that is untried may have.
+
+        A play that has too much keeps its most valuable customers, and the rest is planned again.
+        """
+        while True:
+            found = best(self.options(reserved=True), self.capacity)
+            over = [k for k in self._untried() if self._places(found, k).size > self._most(k)]
+            if not over:
+                return found
+            for k in over:
+                rows = self._places(found, k)
+                order = np.lexsort((self.account[rows], -self.value[rows]))
+                keep = self.account[rows[order[: self._most(k)]]]
+                self.value[(self.play == k) & ~np.isin(self.account, keep)] = 0.0
+                self.limited.add(k)
+
+    def said(self) -> tuple[str, ...]:
+        """Say which plays were limited."""
+        return tuple(
+            f"{self.plays[k]}: {self._most(k):,} customers at most, as no effect of it was "
+            "measured yet (`queue: untried`)."
+            for k in sorted(self.limited)
+        )
+
+    def _untried(self) -> list[int]:
+        """Number the plays of which no effect was measured, where those are limited."""
+        if self.week.untried >= 1:
+            return []
+        plays = self.week.playbooks
+        return [
+            k
+            for k, name in enumerate(self.plays)
+            if name not in self.week.known and plays[name].minutes
+        ]
+
+    def _most(self, play: int) -> int:
+        minutes = self.week.untried * int(self.capacity.sum())
+        return int(minutes / max(1, _reserved(self.week, self._any(play))))
+
+    def _any(self, play: int) -> Candidate:
+        return self.some[int(self.of[np.flatnonzero(self.play == play)[0]])]
+
+    def _places(self, found: Best, play: int) -> Ints:
+        return np.asarray(found.rows[self.play[found.rows] == play], np.int64)
 
     def options(self, *, reserved: bool) -> Options:
         """Give the options; with `reserved`, plays that hold back a share take that much less."""
@@ -113,7 +164,7 @@ def planned(week: Week, candidates: Sequence[Candidate]) -> Plan:
         (c for c in candidates if c.wait_days), key=lambda c: (c.wait_days, -c.value, c.customer)
     )
     board, name = _Board(week, now), _id(week, candidates)
-    found = best(board.options(reserved=True), board.capacity)
+    found = board.best()
     decided = {r.candidate.customer: r for r in _chosen(board, found)}
     shared, by_share = _shares(board, decided, name)
     edge, by_edge = _edges(board, decided, shared, name)
@@ -141,7 +192,7 @@ def planned(week: Week, candidates: Sequence[Candidate]) -> Plan:
         given_up=given_up,
         draws=tuple((d.cell, d.stratum, d.members, d.places) for d in (*by_share, *by_edge)),
         learning=_learning(week, rows, decided),
-        remarks=week.remarks,
+        remarks=(*week.remarks, *board.said()),
     )
 
 
@@ -162,6 +213,7 @@ def _id(week: Week, candidates: Sequence[Candidate]) -> str:
         for c in candidates
     )
     rules = [week.edge, sorted(week.not_drawn), sorted(week.hours.items())]
+    rules += [] if week.untried >= 1 else [week.untried, sorted(week.known)]
     told = [week.week, week.as_of, rules, some]
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
     return f"{week.week}-{digest[:6]}"

@@ -38,6 +38,13 @@ class QueueSpec(Spec):
         le=0.5,
         description="Share of the places that chance may give out at the edge. Default: 0.3.",
     )
+    untried: float = Field(
+        default=1.0,
+        gt=0,
+        le=1,
+        description="Share of the hours that a playbook may have before any effect of it was "
+        "measured. Default: 1, no limit.",
+    )
     not_drawn: Names = Field(
         default=(), description="Customers that chance never decides on, by their ids."
     )

@@ -24,6 +24,7 @@ class Measured(NamedTuple):
     high: float
     evidence: Literal["Tested", "Estimated"]
     n: int  # customers it was seen in
+    at: float | None = None  # share with the outcome among those held back; None: of money
 
 
 class Expected(NamedTuple):
@@ -70,6 +71,34 @@ def expected(prior: tuple[float, float], measured: Measured | None = None) -> Ex
     half = (1 / (own + other)) ** 0.5
     words = f"{measured.evidence.lower()} on {measured.n:,}, drawn towards what was believed"
     return Expected(joined, joined - half, joined + half, measured.evidence, words)
+
+
+def moved(measured: Measured, to: float, *, bad: bool) -> Measured:
+    """Say what an effect would have been where the outcome has another chance.
+
+    A trial of customers at high risk saves more of them than the same play would of all whom it
+    fits. Taken for those, as it stands, it would promise too much of everybody.
+
+    Parameters
+    ----------
+    measured
+        An effect; without `at` it is given back as it is.
+    to
+        Mean chance of the outcome, without acting, of those it is asked of.
+    bad
+        Whether the outcome is something to keep from happening.
+
+    Examples
+    --------
+    >>> found = moved(Measured(0.15, 0.05, 0.25, "Tested", 400, at=0.4), 0.1, bad=True)
+    >>> round(found.estimate, 3), round(found.low, 3)
+    (0.047, 0.018)
+    """
+    if measured.at is None:
+        return measured
+    ends = (measured.estimate, measured.low, measured.high)
+    there = [float(uplift([to], end, bad=bad, at=measured.at)[0]) for end in ends]
+    return measured._replace(estimate=there[0], low=there[1], high=there[2])
 
 
 def uplift(chance: ArrayLike, effect: float, *, bad: bool, at: float | None = None) -> Floats:

@@ -18,7 +18,7 @@ class Reason(NamedTuple):
     """One thing that moves a score."""
 
     key: str  # of the feature that says most of it
-    words: str  # such as "Support ticket, times in the last 30 days: 3 (usually 0)"
+    words: str  # such as "Support ticket 3 times in the last 30 days (usually 0)"
     adds: float  # log-odds: above zero it makes the outcome likelier
 
 
@@ -91,12 +91,33 @@ def said(feature: Feature, value: float, usual: float, *, moved: bool = False) -
     --------
     >>> chat = Feature("count:Chat@30d", "Chat, times in the last 30 days", "count", "touchpoint")
     >>> said(chat, 3.0, 0.0)
-    'Chat, times in the last 30 days: 3 (usually 0)'
-    >>> said(chat, 3.0, 1.0, moved=True)
-    'Chat, times in the last 30 days: 3 (was 1)'
+    'Chat 3 times in the last 30 days (usually 0)'
+    >>> said(chat, 0.0, 1.0, moved=True)
+    'no Chat in the last 30 days (was 1)'
+    >>> last = Feature("since:Chat", "Chat, days since the last one", "days", "touchpoint")
+    >>> said(last, 40.0, 6.0)
+    'last Chat 40 days ago (usually 6)'
     """
-    beside = "was" if moved else "usually"
-    return f"{feature.words}: {_told(feature, value)} ({beside} {_told(feature, usual)})"
+    beside = f"({'was' if moved else 'usually'} {_told(feature, usual)})"
+    what, times, when = feature.words.rpartition(", times ")
+    if times:
+        return f"{_often(what, value)} {when} {beside}"
+    what, since, _ = feature.words.rpartition(", days since the last one")
+    if since:
+        return (
+            f"no {what} yet {beside}" if np.isnan(value) else f"last {what} {_ago(value)} {beside}"
+        )
+    return f"{feature.words}: {_told(feature, value)} {beside}"
+
+
+def _often(what: str, value: float) -> str:
+    n = round(value)
+    return f"no {what}" if n == 0 else f"{what} once" if n == 1 else f"{what} {n:,} times"
+
+
+def _ago(value: float) -> str:
+    n = round(value)
+    return "today" if n == 0 else "yesterday" if n == 1 else f"{n:,} days ago"
 
 
 def _told(feature: Feature, value: float) -> str:

@@ -73,7 +73,7 @@ def emerging(
     >>> [(one.since, one.customers, one.before) for one in emerging(came, {"gallery": new})]
     [(2, 20, 0)]
     """
-    found = tested(period, patterns, among or {})
+    found = tried(period, patterns, among or {})
     standing = [
         one
         for one, stands in zip(found, discoveries(np.array([one.p for one in found])), strict=True)
@@ -85,7 +85,7 @@ def emerging(
     return tuple(sorted(first.values(), key=lambda one: (-one.since, one.p, one.pattern)))
 
 
-def tested(
+def tried(
     period: NDArray[np.int64],
     patterns: Mapping[str, NDArray[np.bool_]],
     among: Mapping[str, NDArray[np.bool_]],

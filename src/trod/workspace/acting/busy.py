@@ -83,9 +83,11 @@ def measured(effect: Effect | None) -> Measured | None:
     if effect is None:
         return None
     n = effect.n_treated + effect.n_held_back
-    if effect.better == "up":
-        return Measured(effect.estimate, effect.fixed_low, effect.fixed_high, effect.evidence, n)
-    return Measured(-effect.estimate, -effect.fixed_high, -effect.fixed_low, effect.evidence, n)
+    at = effect.held_back if effect.unit == "share" else None
+    sign, ends = 1.0, (effect.fixed_low, effect.fixed_high)
+    if effect.better == "down":
+        sign, ends = -1.0, (-effect.fixed_high, -effect.fixed_low)
+    return Measured(sign * effect.estimate, *ends, effect.evidence, n, at)
 
 
 def stopped(spec: PlaybookSpec, effect: Effect | None) -> str:
@@ -96,4 +98,13 @@ def stopped(spec: PlaybookSpec, effect: Effect | None) -> str:
         return f"{spec.name} is stopped: tested, and it harms."
     if effect.verdict == "no effect found":
         return f"{spec.name} is stopped: tested, and no effect was found."
+    if effect.verdict != "works" and _ruled_out(effect):
+        return f"{spec.name} is stopped: tested, and an effect worth having is ruled out."
     return ""
+
+
+def _ruled_out(effect: Effect) -> bool:
+    """Say whether it stands on the stop-list: hours would be spent on what cannot be worth them."""
+    from trod.outcomes.verdict import ruled_out
+
+    return ruled_out(effect.low, effect.high, effect.better, effect.worth_having)

@@ -128,8 +128,7 @@ def _weighed(desk: Desk, spec: PlaybookSpec, found: Sequence[str]) -> Weighed:
         return Weighed(spec, None, believed, (), (f"{spec.name}: {problem}",))
     except DefinitionError as problem:
         raise DefinitionError(f"playbook {spec.name!r}: {p}" for p in problem.problems) from None
-    candidates, remarks = _candidates(desk, spec, fitting, believed)
-    return Weighed(spec, fitting, believed, candidates, remarks)
+    return _candidates(desk, spec, fitting, effect)
 
 
 def _fitting(desk: Desk, spec: PlaybookSpec, found: Sequence[str]) -> Fits:
@@ -158,9 +157,7 @@ def _score_list(desk: Desk, spec: PlaybookSpec) -> Predicate | None:
     return Among("", signs)
 
 
-def _candidates(
-    desk: Desk, spec: PlaybookSpec, fitting: Fits, believed: Expected
-) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
+def _candidates(desk: Desk, spec: PlaybookSpec, fitting: Fits, effect: Effect | None) -> Weighed:
     """Reckon what each customer whom a playbook fits is worth seeing to."""
     from trod.actions.playbooks.facts import facts
 
@@ -178,8 +175,20 @@ def _candidates(
     owners = _owners(desk, spec, some)
     remarks = _nobody(spec, owners, some)
     some = [name for name in some if owners[name] or not spec.minutes]
+    believed = _believed(spec, effect, [c.chance for c in map(chances.get, some) if c is not None])
     made = _made(desk, spec, believed, some, known, chances, owners)
-    return _explained(desk, spec, made, known), remarks
+    return Weighed(spec, fitting, believed, _explained(desk, spec, made, known), remarks)
+
+
+def _believed(spec: PlaybookSpec, effect: Effect | None, chances: Sequence[float]) -> Expected:
+    """Join prior and effect, at the mean chance of those whom the playbook fits today."""
+    from trod.actions.queue.uplift import expected, moved
+
+    seen = measured(effect)
+    if seen is not None and chances:
+        bad = spec.success.wants == "down"
+        seen = moved(seen, sum(sorted(chances)) / len(chances), bad=bad)
+    return expected(spec.prior, seen)
 
 
 def _chance(desk: Desk, spec: PlaybookSpec, name: str, facts: Facts) -> Chance | None:

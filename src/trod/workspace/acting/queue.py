@@ -99,6 +99,8 @@ def _planned(
         edge=actions.queue.edge,
         not_drawn=frozenset(actions.queue.not_drawn),
         worth_having=workspace.project.outcomes.worth_having,
+        untried=actions.queue.untried,
+        known=frozenset(each.spec.name for each in found if each.expected.evidence != "Assumed"),
         remarks=(*remarks, *_spent(taken, minutes)),
     )
     return made(told, candidates)

@@ -464,7 +464,7 @@ def _whom(plan: StagePlan, anomaly: Anomaly) -> Predicate | None:
 def _newcomers(found: Looked) -> list[Newcomers]:
     """Test how newcomers of each month begin, against all who came before."""
     from trod.insights.watching.walking import Newcomers
-    from trod.models.segments.emerging import matters, tested
+    from trod.models.segments.emerging import matters, tried
     from trod.models.segments.newcomers import newcomers, words
 
     came = newcomers(found.journeys)
@@ -480,7 +480,7 @@ def _newcomers(found: Looked) -> list[Newcomers]:
             one.pattern, one.customers, one.newcomers, one.before, one.came_before,
             came.label[one.since], last[came.label[one.since]], one.p, matters(one),
         )
-        for one in tested(came.period, patterns, {})
+        for one in tried(came.period, patterns, {})
         if came.label[one.since] in last
     ]  # fmt: skip
 
