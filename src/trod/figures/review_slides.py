@@ -28,7 +28,7 @@ from trod.outcomes.reviews.review import Item, Review, Section, figure_line, wor
 
 _TITLE_ONLY: Final = 5
 _TOP, _BOTTOM = 92.0, HIGH - 32.0
-_SIZE, _LEADING = 13.0, 17.0
+_SIZE, _LEADING, _HEAD = 13.0, 15.6, 26.0
 _FIRST: Final = 3
 """Changes on the first slide."""
 _Line = list[tuple[str, float, bool, str]]
@@ -59,7 +59,9 @@ def review_pptx(
     for section in review.sections:
         if section.name in drawn:
             _drawn(deck, review, section, drawn[section.name])
-        _section(deck, review, section)
+        _items(deck, review, section)
+        _tables(deck, review, section)
+    _nothing(deck, review)
     slides.stamp(deck, m, f"{label(review.journey)}: {review.title}, {review.period_words}")
     raw = BytesIO()
     deck.save(raw)
@@ -73,14 +75,14 @@ def _first(deck: Any, review: Review, m: JourneyMap) -> None:
         slide,
         f"{review.title} · {review.period_words}",
         EDGE,
-        84,
+        90,
         INSIDE,
         18,
         size=14,
         colour="ink3",
     )
-    slides.words_at(slide, ". ".join(review.context) + ".", EDGE, 104, INSIDE, 18, size=12)
-    y = 136.0
+    slides.words_at(slide, ". ".join(review.context) + ".", EDGE, 110, INSIDE, 18, size=12)
+    y = 140.0
     if m.stages:
         wide = INSIDE / len(m.stages)
         for i, stage in enumerate(m.stages):
@@ -116,30 +118,46 @@ def _drawn(deck: Any, review: Review, section: Section, figure: Figure) -> None:
     slides.describe(picture, plain(figure.alt))
 
 
-def _section(deck: Any, review: Review, section: Section) -> None:
-    """Set a part: as many slides as its items and rows need."""
-    if section.empty:
-        slide = _slide(deck, review, plain(section.title))
-        slides.words_at(slide, _plain(section.none), EDGE, _TOP, INSIDE, 60, size=16)
-        return
+def _nothing(deck: Any, review: Review) -> None:
+    """Say on one slide of which parts there is nothing to tell; changes stand on the first."""
+    lines: list[_Line] = []
+    for section in review.sections:
+        if section.empty and section.name != "changes":
+            lines.append([(plain(section.title), 16, True, "ink")])
+            lines.append([(_plain(section.none), _SIZE, False, "ink2")])
+    if lines:
+        slide = _slide(deck, review, "Looked at, and nothing to tell")
+        frame = slides.box(slide, EDGE, _TOP, INSIDE, _BOTTOM - _TOP).text_frame
+        _apart(frame, lines)
+
+
+def _items(deck: Any, review: Review, section: Section) -> None:
+    """Set items one below the other, on as many slides as they need."""
     for some in _pages(section.items):
         slide = _slide(deck, review, plain(section.title))
         y = _lead(slide, section)
         lines: list[_Line] = []
         for item in some:
             lines += _item(section.items.index(item) + 1, item)
-        slides.fill(slides.box(slide, EDGE, y, INSIDE, _BOTTOM - y).text_frame, lines)
+        _apart(slides.box(slide, EDGE, y, INSIDE, _BOTTOM - y).text_frame, lines)
         _note(slide, section)
-    _tables(deck, review, section)
+
+
+def _apart(frame: Any, lines: list[_Line]) -> None:
+    """Write lines, with air above each heading."""
+    slides.fill(frame, lines)
+    for paragraph, line in zip(frame.paragraphs, lines, strict=True):
+        if line[0][2]:
+            paragraph.space_before = Pt(6)
 
 
 def _pages(items: Sequence[Item]) -> Iterator[list[Item]]:
     """Divide items over slides by the lines they take."""
-    room = (_BOTTOM - _TOP - 60) / _LEADING
+    room = _BOTTOM - _TOP - 40
     page: list[Item] = []
     used = 0.0
     for item in items:
-        takes = sum(_lines(text) for text in _texts(item)) + 2.2
+        takes = _HEAD + _LEADING * sum(_lines(text) for text in _texts(item))
         if page and used + takes > room:
             yield page
             page, used = [], 0.0
@@ -189,7 +207,7 @@ def _note(slide: Any, section: Section) -> None:
 def _widths(section: Section) -> list[float]:
     """Give each column the room that its words ask for."""
     cells = [section.head, *([_plain(words(cell)) for cell in row.cells] for row in section.rows)]
-    weights = [min(max(len(row[i]) for row in cells), 44) + 4 for i in range(len(section.head))]
+    weights = [min(max(len(row[i]) for row in cells), 44) + 8 for i in range(len(section.head))]
     return [INSIDE * weight / sum(weights) for weight in weights]
 
 

@@ -119,7 +119,7 @@ class Review:
 
 def defined(sections: Sequence[Section]) -> Iterator[tuple[str, str]]:
     """Give what figures mean; one name stands for all that mean the same."""
-    seen = set()
+    seen: set[str] = set()
     for figure in figures_of(sections):
         if figure.definition and figure.definition not in seen:
             seen.add(figure.definition)

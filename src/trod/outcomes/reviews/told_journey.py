@@ -135,10 +135,11 @@ def _friction(m: JourneyMap, one: Friction) -> Item:
     if high > 0:
         kept = Reported(
             f"figure/recovery/{about}",
-            "At most kept over the whole record",
+            f"At most kept, {one.title} ({stage})",
             f"{low:,.0f} to {high:,.0f} {m.unit}",
             "",
-            f"80% range, {record(m)}; {one.recovery_formula}",
+            f"80% range, over the whole record, {record(m)}",
+            f"{one.recovery_formula}.",
         )
         figures.append(kept)
     said = tuple(line for line in lines if line)
