@@ -11,10 +11,12 @@ from tests.app import terminal
 from tests.company import copied
 from trod.figures.labels import plain
 from trod.figures.slides import HIGH, WIDE
+from trod.insights.drill import drill_lists
 from trod.outcomes.reviews.review import figure_line, figures_of, stated, words
 from trod.workspace.acting.reviewing.gathering import Gathering
 from trod.workspace.acting.reviewing.making import review
 from trod.workspace.acting.reviewing.rendering import rendered
+from trod.workspace.attributed import asked_of
 
 PACKS = ("weekly", "monthly", "quarterly", "executive")
 NOW_US = 1_783_000_000_000_000  # 2 July 2026
@@ -22,10 +24,15 @@ COSTS = "channel,cost\nemail,5000\nweb,200\n"
 
 
 @pytest.fixture(scope="module")
-def packs(tmp_path_factory):
+def space(tmp_path_factory):
+    """A company of its own."""
+    return copied(tmp_path_factory.mktemp("reviews") / "there", 400)
+
+
+@pytest.fixture(scope="module")
+def packs(space):
     """Every pack of one moment, of a company in which something was decided."""
-    folder = tmp_path_factory.mktemp("reviews") / "there"
-    space = copied(folder, 400)
+    folder = space.project.root
     (folder / "costs.csv").write_text(COSTS)
     of = Gathering(space, NOW_US, costs=folder / "costs.csv")
     accept(space, of.findings.entries[0].id)
@@ -97,6 +104,16 @@ def test_X9_no_figure_stands_without_whom_and_when(packs):
             assert re.search(r"\d", figure.basis), figure
             assert re.search(r"\d{4}|week", figure.basis), figure
             assert "nan" not in figure.text
+
+
+def test_X9_every_figure_that_opens_customers_opens_as_many_as_it_says(packs, space):
+    made = packs["monthly"]
+    figures = [f for each in packs.values() for f in figures_of(each.review.sections) if f.where]
+    found = drill_lists(*asked_of(space, None, None), {f.where for f in figures}, limit=1)
+    assert len(figures) > 20
+    assert made.review.options == " --unit account --journey 'New customer to renewal'"
+    for figure in figures:
+        assert found[figure.where].total == figure.total, figure
 
 
 @pytest.mark.parametrize("pack", PACKS)

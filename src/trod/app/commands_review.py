@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Optional
 
 import typer
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Pack = Literal["weekly", "monthly", "quarterly", "executive"]
 Theme = Literal["auto", "light", "dark"]
+_ENDINGS: Final = {"html": "html", "pptx": "pptx", "md": "md", "markdown": "md"}
 
 
 def review(
@@ -91,6 +92,8 @@ def review(
     if kept:
         _listed(ctx, as_json=as_json)
         return
+    if out is not None and str(out) != STDOUT:
+        by_ending(str(out), _ENDINGS, default="html")
     quiet = as_json or str(out) == STDOUT
     space = filled(ctx, out=out, quiet=quiet)
     made = _made(space, pack, period, costs, journey, unit)
@@ -168,8 +171,8 @@ def _made(
 
 
 def _write(made: Made, target: str, theme: Theme) -> None:
-    from trod.workspace.acting.reviewing.rendering import ENDINGS, rendered
+    from trod.workspace.acting.reviewing.rendering import rendered
 
-    how = "html" if target == STDOUT else by_ending(target, ENDINGS, default="html")
+    how = "html" if target == STDOUT else by_ending(target, _ENDINGS, default="html")
     with opened(target) as file:
         file.write(rendered(made, how, theme=theme))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from trod.analyses.metrics.figure import Figure
 from trod.analyses.metrics.measure import Measured
 from trod.analyses.spec import SHARES
 from trod.insights.journey_map import Friction, JourneyMap, Rate, StageView
@@ -28,18 +27,19 @@ def record(m: JourneyMap) -> str:
     return f"{m.first_day} to {m.as_of}"
 
 
-def metrics(found: Sequence[Measured], record: str) -> Section:
-    """Tell the metrics of trod.yml."""
+def metrics(found: Sequence[Measured], m: JourneyMap) -> Section:
+    """Tell the metrics of trod.yml; those of the journey of the map open their customers."""
+    when = record(m)
     rows = tuple(
         Row(
             f"metric/{one.name}/{one.figure.period}",
             (
                 one.name,
-                _metric(one, record),
+                _metric(one, m),
                 _target(one),
                 one.status.capitalize(),
                 one.owner or "nobody",
-                _basis(one, record),
+                _basis(one, when),
             ),
         )
         for one in found
@@ -54,30 +54,21 @@ def metrics(found: Sequence[Measured], record: str) -> Section:
     )
 
 
-def _metric(one: Measured, record: str) -> Reported:
+def _metric(one: Measured, m: JourneyMap) -> Reported:
     figure = one.figure
     span = ""
     if figure.low is not None and figure.high is not None:
         span = f"{_shown(one, figure.low)} to {_shown(one, figure.high)}"
+    mine = units(one.whom) == m.unit and one.journey in (None, m.journey)
+    where, total = (figure.part_key, figure.part) if figure.part_key and mine else ("", 0)
     key = f"figure/metric/{one.name}/{figure.period}"
-    return Reported(
-        key,
-        one.name,
-        _shown(one, figure.value),
-        span,
-        _basis(one, record),
-        _meaning(one),
-        *_whom(figure),
-    )
+    basis = _basis(one, record(m))
+    value = _shown(one, figure.value)
+    return Reported(key, one.name, value, span, basis, _meaning(one), where, total)
 
 
 def _meaning(one: Measured) -> str:
     return f"{one.definition} = {one.formula}."
-
-
-def _whom(figure: Figure) -> tuple[str, int]:
-    """Give the key of those behind the value, where it counts customers."""
-    return (figure.part_key, figure.part) if figure.part_key else ("", 0)
 
 
 def _basis(one: Measured, record: str) -> str:

@@ -224,7 +224,7 @@ def _adoption(asked: Asked) -> Section:
 def _metrics(asked: Asked) -> Section:
     from trod.outcomes.reviews.told_journey import metrics
 
-    return metrics(asked.of.metrics, _when(asked.of))
+    return metrics(asked.of.metrics, asked.of.map)
 
 
 def board(of: Gathering) -> Board | None:

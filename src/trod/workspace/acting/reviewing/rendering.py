@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trod.workspace.acting.reviewing.making import Made
-
-ENDINGS: Final = {"html": "html", "pptx": "pptx", "md": "md", "markdown": "md"}
 
 
 def rendered(made: Made, how: str, *, theme: str = "auto") -> bytes:
