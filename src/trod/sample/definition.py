@@ -279,12 +279,12 @@ outcomes:                           # plays that were tried, with some held back
   hour_costs: 60
   trials:
     - {name: Onboarding call offer, touchpoint: play_assigned, play: play, arm: arm,
-       held_back: holdout, share: 0.7, minutes: 20,
+       held_back: holdout, share: 0.7, minutes: 20, stage: Onboard,
        success: {reaches: Activate, within: 60d, worth: 900}}
     - {name: Win-back mail, touchpoint: play_assigned, play: play, arm: arm,
        held_back: holdout, share: 0.5, cost: 0.4,
        success: {touchpoints: dashboard_viewed, within: 30d}}
     - {name: Early renewal reminder, touchpoint: play_assigned, play: play, arm: arm,
-       held_back: holdout, share: 0.6, cost: 0.4,
+       held_back: holdout, share: 0.6, cost: 0.4, stage: Renew,
        success: {reaches: Expand, within: 60d, worth: 2800}}
 """

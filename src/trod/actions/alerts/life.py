@@ -171,6 +171,14 @@ def looked(con: sa.Connection, of: Of) -> str | None:
     return day
 
 
+def standing(con: sa.Connection) -> list[list[str]]:
+    """Give how far was looked, and what lasts as it was last told: equal where nothing changed."""
+    days = sa.select(ALERT_WATCH.c.id, ALERT_WATCH.c.day)
+    last = sa.select(ALERT.c.id, ALERT.c.told).where(ALERT.c.status != "closed")
+    rows = [*con.execute(days), *con.execute(last)]
+    return sorted([str(id_), repr(told)] for id_, told in rows)
+
+
 def look_on(con: sa.Connection, of: Of, day: str, now_us: int) -> None:
     """Note up to which day was looked."""
     id_ = f"{of.unit}/{of.journey}"
