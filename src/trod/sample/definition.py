@@ -25,7 +25,10 @@ sources:
     channel: {constant: app}
     score: {column: properties.rating, scale: stars}
     text: properties.comment
-    states: {play: properties.play, arm: properties.arm}  # whom chance decided on
+    states:
+      play: properties.play         # on whom chance decided
+      arm: properties.arm
+      connector: properties.connector
 
   - name: crm contacts              # Salesforce
     files: data/crm_contacts.csv
@@ -223,6 +226,8 @@ insights:
     - {name: Keep customers, serves: kept, worth: 2800, owner: Bram Visser}
     - {name: Win trials, serves: converted, reaches: Adopt, worth: 1900, owner: Ines Maas}
     - {name: Grow accounts, serves: expanded, worth: 600, owner: Bram Visser}
+  watch:
+    states: [connector]             # errors are watched for each connector apart
 
 actions:
   people:
@@ -280,12 +285,12 @@ outcomes:                           # plays that were tried, with some held back
   hour_costs: 60
   trials:
     - {name: Onboarding call offer, touchpoint: play_assigned, play: play, arm: arm,
-       held_back: holdout, share: 0.7, minutes: 20,
+       held_back: holdout, share: 0.7, minutes: 20, stage: Onboard,
        success: {reaches: Activate, within: 60d, worth: 900}}
     - {name: Win-back mail, touchpoint: play_assigned, play: play, arm: arm,
        held_back: holdout, share: 0.5, cost: 0.4,
        success: {touchpoints: dashboard_viewed, within: 30d}}
     - {name: Early renewal reminder, touchpoint: play_assigned, play: play, arm: arm,
-       held_back: holdout, share: 0.6, cost: 0.4,
+       held_back: holdout, share: 0.6, cost: 0.4, stage: Renew,
        success: {reaches: Expand, within: 60d, worth: 2800}}
 """

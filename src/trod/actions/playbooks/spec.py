@@ -80,6 +80,11 @@ class FindingTrigger(Spec):
     stage: str | None = Field(default=None, description="Stage of the finding.")
     lever: str | None = Field(default=None, description="Lever it asks for.")
 
+    def means(self, kind: str, stage: str, lever: str) -> bool:
+        """Say whether a finding is one of these: what is not given may be anything."""
+        pairs = ((self.kind, kind), (self.stage, stage), (self.lever, lever))
+        return all(wanted is None or wanted == has for wanted, has in pairs)
+
 
 class TriggerSpec(Spec):
     """Whom a play is for. All that is given has to hold."""

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from trod.actions.playbooks.fits import Busy, Fits
     from trod.actions.playbooks.spec import PlaybookSpec
     from trod.actions.queue.plan import Candidate
-    from trod.actions.queue.uplift import Expected
+    from trod.actions.queue.uplift import Expected, Measured
     from trod.journeys.batch import Journeys
     from trod.journeys.passage import StagePlan
     from trod.journeys.predicate import Predicate
     from trod.outcomes.effect import Effect
+    from trod.outcomes.priors import Prior
     from trod.workspace.folder import Workspace
 
 EXPLAINED: Final = 300
@@ -52,6 +53,7 @@ class Desk:
     busy: Busy
     people: Mapping[str, str | None]  # team, by the name of those with hours
     effects: Mapping[str, Effect]
+    pooled: Mapping[str, Prior]  # the same, drawn towards each other
 
 
 def weighed(
@@ -106,13 +108,15 @@ def _desk(
     people: Mapping[str, str | None],
     effects: Mapping[str, Effect],
 ) -> Desk:
+    from trod.outcomes.priors import expected
     from trod.workspace.measured import plan_of
 
     declared = workspace.project.journey(journey)
     journeys = workspace.journeys(declared.unit if declared else None)
     plan = plan_of(workspace, journey, journeys)
     chances, worths = Chances(workspace, journeys, plan), Worths(workspace, journeys, plan)
-    return Desk(workspace, journeys, plan, chances, worths, held, people, effects)
+    pooled = expected(effects)
+    return Desk(workspace, journeys, plan, chances, worths, held, people, effects, pooled)
 
 
 def _weighed(desk: Desk, spec: PlaybookSpec, found: Sequence[str]) -> Weighed:
@@ -120,7 +124,7 @@ def _weighed(desk: Desk, spec: PlaybookSpec, found: Sequence[str]) -> Weighed:
     from trod.actions.queue.uplift import expected
 
     effect, unit = desk.effects.get(spec.name), desk.journeys.unit
-    believed = expected(spec.prior, measured(effect))
+    believed = expected(spec.prior, measured(spec, effect, desk.pooled))
     if why := stopped(spec, effect):
         return Weighed(spec, Fits(spec.name, "", 0, (), ()), believed, (), (why,), unit)
     try:
@@ -176,17 +180,17 @@ def _candidates(desk: Desk, spec: PlaybookSpec, fitting: Fits, effect: Effect | 
     owners = _owners(desk, spec, some)
     remarks = _nobody(spec, owners, some)
     some = [name for name in some if owners[name] or not spec.minutes]
-    believed = _believed(spec, effect, [c.chance for c in map(chances.get, some) if c is not None])
+    seen = measured(spec, effect, desk.pooled)
+    believed = _believed(spec, seen, [c.chance for c in map(chances.get, some) if c is not None])
     made = _made(desk, spec, believed, some, known, chances, owners)
     told = _explained(desk, spec, made, known)
     return Weighed(spec, fitting, believed, told, remarks, desk.journeys.unit)
 
 
-def _believed(spec: PlaybookSpec, effect: Effect | None, chances: Sequence[float]) -> Expected:
+def _believed(spec: PlaybookSpec, seen: Measured | None, chances: Sequence[float]) -> Expected:
     """Join prior and effect, at the mean chance of those whom the playbook fits today."""
     from trod.actions.queue.uplift import expected, moved
 
-    seen = measured(effect)
     if seen is not None and chances:
         bad = spec.success.wants == "down"
         seen = moved(seen, sum(sorted(chances)) / len(chances), bad=bad)

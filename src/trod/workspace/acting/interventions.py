@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 SOURCE: Final = "trod"
 """Name of the source that interventions come from; no source of trod.yml may have it."""
-_TOUCHPOINT: Final = "{playbook} (play)"
+TOUCHPOINT: Final = "{playbook} (play)"
+"""Name of the touchpoint that an intervention becomes once it is done."""
 _LANDED: Final = "landed"
 
 
@@ -176,7 +177,7 @@ def _stored(workspace: Workspace, some: Sequence[Intervention], unit: str) -> No
                 kind: one.customer.removeprefix(f"{kind}:"),
                 "id": one.id,
                 "time": (one.done_us or 0) / 1e6,
-                "touchpoint": _TOUCHPOINT.format(playbook=one.playbook),
+                "touchpoint": TOUCHPOINT.format(playbook=one.playbook),
             }
             for one in some
             if kinds[one.customer] == kind
