@@ -134,7 +134,12 @@ def test_problems_of_several_files_come_together(tmp_path):
     ("text", "start"),
     [
         ("a: [1\nb: 2\n", "trod.yml:2: not YAML: "),
-        ("a: 1\na: 2\n", "trod.yml:2: not YAML: found duplicate key"),
+        (
+            "a: 1\na: 2\n",
+            "trod.yml:2: a stands twice, on lines 1 and 2. Put all of it under one a.",
+        ),
+        ("a:\n- b: secret\n  c: 1\n  b: 2\n", "trod.yml:4: b stands twice, on lines 2 and 4. Put"),
+        ("1: a\n0x1: b\n", "trod.yml:2: this key stands twice, written in another way."),
         ("journeys:\n\t- name: x\n", "trod.yml:2: not YAML: "),
         ("- 1\n", "trod.yml:1: [1] where keys are expected: sources, events"),
         ("just words", "trod.yml:1: 'just words' where keys are expected"),

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.postgres import PASSWORD
 from trod.actions.destinations import segment_spec, sheets
 from trod.actions.destinations.audience import Audience, Member
@@ -358,7 +359,7 @@ def test_X6_batches_stay_within_what_segment_takes_at_once() -> None:
     assert max(len(json.loads(body)["batch"]) for body in bodies) <= 2_500
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
 def test_S3_numbers_of_audiences_are_read_back_as_they_were(numbers: list[float]) -> None:
     told = tuple(Member(f"c{i}", f"c{i}", {}, (x, "@x")) for i, x in enumerate(numbers))

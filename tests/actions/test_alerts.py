@@ -11,6 +11,7 @@ from trod._store.state.database import State
 from trod.actions.alerts import life
 from trod.actions.alerts.spec import AlertsSpec
 from trod.actions.messages.tables import OUTBOX
+from trod.actions.spec import ActionsSpec
 from trod.errors import DefinitionError
 from trod.insights.watching.anomaly import Anomaly, Carrier, Happened, Window
 from trod.insights.watching.series import Thing
@@ -35,7 +36,7 @@ def replace_escalation(*names: str) -> AlertsSpec:
 
 def take(state: State, *happened: Happened, now_us: int = 0) -> int:
     with state.write() as con:
-        return life.take_in(con, OF, happened, SPEC, now_us)
+        return len(life.take_in(con, OF, happened, SPEC, now_us))
 
 
 def outbox(state: State) -> list[str]:
@@ -100,6 +101,34 @@ def test_N2_it_closes_by_itself_or_by_a_person_with_a_reason(state: State) -> No
     assert take(state, again) == 1
     with state.read() as con, pytest.raises(DefinitionError, match="unknown alert 'al-9x'"):
         life.alert(con, "al-9x")
+
+
+def test_N2_what_late_rows_take_back_is_closed_and_told(state: State) -> None:
+    take(state, OPENED)
+    with state.write() as con:
+        assert life.gone(con, OF, {FELL.about}, "2026-05-09", SPEC, HOUR) == ()
+        other = life.Of("Trial", "person")
+        assert life.gone(con, other, (), "2026-05-09", SPEC, HOUR) == ()
+        (told,) = life.gone(con, OF, (), "2026-05-09", SPEC, HOUR)
+    assert (told.what, the_one(state).why) == ("not in the data", "not in the data")
+    assert len(outbox(state)) == 4
+
+
+def test_N2_what_a_person_closed_is_not_opened_again_where_late_rows_move_its_day(state) -> None:
+    take(state, OPENED)
+    noon = 1_778_000_000_000_000  # 5 May 2026
+    with state.write() as con:
+        life.close(con, "al-", "Known.", "Cid", noon)
+    assert take(state, replace(OPENED, day="2026-05-03")) == 0
+    assert take(state, replace(OPENED, day="2026-05-12")) == 1  # after it was closed: once more
+
+
+def test_N2_alerts_go_to_destinations_that_are_declared() -> None:
+    slack = {"name": "slack", "webhook": "https://hooks.example/T1"}
+    with pytest.raises(ValueError, match=r"alerts.to: unknown destination 'slak': did you mean"):
+        ActionsSpec.model_validate({"destinations": [slack], "alerts": {"to": ["slak"]}})
+    spec = ActionsSpec.model_validate({"destinations": [slack], "alerts": {"to": ["slack"]}})
+    assert spec.alerts.to == ("slack",)
 
 
 def test_N2_tracking_belongs_to_who_answers_for_the_data() -> None:

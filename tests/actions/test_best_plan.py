@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from trod.actions.queue.best import NOBODY, Options, best
 
 
@@ -48,7 +49,7 @@ def weeks(draw):
     return options(rows), np.array(capacity, np.int64)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(weeks())
 def test_X3_the_plan_is_the_best_there_is(week):
     asked, capacity = week
@@ -57,7 +58,7 @@ def test_X3_the_plan_is_the_best_there_is(week):
     assert found.gap == 0.0
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(weeks())
 def test_X3_nobody_works_longer_than_they_can_and_every_customer_is_in_one_play(week):
     asked, capacity = week

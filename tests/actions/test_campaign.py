@@ -36,7 +36,7 @@ def test_X6_deliverers_that_are_killed_lose_nothing_and_double_nothing(tmp_path:
     state = State.in_folder(tmp_path)
     with state.write() as con:
         for i in range(n):
-            put(con, Message(f"audience/{i:04}", "hook", "audience", f"No. {i}", ""), i)
+            put(con, Message(f"note/{i:04}", "hook", "note", f"No. {i}", ""), i)
     with receiving() as receiver:
         receiver.script = [drawn.choice([200, 200, 200, 500, cut]) for _ in range(n)]
         for run in range(kills + 12):
@@ -79,7 +79,7 @@ def test_X6_a_receiver_that_fails_hangs_repeats_cuts_drips_and_redirects(tmp_pat
     state = State.in_folder(tmp_path)
     with state.write() as con:
         for i in range(n):
-            put(con, Message(f"audience/{i:04}", "hook", "audience", f"No. {i}", ""), i)
+            put(con, Message(f"note/{i:04}", "hook", "note", f"No. {i}", ""), i)
     with receiving() as receiver, watched() as seen:
         receiver.script = script
         spec = DestinationSpec(name="hook", webhook=receiver.url, allow=(LOOPBACK,))

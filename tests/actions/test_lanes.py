@@ -4,6 +4,7 @@ import shutil
 from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 from hypothesis import given
@@ -15,18 +16,26 @@ from tests.company import known
 from trod.actions.interventions.tables import INTERVENTION
 from trod.actions.lanes.deciding import decide, signs_bar
 from trod.actions.lanes.lane import LANE_OF, LANES, NOWHERE, WHYS, Known
-from trod.actions.lanes.looking import mondays
+from trod.actions.lanes.looking import _stuck, mondays
 from trod.actions.lanes.steady import steady, wobble
+from trod.actions.playbooks.spec import SuccessSpec
+from trod.analyses.stall import stall
 from trod.errors import DataError, DefinitionError
+from trod.journeys.build import from_arrow
+from trod.journeys.passage import compile_plan
 from trod.journeys.predicate import count, customers
+from trod.journeys.spec import JourneySpec
 from trod.models.outcomes.scoring import end_of_day
 from trod.outcomes.effect import Effect, Verdict
 from trod.outcomes.kept import keep
 from trod.workspace import Workspace
+from trod.workspace.acting import queue
 from trod.workspace.acting.lanes import Ground, ground
 from trod.workspace.acting.lanes_view import lanes, view
 from trod.workspace.acting.next_action import next_action
+from trod.workspace.acting.worth import Worths
 from trod.workspace.fitting import fit
+from trod.workspace.measured import plan_of
 
 DAY = 86_400_000_000
 MASKS = ("there", "danger", "safe", "scored", "stuck", "trouble", "fire", "growth", "used")
@@ -94,12 +103,25 @@ def test_X2_the_mondays_are_the_same_all_week():
 
 
 PLAYBOOKS = """
+insights:
+  objectives: [{name: Keep, serves: kept, worth: 2800}, {name: Grow, serves: expanded, worth: 600}]
+
 actions:
+  people: [{name: Ines Maas, hours: 168}]
   playbooks:
-    - {name: Renewal review, success: {ends: left}}
-    - {name: Gift basket, success: {ends: left}}
-    - {name: Seats offer, success: {touchpoints: Seats added}}
+    - name: Renewal review
+      trigger: {where: "lane:intervene"}
+      contraindications: [{played: 60d}]
+      success: {ends: left}
+      holdout: {none: the test wants everybody}
+    - {name: Gift basket, trigger: {where: "lane:intervene"}, success: {ends: left}}
+    - name: Seats offer
+      trigger: {score: {outcome: Expansion}}
+      contraindications: [{where: "lane:intervene", why: no selling into a fire}]
+      success: {touchpoints: Seats added}
+      holdout: {none: the test wants everybody}
 """
+NOW = 1_782_864_000_000_000  # 2026-07-01
 
 
 def effect(name: str, low: float, high: float, verdict: Verdict) -> Effect:
@@ -194,27 +216,34 @@ def test_X2_every_customer_shown_has_reasons_with_their_evidence(told):
 
 def test_X1_a_next_action_has_a_range_a_grade_a_contraindication_and_a_time(company, told):
     shown = view(told, only="intervene", top=2).shown
-    found = [next_action(company.workspace, each.customer) for each in shown]
-    with_one = [each for each in found if each.best is not None]
-    assert with_one
-    for each in with_one:
+    found = [next_action(company.workspace, each.customer, now_us=NOW) for each in shown]
+    for each in found:
         best = each.best
+        assert best is not None
         assert best.expected is not None
         assert best.expected.low <= best.expected.high
-        assert best.evidence in ("Tested", "Observed", "not tested")
-        assert best.when_not
-    first = with_one[0]
-    assert (first.best.name, first.best.evidence) == ("Renewal review", "Tested")
-    assert dict(first.refused)["Gift basket"] == "harms, n 800"
-    assert dict(first.refused)["Seats offer"] == "at risk: no selling into a fire"
+        assert best.evidence == "Tested"
+        assert best.when_not == "if in a play in the last 60 days"
+        assert all(o.evidence in ("Observed", "Estimated", "Assumed") for o in each.others)
+        assert dict(each.refused)["Gift basket"] == "Gift basket is stopped: tested, and it harms"
+        assert dict(each.refused)["Seats offer"] in ("no selling into a fire", "not for them today")
     assert all(each.placed.window is not None for each in found if each.placed.why == "score")
 
 
-def test_X1_who_is_ready_to_expand_is_offered_what_is_judged_by_growth(company, told):
-    (one,) = view(told, only="expand", top=1).shown
-    found = next_action(company.workspace, one.customer)
-    assert "Seats offer" in [each.name for each in (found.best, *found.others)]
-    assert "Renewal review" in dict(found.refused)
+def test_X1_the_next_action_is_what_the_queue_says_of_the_same_customer(company, told):
+    """One customer, one answer: the same play, person, day and money."""
+    plan = queue.planned(company.workspace, now_us=NOW)
+    assert {row.candidate.playbook for row in plan.treated} == {"Renewal review", "Seats offer"}
+    grown = next(r for r in plan.treated if r.candidate.playbook == "Seats offer")
+    for row in (plan.treated[0], grown):
+        one = row.candidate
+        found = next_action(company.workspace, one.customer, now_us=NOW)
+        assert found.best.name == one.playbook
+        assert f"In this week's queue: {row.owner}, by {row.due}" in found.best.why
+        assert (found.best.expected.low, found.best.expected.high) == pytest.approx(
+            (one.low, one.high)
+        )
+        assert one.stake_from in found.best.expected.formula
 
 
 def test_X1_who_is_held_back_or_never_to_be_asked_is_left_alone(company, told):
@@ -226,16 +255,18 @@ def test_X1_who_is_held_back_or_never_to_be_asked_is_left_alone(company, told):
                 {
                     "id": "w1/1", "playbook": "Renewal review", "journey": "j", "unit": "account",
                     "customer": one.customer, "arm": "held back", "design": "edge",
-                    "propensity": 0.5, "stratum": "", "wave": "w1", "decided_us": 1,
+                    "propensity": 0.5, "stratum": "", "wave": "w1", "decided_us": NOW - DAY,
                     "expected": 1.0, "finding": "", "owner": "Ines Maas", "due": "2026-07-10",
                     "status": "planned", "minutes": 30, "cost_micros": 0, "why": "",
                 }
             ],
         )  # fmt: skip
     try:
-        found = next_action(company.workspace, one.customer)
+        found = next_action(company.workspace, one.customer, now_us=NOW)
         assert found.best is None
-        assert "held back from Renewal review on purpose" in found.why_none
+        assert "held back from Renewal review by chance" in found.why_none
+        later = next_action(company.workspace, one.customer, now_us=NOW + 60 * DAY)
+        assert later.best.name == "Renewal review"
     finally:
         with company.workspace.state() as state, state.write() as con:
             con.execute(sa.delete(INTERVENTION))
@@ -243,12 +274,27 @@ def test_X1_who_is_held_back_or_never_to_be_asked_is_left_alone(company, told):
 
 def test_X1_who_does_well_alone_is_left_alone_and_who_is_not_there_has_no_lane(company, told):
     shown = view(told, only="thriving", top=1).shown
-    assert next_action(company.workspace, shown[0].customer).best is None
+    assert next_action(company.workspace, shown[0].customer, now_us=NOW).best is None
     with pytest.raises(DataError, match="nobody has the id 'ACC-99999'"):
-        next_action(company.workspace, "ACC-99999")
+        next_action(company.workspace, "ACC-99999", now_us=NOW)
     left = customers(company.workspace.journeys().named("lane:none"), company.workspace.journeys())
     with pytest.raises(DataError, match="stands in no lane"):
-        next_action(company.workspace, left[0])
+        next_action(company.workspace, left[0], now_us=NOW)
+
+
+def test_X1_one_customer_is_worth_the_same_to_the_queue_and_to_the_ledger(company):
+    """An objective's worth is that of the average customer; each counts in proportion."""
+    journeys = company.workspace.journeys()
+    plan = plan_of(company.workspace, None, journeys)
+    worths = Worths(company.workspace, journeys, plan)
+    left = SuccessSpec(ends="left")
+    assert worths.declared(left) == (2800, "worth of Keep")
+    paid = [name for b in journeys for name in b.customer.to_pylist() if worths._own(name)]
+    assert np.mean([worths.of(left, name).money for name in paid]) == pytest.approx(2800)
+    assert worths.declared(SuccessSpec(ends="left", worth=7)).money == 7
+    assert worths.declared(SuccessSpec(touchpoints="Seats added")).money == 600
+    assert worths.declared(SuccessSpec(touchpoints="dashboard_viewed")) is None
+    assert worths.of(SuccessSpec(touchpoints="dashboard_viewed"), paid[0]) is None
 
 
 def test_X2_without_scores_standing_signs_and_use_say_it_and_nobody_is_sold_to(tmp_path):
@@ -277,11 +323,27 @@ metrics:
     assert found.views[0].customers.key == "lane:intervene/Lifecycle"
 
 
+def test_X2_nobody_is_stuck_where_all_who_went_on_had_done_so_before_they_came():
+    """Of a journey by days that ends in a purchase: the last stage takes buyers no time at all."""
+    ids = [f"c{i:02}" for i in range(60)]
+    bought = [name for name in ids if int(name[1:]) % 3]
+    columns = {
+        "customer": [*ids, *bought, "zoe", "zoe"],
+        "touchpoint": ["visit"] * 60 + ["buy"] * len(bought) + ["visit"] * 2,
+        "time": [0] * 60 + [31 * DAY] * len(bought) + [0, 40 * DAY],
+    }
+    journeys = from_arrow(pa.table(columns))
+    stages = [{"name": "First", "days": (0, 30)}, {"name": "Then", "days": (31, None)}]
+    plan = compile_plan(JourneySpec(name="trial", stages=stages, success="buy"), journeys)
+    found = _stuck(plan, np.array([1], np.int8), np.array([9.0]), stall(journeys, plan).data)
+    assert not found.any()
+
+
 def test_X2_outcomes_that_are_not_declared_cannot_speak(tmp_path):
     shutil.copytree(known(100).folder, tmp_path / "small")
     file = tmp_path / "small" / "trod.yml"
-    text = file.read_text() + "\nactions:\n  lanes: {intervene: [Chrun], expand: Churn}\n"
-    file.write_text(text)
+    lanes_ = "\nactions:\n  lanes: {intervene: [Chrun], expand: Churn}\n"
+    file.write_text(file.read_text().replace("\nactions:\n", lanes_, 1))
     with pytest.raises(DefinitionError) as problem:
         lanes(Workspace.open(tmp_path / "small"))
     assert "did you mean 'Churn'" in str(problem.value)

@@ -13,7 +13,7 @@ from trod.actions.playbooks.merge import render
 from trod.actions.playbooks.spec import PlaybookSpec
 from trod.actions.playbooks.template import templates
 from trod.actions.queue.uplift import Measured, expected, uplift
-from trod.actions.spec import PersonSpec
+from trod.actions.spec import ActionsSpec, PersonSpec
 from trod.analyses.predicate import parse
 from trod.errors import NotEnoughDataError
 from trod.journeys.build import from_arrow
@@ -82,7 +82,7 @@ def test_X4_plays_of_before_keep_a_customer_out_for_as_long_as_they_should():
     busy = Busy(
         40 * DAY,
         in_play={"ann": "Review"},
-        held_back={"bob": "Own", "cat": "left"},
+        held_back={"bob": frozenset({"left", "Own"}), "cat": frozenset({"left"})},
         contacts={"cat": (30 * DAY,), "gus": (25 * DAY,)},
         played={"gus": ((21 * DAY, "Review"),)},
     )
@@ -92,6 +92,30 @@ def test_X4_plays_of_before_keep_a_customer_out_for_as_long_as_they_should():
     assert why["held back, so that a play can be judged"] == ("bob",)
     assert why["contacted in the last 14 days"] == ("cat", "dan")
     assert why["in a play in the last 20 days"] == ("gus",)
+
+
+def test_X4_plays_and_other_contacts_count_together():
+    journeys, plan = company()
+    rules = Rules(2, timedelta(days=14), ("Call",))
+    twice = Busy(40 * DAY, contacts={"dan": (30 * DAY,), "cat": (30 * DAY,)})
+    found = fits(playbook(), journeys, plan, twice, rules)
+    assert [(b.why, b.customers) for b in found.barred] == [
+        ("contacted in the last 14 days", ("dan",))
+    ]
+
+
+def test_X4_a_stop_rule_that_nothing_can_fulfil_is_refused():
+    known = Known((), PEOPLE, None, None)
+    money = playbook(success={"money": True}, stop={"success": True})
+    assert [f.place for f in check(money, known)] == ["stop.success"]
+    assert check(playbook(success={"money": True}), known) == ()
+    assert check(playbook(success={"ends": "left"}, stop={"success": True}), known) == ()
+
+
+def test_X3_two_people_of_one_name_are_refused():
+    people = [{"name": "Ann", "hours": 8}, {"name": "Ann", "hours": 4}]
+    with pytest.raises(ValidationError, match="people share a name: Ann"):
+        ActionsSpec.model_validate({"people": people})
 
 
 def test_X4_a_finding_triggers_a_playbook_for_those_whom_it_is_about():

@@ -12,7 +12,7 @@ from trod.actions.interventions.intervention import Intervention
 from trod.actions.playbooks.spec import PlaybookSpec
 from trod.actions.queue import kept
 from trod.actions.queue.planned import planned
-from trod.errors import DefinitionError
+from trod.errors import DefinitionError, StoreError
 from trod.insights.findings.finding import Finding
 from trod.insights.findings.register import Looked, record
 from trod.insights.journey_map import Count
@@ -83,9 +83,9 @@ def test_X4_mistakes_say_what_to_write(state) -> None:
 def test_X7_a_plan_that_was_written_can_be_drawn_again(state) -> None:
     plan = planned(WEEK, candidates(3))
     with state.write() as con:
-        new = kept.commit(con, plan, "Bram", 50)
+        new = kept.commit(con, plan, "Bram", 50, seen=0)
         assert new == len(plan.treated) + len(plan.held_back)
-        assert kept.commit(con, plan, "Bram", 60) == 0
+        assert kept.commit(con, plan, "Bram", 60, seen=0) == 0
     with state.read() as con:
         again = kept.written(con, plan.id[:9])
         assert again == plan
@@ -98,11 +98,22 @@ def test_X7_a_plan_that_was_written_can_be_drawn_again(state) -> None:
         assert taken == {each.name: each.used for each in plan.hours}
 
 
+def test_X3_of_two_plans_made_at_once_only_one_is_written(state) -> None:
+    """Else hours are given out twice, and the one plan sees to whom the other holds back."""
+    one, two = planned(WEEK, candidates(3)), planned(WEEK, candidates(3)[1:])
+    with state.read() as con:
+        seen = kept.decisions(con)
+    with state.write() as con:
+        assert kept.commit(con, one, "Bram", 50, seen=seen)
+    with state.write() as con, pytest.raises(StoreError, match="Run it again"):
+        kept.commit(con, two, "Ines", 51, seen=seen)
+
+
 def test_X7_a_draw_that_was_tampered_with_is_seen(state) -> None:
     plan = planned(WEEK, candidates(3))
     cell, stratum, members, places = plan.draws[0]
     with state.write() as con:
-        kept.commit(con, plan, "Bram", 50)
+        kept.commit(con, plan, "Bram", 50, seen=0)
     wrong = replace(plan, draws=((cell, f"{stratum}?", members, places), *plan.draws[1:]))
     with state.read() as con:
         told = kept.audit(con, replace(wrong, id=plan.id))

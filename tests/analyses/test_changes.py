@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.analyses.plans import plan
+from tests.examples import examples
 from tests.slow_twins import needs as slow_needs
 from tests.slow_twins import summed as slow
 from tests.strategies import NAMES, VOCABULARY, Customer, batch, customers
@@ -111,7 +112,7 @@ def test_X11_who_is_met_and_who_is_not_is_what_the_slow_twin_says(
 
 
 @given(st.sampled_from([*KINDS]), stages, rules, st.sampled_from(NAMES), st.integers(0, 10**15))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_X10_X11_keys_read_back(kind: str, stage: str, rule: Rule, name: str, us: int) -> None:
     for one in (
         InNeed(kind, stage, rule, PLAN),

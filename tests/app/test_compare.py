@@ -57,7 +57,7 @@ def test_X10_the_panel_is_drawn(tallyfern: Known, tmp_path: Path) -> None:
 def test_X10_a_mistake_is_told_with_what_to_write(tallyfern: Known) -> None:
     done = trod(tallyfern, "compare", "2025-06")
     assert done.exit_code == 1
-    assert "Write 2026-09, 2026-W40 or 2026-09-01..2026-09-15, twice." in done.stderr
+    assert "Write 2026-09, 2026-W40, 2026-Q3 or 2026-09-01..2026-09-15, twice." in done.stderr
 
 
 def test_X11_need_and_contact_are_told_by_stage_and_kind(tallyfern: Known) -> None:

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.app.terminal import told, trod
+from trod.actions.alerts.life import Of, look_on
+from trod.outcomes.effect import Effect
+from trod.outcomes.kept import keep
+from trod.workspace import Workspace
 
 YML = """\
 sources:
@@ -150,3 +154,34 @@ def test_J6_hypotheses_are_tested_listed_and_tested_again(shop: Path):
     assert (
         "ideas.yml: hypotheses.0.test: unknown stage 'Jion': did you mean 'Join'?" in wrong.stderr
     )
+
+
+def not_looked_at(shop: Path) -> set[str]:
+    return {each["what"] for each in told("-C", shop, "findings")["not_looked_at"]}
+
+
+def test_J6_findings_are_looked_for_again_once_somebody_has_watched(shop: Path):
+    assert "alerts" in not_looked_at(shop)
+    with Workspace.open(shop).state() as state, state.write() as con:
+        look_on(con, Of("Sale", "person"), "2026-03-28", 0)
+    assert "alerts" not in not_looked_at(shop)
+
+
+def test_J7_a_tested_effect_is_told_as_such_where_it_answers_a_finding(shop: Path):
+    play = "{name: Call, stage: Join, touchpoint: visit, arm: a, held_back: no, "
+    trials = f"outcomes:\n  trials:\n  - {play}success: {{reaches: Buy, within: 10d}}}}\n"
+    (shop / "trod.yml").write_text(YML + trials)
+    shares = 0.7, 0.6, 0.1
+    ends = 0.02, 0.18, 0.02, 0.18
+    works = Effect(
+        "Call", "Reached Buy", "share", "up", "randomised", 150, 150, 0, *shares, *ends,
+        "works", None, 0.1, 0, "by hand", se=0.04,
+    )  # fmt: skip
+    with Workspace.open(shop).state() as state, state.write() as con:
+        keep(con, works)
+    (one,) = findings(shop)
+    assert one["by_effect"]["play"] == "Call"
+    assert one["evidence"] == "Observed"
+    shown = " ".join(trod("-C", shop, "findings").stdout.split())
+    assert "by the effect of Call, tested on 300, for Sell. Observed" in shown
+    assert "at most" not in shown

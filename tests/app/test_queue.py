@@ -7,10 +7,14 @@ import pytest
 from tests.app.terminal import trod
 from tests.company import copied
 from trod.actions.interventions import register
+from trod.actions.interventions.intervention import Intervention
+from trod.journeys.predicate import customers
 from trod.workspace import Workspace
 from trod.workspace.acting import interventions as acting
 from trod.workspace.acting import queue
+from trod.workspace.acting.stopping import stop_by_rule
 
+DAY = 86_400_000_000
 BY = ("--by", "Bram Visser")
 
 
@@ -119,9 +123,48 @@ def test_X4_a_play_of_today_waits_until_the_data_have_come_so_far(company):
         assert acting.land(space, state, queue.now_us()) == 0
 
 
+def test_X4_a_play_judged_by_who_leaves_ends_once_they_have_left(company):
+    space = Workspace.open(company)
+    journeys = space.journeys("account")
+    gone = customers(journeys.named("lane:none"), journeys)[0]
+    known = {one.customer for one in acting.listed(space)}
+    there = next(c for c in customers(journeys.named("lane:thriving"), journeys) if c not in known)
+    told = {
+        "playbook": "Renewal review", "journey": "", "unit": "account", "arm": "treated",
+        "design": "chosen", "propensity": 1.0, "stratum": "", "wave": "w", "decided_us": DAY,
+        "score": None, "expected": 0.0, "finding": "", "owner": "Bram Visser",
+        "due": "2026-07-01", "status": "planned", "minutes": 60,
+    }  # fmt: skip
+    some = [Intervention(id=f"iv-{who}", customer=who, **told) for who in (gone, there)]
+    with space.state() as state:
+        with state.write() as con:
+            register.decide(con, some, "Ann", DAY)
+        stop_by_rule(space, state, "trod", 2 * DAY)
+    after = {one.customer: one.status for one in acting.listed(space) if one.wave == "w"}
+    assert after == {gone: "stopped", there: "planned"}
+
+
+def test_X7_whom_nobody_should_contact_is_not_among_what_is_planned(company):
+    every = told(company, "interventions")
+    held = {one["id"] for one in every if one["arm"] == "held back"}
+    assert held
+    assert held.isdisjoint(o["id"] for o in told(company, "interventions", "--status", "planned"))
+    assert held == {o["id"] for o in told(company, "interventions", "--status", "held back")}
+
+
+def test_X3_a_week_has_one_name_and_old_data_are_said_to_be_old(company):
+    plan = told(company, "queue", "--week", "2030-W5")
+    assert plan["week"] == "2030-W05"
+    assert any("The data end" in remark for remark in plan["remarks"])
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
+        (["queue", "--owner", "Ines"], "did you mean 'Ines Maas'"),
+        (["queue", "--owner", "Ines Maas", "--commit"], "Leave out --owner"),
+        (["interventions", "--status", "open"], "unknown state"),
+        (["interventions", "iv-0", "--minutes", "5"], "Add --done"),
         (["queue", "--hours", "Ines=5"], "did you mean 'Ines Maas'"),
         (["queue", "--hours", "many"], "is no number of hours"),
         (["queue", "--week", "next"], "is no week"),

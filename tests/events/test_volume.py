@@ -62,6 +62,17 @@ def test_D4_days_without_any_row_are_a_gap_with_its_dates_and_what_is_missing():
     assert 150 <= gap.expected <= 210
 
 
+def test_D4_a_last_day_that_is_not_over_is_no_gap():
+    morning, noon = usual(level=40), usual(level=40, seed=2)
+    noon[-1] = 0  # comes in the afternoon, and the data end at ten
+    series = {("web", "visit"): morning, ("desk", "ticket"): noon}
+    assert gaps(volume_of(series)) == ()
+    noon[-2] = 0
+    (gap,) = gaps(volume_of(series))
+    assert (gap.source, gap.days, gap.open_) == ("desk", 2, True)
+    assert 20 <= gap.expected <= 60  # of the day that is over
+
+
 def test_D4_one_touchpoint_that_is_missing_in_a_source_that_is_not():
     counts = usual(level=6, seed=2)
     counts[100:121] = 0

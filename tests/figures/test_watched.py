@@ -22,7 +22,8 @@ def series(*values: float | None, title: str = "Logins fell", measure: str = "co
 
 
 def alerts(*titles: str) -> Figure:
-    rows = tuple(AlertRow(f"al-{i}", t, t, t, i % 2 == 0, i < 2) for i, t in enumerate(titles))
+    ways = ("worse", "better", "")
+    rows = tuple(AlertRow(f"al-{i}", t, t, t, ways[i % 3], i < 2) for i, t in enumerate(titles))
     return alerts_figure(AlertsView("Alerts are open", rows, 0, "2026-05-04"))
 
 
@@ -47,6 +48,11 @@ def test_N2_a_figure_goes_out_in_every_format(figure: Figure) -> None:
     assert "nan" not in drawn
     assert figure_json(figure).startswith("{")
     assert isinstance(figure_csv(figure), str)
+
+
+def test_N2_what_became_better_is_not_drawn_as_a_loss() -> None:
+    drawn = figure_svg(alerts("Mood fell", "Onboard rose", "Visits rose"))
+    assert [drawn.count(f'"ivd {tone}"') for tone in ("clay", "pine", "even")] == [1, 1, 1]
 
 
 def test_N1_nothing_is_drawn_across_days_that_were_not_judged() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import fisher_exact, norm
 
+from tests.examples import examples
 from tests.insights.months import DAY, MONTH_DAYS, START, USUAL, compared, journeys, plan_of
 from trod.analyses.predicate import parse
 from trod.errors import DefinitionError, NotEnoughDataError
@@ -17,6 +18,7 @@ from trod.insights.changes.found import of_comparison
 from trod.insights.changes.judging import Sums3, holm, judge, judge_mix, judge_number
 from trod.insights.changes.lapse import Lapse
 from trod.insights.changes.mix import split
+from trod.insights.findings.recount import verify
 from trod.journeys.batch import Journeys
 from trod.journeys.predicate import count
 
@@ -44,7 +46,13 @@ def test_X10_one_change_of_behaviour_in_one_stage_is_the_one_thing_told() -> Non
     assert found.headline.startswith("One thing changed")
     recounted(made, one)
     (finding,) = of_comparison(found, "person")
-    assert (finding.kind, finding.about, finding.evidence) == ("change", "went on/Try", "Observed")
+    verify([finding], made, plan_of(made))  # as it is before anybody is shown it
+    assert sum(bool(whole) for whole in finding.wholes) == 2
+    assert (finding.kind, finding.about, finding.evidence) == (
+        "change",
+        "went on/Try/less",
+        "Observed",
+    )
 
 
 def test_X10_a_pure_mix_shift_is_told_as_other_customers_and_nothing_else() -> None:
@@ -135,6 +143,14 @@ def test_X10_each_customer_is_given_the_same_time_and_the_young_are_left_out() -
     assert all(0 < window <= MONTH_DAYS * DAY for _, window in found.windows)
 
 
+def test_X10_going_on_more_slowly_is_not_going_on_less_where_all_had_the_time() -> None:
+    slower = USUAL._replace(days=6.0)
+    found = compared(journeys(3, last=slower, after_days=200))
+    told = [(one.kind, one.stage) for one in (*found.changes, *found.further)]
+    assert told == [("took", "Try")]
+    assert found.changes[0].about == "took/Try/more"
+
+
 def test_X10_a_busy_month_is_no_finding_where_months_are_like_that() -> None:
     steady = judge_number(1500, 1000.0, 1000, [1.0, 0.5, 0.8])
     wild = judge_number(1500, 1000.0, 1000, [150.0, 90.0, 120.0])
@@ -166,7 +182,7 @@ CELL = st.tuples(st.integers(0, 50), st.floats(0, 1)).map(
 
 
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=6))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_X10_mix_and_behaviour_add_up_exactly(cells: list[tuple[tuple[int, ...], ...]]) -> None:
     now, before = (np.array([pair[i] for pair in cells], np.int64) for i in (0, 1))
     if not (now[:, 0].sum() and before[:, 0].sum()):

@@ -119,6 +119,13 @@ def test_J6_a_test_that_cannot_be_told_is_refused_in_words(tmp_path: Path) -> No
     assert "ideas.yml:2: hypotheses.0.test: within is in whole days. Write 14d." in said
     assert "ideas.yml:3: hypotheses.1.test: with and metric says how to test it." in said
     assert "ideas.yml:4: hypotheses.2.source: is missing" in said
+    test = "source: Ann, test: {stage: S, loses_over: 1%}"
+    said_twice = [
+        f"- {{statement: {words}, {test}}}\n" for words in ("Many leave.", "many  leave.")
+    ]
+    file.write_text("hypotheses:\n" + "".join(said_twice))
+    with pytest.raises(DefinitionError, match=r"'Many leave\.' stands twice"):
+        read(file)
     with pytest.raises(ValidationError, match="does not take among"):
         TestSpec.model_validate({"metric": "NPS", "above": 3, "among": "all"})
 

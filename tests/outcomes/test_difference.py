@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from trod.errors import DataError, NotEnoughDataError
 from trod.outcomes.always_valid import always_valid, ever_as_sure, one_look, standard_errors
 from trod.outcomes.difference import difference
@@ -31,7 +32,7 @@ def slowly(y, treated, chance):
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 def test_X7_it_is_the_weighted_means_and_what_everyone_adds_sums_to_nothing(seed):
     y, treated, chance, _ = drawn(seed)
     found = difference(y, treated, propensity=chance)

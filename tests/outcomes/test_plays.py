@@ -198,10 +198,9 @@ def test_X7_interventions_are_judged_kept_once_and_told_to_the_models(tmp_path):
         for k, name in enumerate(ids)
     ]  # fmt: skip
     definition = workspace.project.root / "trod.yml"
+    call = "{name: Call, success: {touchpoints: dashboard_viewed, within: 60d, worth: 100}}"
     definition.write_text(
-        definition.read_text()
-        + "\nactions:\n  playbooks:\n    - {name: Call, success: {touchpoints: dashboard_viewed,"
-        " within: 60d, worth: 100}}\n"
+        definition.read_text().replace("  playbooks:\n", f"  playbooks:\n    - {call}\n")
     )
     workspace = Workspace.open(workspace.project.root)
     with workspace.state() as state, state.write() as con:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from trod.actions.alerts.spec import AlertsSpec
 from trod.actions.destinations.spec import ConsentSpec
@@ -12,6 +12,7 @@ from trod.actions.lanes.spec import LanesSpec
 from trod.actions.messages.spec import DestinationSpec
 from trod.actions.playbooks.spec import PlaybookSpec
 from trod.actions.queue.spec import QueueSpec
+from trod.errors import unknown
 from trod.sources.spec import Names, Spec
 
 
@@ -55,6 +56,21 @@ class ActionsSpec(Spec):
     queue: QueueSpec = Field(
         default=QueueSpec.model_validate({}), description="How a week is planned."
     )
+
+    @field_validator("people")
+    @classmethod
+    def _one_of_each(cls, given: tuple[PersonSpec, ...]) -> tuple[PersonSpec, ...]:
+        names = [each.name for each in given]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"people share a name: {', '.join(twice)}. Rename all but one.")
+        return given
+
+    @model_validator(mode="after")
+    def _alerts_go_somewhere(self) -> Self:
+        names = [each.name for each in self.destinations]
+        if wrong := [unknown("destination", to, names) for to in self.alerts.to if to not in names]:
+            raise ValueError(f"alerts.to: {' '.join(wrong)}")
+        return self
 
     @field_validator("destinations")
     @classmethod

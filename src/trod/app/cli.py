@@ -44,6 +44,7 @@ from trod.app.commands_plan import plan
 from trod.app.commands_playbooks import playbooks
 from trod.app.commands_quarantine import quarantine, replay
 from trod.app.commands_queue import interventions, queue
+from trod.app.commands_review import review
 from trod.app.commands_scores import health, score
 from trod.app.commands_segments import segments
 from trod.app.commands_signals import signals
@@ -185,6 +186,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "models": models,
     "score": score,
     "health": health,
+    "review": review,
     "lanes": lanes,
     "plan": plan,
     "activate": activate,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from trod.app import say
+from trod.app.deciding import decider, now_us
 from trod.app.options import AsJson, OfJourney, OfUnit, filled, workspace
+from trod.errors import DataError
 
 if TYPE_CHECKING:
     from trod.workspace.acting.activation import Way
@@ -114,7 +114,7 @@ def activate(
     )
     made = way(to, out, table=table, password_env=password_env, external_id=external_id)
     go = not dry_run and (send or not made.away)
-    _hand_on(ctx, asked, made, who=by or getpass.getuser(), reason=reason, go=go, as_json=as_json)
+    _hand_on(ctx, asked, made, who=decider(by), reason=reason, go=go, as_json=as_json)
 
 
 def _hand_on(
@@ -134,8 +134,7 @@ def _hand_on(
     if streams and as_json:
         raise typer.BadParameter("--json tells what was written. Say where with --out FILE.")
     space = filled(ctx, quiet=as_json)
-    now_us = time.time_ns() // 1_000
-    handed = activation.activate(space, asked, to, who=who, now_us=now_us, reason=reason, go=go)
+    handed = activation.activate(space, asked, to, who=who, now_us=now_us(), reason=reason, go=go)
     if as_json:
         say.answer_json(activation.told(handed))
         return
@@ -161,7 +160,10 @@ def _log(ctx: typer.Context, *, as_json: bool) -> None:
 
 
 def _listed(file: Path) -> list[str]:
-    lines = file.read_text(encoding="utf-8-sig").splitlines()
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as exc:
+        raise DataError(f"{file}: byte {exc.start} is not UTF-8. Save the file as UTF-8.") from None
     return [line.strip() for line in lines if line.strip()]
 
 

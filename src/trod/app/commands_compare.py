@@ -17,7 +17,8 @@ def compare(
         Optional[list[str]],  # noqa: UP045
         typer.Argument(
             metavar="[PERIOD PERIOD]",
-            help="2026-09, 2026-W40 or 2026-09-01..2026-09-15. Default: the last two full months.",
+            help="2026-09, 2026-W40, 2026-Q3 or 2026-09-01..2026-09-15. "
+            "Default: the last two full months.",
         ),
     ] = None,
     by: Annotated[

@@ -62,8 +62,9 @@ def lanes(
     space = filled(ctx, quiet=as_json)
     if account is not None:
         from trod.workspace.acting.next_action import next_action
+        from trod.workspace.acting.queue import now_us
 
-        found = next_action(space, account, journey, unit)
+        found = next_action(space, account, journey, unit, now_us=now_us())
         if as_json:
             say.answer_json(words_lanes.told_next(found))
         else:

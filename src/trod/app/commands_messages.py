@@ -71,20 +71,37 @@ def outbox(
     replay_all: Annotated[
         bool, typer.Option("--replay-all", help="Send all that were given up again.")
     ] = False,
+    drop: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--drop", metavar="KEY", help="Never send one that waits or was given up."),
+    ] = None,
+    drop_all: Annotated[
+        bool, typer.Option("--drop-all", help="Never send any that was given up.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    r"""Show messages that were not sent yet, and send again what was given up.
+    r"""Show messages that were not sent yet; send again, or drop, what was given up.
 
     \b
     Examples:
       $ trod outbox
       $ trod outbox --dead --json
       $ trod outbox --replay-all
+      $ trod outbox --drop-all
     """
     from trod.app import words_messages
     from trod.workspace.acting import messages
 
+    if (replay or replay_all) and (drop or drop_all):
+        raise typer.BadParameter("either send again or drop. Leave one of the two out.")
     space = workspace(ctx, quiet=as_json)
+    if drop or drop_all:
+        n = messages.drop(space, None if drop_all else drop)
+        if as_json:
+            say.answer_json({"dropped": n})
+        else:
+            say.answer(words_messages.dropped(n))
+        return
     if replay or replay_all:
         n = messages.again(space, None if replay_all else replay, messages.now_us())
         if as_json:

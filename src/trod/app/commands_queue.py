@@ -10,11 +10,13 @@ import typer
 from trod.app import say
 from trod.app.commands_figures import ToFile, write
 from trod.app.options import AsJson, filled, workspace
+from trod.errors import DefinitionError, unknown
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from trod.actions.interventions.intervention import Intervention
+    from trod.actions.queue.plan import Plan
 
 By = Annotated[
     Optional[str],  # noqa: UP045  typer reads it at run time
@@ -80,12 +82,15 @@ def queue(
         return
     space = filled(ctx, quiet=as_json)
     who, now = by or acting.login(), acting.now_us()
+    if commit and owner is not None:
+        raise typer.BadParameter("--commit writes down the week of everybody. Leave out --owner.")
     asked: dict[str, Any] = {"hours": given_hours(space, hours or (), who), "week": week}
     new: int | None = None
     if commit:
         plan, new = acting.commit(space, now_us=now, who=who, **asked)
     else:
         plan = acting.planned(space, now_us=now, **asked)
+    _somebody(plan, owner)
     if out is not None:
         write(acting.figure(space, plan), out, space, quiet=as_json)
     if as_json:
@@ -94,6 +99,12 @@ def queue(
         say.answer(words_queue.committed(plan, new))
     elif out is None:
         say.answer(words_queue.plan(plan, top=top, owner=owner))
+
+
+def _somebody(plan: Plan, owner: str | None) -> None:
+    known = [each.name for each in plan.hours]
+    if owner is not None and owner not in known:
+        raise DefinitionError([unknown("person", owner, known)])
 
 
 def interventions(
@@ -113,7 +124,9 @@ def interventions(
     status: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(
-            "--status", metavar="STATUS", help="planned, started, done, stopped or skipped."
+            "--status",
+            metavar="STATUS",
+            help="planned, started, done, stopped, skipped or held back.",
         ),
     ] = None,
     customer: Annotated[
@@ -161,6 +174,8 @@ def interventions(
     from trod.workspace.acting import interventions as acting
     from trod.workspace.acting.queue import login, now_us
 
+    if minutes is not None and not done:
+        raise typer.BadParameter("--minutes is a part of --done. Add --done.")
     space, now, who = workspace(ctx, quiet=as_json), now_us(), by or login()
     do = acting.step_of(space, one, step) if one is not None and step is not None else None
     taken = None if step is None or do is None else (step, do)

@@ -229,13 +229,21 @@ def ingest(
 
         follow(ctx, every=every, as_json=as_json)
         return
+    from trod.events.counted import count
+    from trod.workspace.acting.interventions import land_done
+    from trod.workspace.acting.queue import now_us
+
     space = workspace(ctx, quiet=as_json)
     reports = ingested(ctx, space, files or None, whole=whole)
+    plays = land_done(space, now_us())
     if as_json:
         told = [report.as_dict() for report in reports]
-        say.answer_json({"sources": told, "identity": asdict(space.who().summary)})
+        who = asdict(space.who().summary)
+        say.answer_json({"sources": told, "plays": plays, "identity": who})
         return
     say.answer(f"{accounts(reports)}\n")
+    if plays:
+        say.answer(f"{count(plays, 'play')} that were done came among the touchpoints.\n")
     say.answer(say.folded("\n".join(space.who().summary.words())))
     for line in space.rows_left_out():
         say.note(say.folded(f"Note: {line}"))

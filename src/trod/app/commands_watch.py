@@ -8,6 +8,7 @@ import typer
 
 from trod.app import say
 from trod.app.commands_figures import ToFile, write
+from trod.app.deciding import By, decider, now_us
 from trod.app.options import AsJson, OfJourney, OfUnit, duration, filled
 
 if TYPE_CHECKING:
@@ -15,11 +16,6 @@ if TYPE_CHECKING:
 
     from trod.actions.alerts.alert import Alert
     from trod.workspace import Workspace
-
-By = Annotated[
-    Optional[str],  # noqa: UP045  typer reads it at run time
-    typer.Option("--by", metavar="NAME", help="Who says so. Default: your name on this machine."),
-]
 
 
 def watch(
@@ -48,7 +44,7 @@ def watch(
     from trod.workspace.acting import watched
 
     space = filled(ctx, out=out, quiet=as_json)
-    found = watched.take_in(space, now_us=_now_us(), since=since, journey=journey, unit=unit)
+    found = watched.take_in(space, now_us=now_us(), since=since, journey=journey, unit=unit)
     if as_json:
         say.answer_json(words_watch.told_look(found))
     else:
@@ -132,16 +128,16 @@ def _change(
     """Do what was asked for, and give the alert as it stands."""
     from trod.actions.alerts import life
 
-    who, now_us = by or _login(), _now_us()
+    who, at_us = decider(by), now_us()
     rest = duration(snooze)
     with space.state() as state, state.write() as con:
         if ack:
-            return life.acknowledge(con, id_, who, now_us)
+            return life.acknowledge(con, id_, who, at_us)
         if rest is not None:
-            until_us = now_us + int(rest.total_seconds() * 1e6)
-            return life.snooze(con, id_, until_us, who, now_us)
+            until_us = at_us + int(rest.total_seconds() * 1e6)
+            return life.snooze(con, id_, until_us, who, at_us)
         if why is not None:
-            return life.close(con, id_, why, who, now_us)
+            return life.close(con, id_, why, who, at_us)
         return life.alert(con, id_)
 
 
@@ -149,16 +145,3 @@ def _draw_alerts(space: Workspace, out: Path, *, quiet: bool) -> None:
     from trod.workspace.acting.watched_figures import open_alerts
 
     write(open_alerts(space), out, space, quiet=quiet)
-
-
-def _login() -> str:
-    """Give the name of whoever is logged in."""
-    from getpass import getuser
-
-    return getuser()
-
-
-def _now_us() -> int:
-    from datetime import UTC, datetime
-
-    return int(datetime.now(UTC).timestamp() * 1_000_000)

@@ -101,8 +101,19 @@ def cut(text: str) -> str:
     >>> print(cut("one\ntwo"))
     one\ntwo
     """
-    written = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    written = visible(text)
     return written if len(written) <= width() - 2 else f"{written[: width() - 3]}…"
+
+
+def visible(text: str) -> str:
+    r"""Give a text with its control characters written out: none of them moves the terminal.
+
+    Examples
+    --------
+    >>> print(visible("one\x1b[2Jtwo"))
+    one\x1b[2Jtwo
+    """
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def problem(text: str) -> None:

@@ -30,7 +30,7 @@ def handed(found: Handed, *, away: bool) -> str:
     if not found.done:
         lines += ["", *(f"  {say.cut(line)}" for line in found.preview.splitlines()), ""]
         lines.append(say.folded(_not_yet(away=away)))
-    elif away and found.kind == "webhook":
+    elif away and found.kind == "webhook" and found.n:
         lines.append(say.folded("It waits in the outbox: `trod deliver` sends it."))
     return "\n".join(lines)
 
@@ -41,7 +41,7 @@ def _first(found: Handed, *, away: bool) -> str:
     verb = "for" if away and found.kind == "webhook" else "as"
     form = "" if away else f" {verb} {found.kind}"
     done = "handed on" if found.done else "would be handed on"
-    return f"{some} of {found.audience} {done}{form}{where}. As of {found.as_of}."
+    return f"{some} of {say.visible(found.audience)} {done}{form}{where}. As of {found.as_of}."
 
 
 def _some(n: int, unit: str) -> str:

@@ -76,9 +76,11 @@ def _seen(found: Comparison) -> list[str]:
 
 def _method(found: Comparison) -> str:
     windows = ", ".join(f"{stage} {duration(us)}" for stage, us in found.windows)
+    leaving = ", ".join(f"{stage} {duration(us)}" for stage, us in found.leaving)
     months = plural(found.n_earlier, f"earlier {found.grain}s")
     usual = f"Beside how much figures moved in {months}. " if found.n_earlier else ""
-    given = f"Customers are given the same time after entering: {windows}. " if windows else ""
+    given = f"Customers are given the same time after entering, to go on: {windows}" * bool(windows)
+    given += f"; to leave: {leaving}" * bool(leaving) + ". " * bool(given)
     return (
         f"{given}{usual}All that is told holds together at 95% (Holm). Observed: it says what"
         f" changed, not why."

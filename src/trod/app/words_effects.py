@@ -14,6 +14,7 @@ from trod.outcomes.verdict import ruled_out
 if TYPE_CHECKING:
     from trod.outcomes.effect import Effect
     from trod.outcomes.judged import TooFew
+    from trod.outcomes.ledger import Line
     from trod.outcomes.observational import Overlap
     from trod.outcomes.varied import ByGroup, Ranked
     from trod.workspace.acting.effects import Effects, Play
@@ -51,7 +52,7 @@ def _play(play: Play, found: Effects, *, closely: bool, once: bool) -> str:
     e = play.effect
     if e is None:
         return too_few(play.judged)  # type: ignore[arg-type]
-    head = f"{say.strong(e.playbook)}  {verdict(e)}. {e.evidence}."
+    head = f"{say.strong(say.cut(e.playbook))}  {verdict(e)}. {e.evidence}."
     lines = [say.folded(head), *_figures(e, once=once), *_more(e, found)]
     lines += [say.folded(caveat, indent="  ", more="    ") for caveat in e.caveats]
     if play.naive is not None:
@@ -61,7 +62,7 @@ def _play(play: Play, found: Effects, *, closely: bool, once: bool) -> str:
     return "\n".join(lines)
 
 
-def verdict(e: Effect) -> str:
+def verdict(e: Effect | Line) -> str:
     """Say the verdict with a capital letter; an estimate only seems so."""
     seems = {"works": "seems to work", "harms": "seems to harm"}
     said = seems.get(e.verdict, e.verdict) if e.evidence == "Estimated" else e.verdict
@@ -70,7 +71,7 @@ def verdict(e: Effect) -> str:
 
 def too_few(told: TooFew) -> str:
     """Say that nothing can be said of a play yet, and what is missing."""
-    head = f"{say.strong(told.playbook)}  Too early. {told.metric}."
+    head = f"{say.strong(say.cut(told.playbook))}  Too early. {say.cut(told.metric)}."
     said = f"{told.n_treated:,} treated and {told.n_held_back:,} held back with a known outcome"
     waiting = f", {told.waiting:,} waiting" if told.waiting else ""
     return "\n".join([say.folded(head), say.folded(f"{said}{waiting}: {told.why}.", indent="  ")])
@@ -79,9 +80,10 @@ def too_few(told: TooFew) -> str:
 def _figures(e: Effect, *, once: bool) -> list[str]:
     each = "" if e.unit == "share" else " each"
     others = "not treated" if e.evidence == "Estimated" else "held back"
+    adjusted = ", adjusted for what was known before" if "adjusted" in e.method else ""
     sides = (
-        f"{e.metric}: {level(e.treated, e)}{each} of {e.n_treated:,} treated, "
-        f"{level(e.held_back, e)}{each} of {e.n_held_back:,} {others}."
+        f"{say.cut(e.metric)}: {level(e.treated, e)}{each} of {e.n_treated:,} treated, "
+        f"{level(e.held_back, e)}{each} of {e.n_held_back:,} {others}{adjusted}."
     )
     ever = f"{moved(e.low, e)} to {moved(e.high, e)}"
     one = f"{moved(e.fixed_low, e)} to {moved(e.fixed_high, e)}"
@@ -164,7 +166,7 @@ def _groups(kinds: Sequence[ByGroup], e: Effect) -> list[str]:
     told = []
     for kind in differing:
         said = "; ".join(
-            f"{g.name} {moved(g.estimate, e)} ({moved(g.low, e)} to {moved(g.high, e)}, "
+            f"{say.cut(g.name)} {moved(g.estimate, e)} ({moved(g.low, e)} to {moved(g.high, e)}, "
             f"{g.n_treated + g.n_held_back:,})"
             for g in kind.groups
         )

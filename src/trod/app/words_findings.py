@@ -171,7 +171,8 @@ def _worth(place: Place, found: Listing) -> str:
     if place.worth is not None:
         low, high = (_money(x, found) for x in place.worth)
         amount = f" ({low} to {high})"
-    return f"Worth {in_words(place)}{amount} at most{served}."
+    how = " at most" if place.past is None else f", {place.past.words}"
+    return f"Worth {in_words(place)}{amount}{how}{served}."
 
 
 def _standing(it: Registered, found: Listing) -> list[str]:
@@ -325,6 +326,7 @@ def _told_entry(rank: int | None, entry: Entry) -> dict[str, Any]:
         "serves": place.serves or None,
         "objective": place.objective.name if place.objective else None,
         "expected": place.expected,
+        "by_effect": None if place.past is None else place.past._asdict(),
         "worth": place.worth,
         "why_here": place.why,
         "interviews": entry.asked._asdict(),

@@ -38,7 +38,7 @@ def attempt(each: Attempt) -> str:
     head = f"{each.to}  {say.cut(each.title)}"
     if each.status == "sent":
         return f"{head}  sent"
-    what = {"waiting": "again later", "dead": "given up", "lost": "sent by somebody else"}
+    what = {"waiting": "again later", "dead": "given up", "lost": "settled by somebody else"}
     why = f": {each.problem.rstrip('.')}" if each.problem else ""
     return f"{head}  {what[each.status]} (try {each.tries}){why}"
 
@@ -58,7 +58,7 @@ def drafts(found: Sequence[Draft]) -> str:
         return "Nothing waits."
     told = []
     for each in found:
-        lines = [f"{say.strong(each.to)}  {each.key}"]
+        lines = [f"{say.strong(each.to)}  {say.visible(each.key)}"]
         if each.problem:
             lines.append(say.folded(f"Waits: {sentence(each.problem)}", indent="  "))
         elif each.headers:
@@ -67,7 +67,7 @@ def drafts(found: Sequence[Draft]) -> str:
             lines.append("  webhook-timestamp and webhook-signature: made when it is sent")
         else:
             lines.append(f"  {each.where}")
-        lines += ["", *(f"  {line}" for line in each.body.splitlines())]
+        lines += ["", *(f"  {say.visible(line)}" for line in each.body.splitlines())]
         told.append("\n".join(lines))
     return "\n\n".join([*told, f"{count(len(found), 'message')}. Nothing was sent."])
 
@@ -78,7 +78,7 @@ def outbox(found: Sequence[Waiting], zone: str, *, dead: bool) -> str:
         return "No message was given up." if dead else "Nothing waits, and nothing was given up."
     rows = [
         [
-            each.message.key,
+            say.visible(each.message.key),
             each.message.to,
             "given up" if each.status == "dead" else "waits",
             count(each.tries, "try", "tries"),
@@ -99,6 +99,13 @@ def again(n: int) -> str:
     if not n:
         return "No message was given up."
     return f"{count(n, 'message')} {'is' if n == 1 else 'are'} in line again. `trod deliver` sends."
+
+
+def dropped(n: int) -> str:
+    """Tell how many are never sent."""
+    if not n:
+        return "No message was given up."
+    return f"{count(n, 'message')} dropped. What an audience said of customers is forgotten."
 
 
 def places(found: Sequence[Place]) -> str:

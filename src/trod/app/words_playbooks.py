@@ -35,9 +35,9 @@ def _one(each: Weighed) -> str:
         ),
     ]
     for why, some in each.fits.barred if each.fits else ():
-        lines.append(f"  {count(len(some), 'customer')} not: {why}")
+        lines.append(f"  {_whom(each, len(some))} not: {why}")
     if each.fits is not None and each.fits.key and each.fits.triggered:
-        lines.append(f'  who: trod export customers --where "{each.fits.key}"')
+        lines.append(f'  who: trod export customers --where "{each.fits.key}" --unit {each.unit}')
     lines += [say.folded(f"Note: {remark}", indent="  ") for remark in each.remarks]
     return "\n".join(lines)
 
@@ -48,7 +48,11 @@ def _fit(each: Weighed) -> str:
     if each.fits is None:
         return "cannot tell yet whom it fits."
     n, whole = len(each.fits.customers), each.fits.triggered
-    return f"fits {count(n, 'customer')} today, of {whole:,} that it is for."
+    return f"fits {_whom(each, n)} today, of {whole:,} that it is for."
+
+
+def _whom(each: Weighed, n: int) -> str:
+    return count(n, "account" if each.unit == "account" else "customer")
 
 
 def _effort(each: Weighed) -> str:

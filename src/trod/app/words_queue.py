@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from trod.app import say
 from trod.events.counted import count
-from trod.insights.wording import day, money
+from trod.insights.wording import day, in_words, money
 
 if TYPE_CHECKING:
     from trod.actions.interventions.intervention import Intervention
@@ -124,6 +124,9 @@ def _hour(found: Plan, each: Hours) -> str:
     if each.another_hour <= 0:
         spare = f" {_hours(free)} of {_hours(each.minutes)} hours are free." if free else ""
         return f"Another hour of {each.name} would bring nothing more.{spare}"
+    if not found.under and found.held_back:
+        value = _value(found, each.another_hour)
+        return f"Another hour of {each.name} would take in who is held back by chance: {value}."
     return f"Another hour of {each.name} would bring {_value(found, each.another_hour)}."
 
 
@@ -170,11 +173,23 @@ def _waiting(found: Plan) -> str:
 
 
 def _note(found: Plan) -> str:
+    stages = sorted({r.candidate.stage for r in found.treated if not _own_chance(r.candidate)})
+    usual = (
+        f"Of those in {in_words(stages)} no score speaks, so the chance is that of everyone who "
+        "came there. "
+        if stages
+        else ""
+    )
     return (
+        f"{usual}"
         "Expected: what the play is believed or known to change, times what that is worth. Being "
         "at risk is not enough: who stays anyway and who is lost anyway gain little. "
         f"`trod queue --commit` writes it down. Plan {found.id}."
     )
+
+
+def _own_chance(one: Candidate) -> bool:
+    return one.chance is None or one.chance_from.startswith("score of")
 
 
 def committed(found: Plan, n: int) -> str:

@@ -7,8 +7,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from trod.app import say
-from trod.app.words_effects import too_few
+from trod.app.words_effects import too_few, verdict
 from trod.events.counted import count
+from trod.insights.wording import in_words
 
 if TYPE_CHECKING:
     from trod.outcomes.ledger import Figure, Line, Spent, Stop
@@ -23,21 +24,23 @@ def roi(found: Return) -> str:
     parts += [too_few(play.judged) for play in few]  # type: ignore[arg-type]
     parts.append(_total(found))
     parts.append(_stops(found.effects.stops, found))
-    parts += [_times(found.times)] if found.times else []
+    took = [t for t in found.times if {t.to_decide, t.to_act, t.to_know} != {None}]
+    parts += [_times(took)] if took else []
     return "\n\n".join(parts)
 
 
 def _line(line: Line, found: Return) -> str:
-    head = f"{say.strong(line.playbook)}  {line.verdict.capitalize()}. {line.evidence}."
+    head = f"{say.strong(say.cut(line.playbook))}  {verdict(line)}. {line.evidence}."
     lines = [say.folded(head), say.folded(f"Took {_took(line, found)}.", indent="  ", more="    ")]
-    metric = line.metric[0].lower() + line.metric[1:]
-    won = f"Won by {metric}: {_between(line.won)}."
+    won = f"{line.metric}, + being good: {_between(line.won)} against without."
     lines.append(say.folded(won, indent="  ", more="    "))
     if line.value is not None:
         worth = f"Worth {_money(line.value, found)}{_back(line)}."
         lines.append(say.folded(worth, indent="  ", more="    "))
     else:
-        lines.append("  In money: `worth` of its `success` is not declared.")
+        lines.append(
+            "  In money: neither its `success` nor an objective says what one more is worth."
+        )
     if line.each_costs is not None:
         ends = f"{line.each_costs.low:,.0f} to {line.each_costs.high:,.0f}{_currency(found)}"
         lines.append(say.folded(f"One more costs {ends}.", indent="  "))
@@ -95,15 +98,17 @@ def _back(line: Line) -> str:
 
 def _total(found: Return) -> str:
     total = found.ledger.value
-    head = say.strong("All tested plays")
+    head = say.strong("All tested plays" if not found.ledger.left_out else "Tested plays together")
     if total is None:
-        why = "`worth` of each play, or `customer_worth`, would say what one more is worth"
+        why = "`worth` of each play's success, or of an objective, would say what one more is worth"
         return say.folded(f"{head}  No sum of money: {why}.")
     cost = found.ledger.cost
     spent = "" if cost is None else f" for {cost:,.0f}{_currency(found)}"
     said = (
         f"{head}  {_money(total, found)}{spent}. Customers in several plays are counted with that."
     )
+    if without := found.ledger.left_out:
+        said += f" Without {in_words([*without], last='and')}, whose worth is not declared."
     return say.folded(said)
 
 
@@ -143,11 +148,11 @@ def told(found: Return) -> dict[str, Any]:
     return {
         "lines": [_told_line(line) for line in found.ledger.lines],
         "cost": found.ledger.cost,
+        "left_out": list(found.ledger.left_out),
         "value": None if found.ledger.value is None else found.ledger.value._asdict(),
         "stop": [stop._asdict() for stop in found.effects.stops],
         "times": [each._asdict() for each in found.times],
         "hour_costs": found.hour_costs,
-        "customer_worth": found.customer_worth,
         "too_few": [asdict(p.judged) for p in found.effects.plays if p.effect is None],
     }
 

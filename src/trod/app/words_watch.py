@@ -11,14 +11,25 @@ from trod.app.say import folded, strong
 from trod.events.counted import count
 from trod.insights.watching import words
 from trod.insights.wording import day, money
-from trod.journeys.label import units
+from trod.journeys.label import readable, units
 
 if TYPE_CHECKING:
     from trod.actions.alerts.alert import Alert, AlertEvent
     from trod.insights.watching.anomaly import Anomaly, Happened
     from trod.workspace.acting.watched import Opened
 
-_MARKS = {"opened": "!", "worse": "!", "recovered": "✓", "as it is now": "·"}
+_MARKS = {
+    "opened": "!",
+    "worse": "!",
+    "recovered": "✓",
+    "as it is now": "·",
+    "not in the data": "·",
+}
+_ENDS = {
+    "recovered": "is back to what is usual",
+    "as it is now": "is how it is now",
+    "not in the data": "does not stand out any more: the data, or what is known of them, changed",
+}
 
 
 def look(found: Opened, currency: str | None) -> str:
@@ -55,8 +66,7 @@ def summary(found: Opened) -> str:
 def _event(each: Happened, unit: str, currency: str | None) -> list[str]:
     head = f"{_MARKS[each.what]} {words.day(each.day)}: "
     if each.anomaly is None:
-        what = "is back to what is usual" if each.what == "recovered" else "is how it is now"
-        return [folded(f"{head}{_about(each.about)} {what}.", more="  ")]
+        return [folded(f"{head}{_about(each.about)} {_ENDS[each.what]}.", more="  ")]
     lead = "Worse: " if each.what == "worse" else ""
     said = f"{head}{lead}{words.title(each.anomaly)}"
     return [folded(strong(said), more="  "), *_body(each.anomaly, unit, currency)]
@@ -73,7 +83,9 @@ def _about(about: str) -> str:
     """Say what an alert is about from the text that names it."""
     sort, _, rest = about.partition("/")
     name, _, _way = rest.rpartition("/")
-    return {"conversion": f"{name}: going on", "entries": f"Entries to {name}"}.get(sort, name)
+    named = readable(name) if sort in ("volume", "mood") else name
+    more = {"conversion": f"{name}: going on", "entries": f"Entries to {name}"}
+    return {**more, "source": f"Source {name}"}.get(sort, named)
 
 
 def alerts(found: Sequence[Alert], currency: str | None, *, closed: bool) -> str:

@@ -71,7 +71,8 @@ def gaps(found: Volume) -> tuple[Gap, ...]:
     -----
     Counts of a day are taken to vary as a Poisson number times the dispersion of the series (at
     least 1, Pearson's estimate). Bonferroni over all runs looked at. A series is judged from its
-    first day on; one that ends is a gap to the end of the data.
+    first day on; one that ends is a gap to the end of the data, judged without the last day, which
+    may not be over.
     """
     busy = np.flatnonzero(found.days.any(axis=0))
     if not busy.size:
@@ -119,7 +120,7 @@ def _gaps_of(counts: NDArray[np.int64], n_series: int) -> Iterator[tuple[int, in
     spread = _dispersion(own)
     least = float(own.mean()) / SMALL
     for first, last in empty:
-        rows = _usual(own, first, last)
+        rows = _usual(own, first, last) if last + 1 < own.size else _usual_so_far(own, first)
         if rows / spread > bar and rows >= least * (last - first + 1):
             yield start + first, start + last, rows
 
@@ -138,6 +139,15 @@ def _usual(counts: NDArray[np.int64], first: int, last: int) -> float:
         for side in sides
     ]
     return min(rows)
+
+
+def _usual_so_far(counts: NDArray[np.int64], first: int) -> float:
+    """Add up what a run to the end of the data would have brought, without the last day.
+
+    That day may not be over, and most of its rows still to come.
+    """
+    done = counts.size - 1
+    return _usual(counts[:done], first, done - 1) if first < done else 0.0
 
 
 def _weekdays(counts: NDArray[np.int64], start: int, end: int) -> list[float]:

@@ -16,6 +16,7 @@ from trod.insights.watching.view import AlertRow, AlertsView
 _WIDE: Final = 620.0
 _ROW: Final = 76.0
 _WORDS: Final = 580.0
+TONE: Final = {"better": "pine", "worse": "clay", "": "even"}
 _TITLE, _SAID, _SMALL = Face(13.5, 600), Face(12.5), Face(12)
 
 
@@ -44,7 +45,7 @@ def _draw(view: AlertsView, links: Links) -> Markup:
 
 
 def _row(row: AlertRow, y: float, links: Links) -> Markup:
-    tone = "clay" if row.bad else "even"
+    tone = TONE[row.direction if row.lasts else ""]
     sign = "!" if row.lasts else "✓"
     lines = wrap(row.said, _SAID, _WORDS, lines=1)
     return links.mark(

@@ -38,6 +38,18 @@ def svg(m: JourneyMap) -> str:
     return document(join(*parts), WIDE, high, PIXELS, "light", alt(m), ground="sheet")
 
 
+def band(m: JourneyMap) -> str:
+    """Draw the band alone as an SVG on white."""
+    frame = Frame(len(m.stages), WIDE, m.small_n, m.unit)
+    drawn = river.draw(m, frame, Plain(), "r")
+    return document(drawn, WIDE, river.HEIGHT, PIXELS, "light", alt(m), ground="sheet")
+
+
+def band_height() -> float:
+    """Give the height of the band in points."""
+    return river.HEIGHT
+
+
 def picture(m: JourneyMap) -> bytes:
     """Draw the picture in pixels: 3 for each point, sharp on a wall."""
     return png(svg(m), PIXELS)

@@ -41,16 +41,16 @@ def pptx(m: JourneyMap) -> bytes:
     _map_slide(deck, m)
     if on_page(m):
         _friction_slide(deck, m)
-    _stamp(deck, m)
+    stamp(deck, m, f"{_name(m)}: journey map")
     raw = BytesIO()
     deck.save(raw)
-    return _same_bytes(raw.getvalue())
+    return same_bytes(raw.getvalue())
 
 
 def _map_slide(deck: Any, m: JourneyMap) -> None:
     """Set the headline, tiles, stages, the picture, and the source."""
     slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
-    _title(slide, _headline(m))
+    set_title(slide, _headline(m))
     _tiles(slide, m)
     y = 188.0
     if m.stages:
@@ -60,13 +60,13 @@ def _map_slide(deck: Any, m: JourneyMap) -> None:
             BytesIO(slide_picture.picture(m)), Pt(EDGE), Pt(y), Pt(INSIDE), Pt(high)
         )
         drawn.name = "Journey map"
-        _describe(drawn, slide_picture.alt(m))
+        describe(drawn, slide_picture.alt(m))
         if not speaks(m):
             _touches(slide, m, y + high + 8)
     else:
-        _words(slide, "No stages yet.", EDGE, y, INSIDE, 30, size=18)
+        words_at(slide, "No stages yet.", EDGE, y, INSIDE, 30, size=18)
     pins = "Numbered pins: see the next slide. " if on_page(m) else ""
-    _words(slide, f"{pins}{_source(m)}", EDGE, HIGH - 24, INSIDE, 18, size=11, colour="ink3")
+    words_at(slide, f"{pins}{_source(m)}", EDGE, HIGH - 24, INSIDE, 18, size=11, colour="ink3")
     slide.notes_slide.notes_text_frame.text = notes(m)
 
 
@@ -84,24 +84,24 @@ def _friction_slide(deck: Any, m: JourneyMap) -> None:
     """Set the frictions and their next moves as a table."""
     shown = on_page(m)
     slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
-    _title(slide, [(_losses(m, shown), "")])
+    set_title(slide, [(_losses(m, shown), "")])
     frame = slide.shapes.add_table(
         len(shown) + 1, 4, Pt(EDGE), Pt(92), Pt(INSIDE), Pt(30 + 128 * len(shown))
     )
     frame.name = "Frictions and next moves"
-    _describe(frame, "Where customers are lost, how many, and what to do about it.")
+    describe(frame, "Where customers are lost, how many, and what to do about it.")
     table = frame.table
-    _plain_table(frame)
+    plain_table(frame)
     for i, wide in enumerate(_COLUMNS):
         table.columns[i].width = Pt(wide)
     for i, head in enumerate(("", "Where", "Lost", "Next move")):
-        _cell(table.cell(0, i), [[(head, 14.0, False, "ink3")]])
+        set_cell(table.cell(0, i), [[(head, 14.0, False, "ink3")]])
     table.rows[0].height = Pt(30)
     for row, friction in enumerate(shown, 1):
         table.rows[row].height = Pt(128)
         for i, lines in enumerate(_row(m, friction)):
-            _cell(table.cell(row, i), lines, tint="clay-tint" if i == 1 else None)
-    _words(slide, _source(m), EDGE, HIGH - 24, INSIDE, 18, size=11, colour="ink3")
+            set_cell(table.cell(row, i), lines, tint="clay-tint" if i == 1 else None)
+    words_at(slide, _source(m), EDGE, HIGH - 24, INSIDE, 18, size=11, colour="ink3")
     slide.notes_slide.notes_text_frame.text = notes(m)
 
 
@@ -148,7 +148,7 @@ def _losses(m: JourneyMap, shown: Sequence[Friction]) -> str:
     return f"Act first in {names}" if names else "Act here first"
 
 
-def _title(slide: Any, runs: list[tuple[str, str]]) -> None:
+def set_title(slide: Any, runs: list[tuple[str, str]]) -> None:
     """Fill the title of a slide."""
     title = slide.shapes.title
     title.left, title.top, title.width, title.height = (Pt(x) for x in (EDGE, 16, INSIDE, 68))
@@ -170,14 +170,14 @@ def _tiles(slide: Any, m: JourneyMap) -> None:
     shown = m.kpis[:TILES]
     for i, kpi in enumerate(shown):
         wide = INSIDE / len(shown)
-        box = _box(slide, EDGE + i * wide, 88, wide - 12, 56)
+        tile = box(slide, EDGE + i * wide, 88, wide - 12, 56)
         lines: list[_Line] = [
             [(fit(plain(kpi.label), Face(12), wide - 16), 12, False, "ink3")],
             [(plain(kpi.value), 22, True, "ink")],
         ]
         if kpi.note:
             lines.append([(fit(plain(kpi.note), Face(12), wide - 16), 12, False, "ink3")])
-        _fill(box.text_frame, lines)
+        fill(tile.text_frame, lines)
 
 
 def _stages(slide: Any, m: JourneyMap, y: float) -> None:
@@ -185,18 +185,18 @@ def _stages(slide: Any, m: JourneyMap, y: float) -> None:
     wide = INSIDE / len(m.stages)
     for i, stage in enumerate(m.stages):
         time = numbers.duration(stage.dwell.median_us) if stage.dwell else ""
-        box = _box(slide, EDGE + i * wide, y, wide - 4, 34)
+        tile = box(slide, EDGE + i * wide, y, wide - 4, 34)
         size = 14 if len(m.stages) <= 7 else 12
         name = fit(label(stage.name), Face(size, 600), wide - 10)
-        _fill(box.text_frame, [[(name, size, True, "ink")], [(time, 12, False, "ink3")]])
+        fill(tile.text_frame, [[(name, size, True, "ink")], [(time, 12, False, "ink3")]])
 
 
 def _touches(slide: Any, m: JourneyMap, y: float) -> None:
     """List the touchpoints of each stage where no mood fills the space."""
     wide = INSIDE / len(m.stages)
     for i, stage in enumerate(m.stages):
-        box = _box(slide, EDGE + i * wide, y, wide - 6, HIGH - 40 - y)
-        _fill(box.text_frame, [_touch(m, stage, j, wide) for j in range(_listed(stage))])
+        tile = box(slide, EDGE + i * wide, y, wide - 6, HIGH - 40 - y)
+        fill(tile.text_frame, [_touch(m, stage, j, wide) for j in range(_listed(stage))])
 
 
 def _listed(stage: StageView) -> int:
@@ -237,7 +237,7 @@ def _name(m: JourneyMap) -> str:
     return label(m.journey)
 
 
-def _words(
+def words_at(
     slide: Any,
     text: str,
     x: float,
@@ -248,18 +248,20 @@ def _words(
     size: float,
     colour: str = "ink",
 ) -> None:
-    _fill(_box(slide, x, y, wide, high).text_frame, [[(text, size, False, colour)]])
+    """Set words on a slide."""
+    fill(box(slide, x, y, wide, high).text_frame, [[(text, size, False, colour)]])
 
 
-def _box(slide: Any, x: float, y: float, wide: float, high: float) -> Any:
-    box = slide.shapes.add_textbox(Pt(x), Pt(y), Pt(wide), Pt(high))
-    frame = box.text_frame
+def box(slide: Any, x: float, y: float, wide: float, high: float) -> Any:
+    """Add an empty box of words without margins."""
+    made = slide.shapes.add_textbox(Pt(x), Pt(y), Pt(wide), Pt(high))
+    frame = made.text_frame
     frame.word_wrap = True
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Emu(0)
-    return box
+    return made
 
 
-def _fill(frame: Any, lines: list[_Line]) -> None:
+def fill(frame: Any, lines: list[_Line]) -> None:
     """Write lines into a frame, each a paragraph."""
     for i, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if i == 0 else frame.add_paragraph()
@@ -276,7 +278,8 @@ def _run(
     run.font.color.rgb = _rgb(colour)
 
 
-def _cell(cell: Any, lines: list[_Line], tint: str | None = None) -> None:
+def set_cell(cell: Any, lines: list[_Line], tint: str | None = None) -> None:
+    """Fill a cell of a table."""
     cell.margin_left = cell.margin_right = Pt(8)
     cell.margin_top = cell.margin_bottom = Pt(6)
     if tint:
@@ -284,14 +287,14 @@ def _cell(cell: Any, lines: list[_Line], tint: str | None = None) -> None:
         cell.fill.fore_color.rgb = _rgb(tint)
     else:
         cell.fill.background()
-    _fill(cell.text_frame, lines)
+    fill(cell.text_frame, lines)
 
 
 def _rgb(name: str) -> RGBColor:
     return RGBColor(*bytes.fromhex(tokens.palette("light")[name].removeprefix("#")))  # type: ignore[no-untyped-call]
 
 
-def _plain_table(frame: Any) -> None:
+def plain_table(frame: Any) -> None:
     """Take the bands of colour of the template's table away; leave thin lines."""
     table = frame.table
     table.horz_banding, table.first_row = False, True
@@ -302,25 +305,25 @@ def _plain_table(frame: Any) -> None:
         style.text = "{9D7B030F-B1BA-407E-A5F6-1E2A9F1F0C4A}"  # "Light Style 1"
 
 
-def _describe(shape: Any, words: str) -> None:
+def describe(shape: Any, words: str) -> None:
     """Say what a picture shows to people who listen."""
     shape._element.xpath(".//p:cNvPr")[0].set("descr", words)
 
 
-def _stamp(deck: Any, m: JourneyMap) -> None:
+def stamp(deck: Any, m: JourneyMap, title: str) -> None:
     """Fill the properties of the file with facts of the data, not of this machine."""
     try:
         when = datetime.fromisoformat(m.as_of[:10])
     except ValueError:
         when = _LEAST
     core = deck.core_properties
-    core.title, core.author, core.last_modified_by = f"{_name(m)}: journey map", "Trod", "Trod"
+    core.title, core.author, core.last_modified_by = title, "Trod", "Trod"
     core.subject, core.keywords, core.comments = "Customer journey map", "", ""
     core.created = core.modified = core.last_printed = when
     core.revision = 1
 
 
-def _same_bytes(raw: bytes) -> bytes:
+def same_bytes(raw: bytes) -> bytes:
     """Pack a presentation again without the time of packing, and without the template's picture."""
     packed = BytesIO()
     with ZipFile(BytesIO(raw)) as old, ZipFile(packed, "w") as new:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from trod.figures import numbers
+from trod.figures.alerts import TONE
 from trod.figures.figure import Figure
 from trod.figures.links import Links, Tip
 from trod.figures.markup import Markup, el, join, number
@@ -68,6 +69,7 @@ def _draw(view: SeriesView, links: Links) -> Markup:
     if view.since is not None:
         x = x_of(view.since)
         end = x > WIDE - 130
+        tone = f"fg {view.direction}".rstrip()
         parts += [
             el("line", x1=x, x2=x, y1=0, y2=HIGH, class_="drop"),
             el(
@@ -75,7 +77,7 @@ def _draw(view: SeriesView, links: Links) -> Markup:
                 f"since {words.day(view.points[view.since].day)}",
                 x=x - 6 if end else x + 6,
                 y=-6,
-                class_="fg worse e" if end else "fg worse",
+                class_=f"{tone} e" if end else tone,
             ),
         ]
     parts += seen
@@ -116,7 +118,10 @@ def _mark(view: SeriesView, p: Point, x: float, y: float, links: Links) -> Marku
     )
     tip = Tip(words.day(p.day), facts)
     return links.mark(
-        None, tip, el("circle", cx=x, cy=y, r=5.5, class_="ivd clay dot"), class_="fig"
+        None,
+        tip,
+        el("circle", cx=x, cy=y, r=5.5, class_=f"ivd {TONE[view.direction]} dot"),
+        class_="fig",
     )
 
 

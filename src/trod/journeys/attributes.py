@@ -33,6 +33,26 @@ def attribute_table(store: Store, people: People, unit: str) -> pa.Table:
     return table.sort_by("customer")
 
 
+def all_told(store: Store, people: People, unit: str, name: str) -> pa.Table:
+    """Give everything that rows say of one attribute, `customer` and `value`: also what disagrees.
+
+    For questions where a contradiction must not be decided by the names of sources, such as who
+    agreed to what.
+    """
+    tables = [pa.table({"customer": pa.array([], pa.string()), "value": pa.array([], pa.string())})]
+    for part in people.ids.parts:
+        if part.part.kind != "attributes":
+            continue
+        table = read_part(store, part.part)
+        if name not in table.column_names:
+            continue
+        owner = people.of_rows(part, unit)
+        whose = people.names(unit).take(pa.array(owner, mask=owner < 0))
+        told = pa.table({"customer": whose, "value": table[name].cast(pa.string())})
+        tables.append(told.filter(pc.and_(told["customer"].is_valid(), told["value"].is_valid())))
+    return pa.concat_tables(tables, promote_options="permissive")
+
+
 def _told(name: str) -> bool:
     return name not in (SOURCE, ID_HI, ID_LO) and not name.startswith(ID)
 

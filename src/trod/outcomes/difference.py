@@ -193,6 +193,20 @@ def _numbered(names: ArrayLike | None, n: int, what: str) -> NDArray[np.int64]:
     return np.asarray(np.unique(told, return_inverse=True)[1], np.int64)
 
 
+def shares(treated: ArrayLike, stratum: ArrayLike | None) -> Floats:
+    """Give everyone the share of the treated in their stratum.
+
+    0 or 1 where a stratum has one side only: nobody there can be compared.
+
+    Examples
+    --------
+    >>> shares([True, False, True], ["a", "a", "b"]).tolist()
+    [0.5, 0.5, 1.0]
+    """
+    t = np.asarray(treated, np.bool_)
+    return _shares(t, _numbered(stratum, t.size, "stratum"))
+
+
 def _shares(treated: Bools, stratum: NDArray[np.int64]) -> Floats:
     """Give everyone the share of the treated in their stratum."""
     n = np.bincount(stratum)
@@ -208,15 +222,19 @@ def _chosen(
         inside = stratum == s
         if min((inside & treated).sum(), (inside & ~treated).sum()) >= FEWEST // 2:
             columns.append(inside.astype(np.float64))
+    more: list[Floats] = []
     if covariates is not None:
         given = np.asarray(covariates, np.float64)
         given = given[:, None] if given.ndim == 1 else given
         if given.shape[0] != n or not np.isfinite(given).all():
             raise DataError(f"covariates have shape {given.shape}: need ({n}, k), nothing missing.")
-        columns += list(given.T)
+        more = [c for c in given.T if c.std() > 1e-12]
+    room = int(min(treated.sum(), (~treated).sum())) // _PER_COVARIATE
+    # The largest strata: weeks of draws must not crowd out what is known of each customer.
+    columns.sort(key=lambda c: -float(c.sum()))
+    columns = [*columns[: max(room - len(more), room // 2)], *more]
     columns = [(c - c.mean()) / c.std() for c in columns if c.std() > 1e-12]
-    most = int(min(treated.sum(), (~treated).sum())) // _PER_COVARIATE
-    return np.column_stack([np.empty((n, 0)), *columns[:most]])
+    return np.column_stack([np.empty((n, 0)), *columns[:room]])
 
 
 def _side(rows: Drawn, inside: Bools, chance: Floats) -> tuple[Floats, Floats]:
@@ -254,11 +272,14 @@ def _variance(
         return total, (wider[0], wider[1]), n
     summed = np.bincount(rows.cluster, between + of_one - of_nil)
     groups = summed.size
-    if groups < 2 * FEWEST:
+    sizes = [np.unique(rows.cluster[side]).size for _, side, _ in sides]
+    if min(sizes) < FEWEST:
         raise NotEnoughDataError(
-            f"{groups} groups were drawn together: {2 * FEWEST} are needed to compare them."
+            f"{groups} groups were drawn together, {sizes[0]} treated and {sizes[1]} held back: "
+            f"{FEWEST} of each are needed."
         )
-    return float(np.sum(summed * summed)) / n**2 * groups / (groups - 1), (0.0, 0.0), groups
+    together = float(np.sum(summed * summed)) / n**2 * groups / (groups - 1)
+    return together + sum(wider) - sum(parts), (0.0, 0.0), groups
 
 
 def _floor(rows: Drawn, variance: float, inside: Bools, chance: Floats) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trod.errors import NotEnoughDataError
+from trod.events.counted import count
 from trod.outcomes.always_valid import Range, always_valid, ever_as_sure, one_look
 from trod.outcomes.difference import FEWEST, Difference, difference
 from trod.outcomes.effect import Effect, EffectDesign
@@ -46,6 +48,7 @@ class Rows:
     cluster: NDArray[np.str_] | None = None  # who was drawn together
     waiting: int = 0  # decided on too recently
     already: int = 0  # with nothing left to wait for at the decision
+    gone: int = 0  # no longer on record, or not yet at the decision
 
     def take(self, which: NDArray[np.bool_]) -> Rows:
         """Give some of the rows."""
@@ -62,6 +65,7 @@ class Rows:
             None if self.cluster is None else self.cluster[which],
             self.waiting,
             self.already,
+            self.gone,
         )
 
     @property
@@ -92,7 +96,7 @@ class Judged:
     observational: Observational | None = field(default=None)
 
 
-def judge(asked: Asked, rows: Rows) -> Judged | TooFew:
+def judge(asked: Asked, rows: Rows, more: Sequence[str] = ()) -> Judged | TooFew:
     """Judge a play: by those on whom chance decided; without any, by others like the treated.
 
     Parameters
@@ -101,6 +105,8 @@ def judge(asked: Asked, rows: Rows) -> Judged | TooFew:
         What is judged, and by what.
     rows
         The customers.
+    more
+        Caveats beside those that the rows tell.
 
     Returns
     -------
@@ -123,7 +129,7 @@ def judge(asked: Asked, rows: Rows) -> Judged | TooFew:
     """
     drawn = rows.drawn
     if not drawn.any():
-        return _estimated(asked, rows)
+        return _estimated(asked, rows, more)
     some, design = rows.take(drawn), _design(drawn)
     ones, zeros = int(some.treated.sum()), int((~some.treated).sum())
     if min(ones, zeros) < FEWEST:
@@ -140,7 +146,7 @@ def judge(asked: Asked, rows: Rows) -> Judged | TooFew:
         )
     except NotEnoughDataError as why:
         return TooFew(asked.playbook, asked.metric, ones, zeros, rows.waiting, f"{why}".rstrip("."))
-    caveats = _left_aside(rows, drawn)
+    caveats = (*_left_aside(rows, drawn), *more)
     return Judged(
         _effect(asked, some, found, design, _method(found), caveats), found, some.customer
     )
@@ -160,13 +166,15 @@ def _left_aside(rows: Rows, drawn: NDArray[np.bool_]) -> tuple[str, ...]:
         )
     if rows.already:
         said.append(f"{rows.already:,} had nothing left to wait for at the decision: left out.")
+    if rows.gone:
+        said.append(f"{rows.gone:,} were not on record at the decision: left out.")
     return tuple(said)
 
 
 def _method(found: Difference) -> str:
     words = "Difference of weighted means, by intention to treat"
     if found.adjusted_for:
-        words += f", adjusted for {found.adjusted_for} things known before"
+        words += f", adjusted for {count(found.adjusted_for, 'thing')} known before"
     return words
 
 
@@ -234,7 +242,7 @@ def _per_week(decided_us: NDArray[np.int64]) -> float:
     return float(decided_us.size / weeks)
 
 
-def _estimated(asked: Asked, rows: Rows) -> Judged | TooFew:
+def _estimated(asked: Asked, rows: Rows, more: Sequence[str]) -> Judged | TooFew:
     """Compare customers that somebody chose with others like them."""
     ones, zeros = int(rows.treated.sum()), int((~rows.treated).sum())
     try:
@@ -252,5 +260,5 @@ def _estimated(asked: Asked, rows: Rows) -> Judged | TooFew:
             f"{found.overlap.trimmed:.0%} have nobody like them on the other side and are left out."
         )
     method = "Augmented inverse-propensity weighting, cross-fitted"
-    effect = _effect(asked, rows, found.difference, "observed", method, tuple(caveats))
+    effect = _effect(asked, rows, found.difference, "observed", method, (*caveats, *more))
     return Judged(effect, found.difference, (), found)

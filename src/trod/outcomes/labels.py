@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from trod.actions.interventions.tables import INTERVENTION
+from trod.actions.interventions.tables import INTERVENTION, INTERVENTION_EVENT
 
 _UNTOUCHED = ("skipped",)
 
@@ -13,7 +13,8 @@ def treated_at(con: sa.Connection, unit: str) -> tuple[tuple[str, int], ...]:
     """Give each treated customer of a unit with the moment from which treatment could work.
 
     That is when it was started; of those planned and not yet started, the decision. Whoever was
-    skipped was not acted on; whoever was held back is not in it.
+    skipped was not acted on; whoever was held back is in it only where somebody was in touch all
+    the same, from that moment on.
 
     Examples
     --------
@@ -30,4 +31,9 @@ def treated_at(con: sa.Connection, unit: str) -> tuple[tuple[str, int], ...]:
     asked = sa.select(i.customer, sa.func.coalesce(i.started_us, i.decided_us)).where(
         i.unit == unit, i.arm == "treated", i.status.not_in(_UNTOUCHED)
     )
-    return tuple(sorted({(who, int(when)) for who, when in con.execute(asked)}))
+    e = INTERVENTION_EVENT.c
+    touched = sa.select(i.customer, e.time_us).where(
+        i.unit == unit, e.intervention == i.id, e.what == "contacted"
+    )
+    rows = [*con.execute(asked), *con.execute(touched)]
+    return tuple(sorted({(who, int(when)) for who, when in rows}))

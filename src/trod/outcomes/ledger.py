@@ -63,6 +63,7 @@ class Ledger:
     lines: tuple[Line, ...]
     cost: float | None
     value: Figure | None  # of the tested ones, customers who were in several counted with that
+    left_out: tuple[str, ...] = ()  # tested, with no worth declared
 
 
 class Stop(NamedTuple):
@@ -101,7 +102,9 @@ def ledger(accounts: Sequence[Account], *, hour_costs: float | None) -> Ledger:
     Notes
     -----
     Intervals are always valid. That of the total takes into account that customers were in several
-    plays: their influence values are added before they are squared.
+    plays: their influence values are added before they are squared. What the error of a play has
+    beyond its influence values, such as that of rare shares, is added; so the total of one play is
+    that play.
     """
     ordered = sorted(accounts, key=lambda a: a.judged.effect.playbook)
     lines = tuple(_line(each, hour_costs) for each in ordered)
@@ -116,6 +119,7 @@ def ledger(accounts: Sequence[Account], *, hour_costs: float | None) -> Ledger:
         lines,
         sum(known) if costs and len(known) == len(costs) else None,
         _together(tested) if tested else None,
+        tuple(x.playbook for x in lines if x.evidence == "Tested" and x.value is None),
     )
 
 
@@ -193,24 +197,29 @@ def ratio(top: float, top_se: float, bottom: float, bottom_se: float, *, z: floa
 def _together(tested: Sequence[tuple[Account, Line]]) -> Figure:
     """Give the value of plays together, customers who were in several counted with that."""
     by_customer: dict[str, float] = {}
-    total, draws = 0.0, []
+    total, beyond, errors = 0.0, 0.0, []
     for each, line in tested:
         effect, found = each.judged.effect, each.judged.difference
         scale = effect.n_treated * (1.0 if effect.better == "up" else -1.0)
         scale *= (each.worth or 0.0) if effect.unit == "share" else 1.0
         total += line.value.value if line.value is not None else 0.0
-        draws.append(found.n)
+        errors.append(standard_errors(found.n))
+        mine: dict[str, float] = {}
         for name, adds in zip(each.judged.customer, found.influence.tolist(), strict=True):
-            by_customer[name] = by_customer.get(name, 0.0) + scale * adds
+            mine[name] = mine.get(name, 0.0) + scale * adds
+        beyond += max((scale * found.se) ** 2 - sum(adds * adds for adds in mine.values()), 0.0)
+        for name, adds in mine.items():
+            by_customer[name] = by_customer.get(name, 0.0) + adds
     sums = np.array([by_customer[name] for name in sorted(by_customer)])
-    half = standard_errors(min(draws)) * float(np.sqrt(sums @ sums))
+    half = max(errors) * sqrt(float(sums @ sums) + beyond)
     return Figure(total, total - half, total + half)
 
 
 def stop_list(accounts: Sequence[Account], month_us: int) -> tuple[Stop, ...]:
     """List plays without a measurable effect, those that free most first.
 
-    Only tested ones that were measured well enough to rule out an effect worth having.
+    Only tested ones that were measured well enough to rule out an effect worth having. What works
+    stays, however little: whether that pays is told by the ledger.
 
     Parameters
     ----------
@@ -222,8 +231,9 @@ def stop_list(accounts: Sequence[Account], month_us: int) -> tuple[Stop, ...]:
     found = []
     for each in accounts:
         effect = each.judged.effect
-        ends = effect.low, effect.high
-        if not ruled_out(*ends, effect.better, effect.worth_having) or effect.evidence != "Tested":
+        if effect.evidence != "Tested" or effect.verdict == "works":
+            continue
+        if not ruled_out(effect.low, effect.high, effect.better, effect.worth_having):
             continue
         took = spent(each.done)
         when = [one.decided_us for one in each.done]

@@ -13,7 +13,7 @@ gone. They were so whatever was decided, and are left out on both sides.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, NamedTuple
@@ -51,6 +51,7 @@ class Success:
     spec: SuccessSpec
     kind: int
     names: NDArray[np.bool_]  # (n_names,)
+    ours: NDArray[np.bool_]  # (n_names,) brought about by the company: they end no silence
     stage: int
     silence_us: int
     says: str  # such as "Left within 60 days"
@@ -77,8 +78,20 @@ class Watched(NamedTuple):
     stage: NDArray[np.int8]  # (n,) in which the customer stood; -1 outside
 
 
-def success(spec: SuccessSpec, plan: StagePlan, journeys: Journeys) -> Success:
+def success(
+    spec: SuccessSpec, plan: StagePlan, journeys: Journeys, *, ours: Collection[str] = ()
+) -> Success:
     """Compile what a play is judged by.
+
+    Parameters
+    ----------
+    spec
+        As it is written.
+    plan, journeys
+        The stages, and the data.
+    ours
+        Touchpoints that the company brings about itself: they end no silence. Names that nobody
+        has are ignored.
 
     Raises
     ------
@@ -96,6 +109,7 @@ def success(spec: SuccessSpec, plan: StagePlan, journeys: Journeys) -> Success:
         spec,
         kind,
         np.asarray(np.isin(np.array(known, object), spec.touchpoints), np.bool_),
+        np.array([name in ours for name in known], np.bool_),
         plan.stage(spec.reaches) if spec.reaches is not None else -1,
         plan.left_after_us,
         f"{what} within {_time(spec.within)}",
@@ -192,15 +206,17 @@ def _looked(
     decided_us: NDArray[np.int64],
 ) -> NDArray[np.int64]:
     walked = course(batch, plan)
+    outcome = _outcome(walked, plan)
+    kept = _theirs(batch, wanted, outcome)
     out = np.empty((who.size, at.N_FACTS), np.int64)
     rules = [wanted.kind, wanted.stage, wanted.silence_us, plan.as_of_us, wanted.within_us]
     at.watched(
-        given(batch.offsets, np.int64),
-        given(batch.code, np.uint16),
-        given(batch.time_us, np.int64),
-        given(batch.value, np.int64),
-        given(walked.position, np.int8),
-        given(_outcome(walked, plan), np.int8),
+        given(np.concatenate([[0], np.cumsum(kept)])[batch.offsets], np.int64),
+        given(batch.code[kept], np.uint16),
+        given(batch.time_us[kept], np.int64),
+        given(batch.value[kept], np.int64),
+        given(walked.position[kept], np.int8),
+        given(outcome[kept], np.int8),
         given(wanted.names, np.bool_),
         given(np.array(rules), np.int64),
         given(who, np.int64),
@@ -208,6 +224,16 @@ def _looked(
         out,
     )
     return out
+
+
+def _theirs(batch: JourneyBatch, wanted: Success, outcome: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Say which touchpoints count: where a silence is meant, those of customers themselves.
+
+    What decides an outcome stays, whoever brought it about.
+    """
+    if wanted.kind != LEAVES:
+        return np.ones(batch.n_events, np.bool_)
+    return np.asarray(~wanted.ours[batch.code] | (outcome >= 0), np.bool_)
 
 
 def _outcome(walked: Course, plan: StagePlan) -> NDArray[np.int8]:

@@ -50,7 +50,7 @@ def decided(
     when = np.array([each.decided_us for each in ordered], np.int64)
     treated = np.array([each.arm == "treated" for each in ordered], np.bool_)
     propensity = np.array([each.propensity for each in ordered], np.float64)
-    stratum = np.array([each.stratum for each in ordered], np.str_)
+    stratum = np.array([_drawn_within(each) for each in ordered], np.str_)
     if ordered and treated.all() and not any(each.drawn for each in ordered):
         more, then = _others(journeys, who, when)
         who, when = who + more, np.concatenate([when, then])
@@ -59,6 +59,11 @@ def decided(
         stratum = np.concatenate([stratum, np.full(then.size, "", np.str_)])
     seen = watch(journeys, plan, wanted, who, when)
     return _kept(ordered, plan, seen, who, when, treated, propensity, stratum)
+
+
+def _drawn_within(one: Intervention) -> str:
+    """Name the draw: the same stratum is drawn anew in every plan."""
+    return f"{one.wave}\x1f{one.stratum}"
 
 
 def _kept(
@@ -90,6 +95,7 @@ def _kept(
         np.array(ids, np.str_) if len(set(ids)) < len(ids) else None,
         waiting=int((seen.there & ~seen.known & ~seen.already & decided_on).sum()),
         already=int((seen.there & seen.already & decided_on).sum()),
+        gone=int((~seen.there & decided_on).sum()),
     )
     some = tuple(ordered[i] for i in kept if i < len(ordered))
     return Decided(rows, some, None if scores is None else scores[keep])

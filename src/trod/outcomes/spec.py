@@ -23,12 +23,6 @@ class OutcomesSpec(Spec):
     hour_costs: float | None = Field(
         default=None, ge=0, description="Money that an hour of a person costs."
     )
-    customer_worth: float | None = Field(
-        default=None,
-        gt=0,
-        description="Money that a customer kept is worth, such as a term. Default: worth of the "
-        "first objective that serves kept.",
-    )
     trials: Annotated[tuple[TrialSpec, ...], Field(strict=False)] = Field(
         default=(), description="Plays that another tool drew by chance and recorded."
     )

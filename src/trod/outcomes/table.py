@@ -43,6 +43,20 @@ class Experiment(NamedTuple):
     names: tuple[str, ...]  # (k,)
     groups: dict[str, NDArray[np.str_]]  # covariates as groups
 
+    def take(self, which: NDArray[np.bool_]) -> Experiment:
+        """Give some of the rows."""
+        return Experiment(
+            self.arm,
+            self.outcome[which],
+            self.treated[which],
+            None if self.propensity is None else self.propensity[which],
+            None if self.stratum is None else self.stratum[which],
+            None if self.cluster is None else self.cluster[which],
+            self.covariates[which],
+            self.names,
+            {name: groups[which] for name, groups in self.groups.items()},
+        )
+
 
 def experiments(file: Path, columns: Columns) -> tuple[Experiment, ...]:
     """Read a table: one experiment for each arm, beside those held back.

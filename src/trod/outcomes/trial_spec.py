@@ -28,6 +28,12 @@ class TrialSpec(Spec):
         description="Chance of being treated. Default: the share that was.",
     )
     success: SuccessSpec = Field(description="By what it is judged.")
+    stage: str | None = Field(
+        default=None, description="Stage whose customers it is for: it answers what is found there."
+    )
+    lever: str | None = Field(
+        default=None, description="Lever that it pulls, by its id: it answers what asks for it."
+    )
     minutes: int = Field(
         default=0, ge=0, le=10_000, description="Time each takes of a person. Default: none."
     )

@@ -58,6 +58,7 @@ def by_groups(
     kinds: Mapping[str, ArrayLike],
     *,
     propensity: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
     of_several: int = 1,
 ) -> tuple[ByGroup, ...]:
     """Compare the effect between the groups of each kind.
@@ -67,7 +68,7 @@ def by_groups(
 
     Parameters
     ----------
-    outcome, treated, propensity
+    outcome, treated, propensity, cluster
         As `trod.outcomes.difference.difference` takes them.
     kinds
         Name of a kind to (n,) names of groups.
@@ -88,7 +89,7 @@ def by_groups(
     >>> [(kind.kind, kind.differs) for kind in by_groups(left, treated, {"plan": plan})]
     [('plan', True)]
     """
-    rows = drawn(outcome, treated, propensity)
+    rows = drawn(outcome, treated, propensity, cluster=cluster)
     told = [(kind, _groups(rows, np.asarray(names).astype(str))) for kind, names in kinds.items()]
     several = [(kind, groups) for kind, groups in told if len(groups) > 1]
     alone = beside_others([_homogeneous(groups) for _, groups in several])
@@ -107,7 +108,11 @@ def _groups(rows: Drawn, names: NDArray[np.str_]) -> list[tuple[Group, float]]:
         t = rows.treated[at]
         if min(t.sum(), (~t).sum()) < _FEWEST:
             continue
-        one = difference(rows.outcome[at], t, propensity=rows.propensity[at])
+        together = None if rows.cluster is None else rows.cluster[at]
+        try:
+            one = difference(rows.outcome[at], t, propensity=rows.propensity[at], cluster=together)
+        except NotEnoughDataError:  # too few were drawn apart
+            continue
         ends = one_look(one)
         found.append((Group(name, one.n_treated, one.n_held_back, one.estimate, *ends), one.se))
     return found
@@ -129,13 +134,15 @@ def ranked(
     covariates: ArrayLike,
     *,
     propensity: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
     seed: int = 1,
 ) -> Ranked:
     """Rank customers by their expected effect, and say what the ranking is worth.
 
     A ridge regression with an interaction for each covariate, on one half; on the other, the
     Qini-weighted average of effects along the ranking [1]_, and the other way round. A positive
-    gain says that the outcome rises more by treating the first of the ranking.
+    gain says that the outcome rises more by treating the first of the ranking. Who was drawn
+    together is on one half together.
 
     Raises
     ------
@@ -155,7 +162,7 @@ def ranked(
     >>> ranked(y, treated, x).found, ranked(rng.normal(size=4000), treated, x).found
     (True, False)
     """
-    rows = drawn(outcome, treated, propensity)
+    rows = drawn(outcome, treated, propensity, cluster=cluster)
     x = np.asarray(covariates, np.float64)
     if min(rows.treated.sum(), (~rows.treated).sum()) < 4 * _FEWEST:
         raise NotEnoughDataError(
@@ -163,7 +170,8 @@ def ranked(
             f"{4 * _FEWEST} of each are needed to rank by effect."
         )
     x = (x - x.mean(axis=0)) / np.maximum(x.std(axis=0), 1e-12)
-    half = np.random.default_rng(seed).permutation(rows.outcome.size) % 2 == 0
+    own = np.arange(rows.outcome.size) if rows.cluster is None else rows.cluster
+    half = (np.random.default_rng(seed).permutation(int(own.max()) + 1) % 2 == 0)[own]
     parts = [_along(rows, x, half), _along(rows, x, ~half)]
     gain = float(np.mean([mean for mean, _ in parts]))
     spread = 1.959964 * float(np.sqrt(sum(var for _, var in parts))) / 2
@@ -186,7 +194,10 @@ def _along(rows: Drawn, x: NDArray[np.float64], learn: NDArray[np.bool_]) -> tup
     order = np.argsort(np.argsort(x[judged] @ slope, kind="stable"), kind="stable")
     place = (order + 0.5) / order.size - 0.5  # from -1/2, the last, to 1/2, the first
     each = (pseudo[judged] - pseudo[judged].mean()) * place
-    return float(each.mean()), float(each.var(ddof=1) / each.size)
+    if rows.cluster is None:
+        return float(each.mean()), float(each.var(ddof=1) / each.size)
+    summed = np.bincount(rows.cluster[judged], each - each.mean())
+    return float(each.mean()), float(summed @ summed) / each.size**2
 
 
 def _sides(

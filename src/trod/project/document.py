@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 Place = tuple[str | int, ...]
 """Where something stands in a file, such as ("journeys", 0, "stages")."""
@@ -56,6 +58,8 @@ def read(file: Path) -> tuple[Document | None, Problem | None]:
 def _read(text: str) -> tuple[Document | None, Problem | None]:
     try:
         tree = YAML(typ="rt").load(text)
+    except DuplicateKeyError as exc:
+        return None, _twice(YAML(typ="rt").compose(text), exc.problem_mark)
     except MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
         said = " ".join((exc.problem or exc.context or "cannot be read").split())
@@ -68,6 +72,31 @@ def _read(text: str) -> tuple[Document | None, Problem | None]:
         return None, Problem(1, (), f"not YAML: {' '.join(str(exc).split())}.")
     lines: dict[Place, int] = {}
     return Document({} if tree is None else _plain(tree, (), lines), lines), None
+
+
+def _twice(root: Node, mark: Any) -> Problem:
+    """Say which key stands twice in one place, on which lines, and what to do."""
+    at = mark.line + 1 if mark else 1
+    line, key, first = min(_doubles(root), default=(at, "", 0))
+    if not key:  # written in two ways, such as 1 and 0x1
+        return Problem(at, (), "this key stands twice, written in another way. Keep one of them.")
+    text = f"{key} stands twice, on lines {first} and {line}. Put all of it under one {key}."
+    return Problem(line, (), text)
+
+
+def _doubles(node: Node) -> Iterator[tuple[int, str, int]]:
+    """Give line, key and first line of every key that stands twice."""
+    if isinstance(node, MappingNode):
+        seen: dict[str, int] = {}
+        for key, value in node.value:
+            name, line = str(key.value), key.start_mark.line + 1
+            if name in seen:
+                yield line, name, seen[name]
+            seen.setdefault(name, line)
+            yield from _doubles(value)
+    elif isinstance(node, SequenceNode):
+        for each in node.value:
+            yield from _doubles(each)
 
 
 def _plain(node: Any, place: Place, lines: dict[Place, int]) -> Any:

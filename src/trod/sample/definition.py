@@ -25,7 +25,10 @@ sources:
     channel: {constant: app}
     score: {column: properties.rating, scale: stars}
     text: properties.comment
-    states: {play: properties.play, arm: properties.arm}  # whom chance decided on
+    states:
+      play: properties.play         # on whom chance decided
+      arm: properties.arm
+      connector: properties.connector
 
   - name: crm contacts              # Salesforce
     files: data/crm_contacts.csv
@@ -223,6 +226,8 @@ insights:
     - {name: Keep customers, serves: kept, worth: 2800, owner: Bram Visser}
     - {name: Win trials, serves: converted, reaches: Adopt, worth: 1900, owner: Ines Maas}
     - {name: Grow accounts, serves: expanded, worth: 600, owner: Bram Visser}
+  watch:
+    states: [connector]             # errors are watched for each connector apart
 
 actions:
   people:
@@ -244,7 +249,7 @@ actions:
       owner: Onboarding
       minutes: 45
       deadline: 5d
-      success: {reaches: Activate, within: 30d}
+      success: {reaches: Activate, within: 30d, worth: 900}
       prior: [0.02, 0.30]
     - name: First weeks call
       trigger: {stage: Activate}
@@ -273,18 +278,19 @@ actions:
       success: {touchpoints: Seats added, within: 60d}
       contraindications:
         - {touchpoints: Support ticket, within: 14d, why: a ticket was opened in the last 14 days}
+        - {where: "lane:intervene", why: they need somebody first}
       prior: [0.0, 0.08]
 
 outcomes:                           # plays that were tried, with some held back by chance
   hour_costs: 60
   trials:
     - {name: Onboarding call offer, touchpoint: play_assigned, play: play, arm: arm,
-       held_back: holdout, share: 0.7, minutes: 20,
+       held_back: holdout, share: 0.7, minutes: 20, stage: Onboard,
        success: {reaches: Activate, within: 60d, worth: 900}}
     - {name: Win-back mail, touchpoint: play_assigned, play: play, arm: arm,
        held_back: holdout, share: 0.5, cost: 0.4,
        success: {touchpoints: dashboard_viewed, within: 30d}}
     - {name: Early renewal reminder, touchpoint: play_assigned, play: play, arm: arm,
-       held_back: holdout, share: 0.6, cost: 0.4,
+       held_back: holdout, share: 0.6, cost: 0.4, stage: Renew,
        success: {reaches: Expand, within: 60d, worth: 2800}}
 """

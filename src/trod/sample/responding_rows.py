@@ -84,8 +84,7 @@ actions:
     - name: Seats offer
       trigger: {lately: {touchpoint: Seat limit reached}}
       steps: [{do: Offer seats for the colleagues who look on, channel: e-mail}]
-      success: {touchpoints: Seats added, within: 60d}
-      worth: 500
+      success: {touchpoints: Seats added, within: 60d, worth: 500}
       prior: [0.0, 0.2]
       holdout: HOLDOUT
 outcomes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
+from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
@@ -19,6 +20,8 @@ from trod.journeys.label import units
 
 TROD: Final = "trod"
 """Who did what nobody asked for."""
+SAME_DAYS: Final = 14
+"""What was closed by a person and begins so near to it is the same thing."""
 
 
 class Of(NamedTuple):
@@ -30,22 +33,37 @@ class Of(NamedTuple):
 
 def take_in(
     con: sa.Connection, of: Of, happened: Sequence[Happened], spec: AlertsSpec, now_us: int
-) -> int:
-    """Write down what happened, each once, with the messages about it; say how many were opened.
+) -> tuple[Happened, ...]:
+    """Write down what happened, each once, with the messages about it; give what was news.
 
     What is written already changes nothing, so that the same days can be looked at again.
     """
-    opened = 0
-    for each in happened:
-        if each.what == "opened":
-            opened += _open(con, of, each, spec, now_us)
-        elif (alert := _lasting(con, of, each.about)) is None or alert.day > each.day:
-            continue
-        elif each.what == "worse":
-            _worse(con, alert, each, spec, now_us)
-        else:
-            _end(con, alert, each.what, each.day, spec, now_us)
-    return opened
+    return tuple(each for each in happened if _take(con, of, each, spec, now_us))
+
+
+def _take(con: sa.Connection, of: Of, each: Happened, spec: AlertsSpec, now_us: int) -> bool:
+    if each.what == "opened":
+        return _open(con, of, each, spec, now_us)
+    alert = _lasting(con, of, each.about)
+    if alert is None or alert.day > each.day:
+        return False
+    if each.what == "worse":
+        return _worse(con, alert, each, spec, now_us)
+    _end(con, alert, each.what, each.day, spec, now_us)
+    return True
+
+
+def gone(
+    con: sa.Connection, of: Of, lasting: Collection[str], day: str, spec: AlertsSpec, now_us: int
+) -> tuple[Happened, ...]:
+    """Close what the data do not show any more: rows came late, or days became known ones."""
+    alerts = [
+        each for each in _read(con, ALERT.c.status != "closed") if (each.journey, each.unit) == of
+    ]
+    closed = [each for each in alerts if each.anomaly.about not in lasting]
+    for each in closed:
+        _end(con, each, "not in the data", day, spec, now_us)
+    return tuple(Happened(day, "not in the data", each.anomaly.about, None) for each in closed)
 
 
 def _open(con: sa.Connection, of: Of, each: Happened, spec: AlertsSpec, now_us: int) -> bool:
@@ -54,6 +72,8 @@ def _open(con: sa.Connection, of: Of, each: Happened, spec: AlertsSpec, now_us: 
     id_ = id_of(of.journey, of.unit, each.about, each.day)
     known = con.execute(sa.select(ALERT.c.id).where(ALERT.c.id == id_)).first()
     if known is not None or _lasting(con, of, each.about) is not None:
+        return False
+    if _closed_near(con, of, each):
         return False
     row = {
         "id": id_,
@@ -74,6 +94,21 @@ def _open(con: sa.Connection, of: Of, each: Happened, spec: AlertsSpec, now_us: 
     return True
 
 
+def _closed_near(con: sa.Connection, of: Of, each: Happened) -> bool:
+    """Say whether a person closed it: late rows may move its day a little, and it is the same."""
+    return any(
+        abs((date.fromisoformat(each.day) - date.fromisoformat(alert.day)).days) <= SAME_DAYS
+        and each.day <= _closed_on(con, alert)
+        for alert in list(_read(con, _about(of, each.about) & ALERT.c.closed_day.is_(None)))
+    )
+
+
+def _closed_on(con: sa.Connection, alert: Alert) -> str:
+    """Give the date on which a person closed an alert."""
+    at_us = [event.time_us for event in _one(con, alert.id).events if event.what == "closed"][-1]
+    return datetime.fromtimestamp(at_us / 1e6, UTC).date().isoformat()
+
+
 def owner_of(found: Anomaly, spec: AlertsSpec) -> str:
     """Say who owns an alert: of tracking who answers for the data, else the metric's owner."""
     if found.nature == "tracking" and spec.data:
@@ -81,14 +116,15 @@ def owner_of(found: Anomaly, spec: AlertsSpec) -> str:
     return found.owner or spec.owner or ""
 
 
-def _worse(con: sa.Connection, alert: Alert, each: Happened, spec: AlertsSpec, now_us: int) -> None:
+def _worse(con: sa.Connection, alert: Alert, each: Happened, spec: AlertsSpec, now_us: int) -> bool:
     assert each.anomaly is not None
     if _noted(con, alert.id, "worse", each.day):
-        return
+        return False
     awake = {"status": "open", "snoozed_us": None} if alert.status == "snoozed" else {}
     _set(con, alert.id, told=asdict(each.anomaly), **awake)
     _note(con, alert.id, now_us, TROD, "worse", {"day": each.day, "size": each.anomaly.size})
     _tell(con, _one(con, alert.id), f"worse/{each.day}", spec, now_us)
+    return True
 
 
 def _end(
@@ -171,6 +207,14 @@ def looked(con: sa.Connection, of: Of) -> str | None:
     return day
 
 
+def standing(con: sa.Connection) -> list[list[str]]:
+    """Give how far was looked, and what lasts as it was last told: equal where nothing changed."""
+    days = sa.select(ALERT_WATCH.c.id, ALERT_WATCH.c.day)
+    last = sa.select(ALERT.c.id, ALERT.c.told).where(ALERT.c.status != "closed")
+    rows = [*con.execute(days), *con.execute(last)]
+    return sorted([str(id_), repr(told)] for id_, told in rows)
+
+
 def look_on(con: sa.Connection, of: Of, day: str, now_us: int) -> None:
     """Note up to which day was looked."""
     id_ = f"{of.unit}/{of.journey}"
@@ -186,13 +230,11 @@ def _still(con: sa.Connection, id_: str) -> Alert:
 
 
 def _lasting(con: sa.Connection, of: Of, about: str) -> Alert | None:
-    which = sa.and_(
-        ALERT.c.about == about,
-        ALERT.c.journey == of.journey,
-        ALERT.c.unit == of.unit,
-        ALERT.c.status != "closed",
-    )
-    return next(_read(con, which), None)
+    return next(_read(con, _about(of, about) & (ALERT.c.status != "closed")), None)
+
+
+def _about(of: Of, about: str) -> sa.ColumnElement[bool]:
+    return sa.and_(ALERT.c.about == about, ALERT.c.journey == of.journey, ALERT.c.unit == of.unit)
 
 
 def _one(con: sa.Connection, id_: str) -> Alert:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
@@ -11,6 +11,7 @@ Value: TypeAlias = str | float | int | bool | None
 PERSONAL: Final = ("email", "phone")
 """Kinds of ids by which somebody outside could reach or name a person."""
 _MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
+_PHONE: Final = re.compile(r"\+[0-9][0-9 ()./-]{5,20}[0-9]")
 
 
 class Member(NamedTuple):
@@ -46,14 +47,15 @@ class Audience:
 
 
 def names_a_person(text: str) -> bool:
-    """Say whether an id is an address at which somebody can be reached.
+    """Say whether an id is an address, or a telephone number, at which somebody can be reached.
 
     Examples
     --------
-    >>> names_a_person("ann@shop.example"), names_a_person("u-17")
-    (True, False)
+    >>> [names_a_person(id_) for id_ in ("ann@shop.example", "+31 20 1234567", "u-17")]
+    [True, True, False]
     """
-    return _MAIL.search(text) is not None or text.startswith(tuple(f"{k}:" for k in PERSONAL))
+    reached = _MAIL.search(text) is not None or _PHONE.fullmatch(text) is not None
+    return reached or text.startswith(tuple(f"{kind}:" for kind in PERSONAL))
 
 
 def slug(name: str) -> str:
@@ -67,19 +69,40 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "trait"
 
 
-def slugs(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Write several, each differently.
+def slugs(
+    names: tuple[str, ...], *, taken: Collection[str] = (), longest: int | None = None
+) -> tuple[str, ...]:
+    """Write several, each differently, and differently from those taken.
 
     Examples
     --------
-    >>> slugs(("Churn", "churn!", "Health"))
-    ('churn', 'churn_2', 'health')
+    >>> slugs(("Churn", "churn!", "Health", "Email"), taken=["email"])
+    ('churn', 'churn_2', 'health', 'email_2')
+    >>> slugs(("Churn in 30 days", "Churn in 60 days"), longest=8)
+    ('churn_in', 'churn_2')
     """
+    return apart(tuple(slug(name)[:longest].strip("_") for name in names), "_", taken, longest)
+
+
+def apart(
+    names: tuple[str, ...], joint: str, taken: Collection[str] = (), longest: int | None = None
+) -> tuple[str, ...]:
+    """Number names that are taken, whatever their case.
+
+    Examples
+    --------
+    >>> apart(("Churn", "churn", "ID"), " ", taken=["ID"])
+    ('Churn', 'churn 2', 'ID 2')
+    """
+    before = {name.casefold() for name in taken}
     found: list[str] = []
     for name in names:
-        n, made = 1, slug(name)
-        while made in found:
+        n, made = 1, name
+        while made.casefold() in before:
             n += 1
-            made = f"{slug(name)}_{n}"
+            end = f"{joint}{n}"
+            room = None if longest is None else longest - len(end)
+            made = f"{name[:room].rstrip(joint)}{end}"
+        before.add(made.casefold())
         found.append(made)
     return tuple(found)

@@ -21,7 +21,7 @@ def calls(audience: Audience) -> Iterator[dict[str, Any]]:
     The spec wants a user in a group call; an account has none, so it has an anonymous one of its
     own, the same on every export.
     """
-    names = tuple(f"trod_{each}" for each in slugs(audience.traits))
+    names = tuple(f"trod_{each}" for each in slugs(audience.traits, taken=("as_of",)))
     for member in audience.members:
         traits: dict[str, Any] = dict(member.personal)
         told = zip(names, member.traits, strict=True)

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-from trod.actions.destinations.audience import Audience, slugs
+from trod.actions.destinations.audience import Audience, apart, slugs
 from trod.errors import DefinitionError
 
 _FIELD: Final = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9])*(?:__c)?")
@@ -39,7 +39,8 @@ def plain(audience: Audience) -> Sheet:
         (member.id, *(member.personal.get(kind) for kind in kinds), *member.traits)
         for member in audience.members
     ]
-    return Sheet(("customer", *kinds, *slugs(audience.traits)), tuple(rows))
+    own = ("customer", *kinds)
+    return Sheet((*own, *slugs(audience.traits, taken=own)), tuple(rows))
 
 
 def hubspot(audience: Audience) -> Sheet:
@@ -62,7 +63,8 @@ def hubspot(audience: Audience) -> Sheet:
         elif audience.domains:
             ids.append(audience.domains.get(member.customer, ""))
         rows.append((*ids, member.customer, *member.traits, audience.as_of))
-    columns = (*head, "Trod ID", *(f"Trod {each}" for each in audience.traits), "Trod As Of")
+    traits = apart(audience.traits, " ", taken=("ID", "As Of"))
+    columns = (*head, "Trod ID", *(f"Trod {each}" for each in traits), "Trod As Of")
     return Sheet(columns, tuple(rows))
 
 
@@ -90,7 +92,8 @@ def salesforce(audience: Audience, external_id: str = "External_Id__c") -> Sheet
         )
     found_by = "Id" if audience.id_kind == "salesforce" else external_id
     kinds = audience.personal if audience.unit == "person" else ()
-    names = [_api_name(each) for each in slugs(audience.traits)]
+    words = slugs(audience.traits, taken=("as_of",), longest=_LONGEST)
+    names = [_api_name(each) for each in words]
     columns = (found_by, *(_SALESFORCE[kind] for kind in kinds), *names, "Trod_As_Of__c")
     rows = [
         (
@@ -108,7 +111,7 @@ _SALESFORCE: Final = {"email": "Email", "phone": "Phone"}
 
 
 def _api_name(slug: str) -> str:
-    words = "_".join(word.capitalize() for word in slug[:_LONGEST].strip("_").split("_"))
+    words = "_".join(word.capitalize() for word in slug.split("_"))
     return f"Trod_{words}__c"
 
 

@@ -50,7 +50,7 @@ def upsert(
     DefinitionError
         If the table cannot have this name, or the driver of PostgreSQL is not installed.
     DataError
-        If the database cannot be reached or written to.
+        If the database cannot be reached or written to, or the table is of somebody else.
     """
     import sqlalchemy as sa
 
@@ -78,7 +78,9 @@ def _engine(where: Address, root: Path, password: str | None) -> Any:
         file = where.file(root)
         if not file.parent.is_dir():
             raise DataError(f"there is no folder {file.parent}. Make it first.")
-        return sa.create_engine(sa.URL.create("sqlite", database=str(file)))
+        engine = sa.create_engine(sa.URL.create("sqlite", database=str(file)))
+        _whole(engine)
+        return engine
     try:
         import psycopg  # noqa: F401
     except ImportError as exc:
@@ -97,6 +99,19 @@ def _engine(where: Address, root: Path, password: str | None) -> Any:
     return sa.create_engine(url)
 
 
+def _whole(engine: Any) -> None:
+    """Let a transaction of SQLite hold new tables and columns too: its driver leaves them out."""
+    import sqlalchemy as sa
+
+    @sa.event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+
+    @sa.event.listens_for(engine, "begin")
+    def _begun(con: Any) -> None:
+        con.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 def _write(con: Any, audience: Audience, name: str) -> None:
     import sqlalchemy as sa
 
@@ -111,6 +126,11 @@ def _write(con: Any, audience: Audience, name: str) -> None:
     made = sa.Table(name, sa.MetaData(), *own, *more)
     made.create(con, checkfirst=True)
     there = {each["name"] for each in sa.inspect(con).get_columns(name)}
+    if not there.issuperset(_OWN):
+        raise DataError(
+            f"the table {name} is there and holds something else. Name another one with --table. "
+            "Nothing was written."
+        )
     quote = con.dialect.identifier_preparer.quote
     for column in made.columns:
         if column.name not in there:

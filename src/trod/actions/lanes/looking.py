@@ -243,8 +243,11 @@ def _catalog(journeys: Journeys, plan: StagePlan) -> Catalog:
 
 
 def _stuck(plan: StagePlan, stage: NDArray[np.int8], days: Floats, standing: StallResult) -> Mask:
-    """Say who is in a stage for too long; nobody is where days alone lead to the next one."""
-    limits = [np.inf if t is None else t.stuck_us / DAY_US for t in standing.threshold]
+    """Say who is in a stage for too long; nobody is where days alone lead to the next one.
+
+    Nor where those who went on had done so before they came: no time in the stage is too long.
+    """
+    limits = [t.stuck_us / DAY_US if t and t.stuck_us else np.inf for t in standing.threshold]
     by_days = np.append(plan.day_us[1:] != NEVER, False)
     limits = np.where(by_days, np.inf, limits).tolist()
     with np.errstate(invalid="ignore"):

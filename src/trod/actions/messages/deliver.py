@@ -13,6 +13,7 @@ from secrets import token_hex
 
 from trod._store.state.database import State
 from trod.actions.messages.digest import gather
+from trod.actions.messages.dropped import forget
 from trod.actions.messages.outbox import Waiting, claim, counts, settle
 from trod.actions.messages.send import Destination, opened, send
 from trod.actions.messages.spec import DestinationSpec
@@ -89,14 +90,24 @@ def deliver(
         mark = token_hex(16)
         with state.write() as con:
             taken = claim(con, clock(), mark, among=destinations, in_order=in_order)
+            if taken is None:
+                forget(con, clock(), among=destinations)
         if taken is None:
             return
-        tried = sender(destinations[taken.message.to], taken, clock())
+        tried = _tried(sender, destinations[taken.message.to], taken, clock())
         with state.write() as con:
             status = settle(con, taken, tried, clock())
         problem = tried.problem if isinstance(tried, Later | Never) else ""
         message = taken.message
         yield Attempt(message.key, message.to, message.title, taken.tries, status, problem)
+
+
+def _tried(sender: Sender, to: Destination, taken: Waiting, now_us: int) -> Tried:
+    """Try once; a message that cannot be sent for a fault of ours holds up no other one."""
+    try:
+        return sender(to, taken, now_us)
+    except Exception as exc:  # its words may hold a token
+        return Later(f"it could not be sent ({type(exc).__name__})")
 
 
 def _together(state: State, destinations: Mapping[str, Destination], now_us: int) -> None:

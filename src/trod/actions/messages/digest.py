@@ -9,7 +9,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from trod.actions.messages.message import Message, put
-from trod.actions.messages.outbox import SECOND_US, Waiting, waiting
+from trod.actions.messages.outbox import SECOND_US, Waiting, free, waiting
 from trod.actions.messages.tables import OUTBOX
 
 HOUR_US: Final = 3600 * SECOND_US
@@ -42,7 +42,7 @@ def gather(con: sa.Connection, to: str, over: int, now_us: int) -> int:
     if not fresh or _within_the_hour(con, to, now_us) <= over:
         return 0
     before_us = _last_digest_us(con, to)
-    if before_us is not None and before_us + HOUR_US > now_us:
+    if before_us is not None and before_us <= now_us < before_us + HOUR_US:
         _hold(con, fresh, before_us + HOUR_US)
         return 0
     if len(fresh) == 1:
@@ -85,14 +85,13 @@ def told_together(to: str, alerts: Sequence[Waiting]) -> Message:
 
 
 def _untried(con: sa.Connection, to: str, now_us: int) -> list[Waiting]:
-    free = sa.or_(OUTBOX.c.claimed_until_us.is_(None), OUTBOX.c.claimed_until_us <= now_us)
     asked = sa.select(OUTBOX).where(
         OUTBOX.c.to == to,
         OUTBOX.c.kind == _ALERT,
         OUTBOX.c.status == "waiting",
         OUTBOX.c.tries == 0,
         OUTBOX.c.problem.is_(None),  # of one that is sent again after it was given up
-        free,
+        free(now_us),
     )
     return [waiting(row) for row in con.execute(asked.order_by(OUTBOX.c.created_us, OUTBOX.c.key))]
 

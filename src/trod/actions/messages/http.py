@@ -81,8 +81,7 @@ def post(
     try:
         numbers = addresses(where, allow, deadline, lookup or _resolve)
         with _connected(numbers, where, deadline, tls) as sock:
-            sock.settimeout(_left(deadline))
-            sock.sendall(told)
+            _send(sock, told, deadline)
             return _answer(sock, deadline)
     except (OSError, http.client.HTTPException) as exc:
         raise NoAnswerError(_why(exc)) from exc
@@ -168,6 +167,14 @@ def _request(where: Target, body: bytes, headers: Mapping[str, str]) -> bytes:
             raise ValueError(f"the header {name} holds what no header can hold.")
     lines = [f"POST {where.path} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items())]
     return "\r\n".join([*lines, "", ""]).encode("ascii") + body
+
+
+def _send(sock: socket.socket, told: bytes, deadline: float) -> None:
+    """Send it all in the time that is left; with TLS, `sendall` gives that time to each part."""
+    rest = memoryview(told)
+    while rest:
+        sock.settimeout(_left(deadline))
+        rest = rest[sock.send(rest) :]
 
 
 class _Timed(io.RawIOBase):

@@ -32,7 +32,7 @@ def notice(address: str, message: Message, *, allow: Sequence[Network] = ()) -> 
     }
     try:
         done = subprocess.run(
-            [sys.executable, "-m", _MODULE],
+            [sys.executable, "-P", "-m", _MODULE],  # no module of the folder we happen to be in
             input=json.dumps(asked) + "\n",
             capture_output=True,
             text=True,

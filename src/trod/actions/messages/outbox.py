@@ -42,8 +42,9 @@ class Waiting:
 
     @property
     def id(self) -> str:
-        """Name it for receivers: the same on every try."""
-        return f"msg_{hashlib.sha256(self.message.key.encode()).hexdigest()[:32]}"
+        """Name it for receivers: the same on every try, and another one in another workspace."""
+        told = f"{self.message.key}\x1f{self.created_us}"
+        return f"msg_{hashlib.sha256(told.encode()).hexdigest()[:32]}"
 
 
 def waiting(row: Any) -> Waiting:
@@ -77,6 +78,19 @@ def backoff_us(key: str, tries: int) -> int:
     return wait + wait * (drawn - 128) // 512
 
 
+def free(now_us: int) -> sa.ColumnElement[bool]:
+    """Mean messages that nobody is sending; one taken by a clock that ran far ahead is free too."""
+    until = OUTBOX.c.claimed_until_us
+    return sa.or_(until.is_(None), until <= now_us, until > now_us + 2 * LEASE_US)
+
+
+def _give_up_deadly(con: sa.Connection, due: sa.ColumnElement[bool]) -> None:
+    """Give up what was taken as often as it may be, and never settled."""
+    why = "whoever sent it ended each time before it was known how it went"
+    values = {"status": "dead", "problem": why, "claim": None, "claimed_until_us": None}
+    con.execute(sa.update(OUTBOX).where(due, OUTBOX.c.tries >= TRIES).values(values))
+
+
 def claim(
     con: sa.Connection,
     now_us: int,
@@ -100,8 +114,11 @@ def claim(
     in_order
         Destinations whose messages wait for those before them.
     """
-    free = sa.or_(OUTBOX.c.claimed_until_us.is_(None), OUTBOX.c.claimed_until_us <= now_us)
-    due = sa.and_(OUTBOX.c.status == "waiting", OUTBOX.c.due_us <= now_us, free)
+    at_us = OUTBOX.c.due_us
+    # No wait is two days long: such a moment was set by a clock that ran ahead.
+    on_time = sa.or_(at_us <= now_us, at_us > now_us + 2 * _LONGEST_US)
+    due = sa.and_(OUTBOX.c.status == "waiting", on_time, free(now_us))
+    _give_up_deadly(con, due)
     asked = sa.select(OUTBOX).where(due, OUTBOX.c.to.in_(sorted(among)))
     if in_order:
         before = OUTBOX.alias("before")
@@ -131,7 +148,7 @@ def settle(con: sa.Connection, taken: Waiting, tried: Tried, now_us: int) -> str
     match tried:
         case Sent():
             values |= {"status": "sent", "sent_us": now_us, "problem": None}
-            values["told"] = _without_customers(taken.message)
+            values["told"] = without_customers(taken.message)
         case Never(problem):
             values |= {"status": "dead", "problem": problem}
         case Later(problem, wait_s):
@@ -144,8 +161,8 @@ def settle(con: sa.Connection, taken: Waiting, tried: Tried, now_us: int) -> str
     return str(values.get("status", "waiting")) if done.rowcount else "lost"
 
 
-def _without_customers(message: Message) -> dict[str, Any]:
-    """Forget whom an audience held, once it has arrived: the log of exports says how many."""
+def without_customers(message: Message) -> dict[str, Any]:
+    """Give a message without whom an audience held: the log of exports says how many."""
     facts = {name: value for name, value in message.facts.items() if name != "customers"}
     return {**asdict(message), "facts": facts}
 
@@ -187,7 +204,7 @@ def replay(con: sa.Connection, keys: Sequence[str] | None, now_us: int) -> int:
     """
     dead = [each.message.key for each in listed(con, "dead")]
     if wrong := [key for key in keys or () if key not in dead]:
-        raise DataError(unknown("message that was given up", wrong[0], dead))
+        raise DataError(unknown("dead message", wrong[0], dead))
     again = dead if keys is None else list(dict.fromkeys(keys))
     values = {"status": "waiting", "tries": 0, "due_us": now_us, "claim": None}
     for key in again:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from math import isfinite
 from typing import Any, Final
 
 from trod.actions.messages.guard import ForbiddenError, Network, target
@@ -93,10 +94,19 @@ def payload(waiting: Waiting) -> bytes:
             "title": message.title,
             "body": message.body,
             "level": message.level,
-            "facts": dict(message.facts),
+            "facts": _as_json(message.facts),
         },
     }
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _as_json(value: Any) -> Any:
+    """Give facts as JSON knows them: `NaN` and infinity, which it does not know, as null."""
+    if isinstance(value, Mapping):
+        return {name: _as_json(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_json(each) for each in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def send(to: Destination, waiting: Waiting, now_us: int) -> Tried:
@@ -155,7 +165,7 @@ def _wait_s(told: str | None, now_us: int) -> int:
         return min(int(told), _LONGEST_S)
     try:
         until = parsedate_to_datetime(told)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):  # a year of twenty digits is no reason to end
         return 0
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return max(0, min(int(until.timestamp()) - now_us // SECOND_US, _LONGEST_S))

@@ -6,7 +6,7 @@ import re
 from typing import Final, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from trod.actions.messages.guard import Network, judge, openable, target
 from trod.sources.spec import Names, Spec
@@ -16,7 +16,7 @@ _OF_THE_MACHINE: Final = (
     *("blink1", "dbus", "file", "gio", "glib", "gnome", "growl", "kde", "macosx", "qt"),
     *("rsyslog", "syslog", "windows"),
 )
-_VARIABLE: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WAYS: Final = ("webhook", "apprise", "address_env")
 
 
@@ -36,11 +36,12 @@ class DestinationSpec(Spec):
     )
     address_env: str | None = Field(
         default=None,
-        pattern=_VARIABLE,
+        repr=False,
         description="Environment variable that holds the address, where a token stands in it.",
     )
     secret_env: Names = Field(
         default=(),
+        repr=False,
         description="Environment variable with the secret that webhooks are signed with, whsec_…; "
         "two while receivers change from one to the other.",
     )
@@ -57,6 +58,27 @@ class DestinationSpec(Spec):
         ge=1,
         description="More alerts than this within an hour become one message. Default: 10.",
     )
+
+    @field_validator("webhook", "apprise", mode="before")
+    @classmethod
+    def _is_text(cls, given: object) -> object:
+        if given is not None and not isinstance(given, str):  # not repeated: it may hold a token
+            raise ValueError("this is no address. Write it in quotes.")
+        return given
+
+    @field_validator("address_env", "secret_env", mode="before")
+    @classmethod
+    def _names_a_variable(cls, given: object, info: ValidationInfo) -> object:
+        several = info.field_name == "secret_env"
+        every = given if several and isinstance(given, list | tuple) else [given]
+        named = [isinstance(each, str) and _VARIABLE.fullmatch(each) for each in every]
+        if given is not None and not all(named):
+            # Not repeated: whoever takes the one for the other writes the secret itself here.
+            raise ValueError(
+                "this is no name of an environment variable. Write one such as CRM_SECRET, and "
+                "keep the address or the secret in that variable."
+            )
+        return given
 
     @field_validator("allow")
     @classmethod

@@ -16,7 +16,7 @@ OUTBOX = sa.Table(
     moment("created_us"),
     moment("due_us", index=True),  # not to be tried before
     sa.Column("tries", sa.Integer, nullable=False),
-    text("status", index=True),  # waiting, sent, dead, digested
+    text("status", index=True),  # waiting, sent, dead, digested, dropped
     moment("sent_us", optional=True),
     text("problem", optional=True),  # of the last try
     text("claim", optional=True),  # of who is sending it now

@@ -31,6 +31,11 @@ _CANNOT: Final = (
     "without people with hours nobody can do it: add `actions: people:`, or name them by --hours."
 )
 
+_NO_MOMENT: Final = (
+    "money comes in parts, and what is to be averted has no moment, so nothing says when a play "
+    "has succeeded. Write `stop: {where: KEY}`, such as did:NAME."
+)
+
 
 def check(spec: PlaybookSpec, known: Known) -> tuple[Finding, ...]:
     """Check a playbook for what its types cannot say, and against the data where there are any.
@@ -54,7 +59,7 @@ def check(spec: PlaybookSpec, known: Known) -> tuple[Finding, ...]:
     >>> check(spec, Known(("Churn",), (), None, None))[0].text
     "unknown outcome 'Chrun': did you mean 'Churn'? Known outcomes: Churn."
     """
-    found = [*_names(spec, known), *_owner(spec, known), *_doubts(spec)]
+    found = [*_names(spec, known), *_owner(spec, known), *_doubts(spec), *_stop(spec)]
     if known.plan is not None and known.journeys is not None:
         found += [*_stages(spec, known.plan), *_touchpoints(spec, known.journeys)]
         found += list(_attributes(spec, known.journeys))
@@ -101,6 +106,13 @@ def _doubts(spec: PlaybookSpec) -> Iterator[Finding]:
         yield Finding("warning", "steps", "steps are not in the order of their `after`.")
     if spec.prior[1] <= 0:
         yield Finding("warning", "prior", "it is believed to harm, so nobody is ever chosen.")
+
+
+def _stop(spec: PlaybookSpec) -> Iterator[Finding]:
+    """Find a stop rule that nothing could ever fulfil; the default is not meant by anybody."""
+    asked = spec.stop.success and "success" in spec.stop.model_fields_set
+    if asked and not spec.success.has_a_moment:
+        yield Finding("error", "stop.success", _NO_MOMENT)
 
 
 def _stages(spec: PlaybookSpec, plan: StagePlan) -> Iterator[Finding]:

@@ -12,16 +12,17 @@ from numpy.typing import NDArray
 
 from trod.actions.playbooks.facts import gone, last_us
 from trod.actions.playbooks.spec import ContraindicationSpec, PlaybookSpec, TriggerSpec
+from trod.actions.playbooks.words import days, kept_away
 from trod.analyses.names import encode
 from trod.analyses.predicate import parse
 from trod.analyses.stall import resolved
-from trod.insights.wording import in_words
 from trod.journeys.batch import JourneyBatch, Journeys
 from trod.journeys.passage import NEVER, StagePlan
 from trod.journeys.predicate import Predicate
 
 Mask = NDArray[np.bool_]
 MICROSECOND: Final = timedelta(microseconds=1)
+HELD: Final = "held back, so that a play can be judged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,9 @@ class Busy:
     now_us: int
     never: frozenset[str] = frozenset()
     in_play: Mapping[str, str] = field(default_factory=dict)  # customer: playbook that is not over
-    held_back: Mapping[str, str] = field(default_factory=dict)  # customer: success it is held for
+    held_back: Mapping[str, frozenset[str]] = field(
+        default_factory=dict
+    )  # customer: successes they are held for
     contacts: Mapping[str, Sequence[int]] = field(default_factory=dict)  # moments, from plays
     played: Mapping[str, Sequence[tuple[int, str]]] = field(
         default_factory=dict
@@ -166,11 +169,12 @@ def fits(
         rows = np.flatnonzero(mask)
         some = batch.customer.take(rows).to_pylist()
         reasons = _by_data(spec, batch, plan, without, kept_out, rules)
+        lately = _lately(batch, plan, rules.contacts, rules.within)
         for name, c in zip(some, rows.tolist(), strict=True):
             names.append(name)
             why.append(
-                _by_state(spec, busy, rules, name)
-                or next((said for said, barred in reasons if barred[c]), "")
+                _by_state(spec, busy, rules, name, int(lately[c]))
+                or next((reason for reason, barred in reasons if barred[c]), "")
             )
     return _sorted(spec.name, "&".join((key, *spec.audience.where)) if sayable else "", names, why)
 
@@ -199,17 +203,17 @@ def _sorted(playbook: str, key: str, names: Sequence[str], why: Sequence[str]) -
     return Fits(playbook, key, len(names), free, barred)
 
 
-def _by_state(spec: PlaybookSpec, busy: Busy, rules: Rules, name: str) -> str:
-    """Say why the state keeps a customer out; empty where it does not."""
+def _by_state(spec: PlaybookSpec, busy: Busy, rules: Rules, name: str, lately: int) -> str:
+    """Say why the state keeps a customer out; plays and `lately` on record count together."""
     if name in busy.never:
         return "named under never"
     if name in busy.in_play:
         return f"in {busy.in_play[name]} already"
-    if busy.held_back.get(name) == spec.success.sort:
-        return "held back, so that a play can be judged"
+    if spec.success.sort in busy.held_back.get(name, ()):
+        return HELD
     since = busy.now_us - rules.within // MICROSECOND
-    if sum(moment > since for moment in busy.contacts.get(name, ())) >= rules.most:
-        return f"contacted in the last {_days(rules.within)}"
+    if lately + sum(moment > since for moment in busy.contacts.get(name, ())) >= rules.most:
+        return f"contacted in the last {days(rules.within.days)}"
     return _by_plays(spec, busy, name)
 
 
@@ -217,15 +221,11 @@ def _by_plays(spec: PlaybookSpec, busy: Busy, name: str) -> str:
     """Say why plays of before keep a customer out, by what the playbook itself says."""
     for each in spec.contraindications:
         if each.contacted and _since(busy.contacts.get(name, ()), busy.now_us, each.contacted):
-            return each.why or f"contacted in the last {_days(each.contacted)}"
+            return kept_away(each)
         moments = [moment for moment, _ in busy.played.get(name, ())]
         if each.played and _since(moments, busy.now_us, each.played):
-            return each.why or f"in a play in the last {_days(each.played)}"
+            return kept_away(each)
     return ""
-
-
-def _days(span: timedelta) -> str:
-    return "day" if span.days == 1 else f"{span.days:,} days"
 
 
 def _since(moments: Sequence[int], now_us: int, span: timedelta) -> bool:
@@ -242,25 +242,14 @@ def _by_data(
 ) -> list[tuple[str, Mask]]:
     """Give the reasons that stand in the journeys, each with whom it keeps out."""
     told: list[tuple[str, Mask]] = []
-    if rules.contacts:
-        told.append((f"contacted in the last {_days(rules.within)}",
-                     _lately(batch, plan, rules.contacts, rules.within) >= rules.most))  # fmt: skip
     for each in spec.contraindications:
         if each.touchpoints:
-            told.append((each.why or _said(each), _had(batch, plan, each)))
+            told.append((kept_away(each), _had(batch, plan, each)))
         elif each.contacted and rules.contacts:
-            said = each.why or f"contacted in the last {_days(each.contacted)}"
-            told.append((said, _lately(batch, plan, rules.contacts, each.contacted) > 0))
-    told += [(c.why or f"{c.where} holds", p.mask(batch)) for p, c in kept_out]
+            told.append((kept_away(each), _lately(batch, plan, rules.contacts, each.contacted) > 0))
+    told += [(kept_away(c), p.mask(batch)) for p, c in kept_out]
     told += [(f"{p.key} holds", p.mask(batch)) for p in without]
     return told
-
-
-def _said(each: ContraindicationSpec) -> str:
-    had = f"had {in_words(list(each.touchpoints))}"
-    if each.within is not None:
-        had += f" in the last {_days(each.within)}"
-    return f"{had}, and no {in_words(list(each.until))} since" if each.until else had
 
 
 def _had(batch: JourneyBatch, plan: StagePlan, each: ContraindicationSpec) -> Mask:

@@ -31,8 +31,8 @@ class SuccessSpec(Spec):
     worth: float | None = Field(
         default=None,
         gt=0,
-        description="Money that one more success is worth. Default: `customer_worth` of outcomes "
-        "for `ends`; else nothing is said in money.",
+        description="Money that one more success is worth. Default: `value` of the same outcome, "
+        "else `worth` of the objective that it serves.",
     )
     better: Literal["up", "down"] | None = Field(
         default=None, description="up or down. Default: down for left, up for the rest."
@@ -55,6 +55,11 @@ class SuccessSpec(Spec):
         return self.better or ("down" if self.ends == "left" else "up")
 
     @property
+    def has_a_moment(self) -> bool:
+        """Whether a customer comes to it, or leaves, at a moment after which a play is over."""
+        return not self.money and (self.wants == "up" or self.ends is not None)
+
+    @property
     def sort(self) -> str:
         """Name what is looked at: plays of one sort are judged by the same."""
         return self.ends or self.reaches or "+".join(self.touchpoints) or "money"
@@ -75,6 +80,11 @@ class FindingTrigger(Spec):
     kind: str | None = Field(default=None, description="friction, early warning, anomaly ...")
     stage: str | None = Field(default=None, description="Stage of the finding.")
     lever: str | None = Field(default=None, description="Lever it asks for.")
+
+    def means(self, kind: str, stage: str, lever: str) -> bool:
+        """Say whether a finding is one of these: what is not given may be anything."""
+        pairs = ((self.kind, kind), (self.stage, stage), (self.lever, lever))
+        return all(wanted is None or wanted == has for wanted, has in pairs)
 
 
 class LatelyTrigger(Spec):
@@ -218,9 +228,6 @@ class PlaybookSpec(Spec):
     )
     stop: StopSpec = Field(
         default=StopSpec.model_validate({}), description="When it ends before its last step."
-    )
-    worth: float | None = Field(
-        default=None, gt=0, description="Money one success is worth. Default: see the queue."
     )
     lever: str | None = Field(default=None, description="Lever that it pulls, by its id.")
     finding: str | None = Field(default=None, description="Finding that it answers, by its id.")

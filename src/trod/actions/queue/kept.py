@@ -6,15 +6,21 @@ import sqlalchemy as sa
 
 from trod.actions.interventions.intervention import Intervention
 from trod.actions.interventions.register import decide, listed, name_of
+from trod.actions.interventions.tables import INTERVENTION_EVENT
 from trod.actions.queue.chance import Draw, winners
 from trod.actions.queue.plan import Plan, Row, plan_of
 from trod.actions.queue.tables import PLAN
-from trod.errors import DefinitionError, unknown
+from trod.errors import DefinitionError, StoreError, unknown
 
 _MILLION = 1_000_000
 
 
-def commit(con: sa.Connection, plan: Plan, who: str, now_us: int) -> int:
+def decisions(con: sa.Connection) -> int:
+    """Count what was ever decided or done, to see whether somebody else did so meanwhile."""
+    return con.execute(sa.select(sa.func.count()).select_from(INTERVENTION_EVENT)).scalar_one()
+
+
+def commit(con: sa.Connection, plan: Plan, who: str, now_us: int, *, seen: int) -> int:
     """Write a plan down, with an intervention for everyone treated or held back.
 
     Parameters
@@ -25,6 +31,8 @@ def commit(con: sa.Connection, plan: Plan, who: str, now_us: int) -> int:
         By `planned`.
     who, now_us
         Who decided, and when.
+    seen
+        `decisions` when it was planned.
 
     Returns
     -------
@@ -33,11 +41,16 @@ def commit(con: sa.Connection, plan: Plan, who: str, now_us: int) -> int:
 
     Raises
     ------
-    DefinitionError
-        If a customer has come into another play since it was planned.
+    StoreError
+        If anything was decided since: hours would be given out twice, and somebody held back by
+        the one plan could be seen to by the other.
     """
     if con.execute(sa.select(PLAN.c.id).where(PLAN.c.id == plan.id)).first() is not None:
         return 0
+    if decisions(con) != seen:
+        raise StoreError(
+            "somebody else decided meanwhile. Run it again: it plans with what is left."
+        )
     row = {"id": plan.id, "week": plan.week, "made_us": now_us, "who": who, "told": plan.told()}
     con.execute(sa.insert(PLAN), [row])
     return decide(con, interventions(plan, now_us), who, now_us)

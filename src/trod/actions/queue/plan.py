@@ -28,6 +28,7 @@ class Candidate:
     why: str  # reasons, in words
     cost: float = 0.0  # money beside the time
     at_stake: float | None = None  # money one success is worth
+    stake_from: str = ""  # in words
     renews_in: int | None = None  # days; below zero: overdue
     wait_days: int = 0  # until the week in which it should be done; 0: now
     due_days: int = 7

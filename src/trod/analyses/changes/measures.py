@@ -95,7 +95,9 @@ def measures(
 
     The later period is the younger one. Of a stage, customers are given the time within which nine
     in ten of those who go on usually did, but no more than half of those who entered the stage in
-    the later period have had by now. Who entered too late for that counts in no period.
+    the later period have had by now. Who entered too late for that counts in no period. Where all
+    of them have had more, they are given what the slowest took: nobody who went on is then cut off,
+    and going on more slowly does not look like not going on.
 
     Parameters
     ----------
@@ -121,7 +123,7 @@ def measures(
         for s, k in zip(*(x.tolist() for x in np.nonzero(seen.spoke >= 2 * FEWEST)), strict=True)
     ]
     for s in range(plan.n_stages):
-        made += _of_standing(len(made), s, seen)
+        made += _of_standing(len(made), s, seen, plan)
     made += [Measure("amount", -1, k, -1, 0) for k in np.flatnonzero(seen.paid >= FEWEST).tolist()]
     made += [Measure("nps", -1, -1, -1, 0, one.name, one.codes) for one in replies]
     return tuple(made)
@@ -180,12 +182,20 @@ def _look(journeys: Journeys, plan: StagePlan, spans: Spans) -> _Seen:
 
 
 def _within(took: NDArray[np.int64], waited: NDArray[np.int64]) -> int:
-    """Give whole days, or hours below one day; 0 where nobody had an hour."""
+    """Give whole days, or hours below one day; 0 where nobody had an hour.
+
+    Examples
+    --------
+    >>> took, day = np.arange(1, 101) * DAY_US, DAY_US
+    >>> [_within(took, np.full(30, days * day)) // day for days in (50, 95, 500)]
+    [50, 95, 100]
+    """
     if waited.size < FEWEST:
         return 0
     had = int(waited[waited.size // 2])
     usual = -(-int(took[took.size * 9 // 10]) // DAY_US) * DAY_US if took.size else 30 * DAY_US
-    most = min(had, max(usual, DAY_US))
+    slowest = -(-int(took[-1]) // DAY_US) * DAY_US if took.size else usual
+    most = max(min(had, max(usual, DAY_US)), min(int(waited[0]), slowest))
     return most // DAY_US * DAY_US or most // HOUR_US * HOUR_US
 
 
@@ -197,7 +207,7 @@ def _of_stage(row: int, s: int, within: int, seen: _Seen, plan: StagePlan) -> li
     gone = min(had, plan.left_after_us // DAY_US * DAY_US + max(within, DAY_US))
     if gone > plan.left_after_us or (plan.failure.any() and gone):
         made.append(Measure("left", s, -1, -1, gone))
-    most = _most(s, seen)
+    most = _most(s, seen, plan)
     made += [Measure("had", s, k, row, within) for k in most]
     made += [Measure("first", s, k, row, within) for k in most]
     if seen.help.any():
@@ -205,16 +215,16 @@ def _of_stage(row: int, s: int, within: int, seen: _Seen, plan: StagePlan) -> li
     return made
 
 
-def _of_standing(row: int, s: int, seen: _Seen) -> list[Measure]:
+def _of_standing(row: int, s: int, seen: _Seen, plan: StagePlan) -> list[Measure]:
     """Give what is compared of those who stood in a stage as each period began."""
     made = [Measure("stood", s, -1, -1, 0)]
     if seen.paid.any():
         made.append(Measure("paid", s, -1, row, 0))
-    return made + [Measure("reach", s, k, row, 0) for k in _most(s, seen)]
+    return made + [Measure("reach", s, k, row, 0) for k in _most(s, seen, plan)]
 
 
-def _most(s: int, seen: _Seen) -> list[int]:
-    """Give the touchpoints of a stage that most customers have."""
-    names = np.flatnonzero(seen.customers[s] >= FEWEST)
+def _most(s: int, seen: _Seen, plan: StagePlan) -> list[int]:
+    """Give the touchpoints of a stage that most customers have; to leave is told as leaving."""
+    names = np.flatnonzero((seen.customers[s] >= FEWEST) & ~plan.failure)
     most: list[int] = names[np.lexsort((names, -seen.customers[s][names]))][:MOST_NAMES].tolist()
     return most

@@ -53,8 +53,12 @@ class Change:
 
     @property
     def about(self) -> str:
-        """What it is about, without figures: the same change found again has the same name."""
-        return "/".join(filter(None, (self.kind, self.stage, self.touchpoint or self.split)))
+        """What it is about, without figures: the same change found again has the same name.
+
+        More and less are two things: who took on the one has not taken on the other.
+        """
+        way = "more" if self.difference > 0 else "less"
+        return "/".join(filter(None, (self.kind, self.stage, self.touchpoint or self.split, way)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +98,10 @@ class Comparison:
     n_earlier: int  # periods that say what is usual
     n_before: int  # customers who entered in each
     n_now: int
-    windows: tuple[tuple[str, int], ...]  # by stage: time that each customer is given
+    windows: tuple[tuple[str, int], ...]  # by stage: time that each customer is given to go on
     notes: tuple[str, ...]
     as_of: str
+    leaving: tuple[tuple[str, int], ...] = ()  # by stage: time that each is given to leave
 
     @property
     def headline(self) -> str:

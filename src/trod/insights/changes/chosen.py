@@ -17,14 +17,15 @@ MOST_EARLIER: Final = 12
 """Periods before the two that say what is usual."""
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
 _WEEK: Final = re.compile(r"(\d{4})-[Ww](\d{2})")
-_FORMS: Final = "Write 2026-09, 2026-W40 or 2026-09-01..2026-09-15"
+_QUARTER: Final = re.compile(r"(\d{4})-[Qq]([1-4])")
+_FORMS: Final = "Write 2026-09, 2026-W40, 2026-Q3 or 2026-09-01..2026-09-15"
 
 
 class Days(NamedTuple):
     """A period: first day, and the first day after it."""
 
     words: str
-    grain: str  # "month", "week" or "period"
+    grain: str  # "month", "week", "quarter" or "period"
     first: date
     after: date
 
@@ -95,6 +96,8 @@ def _read(text: str) -> Days:
             monday = date.fromisocalendar(int(found[1]), int(found[2]), 1)
             words = f"week {int(found[2])} of {found[1]}"
             return Days(words, "week", monday, monday + timedelta(days=7))
+        if found := _QUARTER.fullmatch(text):
+            return _quarter(int(found[1]), int(found[2]))
         start, dots, end = text.partition("..")
         first, last = date.fromisoformat(start), date.fromisoformat(end if dots else start)
     except (ValueError, OverflowError):
@@ -106,6 +109,11 @@ def _read(text: str) -> Days:
 
 def _month(first: date) -> Days:
     return Days(f"{first:%B %Y}", "month", first, _next_month(first))
+
+
+def _quarter(year: int, number: int) -> Days:
+    first = date(year, 3 * number - 2, 1)
+    return Days(f"Q{number} {year}", "quarter", first, _next_month(first + timedelta(days=62)))
 
 
 def _next_month(first: date) -> date:
@@ -145,6 +153,8 @@ def _earlier(before: Days, first: date) -> list[tuple[date, date]]:
     while len(found) < MOST_EARLIER:
         if before.grain == "month":
             start = (after - timedelta(days=1)).replace(day=1)
+        elif before.grain == "quarter":
+            start = (after - timedelta(days=80)).replace(day=1)
         else:
             start = after - (before.after - before.first)
         if start < first:

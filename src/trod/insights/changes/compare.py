@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -182,6 +183,9 @@ def compare(
         windows=tuple(
             (plan.stages[m.stage], m.within_us) for m in ground.measures if m.kind == "entered"
         ),
+        leaving=tuple(
+            (plan.stages[m.stage], m.within_us) for m in ground.measures if m.kind == "left"
+        ),
         notes=(*_notes(ground), *_missing(rows), *notes),
         as_of=day(plan.as_of_us, journeys.zone),
     )
@@ -307,23 +311,29 @@ def _first(row: Compared) -> int:
 def _one(ground: Ground, lead: tuple[Compared, float], others: Sequence[Compared]) -> Change:
     row, p = lead
     i = ground.measures.index(row.measure)
-    best = ground.moved or _best(ground, i, row)
+    best = ground.moved or _best(ground, i)
     parts = None if best is None else split(*_by_label(ground, i, best))
     told = ground.told
     also = tuple(figures.title(each.measure, each.before, each.now, told) for each in others)
     where = mostly(ground.splits, ground.found, i, row.judged.difference)
-    return change(row, p, told, ground.asked, parts, best, also, where)
+    slower = row.judged.difference < 0 and any(
+        each.measure.kind == "took" and each.judged.difference > 0 for each in others
+    )
+    made = change(row, p, told, ground.asked, parts, best, also, where)
+    if row.measure.kind == "went on" and slower:
+        made = replace(made, cause=f"They take longer, so some may only come later. {made.cause}")
+    return made
 
 
-def _best(ground: Ground, i: int, row: Compared) -> Split | None:
-    """Give the split whose mix explains most of a difference, where the mix did change there."""
+def _best(ground: Ground, i: int) -> Split | None:
+    """Give the split whose mix moves a figure most, either way, where the mix did change there."""
     best, most = None, 0.0
     for one in ground.splits:
         counts = ground.found.sums[i, :, one.cells, N]
         tv, p = judge_mix(counts)
         if p * len(ground.splits) >= MIXED or tv < LEAST_MIX:
             continue
-        mix = split(*_by_label(ground, i, one)).mix / row.crude.difference
+        mix = abs(split(*_by_label(ground, i, one)).mix)
         if mix > most:
             best, most = one, mix
     return best

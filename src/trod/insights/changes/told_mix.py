@@ -87,10 +87,9 @@ def changes(
             told="mix",
             split=one.name,
             parts=None,
-            split_words=(
-                f"Figures are compared at the same mix by {one.name}. What the mix alone moved"
-                " stands below, and is not how anybody behaves."
-            ),
+            split_words=f"Figures are compared at the same mix by {one.name}."
+            + " What the mix alone moved stands below, and is not how anybody behaves."
+            * bool(by_mix),
             cause="Look at where they came from: a campaign, a channel, a price, a partner.",
             also=tuple(also),
             certainty=certainty(p, asked.grain),

@@ -16,12 +16,13 @@ MOST: Final = 3
 def of_coverage(found: CoverageView, unit: str) -> tuple[Finding, ...]:
     """Make findings of stages in which half of those in need, or more, met nobody in time.
 
-    The three largest gaps at most: where nobody is ever called, every stage is one.
+    The three largest gaps at most: where nobody is ever called, every stage is one. A stage that
+    none of those who met nobody left later, such as the last one, has nothing to close.
     """
     wide = [
         row
         for row in found.ranked
-        if row.unmet.n >= SMALL_N and row.share.share >= _HALF and found.contacts
+        if row.unmet.n >= SMALL_N and row.share.share >= _HALF and row.unmet_left.part
     ]
     return tuple(_finding(found, row, unit) for row in wide[:MOST])
 
@@ -34,10 +35,10 @@ def _finding(found: CoverageView, row: Row, unit: str) -> Finding:
         "unmet_left": Figure(share(row.unmet_left.part, row.unmet_left.whole)),
         "met_left": Figure(share(row.met_left.part, row.met_left.whole)),
     }
+    beside = ", and {met_left} of the others" if row.met_left.whole else ""
     made = claim(
         "{unmet} {unit} who showed in {stage} that they need somebody met nobody within {window};"
-        " {met} did. Of those still there after that, {unmet_left} left later of the first,"
-        " {met_left} of the second.",
+        f" {{met}} met somebody. Of those still there then, {{unmet_left}} left later{beside}.",
         figures,
         unit=found.unit,
         stage=row.stage,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from trod.insights.completeness import BLOCKING
 from trod.insights.findings.finding import Finding, Impact
-from trod.insights.findings.spec import ObjectiveSpec
+from trod.insights.findings.past import Past, impact_of
+from trod.insights.findings.spec import ObjectiveSpec, serving
 from trod.insights.wording import money
 from trod.journeys.label import units
 
@@ -25,10 +25,11 @@ class Place(NamedTuple):
     objective: ObjectiveSpec | None  # that it serves; None: none that is declared
     serves: str  # kept, converted, expanded, satisfied; "" for none
     first: bool  # serves the first objective
-    impact: Impact | None  # as found, or by past effects of its lever
+    impact: Impact | None  # as found, or by the past effect of a play that answers it
     expected: tuple[float, float] | None  # customers in a year, or those there now; None: unknown
     worth: tuple[float, float] | None  # money; None where no worth is declared or nothing expected
     why: str
+    past: Past | None = None  # what a play that answers it changed before
 
     @property
     def priced(self) -> bool:
@@ -41,12 +42,13 @@ def rank(
     objectives: Sequence[ObjectiveSpec] = (),
     *,
     stages: Mapping[str, Sequence[str]] | None = None,
-    priors: Mapping[str, tuple[float, float]] | None = None,
+    priors: Mapping[str, Past] | None = None,
     currency: str | None = None,
 ) -> tuple[Place, ...]:
     """Put findings in the order of what acting on them may bring, and say why each stands there.
 
-    1. Findings whose impact is known come before those that are not priced.
+    1. Findings whose impact is known come before those that are not priced. Where a play was tried
+       and brought nothing on average, nobody knows what would: it stands among the latter.
     2. Those that serve the first objective come first; the others follow by value.
     3. Value is the middle of the expected range in customers a year times the worth of the
        objective; where no worth is declared, customers; these come after what has a worth.
@@ -67,8 +69,8 @@ def rank(
         The stages of each journey in order: those before the one that a `converted` objective
         `reaches` serve it, the others keep customers.
     priors
-        By id of a lever: the share of the customers concerned that acting with it has moved, low
-        and high, from past effects. It takes the place of what the finding supposes.
+        By id of a finding: what a play that answers it has changed before. It takes the place of
+        what the finding supposes.
     currency
         In which worth is declared.
 
@@ -102,10 +104,10 @@ def _order(place: Place) -> tuple[bool, bool, bool, float, int, int, int, str]:
     finding = place.finding
     grade, evidence = _GRADES.get(finding.grade, 0), _EVIDENCE[finding.evidence]
     n = finding.population.n
-    if not place.priced:
+    value = place.worth or place.expected or (0.0, 0.0)
+    if sum(value) <= 0:
         group = not place.first, place.objective is None
         return True, *group, -float(n * grade), -evidence, -grade, -n, finding.id
-    value = place.worth or place.expected or (0.0, 0.0)
     by = not place.first, place.worth is None
     return False, *by, -round(sum(value) / 2, 6), -evidence, -grade, -n, finding.id
 
@@ -114,13 +116,14 @@ def _place(
     finding: Finding,
     objectives: Sequence[ObjectiveSpec],
     stages: Mapping[str, Sequence[str]],
-    priors: Mapping[str, tuple[float, float]],
+    priors: Mapping[str, Past],
     currency: str | None,
 ) -> Place:
     serves = finding.serves or _by_stage(finding, objectives, stages.get(finding.journey, ()))
-    objective = next((each for each in objectives if each.serves == serves), None)
+    objective = serving(objectives, serves)
     first = objective is not None and objective is objectives[0]
-    impact = _impact(finding, priors)
+    past = priors.get(finding.id)
+    impact = finding.impact if past is None else impact_of(finding, past)
     blocked = finding.data_grade in BLOCKING
     expected = None if impact is None or blocked else a_year(impact)
     worth = None
@@ -128,8 +131,8 @@ def _place(
         worth = expected[0] * objective.worth, expected[1] * objective.worth
     if expected is not None and impact is not None and is_money(impact):
         worth = expected
-    place = Place(finding, objective, serves, first, impact, expected, worth, "")
-    return place._replace(why=_why(place, currency, by_effect=finding.lever in priors))
+    place = Place(finding, objective, serves, first, impact, expected, worth, "", past)
+    return place._replace(why=_why(place, currency))
 
 
 def _by_stage(
@@ -142,26 +145,12 @@ def _by_stage(
     lost_in = finding.ends or finding.stage
     if not lost_in:
         return ""
-    wins = next((each for each in objectives if each.serves == "converted"), None)
+    wins = serving(objectives, "converted")
     if wins is None or lost_in not in stages:
         return "kept"
     won = wins.reaches or stages[-1]
     before = stages[: stages.index(won)] if won in stages else stages
     return "converted" if lost_in in before else "kept"
-
-
-def _impact(finding: Finding, priors: Mapping[str, tuple[float, float]]) -> Impact | None:
-    """Give what is expected: by past effects of the lever where there are any."""
-    prior = priors.get(finding.lever) if finding.lever else None
-    if prior is None:
-        return finding.impact
-    n = finding.population.n
-    low, high = (max(0.0, share) * n for share in prior)
-    over = None if finding.impact is None else finding.impact.over_days
-    formula = f"{n:,} × {prior[0]:+.0%} to {prior[1]:+.0%}, the past effect of {finding.lever}"
-    unit = f"{units(finding.unit)} kept"
-    base = finding.impact or Impact(0.0, 0.0, unit, 95, "")
-    return replace(base, low=low, high=high, level=95, formula=formula, over_days=over)
 
 
 def is_money(impact: Impact) -> bool:
@@ -183,7 +172,7 @@ def a_year(impact: Impact) -> tuple[float, float]:
     return impact.low * times, impact.high * times
 
 
-def _why(place: Place, currency: str | None, *, by_effect: bool) -> str:
+def _why(place: Place, currency: str | None) -> str:
     """Say in words why a finding stands where it stands."""
     finding, objective = place.finding, place.objective
     served = "Serves no declared objective"
@@ -195,7 +184,7 @@ def _why(place: Place, currency: str | None, *, by_effect: bool) -> str:
     if place.impact is None:
         n = finding.population.n
         return f"{served}. Not priced: by {n:,} {units(finding.unit)} and {finding.grade} evidence."
-    how = ", by past effects of this lever" if by_effect else ""
+    how = "" if place.past is None else f", {place.past.words}"
     return f"{served}: {in_words(place)}{_money(place, currency)}{how}."
 
 
@@ -224,9 +213,8 @@ def number(x: float) -> str:
 
     Examples
     --------
-    >>> number(33.4), number(1.26), number(0)
-    ('33', '1.3', '0')
+    >>> number(33.4), number(1.26), number(0), number(-0.04), number(-12.3)
+    ('33', '1.3', '0', '0', '−12')
     """
-    if x >= _WHOLE or x == 0:
-        return f"{x:,.0f}"
-    return f"{x:.1f}".removesuffix(".0")
+    text = f"{x:,.0f}" if abs(x) >= _WHOLE else f"{x:.1f}".removesuffix(".0")
+    return text.replace("-", "−") if text != "-0" else "0"

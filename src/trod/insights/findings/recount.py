@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
+from trod.insights.changes.figures import per_cent
 from trod.insights.claims import recounted
 from trod.insights.findings.finding import Finding
 from trod.insights.journey_map import Count, Fact
@@ -52,12 +53,18 @@ def differing(finding: Finding, counts: Mapping[str, int]) -> list[str]:
     for fact, whole in zip_longest(finding.facts, finding.wholes, fillvalue=""):
         if not isinstance(fact, Fact) or fact.behind is None or not fact.behind.key:
             continue
-        n = counts[fact.behind.key]
-        text = share(n, counts[str(whole)]) if whole else f"{n:,}"
+        texts = _texts(counts[fact.behind.key], counts[str(whole)] if whole else None)
         wrong.append(_miscount(fact.behind, counts))
-        if text != fact.text:
-            wrong.append(f"{fact.text!r} said of {fact.behind.key}, which is {text}")
+        if fact.text not in texts:
+            wrong.append(f"{fact.text!r} said of {fact.behind.key}, which is {texts[0]}")
     return list(dict.fromkeys(each for each in wrong if each))
+
+
+def _texts(n: int, whole: int | None) -> tuple[str, ...]:
+    """Write a number of customers, or a share in the two ways in which one is told."""
+    if whole is None:
+        return (f"{n:,}",)
+    return share(n, whole), *([per_cent(n / whole)] if whole else [])
 
 
 def _miscount(said: Count, counts: Mapping[str, int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -32,3 +33,8 @@ class ObjectiveSpec(Spec):
         if self.reaches is not None and self.serves != "converted":
             raise ValueError(f"{self.serves} takes no reaches. Only converted does.")
         return self
+
+
+def serving(objectives: Sequence[ObjectiveSpec], serves: str) -> ObjectiveSpec | None:
+    """Give the first objective that something serves; None where none is declared."""
+    return next((each for each in objectives if each.serves == serves), None)

@@ -127,3 +127,13 @@ class HypothesesSpec(Spec):
     hypotheses: Annotated[tuple[HypothesisSpec, ...], Field(min_length=1, strict=False)] = Field(
         description="What people believe."
     )
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        said = [(" ".join(h.statement.split()).casefold(), h.journey) for h in self.hypotheses]
+        if twice := [h for h, s in zip(self.hypotheses, said, strict=True) if said.count(s) > 1]:
+            raise ValueError(
+                f"{twice[0].statement!r} stands twice, and a hypothesis has one test. Say in words "
+                "how the two differ, or keep one."
+            )
+        return self

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from trod.insights.watching.direction import Direction
 from trod.insights.watching.series import Thing
-from trod.insights.watching.walking import Way
+from trod.insights.watching.sight import Way
 
 Nature = Literal["behaviour", "tracking", "not told"]
-What = Literal["opened", "worse", "recovered", "as it is now"]
+What = Literal["opened", "worse", "recovered", "as it is now", "not in the data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Anomaly:
     customers: int = 0
     key: str = ""  # predicate of these customers
     money_micros: int | None = None
+    direction: Direction = ""  # of the change, for the customers
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,8 @@ def _all(
             for at, name in enumerate(names):
                 value, weight = daily(counts, sort, at)
                 for g, group in enumerate(counts.group):
+                    if rows_only and not value[g].any():
+                        continue  # most touchpoints have no such state
                     own = None if weight is None else weight[g]
                     yield _one(
                         material,

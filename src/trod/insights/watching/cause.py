@@ -11,7 +11,7 @@ from trod.insights.watching.anomaly import Carrier, Nature
 from trod.insights.watching.judging import Judged
 from trod.insights.watching.material import Ints, Material, daily
 from trod.insights.watching.series import Thing
-from trod.insights.watching.walking import Subject
+from trod.insights.watching.sight import Subject
 
 BEFORE_DAYS: Final = 56
 """What was usual for a group is what it did in so many days before."""

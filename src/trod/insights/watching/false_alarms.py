@@ -1,10 +1,11 @@
 """Of many series looked at day after day, which stand out: false alerts kept to a share.
 
 Within a day the series tell of the same customers, in any manner: the rule of Benjamini and
-Yekutieli holds whatever they share [1]_. From day to day the level is spent: in any 28 days the
-levels of the days sum to no more than the share that may be false, times the alerts that were
-opened in those days, or one. That is the idea of LORD [2]_ with a memory of four weeks instead of
-for ever, so that a watch that is kept for years goes on seeing.
+Yekutieli holds whatever they share [1]_. From day to day the level is spent: every day has a 28th
+of the share that may be false, and alerts allow more in the 28 days after them. In any 28 days the
+levels sum to no more than that share, times one and a quarter more than the alerts of these days
+and of the 28 before. That is the idea of LORD [2]_ with a memory of four weeks instead of for ever,
+so that a watch that is kept for years goes on seeing.
 
 References
 ----------
@@ -57,7 +58,8 @@ class Budget:
     """The level of each day, from the share that may be false and the alerts of the last weeks.
 
     Days on which nothing is tested save their level for up to a week: what is mature once a week
-    is judged once a week at the level of seven days.
+    is judged once a week at the level of seven days. What alerts allowed is spent once, but a day's
+    own level is never taken away: after a month with many alerts the next one is not missed.
 
     Examples
     --------
@@ -78,7 +80,8 @@ class Budget:
         recent = self._spent[-(MEMORY - 1) :]
         allowed = self.share * max(1, sum(opened for _, opened in recent))
         left = allowed - sum(level for level, _ in recent)
-        return max(min(allowed / MEMORY * (1 + self._saved), left), 0.0)
+        days = 1 + self._saved
+        return max(min(allowed / MEMORY * days, left), self.share / MEMORY * days)
 
     def spend(self, level: float, opened: int) -> None:
         """Note what a day was judged at, 0 where nothing was, and how many alerts it opened."""

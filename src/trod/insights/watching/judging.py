@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -15,8 +15,8 @@ from trod.insights.watching.series import COUNT, NUMBER, SHARE, Series
 from trod.insights.watching.tails import two_sided
 
 Floats = NDArray[np.float64]
-LONG: Final = 4
-"""So many weeks are judged together as well."""
+TOGETHER: Final = (2, 4)
+"""So many weeks are judged together as well: what lasts shows in the sum."""
 _LOOKED: Final = 1.5
 """Nearer than so many standard deviations nothing is asked of chance."""
 _MATERIAL: Final = {COUNT: 0.25, SHARE: 0.05, NUMBER: 0.1}
@@ -35,6 +35,14 @@ class Told(NamedTuple):
     weight: float  # wholes, how many
 
 
+class Together(NamedTuple):
+    """Some periods up to each one, foretold together from before the first of them."""
+
+    mean: Floats
+    sd: Floats
+    p: Floats  # 1 where they are near, or not judged
+
+
 class Judged(NamedTuple):
     """One series beside its expectation; column t is a period."""
 
@@ -48,17 +56,17 @@ class Judged(NamedTuple):
     known: NDArray[np.bool_]
     far: Floats  # standard deviations from what was foretold; above is positive
     p: Floats  # 1 where it is near, or not judged
-    long_mean: Floats  # of weeks: the last four together, foretold from before them
-    long_p: Floats  # and how often chance gives that; 1 where it is near
+    together: Mapping[int, Together]  # of weeks: by how many
 
-    def band(self, t: int, z: float = 1.96) -> tuple[float, float]:
-        """Give the range in which 95 in 100 such periods lie, in the units of the value."""
-        half = z * float(self.sd[t])
-        low, high = float(self.mean[t]) - half, float(self.mean[t]) + half
+    def band(self, t: int, span: int = 1) -> tuple[float, float]:
+        """Give the range in which 95 in 100 such periods lie, as people say it."""
+        told = self.told(t, span)
+        sd = float(self.sd[t] if span == 1 else self.together[span].sd[t])
+        per = 1.0 if self.series.kind == COUNT else max(told.weight, 1e-9)
+        low, high = told.mean - 1.96 * sd / per, told.mean + 1.96 * sd / per
         if self.series.kind == NUMBER:
             return low, high
-        most = float(self.series.weight[t]) if self.series.kind == SHARE else np.inf
-        return max(low, 0.0), min(high, most)
+        return max(low, 0.0), min(high, 1.0 if self.series.kind == SHARE else np.inf)
 
     @property
     def sd(self) -> Floats:
@@ -72,8 +80,8 @@ class Judged(NamedTuple):
         """
         some = slice(t - span + 1, t + 1)
         value, weight = (float(x[some].sum()) for x in (self.series.value, self.series.weight))
-        mean = float(self.mean[t] if span == 1 else self.long_mean[t])
-        usual = float(self.usual[t] if span == 1 else self.long_mean[t])
+        mean = float(self.mean[t] if span == 1 else self.together[span].mean[t])
+        usual = float(self.usual[t] if span == 1 else mean)
         per = 1.0 if self.series.kind == COUNT else max(weight, 1e-9)
         return Told(value / per, mean / per, usual / per, value, weight)
 
@@ -134,27 +142,27 @@ def _block(some: Sequence[Series], found: Expected) -> list[Judged]:
             some[0].kind, value[off], weight[off], found.mean[off], found.spread[off],
             found.freedom[off],
         )  # fmt: skip
-    long_mean, long_p = np.zeros(far.shape), np.ones(far.shape)
-    if some[0].grain == "week" and value.shape[1] > LONG:
-        long_mean, long_p = _together(some, found, value, weight)
+    spans = [k for k in TOGETHER if some[0].grain == "week" and value.shape[1] > k]
+    together = {k: _together(some, found, value, weight, k) for k in spans}
     return [
         Judged(
             series, found.mean[i], found.usual[i], found.spread[i], found.freedom[i],
-            found.factor[i], found.anew[i], found.known[i], far[i], p[i], long_mean[i], long_p[i],
+            found.factor[i], found.anew[i], found.known[i], far[i], p[i],
+            {k: Together(*(x[i] for x in each)) for k, each in together.items()},
         )
         for i, series in enumerate(some)
     ]  # fmt: skip
 
 
 def _together(
-    some: Sequence[Series], found: Expected, value: Floats, weight: Floats
-) -> tuple[Floats, Floats]:
-    """Judge the last four weeks together by the level before them: small changes that last."""
-    n, k = value.shape[1], LONG
+    some: Sequence[Series], found: Expected, value: Floats, weight: Floats, k: int
+) -> Together:
+    """Judge the last weeks together by the level before them: small changes that last."""
+    n = value.shape[1]
     sums = [
         np.lib.stride_tricks.sliding_window_view(x, k, axis=1).sum(axis=2) for x in (value, weight)
     ]
-    begin = slice(0, n - k + 1)  # the first week of each four
+    begin = slice(0, n - k + 1)  # the first week of each
     level = found.usual[:, begin] / np.maximum(weight[:, begin], 1e-9)
     mean, rho = level * sums[1], found.rho[:, begin]
     alone = found.spread[:, begin] / (1 - rho**2) / (1 + 1 / np.maximum(found.seen[:, begin], 1))
@@ -163,12 +171,13 @@ def _together(
     moved = np.lib.stride_tricks.sliding_window_view(found.anew, k - 1, axis=1)[:, : n - k + 1]
     judged = found.known[:, begin] & found.known[:, k - 1 :] & ~moved.any(axis=2)
     unit = np.array([_of_unit(e, m, w) for e, m, w in zip(some, mean, sums[1], strict=True)])
-    off = judged & (np.abs(sums[0] - mean) > _LOOKED * np.sqrt(spread * unit))
+    sd = np.sqrt(spread * unit)
+    off = judged & (np.abs(sums[0] - mean) > _LOOKED * sd)
     p = np.ones(value.shape)
     p[:, k - 1 :][off] = two_sided(
         some[0].kind, sums[0][off], sums[1][off], mean[off], spread[off],
         found.freedom[:, begin][off],
     )  # fmt: skip
-    whole = np.zeros(value.shape)
-    whole[:, k - 1 :] = mean
-    return whole, p
+    whole = np.zeros((2, *value.shape))
+    whole[:, :, k - 1 :] = mean, sd
+    return Together(whole[0], whole[1], p)

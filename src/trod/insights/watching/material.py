@@ -66,6 +66,8 @@ class Material:
     scorings: tuple[Scoring, ...] = ()
     known: tuple[Known, ...] = ()
     late_days: int = 2
+    good: frozenset[str] = frozenset()  # outcomes that are good news
+    leaving: frozenset[str] = frozenset()  # touchpoints by which customers leave
 
     def sources_of(self, touchpoint: str) -> tuple[str, ...]:
         """Give the sources that bring a touchpoint."""

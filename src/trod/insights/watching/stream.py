@@ -25,7 +25,9 @@ _LEARNING: Final = 20
 _DAY_S: Final = 86_400
 
 
-def stream(seconds: ArrayLike, value: ArrayLike) -> NDArray[np.float64]:
+def stream(
+    seconds: ArrayLike, value: ArrayLike, *, half_life: float = HALF_LIFE, lasts: int = LASTS
+) -> NDArray[np.float64]:
     """Score every point of a series by how far it lies from what its past foretold.
 
     Parameters
@@ -35,6 +37,10 @@ def stream(seconds: ArrayLike, value: ArrayLike) -> NDArray[np.float64]:
         day is cut.
     value
         Shape (n,). Numbers.
+    half_life
+        Points after which one weighs half.
+    lasts
+        Points for which what was scored once is no news unless it is worse.
 
     Returns
     -------
@@ -71,7 +77,7 @@ def stream(seconds: ArrayLike, value: ArrayLike) -> NDArray[np.float64]:
         given(np.ones((1, x.size)), np.float64),
         given(_slots(at), np.int64),
         NUMBER,
-        0.5 ** (1 / HALF_LIFE),
+        0.5 ** (1 / half_life),
         GAIN,
         0,
         out,
@@ -79,7 +85,7 @@ def stream(seconds: ArrayLike, value: ArrayLike) -> NDArray[np.float64]:
     seen = out[0]
     far = np.abs(x - seen[:, MEAN]) / np.sqrt(np.maximum(seen[:, SPREAD], 1e-12))
     far[seen[:, FREEDOM] < _LEARNING] = 0.0
-    return news(far)
+    return news(far, lasts)
 
 
 def _slots(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -89,16 +95,16 @@ def _slots(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
     return seconds % _DAY_S * n // _DAY_S
 
 
-def news(far: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Keep what is further off than all of the 100 points before; 0 for the rest.
+def news(far: NDArray[np.float64], lasts: int = LASTS) -> NDArray[np.float64]:
+    """Keep what is further off than all of the points before, 100 of them; 0 for the rest.
 
     Examples
     --------
     >>> news(np.array([1.0, 3.0, 2.0, 4.0])).tolist()
     [1.0, 3.0, 0.0, 4.0]
     """
-    before = np.concatenate([np.zeros(LASTS), far])
-    recent = np.lib.stride_tricks.sliding_window_view(before, LASTS)[: far.size].max(
+    before = np.concatenate([np.zeros(lasts), far])
+    recent = np.lib.stride_tricks.sliding_window_view(before, lasts)[: far.size].max(
         axis=1, initial=0
     )
     return np.where(far > recent, far, 0.0)

@@ -10,10 +10,12 @@ import numpy as np
 from trod.insights.watching.anomaly import Anomaly, Happened, Window
 from trod.insights.watching.cause import Days, carriers, nature
 from trod.insights.watching.change import Change, changes
+from trod.insights.watching.direction import direction
 from trod.insights.watching.judging import Judged
 from trod.insights.watching.material import Material
-from trod.insights.watching.series import COUNT, NUMBER, Thing
-from trod.insights.watching.walking import Event, Sight
+from trod.insights.watching.series import COUNT, Thing
+from trod.insights.watching.sight import Sight
+from trod.insights.watching.walking import Event
 
 LOOKED_BACK: Final = {"day": 182, "week": 52}
 """So many periods back a change of level is looked for."""
@@ -63,6 +65,7 @@ def anomaly_of(material: Material, event: Event, owners: Mapping[Thing, str]) ->
         since=label[since.at],
         since_first=label[since.first],
         since_last=label[since.last],
+        direction="" if found.nature == "tracking" else direction(material, subject),
     )
 
 
@@ -117,7 +120,7 @@ def _figures(material: Material, sight: Sight, days: Days) -> _Figures:
     one = sight.judged
     if one is not None:
         told = one.told(sight.period, sight.span)
-        low, high = band(one, sight.period, sight.span)
+        low, high = one.band(sight.period, sight.span)
         n = round(told.total if one.series.kind == COUNT else told.weight)
         return _Figures(told.value, told.usual, low, high, n)
     if sight.newcomers is not None:
@@ -129,22 +132,6 @@ def _figures(material: Material, sight: Sight, days: Days) -> _Figures:
     then = rows[max(0, days.first - 28) : days.first]
     usual = float(then.mean() * (days.last + 1 - days.first)) if then.size else 0.0
     return _Figures(0.0, usual, 0.0, usual, 0)
-
-
-def band(one: Judged, t: int, span: int = 1) -> tuple[float, float]:
-    """Give where 95 in 100 such periods lie, as people say it."""
-    told = one.told(t, span)
-    per = 1.0 if one.series.kind == COUNT else max(told.weight, 1e-9)
-    low, high = one.band(t)
-    middle = float(one.mean[t])
-    if span > 1:  # several periods together are as uneven as their sum
-        half = (high - low) / 2 * np.sqrt(span)
-        middle = told.mean * per
-        low, high = middle - half, middle + half
-    if one.series.kind != NUMBER:
-        low = max(low, 0.0)
-    most = 1.0 if one.series.kind == 1 else np.inf
-    return low / per, min(high / per, most)
 
 
 def _since(material: Material, sight: Sight) -> _Since:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from trod.insights.watching import words
 from trod.insights.watching.anomaly import Anomaly
+from trod.insights.watching.direction import Direction
 from trod.insights.watching.judging import Judged
 from trod.insights.watching.material import Material
 from trod.insights.watching.series import COUNT, NUMBER
-from trod.insights.watching.telling import band
 
 SHOWN = {"day": 126, "week": 52}
 """So many periods up to the last one are drawn."""
@@ -39,6 +39,7 @@ class SeriesView:
     points: tuple[Point, ...]
     since: int | None  # index of the point from which on the level is another
     empty: str = ""
+    direction: Direction = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class AlertRow:
     title: str
     said: str
     small: str
-    bad: bool  # lasts, and is no tracking
+    direction: Direction
     lasts: bool
 
 
@@ -81,7 +82,8 @@ def series_view(material: Material, one: Judged | None, found: Anomaly) -> Serie
         f" {grain}s lie, foretold from those before."
     )
     measure = {COUNT: "count", NUMBER: "mean"}.get(one.series.kind, "share")
-    return SeriesView(title, subtitle, words.source(found), measure, points, since)
+    note, tone = words.source(found), found.direction
+    return SeriesView(title, subtitle, note, measure, points, since, direction=tone)
 
 
 def _point(material: Material, one: Judged, found: Anomaly, t: int) -> Point:
@@ -90,7 +92,7 @@ def _point(material: Material, one: Judged, found: Anomaly, t: int) -> Point:
     if weight <= 0 or not one.known[t]:
         return Point(day, None, 0.0, 0.0, 0.0, False, 0)
     told = one.told(t)
-    low, high = band(one, t)
+    low, high = one.band(t)
     seen = found.window.first <= day <= found.window.last
     n = round(told.total if one.series.kind == COUNT else told.weight)
     return Point(day, told.value, told.usual, low, high, seen, n)

@@ -16,16 +16,16 @@ import numpy as np
 
 from trod.insights.watching.building import Built
 from trod.insights.watching.false_alarms import Budget, discoveries
-from trod.insights.watching.judging import LONG, Judged
+from trod.insights.watching.judging import Judged
 from trod.insights.watching.material import Material
 from trod.insights.watching.series import COUNT, Thing
+from trod.insights.watching.sight import Newcomers, Sight, Subject, Way
 
 Family = Literal["stages", "day", "week"]
 FAMILIES: Final[tuple[Family, ...]] = ("stages", "day", "week")
 """What is judged together: stages of everyone, what people ask about first; the rest, by grain."""
 _OF_STAGES: Final = ("entries", "conversion", "dwell", "score")
 _SMALL: Final = 0.05
-Way = Literal["fell", "rose", "silent", "new"]
 _OTHER: Final[dict[Way, tuple[Way, ...]]] = {
     "fell": ("rose",),
     "rose": ("fell", "silent"),
@@ -39,44 +39,6 @@ LASTS: Final = 56
 """After so many days it is no news any more, but how it is now."""
 WORSE: Final = 1.5
 """So many times as far off as was told last, and it is told again."""
-
-
-class Subject(NamedTuple):
-    """What an alert is about: it has no figures, so it is the same while it lasts."""
-
-    thing: Thing
-    way: Way
-
-    @property
-    def about(self) -> str:
-        """Name it, such as ``volume/Support ticket/rose``."""
-        return f"{self.thing.sort}/{self.thing.name}/{self.way}"
-
-
-class Sight(NamedTuple):
-    """One period of one series in which something stood out."""
-
-    subject: Subject
-    judged: Judged | None  # None: rows of a source are missing, or something is new
-    period: int
-    p: float
-    size: float  # how far off, as a share of what is usual, or in points
-    span: int = 1  # periods that were judged together, up to this one
-    newcomers: Newcomers | None = None
-
-
-class Newcomers(NamedTuple):
-    """A way of beginning, or of behaving, that came up among newcomers of a month."""
-
-    pattern: str
-    customers: int
-    newcomers: int
-    before: int
-    came_before: int
-    since: str  # month
-    due: int  # day of the calendar on which the month is over
-    p: float
-    stands: bool  # often enough, and several times as often as before
 
 
 @dataclass(slots=True)
@@ -174,8 +136,15 @@ def walk(
         found = [
             each
             for family in FAMILIES
+            for old in (False, True)
             for each in _standing(
-                [one for one in sights if family_of(one) == family], level[family], tested[family]
+                [
+                    one
+                    for one in sights
+                    if family_of(one) == family and (one.subject in state.lasting) == old
+                ],
+                level[family],
+                tested[family],
             )
         ]
         opened = _step(state, found, day, tested, level)
@@ -232,10 +201,15 @@ def _seen(
     """Give what is far off on a day, and how many things were tested in each family."""
     due = list(due)
     sights = [_sight(series[i], t, 1) for i, t in due if series[i].p[t] < _SMALL]
-    sights += [_sight(series[i], t, LONG) for i, t in due if series[i].long_p[t] < _SMALL]
+    sights += [
+        _sight(series[i], t, k)
+        for i, t in due
+        for k, each in series[i].together.items()
+        if each.p[t] < _SMALL
+    ]
     tested: Counter[Family] = Counter()
     for i, _ in due:
-        tested[_family(series[i])] += 2 if series[i].series.grain == "week" else 1
+        tested[_family(series[i])] += 1 + len(series[i].together)
     for source, one in built.silence.items():
         if one.silent[day] and one.run[day] > material.late_days:
             tested["day"] += 1
@@ -262,7 +236,7 @@ def _sight(one: Judged, t: int, span: int) -> Sight:
     told = one.told(t, span)
     off = told.value - told.mean
     size = abs(off) / max(told.usual, 1.0) if one.series.kind == COUNT else abs(off)
-    p = float(one.p[t] if span == 1 else one.long_p[t])
+    p = float(one.p[t] if span == 1 else one.together[span].p[t])
     return Sight(Subject(one.series.thing, "rose" if off > 0 else "fell"), one, t, p, size, span)
 
 
@@ -288,6 +262,7 @@ def _step(
     for subject, every in sorted(by_subject.items()):
         if subject not in state.lasting and (
             _part_of(state.material, subject, known) is not None
+            or _told(state, subject)
             or any(Subject(subject.thing, other) in state.lasting for other in _OTHER[subject.way])
         ):
             continue
@@ -309,6 +284,15 @@ def _step(
                 last.told = size
                 state.events.append(Event(day, "worse", subject, lead._replace(size=size), *at))
     return opened
+
+
+def _told(state: _Walk, subject: Subject) -> bool:
+    """Say whether entries to a stage are told already, by the one touchpoint that enters it."""
+    if subject.thing.sort != "entries":
+        return False
+    names = state.material.enters[subject.thing.name]
+    volume = Subject(Thing("volume", names[0]), subject.way) if len(names) == 1 else None
+    return volume in state.lasting
 
 
 def _over(state: _Walk, day: int, sight: Sight) -> bool:

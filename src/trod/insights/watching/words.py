@@ -62,7 +62,8 @@ def statement(found: Anomaly, units: str = "customers") -> str:
     if found.by:
         said.append(f"Seen in {_group(found.by, found.group)}.")
     if found.customers:
-        said.append(f"{plural(found.customers, units)} in these days.")
+        every = f", of every {found.by}" if found.by else ""
+        said.append(f"{plural(found.customers, units)} in these days{every}.")
     return " ".join(said)
 
 

@@ -78,6 +78,8 @@ def way(to: str, out: str | None = None, **more: Any) -> Way:
     ('left.csv', 'crm', 'sql')
     """
     kind, colon, rest = to.partition(":")
+    if kind in _AWAY and out is not None:
+        raise DefinitionError([f"--to {kind} writes no file. Leave --out out."])
     if kind in FILES and not colon:
         return Way(kind, out or STDOUT, **more)
     if kind in _AWAY and rest:
@@ -162,7 +164,10 @@ def _place(workspace: Workspace, to: Way) -> str:
     if to.kind == "sql":
         from trod.actions.destinations.sql import place
 
-        return f"{to.table} in {place(to.place).shown}"
+        where = place(to.place)
+        if where.kind == "sqlite":
+            _not_ours(where.file(workspace.project.root))
+        return f"{to.table} in {where.shown}"
     if to.kind == "webhook":
         from trod.actions.messages.send import opened
 
@@ -175,6 +180,15 @@ def _place(workspace: Workspace, to: Way) -> str:
     if to.place != STDOUT:
         workspace.spare(Path(to.place))
     return to.place
+
+
+def _not_ours(file: Path) -> None:
+    from trod.workspace.target import STORE
+
+    if any(parent.name == STORE for parent in file.resolve().parents):
+        raise DefinitionError(
+            [f"{STORE} holds what trod has read. Name another database, such as crm.db."]
+        )
 
 
 def _content(made: Audience, to: Way) -> bytes:

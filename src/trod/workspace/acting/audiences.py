@@ -171,12 +171,20 @@ def _predicate(workspace: Workspace, asked: Asked, journeys: Journeys) -> Predic
 
 
 def _agreed(workspace: Workspace, journeys: Journeys) -> set[str]:
-    """Give who agreed to marketing, as the attribute of trod.yml says; nobody by default."""
+    """Give who agreed to marketing, as the attribute of trod.yml says; nobody by default.
+
+    Where rows or sources disagree, nobody knows which is newer: then the customer did not agree.
+    """
+    from trod.journeys.attributes import all_told
+
     spec = workspace.project.actions.consent
     assert spec is not None
+    _attribute(journeys, spec.attribute)  # or it is not known
+    table = all_told(workspace.store, workspace.people(), journeys.unit, spec.attribute)
     values = {value.strip().casefold() for value in spec.values}
-    told = _attribute(journeys, spec.attribute)
-    return {customer for customer, said in told.items() if said.strip().casefold() in values}
+    said = [told.strip().casefold() in values for told in table["value"].to_pylist()]
+    every = list(zip(table["customer"].to_pylist(), said, strict=True))
+    return {who for who, yes in every if yes} - {who for who, yes in every if not yes}
 
 
 def _domains(journeys: Journeys, name: str) -> dict[str, str]:

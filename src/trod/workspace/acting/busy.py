@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from trod.actions.playbooks.spec import PlaybookSpec
     from trod.actions.queue.uplift import Measured
     from trod.outcomes.effect import Effect
+    from trod.outcomes.priors import Prior
     from trod.workspace.folder import Workspace
 
 
@@ -26,7 +27,7 @@ def busy(workspace: Workspace, con: sa.Connection, now_us: int) -> Busy:
     actions = workspace.project.actions
     plays = {spec.name: spec for spec in actions.playbooks}
     in_play: dict[str, str] = {}
-    held: dict[str, str] = {}
+    held: dict[str, frozenset[str]] = {}
     contacts: dict[str, list[int]] = {}
     played: dict[str, list[tuple[int, str]]] = {}
     for one in listed(con):
@@ -35,7 +36,8 @@ def busy(workspace: Workspace, con: sa.Connection, now_us: int) -> Busy:
             lasts = spec.success.within if spec else timedelta(0)
             until = one.decided_us + lasts // timedelta(microseconds=1)
             if spec is not None and now_us < until:
-                held[one.customer] = spec.success.sort
+                sorts = held.get(one.customer, frozenset())
+                held[one.customer] = sorts | {spec.success.sort}
             continue
         if one.status == "skipped":
             continue
@@ -61,9 +63,7 @@ def populations(con: sa.Connection, spec: PlaybookSpec) -> tuple[str, ...]:
     query = sa.select(table.told).where(current).order_by(table.id)
     keys = []
     for (told,) in con.execute(query):
-        wanted = (asked.kind, asked.stage, asked.lever)
-        has = (told.get("kind"), told.get("stage"), told.get("lever"))
-        if all(w is None or w == h for w, h in zip(wanted, has, strict=True)):
+        if asked.means(told.get("kind", ""), told.get("stage", ""), told.get("lever", "")):
             key = (told.get("population") or {}).get("key")
             keys += [key] if key else []
     return tuple(dict.fromkeys(keys))
@@ -98,14 +98,23 @@ def _still(effect: Effect) -> bool:
     return effect.fixed_low > 0 if effect.better == "up" else effect.fixed_high < 0
 
 
-def measured(effect: Effect | None) -> Measured | None:
-    """Give an effect in the direction that is good, for a belief to be joined with."""
+def measured(
+    spec: PlaybookSpec, effect: Effect | None, pooled: Mapping[str, Prior]
+) -> Measured | None:
+    """Give an effect in the direction that is good, for a belief to be joined with.
+
+    Of a share it is drawn towards the effects of the other plays: the largest is so partly by luck.
+    An effect on something else than the play is judged by today says nothing.
+    """
     from trod.actions.queue.uplift import Measured
 
-    if effect is None:
+    same = effect is not None and (effect.unit != "share") == spec.success.money
+    if effect is None or not same or effect.better != spec.success.wants:
         return None
-    n = effect.n_treated + effect.n_held_back
     at = effect.held_back if effect.unit == "share" else None
+    if (prior := pooled.get(effect.playbook)) is not None:
+        return Measured(prior.estimate, prior.low, prior.high, prior.evidence, prior.n, at)
+    n = effect.n_treated + effect.n_held_back
     sign, ends = 1.0, (effect.fixed_low, effect.fixed_high)
     if effect.better == "down":
         sign, ends = -1.0, (-effect.fixed_high, -effect.fixed_low)

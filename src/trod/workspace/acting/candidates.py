@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from trod.actions.playbooks.fits import Busy, Fits
     from trod.actions.playbooks.spec import PlaybookSpec
     from trod.actions.queue.plan import Candidate
-    from trod.actions.queue.uplift import Expected
+    from trod.actions.queue.uplift import Expected, Measured
     from trod.journeys.batch import Journeys
     from trod.journeys.passage import StagePlan
     from trod.journeys.predicate import Predicate
     from trod.outcomes.effect import Effect
+    from trod.outcomes.priors import Prior
     from trod.workspace.folder import Workspace
 
 EXPLAINED: Final = 300
@@ -37,6 +38,7 @@ class Weighed(NamedTuple):
     expected: Expected
     candidates: tuple[Candidate, ...]
     remarks: tuple[str, ...]
+    unit: str  # "person" or "account"
 
     @property
     def helps(self) -> bool:
@@ -56,12 +58,13 @@ class Desk:
     busy: Busy
     people: Mapping[str, str | None]  # team, by the name of those with hours
     effects: Mapping[str, Effect]
+    pooled: Mapping[str, Prior]  # the same, drawn towards each other
 
 
 def weighed(
     workspace: Workspace, state: State, now_us: int, people: Mapping[str, str | None]
 ) -> tuple[Weighed, ...]:
-    """Weigh every playbook of the first journey that any is of.
+    """Weigh every playbook, with the journey it is of.
 
     Parameters
     ----------
@@ -80,7 +83,7 @@ def weighed(
     Raises
     ------
     DefinitionError
-        If there is no playbook, or they are of several journeys.
+        If there is no playbook.
     """
     specs = workspace.project.actions.playbooks
     if not specs:
@@ -110,27 +113,29 @@ def _desk(
     people: Mapping[str, str | None],
     effects: Mapping[str, Effect],
 ) -> Desk:
+    from trod.outcomes.priors import expected
     from trod.workspace.measured import plan_of
 
     declared = workspace.project.journey(journey)
     journeys = workspace.journeys(declared.unit if declared else None)
     plan = plan_of(workspace, journey, journeys)
-    chances, worths = Chances(workspace, journeys, plan), Worths(workspace, journeys)
-    return Desk(workspace, journeys, plan, chances, worths, held, people, effects)
+    chances, worths = Chances(workspace, journeys, plan), Worths(workspace, journeys, plan)
+    pooled = expected(effects)
+    return Desk(workspace, journeys, plan, chances, worths, held, people, effects, pooled)
 
 
 def _weighed(desk: Desk, spec: PlaybookSpec, found: Sequence[str]) -> Weighed:
     from trod.actions.playbooks.fits import Fits
     from trod.actions.queue.uplift import expected
 
-    effect = desk.effects.get(spec.name)
-    believed = expected(spec.prior, measured(effect))
+    effect, unit = desk.effects.get(spec.name), desk.journeys.unit
+    believed = expected(spec.prior, measured(spec, effect, desk.pooled))
     if why := stopped(spec, effect):
-        return Weighed(spec, Fits(spec.name, "", 0, (), ()), believed, (), (why,))
+        return Weighed(spec, Fits(spec.name, "", 0, (), ()), believed, (), (why,), unit)
     try:
         fitting = _fitting(desk, spec, found)
     except NotEnoughDataError as problem:
-        return Weighed(spec, None, believed, (), (f"{spec.name}: {problem}",))
+        return Weighed(spec, None, believed, (), (f"{spec.name}: {problem}",), unit)
     except DefinitionError as problem:
         raise DefinitionError(f"playbook {spec.name!r}: {p}" for p in problem.problems) from None
     return _candidates(desk, spec, fitting, effect)
@@ -180,16 +185,17 @@ def _candidates(desk: Desk, spec: PlaybookSpec, fitting: Fits, effect: Effect | 
     owners = _owners(desk, spec, some)
     remarks = _nobody(spec, owners, some)
     some = [name for name in some if owners[name] or not spec.minutes]
-    believed = _believed(spec, effect, [c.chance for c in map(chances.get, some) if c is not None])
+    seen = measured(spec, effect, desk.pooled)
+    believed = _believed(spec, seen, [c.chance for c in map(chances.get, some) if c is not None])
     made = _made(desk, spec, believed, some, known, chances, owners)
-    return Weighed(spec, fitting, believed, _explained(desk, spec, made, known), remarks)
+    told = _explained(desk, spec, made, known)
+    return Weighed(spec, fitting, believed, told, remarks, desk.journeys.unit)
 
 
-def _believed(spec: PlaybookSpec, effect: Effect | None, chances: Sequence[float]) -> Expected:
+def _believed(spec: PlaybookSpec, seen: Measured | None, chances: Sequence[float]) -> Expected:
     """Join prior and effect, at the mean chance of those whom the playbook fits today."""
     from trod.actions.queue.uplift import expected, moved
 
-    seen = measured(effect)
     if seen is not None and chances:
         bad = spec.success.wants == "down"
         seen = moved(seen, sum(sorted(chances)) / len(chances), bad=bad)
@@ -243,7 +249,7 @@ def _nobody(
         return ()
     whom = spec.owner or "anybody"
     return (
-        f"{spec.name}: for {without:,} of {len(some):,} customers nobody has hours ({whom}). Add "
+        f"{spec.name}: for {without:,} of {len(some):,} nobody has hours ({whom}). Add "
         "people with hours to trod.yml, or write --hours.",
     )
 
@@ -264,7 +270,6 @@ def _made(
     from trod.actions.queue.uplift import uplift
 
     bad = spec.success.wants == "down"
-    outcome = desk.chances.outcome(spec.success)
     p = np.array([c.chance if (c := chances[name]) is not None else 0.0 for name in some])
     effects = (believed.middle, believed.low, believed.high)
     if spec.success.money:
@@ -275,7 +280,7 @@ def _made(
     made = []
     for i, name in enumerate(some):
         chance, about = chances[name], known[name]
-        worth = None if spec.success.money else desk.worths.of(spec, outcome, name, about)
+        worth = None if spec.success.money else desk.worths.of(spec.success, name)
         scale = 1.0 if worth is None else worth.money
         window = None if chance is None else chance.window
         wait, due = _when(desk, spec, chance, about, bad=bad)
@@ -296,6 +301,7 @@ def _made(
                 why="",
                 cost=spec.cost,
                 at_stake=None if worth is None else worth.money,
+                stake_from="" if worth is None else worth.source,
                 renews_in=about.renews_in,
                 wait_days=wait,
                 due_days=due,

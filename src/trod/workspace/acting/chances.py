@@ -35,6 +35,17 @@ class Chance(NamedTuple):
     window: Window | None  # when the outcome is likeliest
 
 
+def judged_by(workspace: Workspace, success: SuccessSpec) -> OutcomeSpec | None:
+    """Find the outcome of `models:` that is the same as a success; None where none is."""
+    from trod.models.outcomes.outcome import declared
+
+    for spec in declared(workspace.project.models.outcomes):
+        same = (spec.ends, spec.reaches, tuple(spec.touchpoints))
+        if same == (success.ends, success.reaches, tuple(success.touchpoints)):
+            return spec
+    return None
+
+
 @dataclass(slots=False)
 class Score:
     """The last scores of one outcome."""
@@ -75,13 +86,7 @@ class Chances:
 
     def outcome(self, success: SuccessSpec) -> OutcomeSpec | None:
         """Find the outcome of `models:` that a play is judged by."""
-        from trod.models.outcomes.outcome import declared
-
-        for spec in declared(self.workspace.project.models.outcomes):
-            same = (spec.ends, spec.reaches, tuple(spec.touchpoints))
-            if same == (success.ends, success.reaches, tuple(success.touchpoints)):
-                return spec
-        return None
+        return judged_by(self.workspace, success)
 
     @cached_property
     def _scores(self) -> dict[str, Score | None]:

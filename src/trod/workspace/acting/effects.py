@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from trod.errors import DefinitionError, NotEnoughDataError, unknown
+from trod.errors import DataError, DefinitionError, NotEnoughDataError, unknown
+from trod.workspace.acting.worth import Worths
 
 if TYPE_CHECKING:
     from trod.actions.interventions.intervention import Intervention
@@ -110,6 +111,9 @@ def effects(workspace: Workspace, name: str | None = None, *, keep: bool = True)
     """
     found = _Asking(workspace)
     by_play = found.interventions()
+    problems = [p for each, p in found.problems.items() if name == each or not by_play]
+    if problems:
+        raise problems[0]
     if not by_play:
         raise NotEnoughDataError(
             "no play was tried yet. Decide on customers with a plan, or say under `outcomes: "
@@ -117,7 +121,7 @@ def effects(workspace: Workspace, name: str | None = None, *, keep: bool = True)
         )
     if name is not None and name not in by_play:
         raise DefinitionError([unknown("play", name, sorted(by_play))])
-    plays, remarks = [], []
+    plays, remarks = [], [f"{problem}" for problem in found.problems.values()]
     workspace.progress.stage("Judging plays")
     for each in [name] if name is not None else sorted(by_play):
         if each not in found.ways:
@@ -140,24 +144,39 @@ class _Asking:
         self.ways = {
             p.name: _Way(p.success, "actions.playbooks") for p in project.actions.playbooks
         }
-        self.ways |= {t.name: _Way(t.success, "outcomes.trials") for t in project.outcomes.trials}
+        trials = {t.name: _Way(t.success, "outcomes.trials") for t in project.outcomes.trials}
+        if twice := sorted(self.ways.keys() & trials.keys()):
+            raise DefinitionError(
+                f"outcomes.trials: {name} is a playbook as well. Rename one of them."
+                for name in twice
+            )
+        self.ways |= trials
+        self.contaminated: frozenset[str] = frozenset()  # ids of those held back
+        self.plays: frozenset[str] = frozenset()
+        self.problems: dict[str, DataError] = {}  # of trials
         self._open: dict[tuple[str, str], tuple[Journeys, StagePlan]] = {}
 
     def interventions(self) -> dict[str, list[Intervention]]:
         """Give everyone who was decided on, by play."""
+        from trod.actions.interventions.register import contaminated
         from trod.outcomes.recorded import recorded
         from trod.outcomes.trials import trial
 
         found: dict[str, list[Intervention]] = defaultdict(list)
         with self.workspace.state() as state, state.read() as con:
+            self.contaminated = contaminated(con)
             for each in recorded(con):
                 found[each.playbook].append(each)
+        self.plays = frozenset(found) | self.ways.keys()
         for spec in self.workspace.project.outcomes.trials:
             declared = self.workspace.project.journey()
             journey = declared.name if declared else ""
             journeys, _ = self.opened(journey, declared.unit if declared else "person")
-            found[spec.name] += trial(spec, journeys, journey)
-        return dict(found)
+            try:
+                found[spec.name] += trial(spec, journeys, journey)
+            except DataError as problem:  # a trial that has not begun stands in nobody's way
+                self.problems[spec.name] = problem
+        return {name: some for name, some in found.items() if some}
 
     def opened(self, journey: str, unit: str) -> tuple[Journeys, StagePlan]:
         """Give the journeys of a unit, and the stages of a journey."""
@@ -176,30 +195,34 @@ def _play(found: _Asking, name: str, chosen: Sequence[Intervention], *, closely:
     from trod.outcomes.judged import Asked, judge
     from trod.outcomes.observed import success
     from trod.outcomes.rows import decided
+    from trod.workspace.acting.contacted import as_known_now, caveats, ours
 
     first = min(chosen, key=lambda i: (i.decided_us, i.id))
     journeys, plan = found.opened(first.journey, first.unit)
     way = found.ways[name]
     try:
-        wanted = success(way.success, plan, journeys)
+        wanted = success(way.success, plan, journeys, ours=ours(found.workspace, found.plays))
     except DefinitionError as wrong:
         said = [f"{way.where}: {name}: {problem}" for problem in wrong.problems]
         raise DefinitionError(said) from None
     mine = [i for i in chosen if (i.journey, i.unit) == (first.journey, first.unit)]
-    laid = decided(journeys, plan, wanted, mine)
-    worth = _worth(way.success, kept_worth(found.workspace))
+    laid = decided(journeys, plan, wanted, as_known_now(found.workspace, journeys, mine))
+    worth = Worths(found.workspace, journeys, plan).declared(way.success)
+    each = None if worth is None else worth.money
     unit = (journeys.currency or "money") if way.success.money else "share"
     asked = Asked(
         name,
         wanted.says,
         unit,
         way.success.wants,
-        _worth_having(found.workspace, mine, worth),
+        _worth_having(found.workspace, mine, None if way.success.money else each),
         plan.as_of_us,
     )
-    judged = judge(asked, laid.rows)
-    compared = frozenset(i.id for i in laid.interventions if i.drawn)
-    made = Play(judged, tuple(chosen), compared, worth, _naive(laid, way.success))
+    some = [i for i in laid.interventions if i.drawn or not laid.rows.drawn.any()]
+    more = caveats(found.workspace, way.success, some, found.contaminated)
+    judged = judge(asked, laid.rows, more)
+    compared = frozenset(i.id for i in some)
+    made = Play(judged, tuple(chosen), compared, each, _naive(laid, way.success))
     return _closely(made, laid, journeys) if closely else made
 
 
@@ -210,18 +233,6 @@ def _worth_having(workspace: Workspace, mine: Sequence[Intervention], worth: flo
     spec = workspace.project.outcomes
     pays = break_even(mine, worth=worth, hour_costs=spec.hour_costs)
     return max(spec.worth_having, 0.0 if pays is None else pays)
-
-
-def kept_worth(workspace: Workspace) -> float | None:
-    """Say what a customer kept is worth: as declared, else by the objectives."""
-    declared = workspace.project.outcomes.customer_worth
-    goals = [each for each in workspace.project.insights.objectives if each.serves == "kept"]
-    return declared or next((each.worth for each in goals if each.worth is not None), None)
-
-
-def _worth(success: SuccessSpec, customer_worth: float | None) -> float | None:
-    """Say what one more success is worth: a customer kept, or what its own key says."""
-    return success.worth or (customer_worth if success.ends is not None else None)
 
 
 def _naive(laid: Decided, success: SuccessSpec) -> BeforeAfter | None:
@@ -249,11 +260,10 @@ def _closely(made: Play, laid: Decided, journeys: Journeys) -> Play:
     rows = laid.rows.take(laid.rows.drawn)
     if made.effect is None or made.effect.evidence != "Tested":
         return made
-    groups = by_groups(
-        rows.outcome, rows.treated, _kinds(journeys, rows.customer), propensity=rows.propensity
-    )
+    kinds, of = _kinds(journeys, rows.customer), (rows.outcome, rows.treated)
+    groups = by_groups(*of, kinds, propensity=rows.propensity, cluster=rows.cluster)
     try:
-        order = ranked(rows.outcome, rows.treated, rows.covariates, propensity=rows.propensity)
+        order = ranked(*of, rows.covariates, propensity=rows.propensity, cluster=rows.cluster)
     except NotEnoughDataError:
         order = None
     return replace(made, groups=groups, ranked=order)
@@ -339,7 +349,6 @@ class Return(NamedTuple):
     times: tuple[Times, ...]
     effects: Effects
     hour_costs: float | None
-    customer_worth: float | None
 
 
 def returned(workspace: Workspace) -> Return:
@@ -360,7 +369,7 @@ def returned(workspace: Workspace) -> Return:
         found_us, known_us = first_found(con), first_known(con)
     every = [one for play in told.plays for one in play.interventions]
     took = times(every, found_us, known_us)
-    return Return(made, took, told, spec.hour_costs, kept_worth(workspace))
+    return Return(made, took, told, spec.hour_costs)
 
 
 def figure(workspace: Workspace, told: Effects) -> Plate:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trod.errors import NotEnoughDataError
+from trod.events.counted import count
 from trod.workspace.acting.effects import Effects, Play
 
 if TYPE_CHECKING:
@@ -53,16 +54,23 @@ def experiment(file: Path, columns: Columns, *, worth_having: float, better: Way
 def _arm(each: Experiment, columns: Columns, worth_having: float, better: Way, many: int) -> Play:
     import numpy as np
 
-    from trod.outcomes.difference import drawn
+    from trod.outcomes.difference import shares
     from trod.outcomes.judged import Asked, Rows, judge
     from trod.outcomes.varied import by_groups, ranked
 
     n = each.outcome.size
+    more: tuple[str, ...] = ()
     chance = each.propensity
     if columns.chosen:
         chance = each.treated.astype(np.float64)
     if chance is None:
-        chance = drawn(each.outcome, each.treated, stratum=each.stratum).propensity
+        chance = shares(each.treated, each.stratum)
+        alone = (chance <= 0) | (chance >= 1)
+        if alone.any():
+            said = count(int(alone.sum()), "customer")
+            more = (f"{said} in strata with one side only: nobody to compare with, left out.",)
+            each, chance = each.take(~alone), chance[~alone]
+            n = each.outcome.size
     rows = Rows(
         tuple(f"row {i}" for i in range(n)),
         each.outcome,
@@ -76,15 +84,16 @@ def _arm(each: Experiment, columns: Columns, worth_having: float, better: Way, m
     )
     unit = "share" if _yes_or_no(each.outcome) else "number"
     asked = Asked(each.arm, columns.outcome, unit, better, worth_having, 0, once=True)
-    made = Play(judge(asked, rows), (), frozenset())
+    made = Play(judge(asked, rows, more), (), frozenset())
     if made.effect is None or not each.names or columns.chosen:
         return made
     some = rows.drawn
     kinds = {name: groups[some] for name, groups in each.groups.items()}
     of = each.outcome[some], each.treated[some]
-    groups = by_groups(*of, kinds, propensity=chance[some], of_several=many)
+    together = None if each.cluster is None else each.cluster[some]
+    groups = by_groups(*of, kinds, propensity=chance[some], cluster=together, of_several=many)
     try:
-        order = ranked(*of, each.covariates[some], propensity=chance[some])
+        order = ranked(*of, each.covariates[some], propensity=chance[some], cluster=together)
     except NotEnoughDataError:
         order = None
     return replace(made, groups=groups, ranked=order)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _FOUND_BESIDE: Final = ("gaps",)
 """Parts of a store that only keep what can be found again: they change nothing."""
-_METHOD: Final = 1
+_METHOD: Final = 2
 """Counted up where findings are made in another way: then all is looked for again."""
 
 
@@ -191,8 +191,9 @@ def _look(
     from trod.insights.findings.register import record
     from trod.workspace.acting.gathered import gathered
 
-    about, stamp = f"{on.spec.name}\x1f{on.unit}", _stamp(workspace)
+    about = f"{on.spec.name}\x1f{on.unit}"
     with state.read() as con:
+        stamp = _stamp(workspace, con)
         kept = _last_look(con, about)
     if kept is not None and kept[0] == stamp and not again:
         return None, kept[1]
@@ -223,8 +224,10 @@ def _keep_look(con: sa.Connection, about: str, stamp: str, told: Mapping[str, An
     con.execute(sa.insert(LOOK), [row])
 
 
-def _stamp(workspace: Workspace) -> str:
-    """Give a digest of everything that findings are made of: data, definitions, the way."""
+def _stamp(workspace: Workspace, con: sa.Connection) -> str:
+    """Give a digest of everything that findings are made of: data, definitions, alerts, the way."""
+    from trod.actions.alerts.life import standing
+
     project = workspace.project
     parts = sorted(
         (part.kind, part.sha256)
@@ -233,6 +236,7 @@ def _stamp(workspace: Workspace) -> str:
     )
     specs = (project.sources, project.events, project.identity, project.journeys, project.metrics)
     told = [_METHOD, parts, repr(specs), repr(project.models), repr(project.insights)]
+    told.append(standing(con))
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
@@ -243,17 +247,22 @@ def _entries(
     from trod.insights.findings.ranking import rank
     from trod.insights.findings.registered import everything
     from trod.insights.interviews.kept import NOBODY, by_finding
+    from trod.outcomes.kept import latest
+    from trod.workspace.acting.past import past
 
     with state.read() as con:
         known = everything(con, journey=on.spec.name)
         asked = by_finding(con)
+        effects = latest(con)
     mine = [each for each in known if each.finding.journey == "" or each.finding.unit == on.unit]
     _verify(workspace, on, [e for e in mine if e.last_us == looked_us])
     by_id = {each.finding.id: each for each in mine}
+    found = [each.finding for each in mine]
     places = rank(
-        [each.finding for each in mine],
+        found,
         workspace.project.insights.objectives,
         stages={on.spec.name: on.plan.stages},
+        priors=past(workspace, on, found, effects),
         currency=on.journeys.currency,
     )
     return tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 SOURCE: Final = "trod"
 """Name of the source that interventions come from; no source of trod.yml may have it."""
-_TOUCHPOINT: Final = "{playbook} (play)"
+TOUCHPOINT: Final = "{playbook} (play)"
+"""Name of the touchpoint that an intervention becomes once it is done."""
 _LANDED: Final = "landed"
 
 
@@ -34,15 +35,32 @@ def listed(
     status: str | None = None,
     customer: str | None = None,
 ) -> tuple[Intervention, ...]:
-    """List interventions, the latest decided first."""
-    from trod.actions.interventions.register import listed as of_state
+    """List interventions, the latest decided first.
 
+    Those held back have a status of their own here: asked for what is planned, nobody gets the
+    names of customers whom nobody should contact.
+
+    Raises
+    ------
+    DefinitionError
+        If there is no such status.
+    """
+    from trod.actions.interventions.intervention import Status
+    from trod.actions.interventions.register import HELD_BACK, TREATED
+    from trod.actions.interventions.register import listed as of_state
+    from trod.errors import DefinitionError, unknown
+
+    known = (*get_args(Status), HELD_BACK)
+    if status is not None and status not in known:
+        raise DefinitionError([unknown("state", status, known)])
+    held = status == HELD_BACK
     with workspace.state() as state, state.read() as con:
         return of_state(
             con,
             owner=owner,
             playbook=playbook,
-            status=() if status is None else (status,),
+            status=() if status is None or held else (status,),
+            arm=None if status is None else HELD_BACK if held else TREATED,
             customer=customer,
         )
 
@@ -137,6 +155,14 @@ def land(workspace: Workspace, state: State, now_us: int) -> int:
     return len(ready)
 
 
+def land_done(workspace: Workspace, now_us: int) -> int:
+    """Put what is done among the touchpoints, as `land`, where there are playbooks at all."""
+    if not workspace.project.actions.playbooks:
+        return 0
+    with workspace.state() as state:
+        return land(workspace, state, now_us)
+
+
 def _stored(workspace: Workspace, some: Sequence[Intervention], unit: str) -> None:
     """Read interventions in like the rows of any source; their id makes repeats recognisable."""
     from trod.events.mapping import rows_delivered
@@ -151,7 +177,7 @@ def _stored(workspace: Workspace, some: Sequence[Intervention], unit: str) -> No
                 kind: one.customer.removeprefix(f"{kind}:"),
                 "id": one.id,
                 "time": (one.done_us or 0) / 1e6,
-                "touchpoint": _TOUCHPOINT.format(playbook=one.playbook),
+                "touchpoint": TOUCHPOINT.format(playbook=one.playbook),
             }
             for one in some
             if kinds[one.customer] == kind

@@ -171,3 +171,17 @@ def again(workspace: Workspace, keys: Sequence[str] | None, now_us: int) -> int:
 
     with workspace.state() as state, state.write() as con:
         return replay(con, keys, now_us)
+
+
+def drop(workspace: Workspace, keys: Sequence[str] | None) -> int:
+    """Take messages out of the line for good; all that were given up where None is given.
+
+    Raises
+    ------
+    DataError
+        If a key is of no message that waits or was given up.
+    """
+    from trod.actions.messages.dropped import drop as dropped
+
+    with workspace.state() as state, state.write() as con:
+        return dropped(con, keys)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from trod.actions.playbooks.spec import SuccessSpec
 from trod.errors import DataError
 from trod.insights.wording import share
 from trod.journeys.label import readable, units
-from trod.workspace.acting.expected import Expected, Worth, priced, worth_of
+from trod.workspace.acting.expected import Expected, priced
+from trod.workspace.acting.worth import Worth, Worths
 
 if TYPE_CHECKING:
     from trod.actions.lanes.view import Placed
     from trod.actions.playbooks.spec import PlaybookSpec
+    from trod.actions.queue.plan import Candidate, Row
     from trod.insights.early_warnings.warning import Signal
     from trod.insights.journey_map import Friction
-    from trod.outcomes.effect import Effect
+    from trod.workspace.acting.candidates import Weighed
     from trod.workspace.acting.lanes import Ground
     from trod.workspace.folder import Workspace
 
 Source = Literal["playbook", "lever", "growth sign", "early warning"]
-_ORDER: Final = {"Tested": 0, "Observed": 1, "not tested": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Action:
     name: str  # the playbook, or what to do
     source: Source
     why: str
-    evidence: str  # Tested, Observed, or not tested
+    evidence: str  # Tested, Estimated, Observed or Assumed
     confidence: str  # how sure that is, in words
     expected: Expected | None  # None: not known, `unpriced` says why
     unpriced: str
@@ -55,12 +57,17 @@ class NextAction:
 
 
 def next_action(
-    workspace: Workspace, customer: str, journey: str | None = None, unit: str | None = None
+    workspace: Workspace,
+    customer: str,
+    journey: str | None = None,
+    unit: str | None = None,
+    *,
+    now_us: int,
 ) -> NextAction:
     """Say what to do next for one customer, what it may bring, and when.
 
-    Tested playbooks come first, by what they are worth to this customer; then what was observed of
-    others in the same stage; then playbooks of which nothing is known yet.
+    Playbooks come first, weighed by the queue: what this week's plan does with the hours of
+    trod.yml is what is said here. Then what was observed of others in the same stage.
 
     Parameters
     ----------
@@ -70,6 +77,8 @@ def next_action(
         Canonical id.
     journey, unit
         As declared by default.
+    now_us
+        The moment; deadlines and what keeps plays away count from it.
 
     Raises
     ------
@@ -83,24 +92,43 @@ def next_action(
     on = ground(workspace, journey, unit)
     (one,) = placed(on, [_row(on, customer)], money_of(on))
     told = (one, on.journeys.unit, on.journeys.currency, on.journeys.zone, on.moment_us)
-    if why := _untouchable(workspace, customer):
+    why, held = _decided(workspace, customer, now_us)
+    if why:
         return NextAction(*told, None, (), (), why)
-    if one.lane == "thriving":
-        return NextAction(*told, None, (), (), "It does well alone: a contact has nothing to mend.")
-    worth = worth_of(workspace, on, one)
-    fits, refused = _playbooks(workspace, on, one, worth)
-    fits += _levers(workspace, on, one, worth) if one.lane == "intervene" else []
-    signs, late = _signs(on, one, worth)
-    fits, refused = fits + signs, refused + late
-    fits.sort(key=lambda a: (_ORDER[a.evidence], -(a.expected.high if a.expected else 0.0), a.name))
-    none = "" if fits else _nothing(on, one)
+    plays = _plays(workspace, on, customer, now_us)
+    held, refused = held or plays.held, plays.refused
+    seen: list[Action] = []
+    if not held and one.lane != "thriving":
+        worth = _worth(workspace, on, one)
+        seen = _levers(workspace, on, one, worth) if one.lane == "intervene" else []
+        signs, late = _signs(on, one, worth)
+        seen, refused = seen + signs, refused + late
+        seen.sort(key=lambda a: (-(a.expected.high if a.expected else 0.0), a.name))
+    fits = [*plays.fits, *seen]
+    none = "" if fits else _nothing(on, one, held)
     return NextAction(*told, fits[0] if fits else None, tuple(fits[1:]), tuple(refused), none)
 
 
-def _nothing(on: Ground, one: Placed) -> str:
+def _worth(workspace: Workspace, on: Ground, one: Placed) -> Worth | None:
+    """Give what this customer is worth: grown where they are ready to, else kept."""
+    success = SuccessSpec(ends="left")
+    if one.lane == "expand" and (growth := _growth(on)):
+        success = SuccessSpec(touchpoints=growth)
+    return Worths(workspace, on.journeys, on.plan).of(success, one.customer)
+
+
+def _growth(on: Ground) -> tuple[str, ...]:
+    return tuple(n for v in on.voices if not v.model.spec.bad for n in v.model.spec.touchpoints)
+
+
+def _nothing(on: Ground, one: Placed, held: str) -> str:
     """Say that nothing fits, and what to write so that something does."""
+    if held:
+        return f"Nothing: held back from {held} by chance, so that its effect can be told."
+    if one.lane == "thriving":
+        return "It does well alone: a contact has nothing to mend."
     if one.lane == "expand":
-        names = [n for v in on.voices if not v.model.spec.bad for n in v.model.spec.touchpoints]
+        names = _growth(on)
         success = f"success: {{touchpoints: {names[0]}}}" if names else "success: {money: true}"
         return f"No playbook of trod.yml is judged by growth. Write one with `{success}`."
     return (
@@ -124,117 +152,123 @@ def _row(on: Ground, customer: str) -> int:
     raise DataError(f"nobody has the id {customer!r} among {len(every):,}.{hint}")
 
 
-def _untouchable(workspace: Workspace, customer: str) -> str:
-    """Say why nothing may be tried on a customer; "" where it may."""
-    import sqlalchemy as sa
+def _decided(workspace: Workspace, customer: str, now_us: int) -> tuple[str, str]:
+    """Say why nothing new may be tried on a customer, and what they are held back from; or ""."""
+    from trod.actions.interventions.register import HELD_BACK, OPEN, TREATED, listed
+    from trod.workspace.acting.busy import busy
 
-    from trod.actions.interventions.tables import INTERVENTION as I
-
-    if customer in workspace.project.actions.never:
-        return "Nothing: trod.yml lists them under `never`."
-    asked = sa.select(I.c.playbook, I.c.owner, I.c.arm).where(
-        I.c.customer == customer, I.c.status.in_(("planned", "started"))
-    )
+    actions = workspace.project.actions
+    if customer in actions.never:
+        return "Nothing: trod.yml lists them under `never`.", ""
     with workspace.state() as state, state.read() as con:
-        found = con.execute(asked.order_by(I.c.decided_us.desc())).first()
-    if found is None:
-        return ""
-    if found.arm == "held back":
-        return (
-            f"Nothing: held back from {found.playbook} on purpose, so that its effect can be told."
-        )
-    return f"Nothing new: {found.playbook} is under way, {found.owner} has it."
+        under_way = listed(con, customer=customer, status=OPEN, arm=TREATED)
+        held = listed(con, customer=customer, arm=HELD_BACK)
+        sorts = busy(workspace, con, now_us).held_back.get(customer, frozenset())
+    if under_way:
+        first = under_way[0]
+        return f"Nothing new: {first.playbook} is under way, {first.owner or 'nobody'} has it.", ""
+    judged = {spec.name: spec.success.sort for spec in actions.playbooks}
+    return "", next((one.playbook for one in held if judged.get(one.playbook) in sorts), "")
 
 
-def _playbooks(
-    workspace: Workspace, on: Ground, one: Placed, worth: Worth
-) -> tuple[list[Action], list[tuple[str, str]]]:
-    """Give the playbooks that fit a customer, and those that do not, with the reason."""
-    from trod.outcomes.kept import latest
+class _Plays(NamedTuple):
+    """What the queue says of one customer."""
 
-    specs = workspace.project.actions.playbooks
-    if not specs:
-        return [], []
-    with workspace.state() as state, state.read() as con:
-        effects = latest(con)
-    fits, refused = [], []
-    for spec in specs:
-        why_not = _misfit(on, one, spec) or _stopped(effects.get(spec.name))
-        if why_not:
-            refused.append((spec.name, why_not))
+    fits: list[Action]  # what it would do first
+    refused: list[tuple[str, str]]
+    held: str  # playbook that this week's plan keeps from them by chance; "" for none
+
+
+def _plays(workspace: Workspace, on: Ground, customer: str, now_us: int) -> _Plays:
+    """Give the playbooks that fit a customer as the queue weighs them, and why the others do not.
+
+    The play of this week's plan comes first, then the others by what they are expected to bring.
+    """
+    from trod.workspace.acting.queue import considered
+    from trod.workspace.measured import plan_of
+
+    if not workspace.project.actions.playbooks:
+        return _Plays([], [], "")
+    plan, found = considered(workspace, now_us=now_us)
+    rows = () if plan is None else plan.rows
+    row = next((r for r in rows if r.candidate.customer == customer), None)
+    fits: list[tuple[Candidate, Action]] = []
+    refused: list[tuple[str, str]] = []
+    held = ""
+    for each in found:
+        if plan_of(workspace, each.spec.journey, on.journeys).journey != on.plan.journey:
+            continue
+        one = next((c for c in each.candidates if c.customer == customer), None)
+        if one is None:
+            refused.append((each.spec.name, _misfit(each, customer)))
+        elif row is not None and row.fate == "held back":
+            refused.append((each.spec.name, "this week's plan leaves them to chance"))
+            held = row.candidate.playbook
         else:
-            fits.append(_play(on, one, spec, effects.get(spec.name), worth))
-    return fits, refused
+            fits.append((one, _play(each, one, row, on.journeys.currency)))
+    chosen = "" if row is None else row.candidate.playbook
+    fits.sort(key=lambda f: (f[0].playbook != chosen, f[0].wait_days, -f[0].value, f[0].playbook))
+    return _Plays([action for _, action in fits], refused, held)
 
 
-def _misfit(on: Ground, one: Placed, spec: PlaybookSpec) -> str:
-    """Say why a playbook is not meant for a customer, by what it is judged by; "" where it is."""
-    success = spec.success
-    growth = {n for v in on.voices if not v.model.spec.bad for n in v.model.spec.touchpoints}
-    for_growth = success.money or bool(growth.intersection(success.touchpoints))
-    if one.lane == "expand":
-        return "" if for_growth else "not judged by growth"
-    if for_growth:
-        return "at risk: no selling into a fire"
-    if success.reaches in on.plan.stages:
-        there = on.plan.stages.index(one.stage) >= on.plan.stages.index(success.reaches)
-        return f"they have reached {success.reaches}" if there else ""
-    return ""
+def _misfit(each: Weighed, customer: str) -> str:
+    """Say why a playbook is not for a customer."""
+    if each.spec.trigger is None:
+        return "has no trigger: started by hand"
+    if each.fits is not None:
+        for why, some in each.fits.barred:
+            if customer in some:
+                return why
+        if customer in each.fits.customers:
+            return "nobody has hours for it" if each.spec.minutes else "no chance is known"
+    if each.remarks:
+        return each.remarks[0].removeprefix(f"{each.spec.name}: ").rstrip(".")
+    return "not for them today"
 
 
-def _stopped(effect: Effect | None) -> str:
-    """Say that an effect is against a playbook."""
-    if effect is None or effect.verdict not in ("harms", "no effect found"):
-        return ""
-    n = effect.n_treated + effect.n_held_back
-    return f"{effect.verdict}, n {n:,}"
+def _play(each: Weighed, one: Candidate, row: Row | None, currency: str | None) -> Action:
+    """Tell a playbook as the queue weighs it for one customer."""
+    from trod.actions.playbooks.words import judged, when_not
 
-
-def _play(
-    on: Ground, one: Placed, spec: PlaybookSpec, effect: Effect | None, worth: Worth
-) -> Action:
-    """Say what a playbook may bring: by its trial, else what is at stake."""
-    currency, expected = on.journeys.currency, None
-    if effect is not None and effect.unit == "share":
-        sign = 1 if effect.better == "up" else -1
-        low, high = sorted((sign * effect.low, sign * effect.high))
-        expected = priced(worth, low, high, "effect so far", currency)
-        n = effect.n_treated + effect.n_held_back
-        why = f"{effect.metric}, n {n:,}"
-        sure = f"{effect.verdict}, {100 * effect.estimate:+.1f} points"
-        evidence = "Tested" if effect.evidence == "Tested" else "Observed"
-    else:
-        why = f"meant for {'growth' if one.lane == 'expand' else 'those who need somebody'}"
-        sure = "nobody knows yet what it changes"
-        evidence = "not tested"
-        if one.probability is not None and one.lane == "intervene":
-            told = "at stake, of which it may keep none or all"
-            expected = priced(worth, 0.0, one.probability, told, currency)
+    spec, believed = each.spec, each.expected
     return Action(
         spec.name,
         "playbook",
-        why,
-        evidence,
-        sure,
-        expected,
-        "" if expected else "no trial of it yet",
-        "where they ask to be left alone",
-        f"{_judged(spec)} within {spec.success.within.days} days, against some held back",
+        ". ".join(filter(None, [one.why, _fate(one, row)])),
+        believed.evidence,
+        believed.words,
+        _bring(one, spec, currency),
+        "",
+        when_not(spec),
+        f"{judged(spec)}, against some held back",
         spec.minutes,
     )
 
 
-def _judged(spec: PlaybookSpec) -> str:
-    """Say by what a playbook is judged."""
-    success = spec.success
-    if success.ends:
-        return "share that leaves" if success.ends == "left" else "share that completes"
-    if success.reaches:
-        return f"share that reaches {success.reaches}"
-    return "money received" if success.money else f"share with {', '.join(success.touchpoints)}"
+def _fate(one: Candidate, row: Row | None) -> str:
+    """Say what this week's plan makes of a play."""
+    if one.wait_days:
+        return f"Its best time comes in {one.wait_days} days"
+    if row is None or row.candidate.playbook != one.playbook:
+        return ""
+    if row.fate == "below":
+        return "Below the line this week: the hours bring more elsewhere"
+    return f"In this week's queue: {row.owner or 'nobody has to'}, by {row.due}"
 
 
-def _levers(workspace: Workspace, on: Ground, one: Placed, worth: Worth) -> list[Action]:
+def _bring(one: Candidate, spec: PlaybookSpec, currency: str | None) -> Expected:
+    """Say what a play is expected to bring, as the queue reckons it."""
+    if spec.success.money:
+        ends = one.low - one.cost, one.high - one.cost
+        return Expected(*ends, currency or "money", "as believed")
+    if one.at_stake is None:
+        return priced(None, one.low, one.high, "", currency)
+    worth = Worth(one.at_stake, one.stake_from)
+    low, high = one.low / worth.money, one.high / worth.money
+    return priced(worth, low, high, "", currency, one.cost)
+
+
+def _levers(workspace: Workspace, on: Ground, one: Placed, worth: Worth | None) -> list[Action]:
     """Give the levers for the friction of the stage, where the customer shows it."""
     made = workspace.map(on.journey, on.journeys.unit)
     stage = on.plan.stages.index(one.stage)
@@ -249,7 +283,7 @@ def _levers(workspace: Workspace, on: Ground, one: Placed, worth: Worth) -> list
     ]
 
 
-def _lever(on: Ground, friction: Friction, worth: Worth) -> Action:
+def _lever(on: Ground, friction: Friction, worth: Worth | None) -> Action:
     from trod.insights.friction import moves_for
     from trod.insights.rates import difference
 
@@ -286,11 +320,13 @@ def _lever(on: Ground, friction: Friction, worth: Worth) -> Action:
     )
 
 
-def _signs(on: Ground, one: Placed, worth: Worth) -> tuple[list[Action], list[tuple[str, str]]]:
+def _signs(
+    on: Ground, one: Placed, worth: Worth | None
+) -> tuple[list[Action], list[tuple[str, str]]]:
     """Give what others did before they grew or stayed and this customer can still do in time."""
     from trod.insights.early_warnings import early_warnings
 
-    growth = [n for v in on.voices if not v.model.spec.bad for n in v.model.spec.touchpoints]
+    growth = _growth(on)
     good = one.lane == "expand"
     if good and not growth:
         return [], []
@@ -308,7 +344,7 @@ def _signs(on: Ground, one: Placed, worth: Worth) -> tuple[list[Action], list[tu
     return fits, late
 
 
-def _sign(on: Ground, told: Signal, worth: Worth) -> Action:
+def _sign(on: Ground, told: Signal, worth: Worth | None) -> Action:
     from trod.insights.early_warnings.words import headline
     from trod.insights.rates import difference
 

@@ -10,6 +10,7 @@ from trod.insights.wording import about, share
 from trod.journeys.label import readable
 
 if TYPE_CHECKING:
+    from trod.actions.playbooks.spec import PlaybookSpec
     from trod.insights.early_warnings.warning import EarlyWarnings, SetAside, Signal
     from trod.insights.journey_map import Friction, JourneyMap, Rate, StageView
     from trod.outcomes.effect import Effect
@@ -75,7 +76,7 @@ def measured_plan(
         flags=_flags(data),
         signals=tuple(_signal(s, i, data.unit) for i, s in enumerate(signals, 1)),
         frictions=tuple(_friction(f, i, data) for i, f in enumerate(frictions, 1)),
-        interventions=_interventions(workspace, data, frictions, signals),
+        interventions=_interventions(workspace, data, names[at], frictions, signals),
         metrics=_metrics(data.stages[at], data.unit),
         not_supported=_not_supported(found, names[at]),
         missing=_missing(found, len(signals), len(frictions)),
@@ -164,12 +165,16 @@ def _friction(told: Friction, rank: int, data: JourneyMap) -> Item:
 
 
 def _interventions(
-    workspace: Workspace, data: JourneyMap, frictions: list[Friction], signals: list[Signal]
+    workspace: Workspace,
+    data: JourneyMap,
+    stage: str,
+    frictions: list[Friction],
+    signals: list[Signal],
 ) -> tuple[Item, ...]:
     """Give what is tried already, with its effect; then levers; then what may be asked for."""
     from trod.insights.friction import moves_for
 
-    found = _playbooks(workspace)
+    found = _playbooks(workspace, stage)
     rank = {each.rank: i for i, each in enumerate(frictions, 1)}
     for move in moves_for(frictions, data.unit):
         kept = "" if move.high == 0 else f"At most {move.low:.0f} to {move.high:.0f} {move.unit}."
@@ -208,8 +213,8 @@ def _ranked(items: list[Item]) -> list[Item]:
     return [replace(item, rank=i) for i, item in enumerate(items, 1)]
 
 
-def _playbooks(workspace: Workspace) -> list[Item]:
-    """Give the playbooks of trod.yml with what is known of their effect."""
+def _playbooks(workspace: Workspace, stage: str) -> list[Item]:
+    """Give the playbooks that may be for a stage, with what is known of their effect."""
     from trod.outcomes.kept import latest
 
     specs = workspace.project.actions.playbooks
@@ -217,14 +222,22 @@ def _playbooks(workspace: Workspace) -> list[Item]:
         return []
     with workspace.state() as state, state.read() as con:
         effects = latest(con)
-    return [_playbook(spec.name, effects.get(spec.name)) for spec in specs]
+    return [_playbook(spec, effects.get(spec.name)) for spec in specs if _is_of(spec, stage)]
 
 
-def _playbook(name: str, effect: Effect | None) -> Item:
+def _is_of(spec: PlaybookSpec, stage: str) -> bool:
+    """Say whether a playbook may be for customers in a stage: it names no other."""
+    asked = None if spec.trigger is None else (spec.trigger.stage or spec.trigger.stall)
+    return asked in (None, stage)
+
+
+def _playbook(spec: PlaybookSpec, effect: Effect | None) -> Item:
+    from trod.actions.playbooks.words import judged, when_not
+
+    name, measure = spec.name, f"{judged(spec)}, against some held back by chance"
     if effect is None:
         why = "A playbook of trod.yml; no effect is known yet."
-        measure = "its success metric, against some held back by chance"
-        return Item(0, name, name, "not measured", why, measure=measure)
+        return Item(0, name, name, "not measured", why, when_not=when_not(spec), measure=measure)
     n = effect.n_treated + effect.n_held_back
     stop = " Stop it." if effect.verdict in ("harms", "no effect found") else ""
     return Item(
@@ -234,7 +247,8 @@ def _playbook(name: str, effect: Effect | None) -> Item:
         effect.evidence,
         f"{effect.metric}: {effect.verdict}.{stop}",
         figures=(f"{effect.estimate:+.3f} ({effect.low:+.3f} to {effect.high:+.3f}), n {n:,}.",),
-        measure=effect.metric,
+        when_not=when_not(spec),
+        measure=measure,
     )
 
 

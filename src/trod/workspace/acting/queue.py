@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from trod.workspace.plate import Plate
 
 _MINUTES: Final = 60
+_WEEK: Final = 7  # days
 _MILLION: Final = 1_000_000
 
 
@@ -65,12 +66,32 @@ def planned(
         If there is no playbook, nobody has hours, or a name is not known.
     """
     with workspace.state() as state:
-        return _planned(workspace, state, now_us, dict(hours or {}), week)
+        return _planned(workspace, state, now_us, dict(hours or {}), week)[0]
+
+
+def considered(workspace: Workspace, *, now_us: int) -> tuple[Plan | None, tuple[Weighed, ...]]:
+    """Plan this week with the hours of trod.yml, and give all playbooks as they were weighed.
+
+    What is proposed for one customer is taken from here, so that it is what the queue says.
+
+    Returns
+    -------
+    tuple
+        The plan, None where nobody has hours; and the playbooks.
+    """
+    from trod.workspace.acting.candidates import weighed
+
+    people = workspace.project.actions.people
+    with workspace.state() as state:
+        if any(person.hours > 0 for person in people):
+            return _planned(workspace, state, now_us, {}, None)
+        teams = {person.name: person.team for person in people}
+        return None, weighed(workspace, state, now_us, teams)
 
 
 def _planned(
     workspace: Workspace, state: State, now_us: int, hours: Mapping[str, float], week: str | None
-) -> Plan:
+) -> tuple[Plan, tuple[Weighed, ...]]:
     from trod.actions.queue.kept import spent
     from trod.actions.queue.planned import planned as made
     from trod.actions.queue.week import Week
@@ -104,9 +125,9 @@ def _planned(
         known=frozenset(each.spec.name for each in found if each.expected.evidence != "Assumed"),
         helps=frozenset(each.spec.name for each in found if each.helps),
         settled=works,
-        remarks=(*remarks, *_spent(taken, minutes)),
+        remarks=(*remarks, *_late(day(as_of_us, zone), today), *_spent(taken, minutes)),
     )
-    return made(told, candidates)
+    return made(told, candidates), found
 
 
 def commit(
@@ -127,17 +148,20 @@ def commit(
         The plan, and how many interventions are new.
     """
     from trod.actions.queue.kept import commit as write
+    from trod.actions.queue.kept import decisions
     from trod.workspace.acting.interventions import land
     from trod.workspace.acting.stopping import stop_by_rule
 
     with workspace.state() as state:
         land(workspace, state, now_us)
         stop_by_rule(workspace, state, SOURCE, now_us)
-        plan = _planned(workspace, state, now_us, dict(hours or {}), week)
+        with state.read() as con:
+            seen = decisions(con)
+        plan, _ = _planned(workspace, state, now_us, dict(hours or {}), week)
         if not (plan.treated or plan.held_back):
             return plan, 0
         with state.write() as con:
-            return plan, write(con, plan, who, now_us)
+            return plan, write(con, plan, who, now_us, seen=seen)
 
 
 def audited(workspace: Workspace, given: str | None = None) -> tuple[Plan, tuple[str, ...]]:
@@ -177,7 +201,7 @@ def _week(given: str | None, today: date) -> str:
     monday = _monday(given)
     if (today - monday).days >= 7:
         raise DefinitionError([f"{given} is over. Write this week or a later one."])
-    return given
+    return f"{monday:%G}-W{monday:%V}"
 
 
 def _monday(week: str) -> date:
@@ -259,6 +283,14 @@ def _in_one_unit(
 def _part(one: Candidate, end: float) -> float:
     """Give an end of a range in customers."""
     return end / one.at_stake if one.at_stake else end
+
+
+def _late(as_of: str, today: date) -> tuple[str, ...]:
+    """Say that the record ends long before today."""
+    late = (today - date.fromisoformat(as_of)).days
+    if late <= _WEEK:
+        return ()
+    return (f"The data end {late:,} days ago: who has moved on since is not known. `trod ingest`.",)
 
 
 def _spent(taken: Mapping[str, int], minutes: Mapping[str, int]) -> tuple[str, ...]:

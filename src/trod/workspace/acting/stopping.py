@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from trod._store.state.database import State
     from trod.actions.interventions.intervention import Intervention
     from trod.actions.playbooks.spec import PlaybookSpec
-    from trod.journeys.batch import Journeys
+    from trod.journeys.batch import JourneyBatch, Journeys
     from trod.journeys.passage import StagePlan
     from trod.workspace.folder import Workspace
 
@@ -69,28 +72,48 @@ def _listed(key: str, journeys: Journeys, plan: StagePlan) -> frozenset[str]:
 def _succeeded(
     spec: PlaybookSpec, journeys: Journeys, plan: StagePlan, mine: Sequence[Intervention]
 ) -> dict[str, str]:
+    """Find those with whom it is over: what was aimed for has come, or they have left.
+
+    Money comes in parts, and what is to be averted has no moment: `trod check` says so.
+    """
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from trod.actions.playbooks.facts import last_us
-    from trod.journeys.passage import NEVER, passages
+    from trod.journeys.passage import NEVER
 
     success = spec.success
-    if success.money or success.ends is not None or success.wants == "down":
-        return {}  # known only once the time for it is over
+    if not success.has_a_moment:
+        return {}
     wanted = pa.array(sorted({one.customer for one in mine}), pa.string())
     when: dict[str, int] = {}
     for batch in journeys:
         rows = np.flatnonzero(pc.is_in(batch.customer, value_set=wanted).to_numpy(False))
-        if success.reaches is not None:
-            moment = passages(batch, plan).entered_us[:, plan.stage(success.reaches)]
-        else:
-            moment = last_us(batch, success.touchpoints)
-        names = batch.customer.take(pa.array(rows)).to_pylist()
-        when |= dict(zip(names, moment[rows].tolist(), strict=True))
+        if rows.size:
+            names = batch.customer.take(pa.array(rows)).to_pylist()
+            moment = _moments(spec, batch, plan)
+            when |= dict(zip(names, moment[rows].tolist(), strict=True))
+    said = "they have left" if success.ends == "left" else "success"
     return {
-        one.id: "success"
+        one.id: said
         for one in mine
         if (at := when.get(one.customer, NEVER)) != NEVER and at > one.decided_us
     }
+
+
+def _moments(spec: PlaybookSpec, batch: JourneyBatch, plan: StagePlan) -> NDArray[np.int64]:
+    """Give when it came, (n_customers,), or NEVER; leaving by silence counts from today."""
+    import numpy as np
+
+    from trod.actions.playbooks.facts import gone, last_us
+    from trod.journeys.passage import DONE, NEVER, passages
+
+    success = spec.success
+    if success.touchpoints:
+        return last_us(batch, success.touchpoints)
+    walked = passages(batch, plan)
+    if success.reaches is not None:
+        return np.asarray(walked.entered_us[:, plan.stage(success.reaches)])
+    if success.ends == "left":
+        return np.where(gone(batch, plan), plan.as_of_us, NEVER)
+    return np.where(walked.status == DONE, walked.entered_us.max(axis=1), NEVER)

@@ -62,7 +62,7 @@ def _row(found: Alert, workspace: Workspace) -> AlertRow:
         words.title(anomaly),
         said,
         small,
-        found.lasts and anomaly.nature != "tracking",
+        anomaly.direction,
         found.lasts,
     )
 
