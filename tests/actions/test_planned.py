@@ -188,6 +188,42 @@ def test_X7_what_was_limited_is_said_and_does_not_leave_hours_idle():
     assert used > 0.85 * sum(WEEK.hours.values())
 
 
+def test_X7_once_a_play_works_few_are_held_back_with_the_chance_that_was_true_of_them():
+    share = {name: spec.model_copy(update={"holdout": 0.3}) for name, spec in BOOKS.items()}
+    week = replace(WEEK, hours={"Ann": 3000, "Bob": 3000}, playbooks=share, untried=1.0)
+    some = candidates(5, 120)
+    before, after = planned(week, some), planned(replace(week, settled=frozenset({"Call"})), some)
+
+    def held(plan, name):
+        mine = [r for r in plan.rows if r.candidate.playbook == name and r.fate != "below"]
+        kept = [r for r in mine if r.fate == "held back"]
+        for row in kept:
+            drawn = [r for r in mine if r.stratum == row.stratum]
+            won = sum(r.fate == "treated" for r in drawn)
+            assert row.propensity == won / len(drawn)
+        return len(kept) / len(mine)
+
+    assert held(after, "Call") < 0.12
+    assert len(before.held_back) > len(after.held_back)
+    assert any("Call is known to work: 6% are held back instead of 30%" in r for r in after.remarks)
+    tiny = {name: spec.model_copy(update={"holdout": 0.02}) for name, spec in BOOKS.items()}
+    assert replace(week, playbooks=tiny, settled=frozenset({"Call"})).held_back("Call") == 0.02
+
+
+def test_X7_an_untried_play_gets_a_quarter_where_others_help_and_all_alone():
+    def share(plan, name):
+        mine = [r for r in plan.treated if r.candidate.playbook == name]
+        return sum(r.candidate.minutes for r in mine) / sum(WEEK.hours.values())
+
+    some = candidates(3, 200)
+    others = frozenset(BOOKS) - {"Call"}
+    limited = planned(replace(WEEK, known=others, helps=others), some)
+    assert 0 < share(limited, "Call") <= 0.26
+    alone = planned(WEEK, [c for c in some if c.playbook == "Call"])
+    assert share(alone, "Call") > 0.8
+    assert not any("untried" in remark for remark in alone.remarks)
+
+
 def test_X7_an_effect_is_carried_over_by_its_step_of_log_odds():
     from trod.actions.queue.uplift import Measured, moved, uplift
 

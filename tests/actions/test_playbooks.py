@@ -118,6 +118,25 @@ def test_X3_two_people_of_one_name_are_refused():
         ActionsSpec.model_validate({"people": people})
 
 
+def test_X4_what_happened_lately_triggers_a_playbook_and_what_is_long_past_does_not():
+    journeys, plan = company()
+    late = playbook(trigger={"lately": {"touchpoint": "Ticket", "within": "1d"}})
+    found = fits(late, journeys, plan, Busy(plan.as_of_us), RULES)
+    assert found.customers == ("ann", "gus")  # on the last day and the day before
+    early = playbook(trigger={"lately": {"touchpoint": "Complaint", "within": "3d"}})
+    asked = fits(early, journeys, plan, Busy(plan.as_of_us), RULES)
+    assert asked.customers == ("bob",)
+    assert customers(parse(asked.key, plan, journeys.vocabulary), journeys) == ["bob"]
+
+
+def test_X7_a_narrow_belief_yields_to_a_trial_that_contradicts_it_and_not_to_noise():
+    sure = (0.01, 0.03)
+    harmed = expected(sure, Measured(-0.06, -0.09, -0.03, "Tested", 2000))
+    assert harmed.high < 0
+    noise = expected(sure, Measured(-0.06, -0.16, 0.04, "Tested", 200))
+    assert 0.01 < noise.middle < 0.02
+
+
 def test_X4_a_finding_triggers_a_playbook_for_those_whom_it_is_about():
     journeys, plan = company()
     spec = playbook(trigger={"finding": {"kind": "friction"}})

@@ -17,6 +17,7 @@ from trod.journeys.build import from_arrow
 from trod.journeys.passage import compile_plan
 from trod.journeys.spec import JourneySpec
 from trod.outcomes.always_valid import always_valid
+from trod.outcomes.break_even import break_even
 from trod.outcomes.difference import difference
 from trod.outcomes.judged import Asked, Rows, judge
 from trod.outcomes.kept import keep
@@ -297,3 +298,11 @@ def test_X8_where_nobody_drew_the_hours_of_those_compared_are_in_the_account(tmp
     (line,) = made.ledger.lines
     assert (line.evidence, line.spent.customers, line.elsewhere.customers) == ("Estimated", 150, 0)
     assert made.ledger.value is None
+
+
+def test_X7_an_effect_worth_having_pays_at_least_for_the_time_it_takes():
+    one = planned("ann", "treated", 0)
+    assert break_even([one], worth=600.0, hour_costs=60.0) == 30 / 600
+    assert break_even([replace(one, arm="held back")], worth=600.0, hour_costs=60.0) is None
+    assert break_even([one], worth=600.0, hour_costs=None) is None
+    assert break_even([replace(one, minutes=0)], worth=600.0, hour_costs=None) is None
