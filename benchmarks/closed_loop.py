@@ -7,7 +7,8 @@ the same accounts with the same luck (`trod.sample.responding`) and have the sam
 
 - **trod**: as a company would use it. Each month: what was done and what came is ingested, effects
   are judged, scores fitted each half year, the queue planned and committed, all its plays are done.
-- **risk**: the highest churn score of Trod first, with a play for the reason at hand.
+- **risk**: the highest churn score of Trod first, with the play believed in for the sign at hand;
+  learns nothing.
 - **random**: customers and plays by lot.
 - **best**: who sees what nobody can see, and takes what brings most money.
 - **nothing**.
