@@ -62,7 +62,7 @@ def expected(prior: tuple[float, float], measured: Measured | None = None) -> Ex
     0.06
     >>> found = expected((0.02, 0.10), Measured(0.12, 0.08, 0.16, "Tested", 900))
     >>> round(found.middle, 3), found.evidence
-    (0.09, 'Tested')
+    (0.11, 'Tested')
     """
     middle, width = (prior[0] + prior[1]) / 2, (prior[1] - prior[0]) / 2
     if measured is None:
