@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trod.errors import DefinitionError, unknown
 from trod.journeys.batch import JourneyBatch, Journeys
 
 MOST_VALUES: Final = 12
@@ -46,6 +47,22 @@ class Kinds:
         """How many cells there are, everyone's included."""
         return 1 + sum(len(each.labels) for each in self.splits)
 
+    def named(self, name: str) -> Split:
+        """Give the split of a name.
+
+        Raises
+        ------
+        DefinitionError
+            If there is none, or it has too many values.
+        """
+        for one in self.splits:
+            if one.name == name:
+                return one
+        known = [one.name for one in self.splits]
+        raise DefinitionError(
+            [unknown("attribute", name, known) if known else "no attribute has 2 to 12 values."]
+        )
+
     def cells(self, batch: JourneyBatch) -> NDArray[np.int64]:
         """Give the cells each customer counts in, (n_customers, 1 + n_splits)."""
         found = np.zeros((batch.n_customers, 1 + len(self.splits)), np.int64)
@@ -65,7 +82,7 @@ class Kinds:
         return found
 
 
-def kinds(journeys: Journeys, *, without: frozenset[str] = frozenset()) -> Kinds:
+def kinds(journeys: Journeys) -> Kinds:
     """List the ways to tell customers apart that the data have.
 
     Attributes of 2 to 12 values, those without a value being one more, and the channel of the first
@@ -76,14 +93,13 @@ def kinds(journeys: Journeys, *, without: frozenset[str] = frozenset()) -> Kinds
     first = 1
     table = journeys.attributes
     for name, labels, code in _attributes(table) if table is not None else ():
-        if name not in without:
-            splits.append(Split(name, labels, first))
-            codes.append(code)
-            first += len(labels)
+        splits.append(Split(name, labels, first))
+        codes.append(code)
+        first += len(labels)
     rows = table["customer"].combine_chunks() if table is not None else None
     channels = None
     names = journeys.vocabulary.channels
-    if CAME_BY not in without and len(names) > 1:
+    if len(names) > 1:
         most = min(len(names), MOST_VALUES)
         labels = (*(name or UNKNOWN for name in names[:most]), _OTHERS)
         splits.append(Split(CAME_BY, labels, first))

@@ -64,6 +64,13 @@ class Told(NamedTuple):
         """The word for customers."""
         return units(self.journeys.unit)
 
+    @property
+    def entered(self) -> tuple[str, str]:
+        """The keys of those who entered the journey in each of the two periods."""
+        start, end = self.spans.start_us, self.spans.end_us
+        before, now = (EnteredBetween(start[p], end[p], self.plan).key for p in (-2, -1))
+        return before, now
+
     def stage(self, measure: Measure) -> str:
         """Name the stage of a figure."""
         return self.plan.stages[measure.stage] if measure.stage >= 0 else ""
