@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trod.analyses.attributes import attributes_of, rows_of
 from trod.errors import DefinitionError, unknown
 from trod.journeys.batch import JourneyBatch, Journeys
 
@@ -67,8 +66,7 @@ class Kinds:
         """Give the cells each customer counts in, (n_customers, 1 + n_splits)."""
         found = np.zeros((batch.n_customers, 1 + len(self.splits)), np.int64)
         if self._codes and self._rows is not None:
-            place = pc.index_in(batch.customer, value_set=self._rows.cast(batch.customer.type))
-            row = np.asarray(place.fill_null(-1)).astype(np.int64)
+            row = rows_of(batch, self._rows)
             for q, code in enumerate(self._codes):
                 split = self.splits[q]
                 mine = np.where(row < 0, len(split.labels) - 1, code[np.maximum(row, 0)])
@@ -92,10 +90,11 @@ def kinds(journeys: Journeys) -> Kinds:
     codes: list[NDArray[np.int64]] = []
     first = 1
     table = journeys.attributes
-    for name, labels, code in _attributes(table) if table is not None else ():
-        splits.append(Split(name, labels, first))
-        codes.append(code)
-        first += len(labels)
+    for each in attributes_of(table, MOST_VALUES):
+        if len(each.values) >= 2:
+            splits.append(Split(each.name, (*each.values, UNKNOWN), first))
+            codes.append(each.code)
+            first += len(each.values) + 1
     rows = table["customer"].combine_chunks() if table is not None else None
     channels = None
     names = journeys.vocabulary.channels
@@ -105,17 +104,3 @@ def kinds(journeys: Journeys) -> Kinds:
         splits.append(Split(CAME_BY, labels, first))
         channels = np.minimum(np.arange(len(names) + 1), most)
     return Kinds(tuple(splits), rows, tuple(codes), channels)
-
-
-def _attributes(table: pa.Table) -> Iterator[tuple[str, tuple[str, ...], NDArray[np.int64]]]:
-    for name in table.column_names:
-        column = table[name].combine_chunks()
-        if name == "customer" or pa.types.is_nested(column.type) or not len(column):
-            continue
-        values = pc.unique(column).drop_null()
-        if not 2 <= len(values) <= MOST_VALUES:
-            continue
-        ordered = values.take(pc.array_sort_indices(values))
-        code = np.asarray(pc.index_in(column, value_set=ordered).fill_null(len(ordered)))
-        labels = (*(str(value) for value in ordered.to_pylist()), UNKNOWN)
-        yield name, labels, code.astype(np.int64)
