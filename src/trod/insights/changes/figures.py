@@ -30,11 +30,9 @@ UNIT: Final = {
     "help": "calls",
     "nps": "points",
     "amount": "log money",
-    "volume": "customers a day",
-    "mix": "share",
 }
 WORSE_UP: Final = ("took", "left", "help")
-BETTER_UP: Final = ("went on", "mood", "nps", "paid", "amount", "volume")
+BETTER_UP: Final = ("went on", "mood", "nps", "paid", "amount")
 
 
 _TITLES: Final[dict[str, str]] = {
