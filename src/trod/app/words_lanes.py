@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from trod.actions.lanes.lane import TITLES, WORDS
 from trod.app import say
 from trod.app.hints import here
-from trod.events.counted import count
+from trod.events.counted import plural
 from trod.insights.wording import day, money, share
 from trod.journeys.label import units
 
@@ -24,8 +24,8 @@ _EARLIER: Final = 1  # microsecond: the end of a day belongs to that day
 
 def lanes(found: Lanes) -> str:
     """Tell the lanes: how many, what moved, who, and how it was told."""
-    one = "account" if found.unit == "account" else "customer"
-    head = f"{say.strong(found.journey)}  {count(found.n, one)} still there, as of {_day(found)}."
+    n = plural(found.n, units(found.unit))
+    head = f"{say.strong(found.journey)}  {n} still there, as of {_day(found)}."
     lines = [say.folded(head)]
     if not found.n:
         return "\n".join([*lines, say.folded("Nobody to put in a lane.", more="")])

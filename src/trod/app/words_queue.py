@@ -7,8 +7,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from trod.app import say
-from trod.events.counted import count
+from trod.events.counted import count, plural
 from trod.insights.wording import day, in_words, money
+from trod.journeys.label import units
 
 if TYPE_CHECKING:
     from trod.actions.interventions.intervention import Intervention
@@ -42,7 +43,7 @@ def plan(found: Plan, *, top: int, owner: str | None) -> str:
 def _head(found: Plan, owner: str | None, n: int) -> str:
     hours = sum(each.minutes for each in found.hours if owner in (None, each.name))
     used = sum(each.used for each in found.hours if owner in (None, each.name))
-    whom = count(n, "account" if found.unit == "account" else "customer")
+    whom = plural(n, units(found.unit))
     need = "needs" if n == 1 else "need"
     of = "" if owner is None else f" of {owner}"
     proof = "no plan brings more" if not found.gap else f"within {found.gap:.2%} of the best"
@@ -60,8 +61,7 @@ def _hours(minutes: int) -> str:
 def _value(found: Plan, value: float) -> str:
     if found.currency is not None:
         return money(round(value * _MICROS), found.currency)
-    unit = "accounts" if found.unit == "account" else "customers"
-    return f"{value:.2g} {unit}"
+    return f"{value:.2g} {units(found.unit)}"
 
 
 def _row(found: Plan, i: int, row: Row) -> str:
@@ -106,14 +106,14 @@ def _rule() -> str:
 
 def _line(found: Plan) -> list[str]:
     """Tell what falls below the line, and what another hour would bring."""
-    n, whom = len(found.under), "account" if found.unit == "account" else "customer"
+    n = len(found.under)
     if not n:
         told = ["Nobody falls below it: everyone with something to gain has a place."]
     else:
         names = ", ".join(row.candidate.customer for row in found.under[:_NAMED])
         more = f" and {n - _NAMED:,} more" if n > _NAMED else ""
         told = [
-            f"Below it: {count(n, whom)}, {_value(found, found.below)} expected: {names}{more}."
+            f"Below it: {plural(n, units(found.unit))}, {_value(found, found.below)} expected: {names}{more}."
         ]
     told += [_hour(found, each) for each in found.hours]
     return [say.folded(text) for text in told]
@@ -164,7 +164,7 @@ def _learning(each: Learning) -> str:
 
 def _waiting(found: Plan) -> str:
     n, first = len(found.waiting), found.waiting[0]
-    whom = count(n, "account" if found.unit == "account" else "customer")
+    whom = plural(n, units(found.unit))
     verb = "waits" if n == 1 else "wait"
     return (
         f"{whom} {verb}: their best time comes later, such as {first.customer} in "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from trod.actions.queue.plan import Candidate, Plan, Row
+from trod.events.counted import one_of
 from trod.figures import numbers
 from trod.figures.figure import Figure
 from trod.figures.labels import label, plain
@@ -51,9 +52,7 @@ def queue_figure(found: Plan) -> Figure:
 
 def _title(found: Plan) -> str:
     n = len(found.treated)
-    unit = units(found.unit)
-    if n == 1:
-        unit = unit.removesuffix("s")
+    unit = one_of(units(found.unit)) if n == 1 else units(found.unit)
     many = _COUNTED[n] if n < len(_COUNTED) else numbers.count(n)
     return f"{many} {unit} {'needs' if n == 1 else 'need'} a person this week"
 
@@ -194,7 +193,7 @@ def _tables(found: Plan) -> tuple[Table, ...]:
         for row in found.rows
     )
     head = (
-        units(found.unit).capitalize().removesuffix("s"), "Place", "Stage", "Chance", "Why now",
+        one_of(units(found.unit)).capitalize(), "Place", "Stage", "Chance", "Why now",
         "Expected", "95% range", "Owner", "Do next", "By",
     )  # fmt: skip
     return (Table(f"The queue of {found.week}", head, rows),) if rows else ()

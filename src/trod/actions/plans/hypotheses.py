@@ -12,6 +12,7 @@ from trod.actions.plans.plan import Flag, Item, Number, Plan
 from trod.actions.plans.power import each_side
 from trod.actions.plans.spec import TABLES, ContextSpec, DataKind
 from trod.actions.plans.windows import flags, mended
+from trod.events.counted import one_of
 from trod.journeys.label import units
 
 SIGNALS: Final = 5
@@ -52,7 +53,7 @@ class _Words:
             stage=self.stage,
             previous=self.previous,
             who=self.unit,
-            one=self.unit.removesuffix("s"),
+            one=one_of(self.unit),
             **{kind: self.tables.get(kind, name) for kind, name in TABLES.items()},
         )
 
@@ -145,7 +146,7 @@ def _unclear(context: ContextSpec) -> tuple[Flag, ...]:
     """Name what a figure or a sort of data leaves open."""
     found = []
     who = units(context.unit)
-    one = who.removesuffix("s")
+    one = one_of(who)
     if context.known:
         stage = context.known[0].stage
         found.append(
