@@ -13,8 +13,9 @@ from trod.insights.wording import day, money, share
 from trod.journeys.label import units
 
 if TYPE_CHECKING:
-    from trod.actions.lanes.tested import Share, Tested
+    from trod.actions.lanes.tested import Tested
     from trod.actions.lanes.view import Lanes, LaneView, Moved, Placed
+    from trod.insights.journey_map import Rate
     from trod.models.outcomes.timing import Window
     from trod.workspace.acting.lanes_tested import LanesTested
     from trod.workspace.acting.next_action import Action, NextAction
@@ -246,7 +247,7 @@ def _tested(each: Tested, unit: str) -> list[str]:
     return [say.folded(head), *(say.folded(text, indent="  ", more="    ") for text in said)]
 
 
-def _of(each: Share) -> str:
+def _of(each: Rate) -> str:
     n = f"{each.part:,} of {each.whole:,}"
     shown = share(each.part, each.whole)
     if shown == n:
@@ -256,18 +257,4 @@ def _of(each: Share) -> str:
 
 def told_tested(found: LanesTested) -> dict[str, Any]:
     """Give the same for programs."""
-    return asdict(found) | {
-        "tested": [
-            {
-                **asdict(each),
-                **{
-                    n: getattr(each, n)._asdict()
-                    for n in ("right", "in_lane", "missed", "caught", "usual")
-                },
-                "rule": None
-                if each.rule is None
-                else {**asdict(each.rule), "right": each.rule.right._asdict()},
-            }
-            for each in found.tested
-        ]
-    }
+    return asdict(found)
