@@ -113,7 +113,8 @@ def _line(found: Plan) -> list[str]:
         names = ", ".join(row.candidate.customer for row in found.under[:_NAMED])
         more = f" and {n - _NAMED:,} more" if n > _NAMED else ""
         told = [
-            f"Below it: {plural(n, units(found.unit))}, {_value(found, found.below)} expected: {names}{more}."
+            f"Below it: {plural(n, units(found.unit))}, {_value(found, found.below)} expected: "
+            f"{names}{more}."
         ]
     told += [_hour(found, each) for each in found.hours]
     return [say.folded(text) for text in told]

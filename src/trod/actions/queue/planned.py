@@ -256,9 +256,7 @@ def _in_order(rows: Sequence[Row]) -> tuple[Row, ...]:
     )
 
 
-def _hours(
-    board: Board, options: Options, plain: Best, rows: Sequence[Row]
-) -> tuple[Hours, ...]:
+def _hours(board: Board, options: Options, plain: Best, rows: Sequence[Row]) -> tuple[Hours, ...]:
     """Say how the time of each person is used, and what another hour would bring."""
     told = []
     for i, name in enumerate(board.people):
