@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from trod.app import say
 from trod.events.counted import count, plural
-from trod.insights.wording import day, in_words, money
+from trod.insights.wording import chance, day, in_words, money
 from trod.journeys.label import units
 
 if TYPE_CHECKING:
@@ -66,14 +66,12 @@ def _value(found: Plan, value: float) -> str:
 
 def _row(found: Plan, i: int, row: Row) -> str:
     one = row.candidate
-    chance = (
-        "" if one.chance is None else f"  {_percent(one.chance)}{_changed(one)} {one.chance_of}"
-    )
+    risk = "" if one.chance is None else f"  {chance(one.chance)}{_changed(one)} {one.chance_of}"
     renews = "" if one.renews_in is None else f"  renews in {count(one.renews_in, 'day')}"
     worth = f"{_value(found, one.value)} ({_range(found, one)})"
     drawn = "" if not row.drawn else "  by chance"
     owner = row.owner or "nobody: no time needed"
-    head = f"{i:>3}  {say.strong(one.customer)}  {one.stage}{chance}{renews}  {worth}{drawn}"
+    head = f"{i:>3}  {say.strong(one.customer)}  {one.stage}{risk}{renews}  {worth}{drawn}"
     do = f"{row.do}, by {row.due}. {owner}, {one.minutes} min, {one.playbook}."
     return "\n".join(
         [
@@ -86,12 +84,6 @@ def _row(found: Plan, i: int, row: Row) -> str:
 
 def _range(found: Plan, one: Candidate) -> str:
     return f"{_value(found, one.low)} to {_value(found, one.high)}"
-
-
-def _percent(chance: float) -> str:
-    if 0 < chance < 0.01:
-        return "under 1%"
-    return "over 99%" if 0.99 < chance < 1 else f"{100 * chance:.0f}%"
 
 
 def _changed(one: Candidate) -> str:

@@ -30,6 +30,21 @@ def share(part: int, whole: int) -> str:
     return f"{(part * 200 + whole) // (2 * whole)}%"
 
 
+def chance(probability: float) -> str:
+    """Say an estimated probability in per cent, without a certainty that no estimate has.
+
+    Examples
+    --------
+    >>> chance(0.234), chance(0.004), chance(0.996), chance(0.0)
+    ('23%', 'under 1%', 'over 99%', '0%')
+    """
+    if 0 < probability < 0.01:
+        return "under 1%"
+    if 0.99 < probability < 1:
+        return "over 99%"
+    return f"{100 * probability:.0f}%"
+
+
 def duration(time_us: int) -> str:
     """Say a time in the largest unit that leaves it at least one.
 
