@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -25,19 +23,6 @@ if TYPE_CHECKING:
 _MINUTES: Final = 60
 _WEEK: Final = 7  # days
 _MILLION: Final = 1_000_000
-
-
-def now_us() -> int:
-    """Give the moment, in microseconds."""
-    return time.time_ns() // 1_000
-
-
-def login() -> str:
-    """Give the name of whoever runs this."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "somebody"
 
 
 def planned(
