@@ -194,10 +194,11 @@ def _not_ours(file: Path) -> None:
 def _content(made: Audience, to: Way) -> bytes:
     """Write an audience in the form of a tool; of a table, the rows as CSV would have them."""
     from trod.actions.destinations import segment_spec, sheets
+    from trod.actions.outside import line
     from trod.figures.spreadsheet import csv_text
 
     if to.kind == "segment":
-        return "".join(segment_spec.line(c) + "\n" for c in segment_spec.calls(made)).encode()
+        return "".join(line(c) + "\n" for c in segment_spec.calls(made)).encode()
     if to.kind == "segment-batch":
         return "".join(body + "\n" for body in segment_spec.batches(made)).encode()
     if to.kind == "hubspot":
@@ -208,7 +209,7 @@ def _content(made: Audience, to: Way) -> bytes:
         sheet = sheets.plain(made)
     if to.kind in ("jsonl", "webhook"):
         rows = (dict(zip(sheet.columns, row, strict=True)) for row in sheet.rows)
-        return "".join(segment_spec.line(row) + "\n" for row in rows).encode()
+        return "".join(line(row) + "\n" for row in rows).encode()
     return csv_text([sheet.columns, *sheet.rows]).encode()
 
 
