@@ -9,7 +9,7 @@ from trod.actions.lanes.lane import TITLES, WORDS
 from trod.app import say
 from trod.app.hints import here
 from trod.events.counted import plural
-from trod.insights.wording import day, money, share
+from trod.insights.wording import day, in_money, money, share
 from trod.journeys.label import units
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _expected(each: Action, found: NextAction) -> str:
         return f"not known: {each.unpriced}"
     if value.unit == "chance":
         return value.formula
-    low, high = (money(round(x * 1_000_000), found.currency) for x in (value.low, value.high))
+    low, high = (in_money(x, found.currency) for x in (value.low, value.high))
     return f"{low} to {high} ({value.formula})"
 
 

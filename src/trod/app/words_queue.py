@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from trod.app import say
 from trod.events.counted import count, plural
-from trod.insights.wording import chance, day, in_words, money
+from trod.insights.wording import chance, day, in_money, in_words
 from trod.journeys.label import units
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from trod.actions.queue.plan import Candidate, Hours, Learning, Plan, Row
     from trod.workspace.acting.interventions import Told
 
-_MICROS: Final = 1_000_000
 _YEARS: Final = 104
 _NAMED: Final = 6
 
@@ -60,7 +59,7 @@ def _hours(minutes: int) -> str:
 
 def _value(found: Plan, value: float) -> str:
     if found.currency is not None:
-        return money(round(value * _MICROS), found.currency)
+        return in_money(value, found.currency)
     return f"{value:.2g} {units(found.unit)}"
 
 

@@ -13,7 +13,7 @@ from trod.figures.links import Links, Tip
 from trod.figures.markup import Markup, el, join
 from trod.figures.tables import Cell, Table
 from trod.figures.text import Face, fit, width, wrap
-from trod.insights.wording import money
+from trod.insights.wording import in_money
 from trod.journeys.label import units
 
 MOST: Final = 12
@@ -24,7 +24,6 @@ _NAME, _BAR, _WHY, _VALUE, _RENEWS, _DO = 0.0, 130.0, 366.0, 786.0, 880.0, 898.0
 _BAR_WIDE: Final = 64.0
 _STRONG, _PLAIN, _SMALL = Face(13, 600), Face(13), Face(12)
 _COUNTED: Final = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-_MICROS: Final = 1_000_000
 _HALF_A_POINT: Final = 0.005
 
 
@@ -158,7 +157,7 @@ def _line(found: Plan, y: float) -> Markup:
 
 def _value(found: Plan, value: float) -> str:
     if found.currency is not None:
-        return money(round(value * _MICROS), found.currency)
+        return in_money(value, found.currency)
     return f"{value:.2g}"
 
 

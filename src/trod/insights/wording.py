@@ -101,6 +101,17 @@ def money(micros: int, currency: str | None) -> str:
     return f"{sign}{_SYMBOLS.get(currency, currency + _THIN)}{text}"
 
 
+def in_money(amount: float, currency: str | None) -> str:
+    """Say an amount that is not kept in millionths: what is expected, declared or estimated.
+
+    Examples
+    --------
+    >>> in_money(422_300.0, "EUR"), in_money(-12.4, None)
+    ('€422k', '-12')
+    """
+    return money(round(amount * 1_000_000), currency)
+
+
 def day(time_us: int, zone: str) -> str:
     """Give the ISO date of a moment in a zone.
 

@@ -86,7 +86,7 @@ def _values(
 
     from trod.actions.playbooks.facts import facts
     from trod.analyses.stall import stall
-    from trod.insights.wording import money
+    from trod.insights.wording import in_money
     from trod.workspace.acting.queue import today_of
     from trod.workspace.measured import plan_of
 
@@ -119,7 +119,7 @@ def _values(
         "days_stuck": str(beyond) if beyond is not None and beyond > 0 else None,
         "reason": made.why if made else None,
         "chance": None if made is None or made.chance is None else f"{100 * made.chance:.0f}%",
-        "value": None if worth is None else money(round(worth * 1e6), journeys.currency),
+        "value": None if worth is None else in_money(worth, journeys.currency),
         "renews_in": str(renewal) if renewal is not None and renewal >= 0 else None,
         "last_touchpoint": about.last_touchpoint,
         "owner": _owner(spec, made),
