@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from trod.actions.lanes.lane import TITLES, WORDS
 from trod.app import say
 from trod.app.hints import here
 from trod.events.counted import plural
-from trod.insights.wording import day, in_money, money, share
+from trod.insights.wording import day, day_ended, in_money, money, share
 from trod.journeys.label import units
 
 if TYPE_CHECKING:
@@ -20,13 +20,12 @@ if TYPE_CHECKING:
     from trod.workspace.acting.lanes_tested import LanesTested
     from trod.workspace.acting.next_action import Action, NextAction
 
-_EARLIER: Final = 1  # microsecond: the end of a day belongs to that day
-
 
 def lanes(found: Lanes) -> str:
     """Tell the lanes: how many, what moved, who, and how it was told."""
     n = plural(found.n, units(found.unit))
-    head = f"{say.strong(found.journey)}  {n} still there, as of {_day(found)}."
+    as_of = day_ended(found.moment_us, found.zone)
+    head = f"{say.strong(found.journey)}  {n} still there, as of {as_of}."
     lines = [say.folded(head)]
     if not found.n:
         return "\n".join([*lines, say.folded("Nobody to put in a lane.", more="")])
@@ -43,12 +42,8 @@ def lanes(found: Lanes) -> str:
     return "\n".join(lines)
 
 
-def _day(found: Lanes) -> str:
-    return day(found.moment_us - _EARLIER, found.zone)
-
-
 def _table(found: Lanes) -> list[list[str]]:
-    since = day(found.before_us - _EARLIER, found.zone)
+    since = day_ended(found.before_us, found.zone)
     rows = [["", "", "money so far", f"in since {since}", "out"]]
     for view in found.views:
         amount = "" if view.money_micros is None else money(view.money_micros, found.currency)
@@ -66,7 +61,7 @@ def _whys(view: LaneView) -> list[str]:
 
 
 def _moves(found: Lanes) -> list[str]:
-    since = day(found.before_us - _EARLIER, found.zone)
+    since = day_ended(found.before_us, found.zone)
     if not found.moved:
         return ["", f"Nobody changed lanes since {since}."]
     told = [_move(each) for each in found.moved]
@@ -199,7 +194,7 @@ def _when(window: Window, found: NextAction) -> str:
     by = day(start, found.zone)
     return (
         f"before {by}: {verb} {window.first_day} to {window.last_day} days from "
-        f"{day(found.moment_us - _EARLIER, found.zone)} ({share_})."
+        f"{day_ended(found.moment_us, found.zone)} ({share_})."
     )
 
 

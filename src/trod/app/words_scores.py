@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from trod.app import say
 from trod.events.counted import count
-from trod.insights.wording import chance, day
+from trod.insights.wording import chance, day_ended
 
 if TYPE_CHECKING:
     from trod.models.outcomes.drift import Drift
     from trod.workspace.healthy import Health
     from trod.workspace.scoring import Past, Scored, ScoreList
-
-_EARLIER = 1  # microsecond: the end of a day belongs to that day
 
 
 def lists(found: Sequence[ScoreList], past: Mapping[str, Sequence[Past]]) -> str:
@@ -28,7 +26,7 @@ def lists(found: Sequence[ScoreList], past: Mapping[str, Sequence[Past]]) -> str
 
 
 def _list(each: ScoreList, past: Sequence[Past]) -> str:
-    as_of = day(each.moment_us - _EARLIER, each.zone)
+    as_of = day_ended(each.moment_us, each.zone)
     head = f"{say.strong(each.name)}  {each.says} As of {as_of}."
     lines = [say.folded(head), say.folded(_counted(each), indent="  ")]
     if not each.shown:
@@ -36,7 +34,7 @@ def _list(each: ScoreList, past: Sequence[Past]) -> str:
     for one in each.shown:
         lines += _customer(one, each)
     if past:
-        told = [f"{day(p.moment_us - _EARLIER, each.zone)} {chance(p.probability)}" for p in past]
+        told = [f"{day_ended(p.moment_us, each.zone)} {chance(p.probability)}" for p in past]
         lines.append(say.folded(f"Scores so far: {', '.join(told)}.", indent="  "))
     return "\n".join(lines)
 

@@ -124,6 +124,18 @@ def day(time_us: int, zone: str) -> str:
     return moment.astimezone(ZoneInfo(zone)).date().isoformat()
 
 
+def day_ended(end_us: int, zone: str) -> str:
+    """Give the ISO date of the day that a moment ends: at midnight, the day before.
+
+    Examples
+    --------
+    >>> midnight = 1_700_006_400_000_000
+    >>> day_ended(midnight, "UTC"), day(midnight, "UTC")
+    ('2023-11-14', '2023-11-15')
+    """
+    return day(end_us - 1, zone)
+
+
 def in_words(names: list[str], *, most: int = 3, last: str = "or") -> str:
     """Join names the way people do.
 

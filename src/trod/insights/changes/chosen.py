@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from trod.analyses.changes.measures import Spans
 from trod.analyses.periods import midnight_us
 from trod.errors import DefinitionError, NotEnoughDataError
-from trod.insights.wording import day
 
 MOST_EARLIER: Final = 12
 """Periods before the two that say what is usual."""
@@ -162,8 +161,3 @@ def _earlier(before: Days, first: date) -> list[tuple[date, date]]:
         found.append((start, after))
         after = start
     return found[::-1]
-
-
-def last_day(us: int, zone: str) -> str:
-    """Give the day of the last moment before one."""
-    return day(us - 1, zone)
