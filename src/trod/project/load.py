@@ -10,7 +10,7 @@ from typing import Any, Final
 from trod.actions.playbooks.spec import PlaybookSpec
 from trod.actions.spec import ActionsSpec
 from trod.analyses.spec import MetricSpec
-from trod.errors import DefinitionError, unknown
+from trod.errors import DefinitionError, of_name
 from trod.events.spec import EventsSpec, SourceSpec
 from trod.identity.spec import IdentitySpec
 from trod.insights.spec import InsightsSpec
@@ -78,10 +78,7 @@ class Project:
         """
         if name is None:
             return self.journeys[0] if self.journeys else None
-        for spec in self.journeys:
-            if spec.name == name:
-                return spec
-        raise DefinitionError([unknown("journey", name, [s.name for s in self.journeys])])
+        return of_name("journey", name, self.journeys)
 
 
 def load(path: Path | str) -> Project:

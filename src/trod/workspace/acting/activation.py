@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from trod.errors import DefinitionError, unknown
+from trod.errors import DefinitionError, of_name, unknown
 
 if TYPE_CHECKING:
     from trod.actions.destinations.audience import Audience
@@ -171,10 +171,8 @@ def _place(workspace: Workspace, to: Way) -> str:
     if to.kind == "webhook":
         from trod.actions.messages.send import opened
 
-        specs = {spec.name: spec for spec in workspace.project.actions.destinations}
-        if to.place not in specs:
-            raise DefinitionError([unknown("destination", to.place, list(specs))])
-        if not opened(specs[to.place]).webhook:
+        spec = of_name("destination", to.place, workspace.project.actions.destinations)
+        if not opened(spec).webhook:
             raise DefinitionError([f"{to.place} takes notices, not audiences. Take a webhook."])
         return to.place
     if to.place != STDOUT:

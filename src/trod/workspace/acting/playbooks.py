@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trod.errors import DataError, DefinitionError, unknown
+from trod.errors import DataError, of_name
 
 if TYPE_CHECKING:
     from trod.actions.playbooks.spec import PlaybookSpec
@@ -47,10 +47,7 @@ def one(workspace: Workspace, name: str) -> PlaybookSpec:
     DefinitionError
         If there is none of this name.
     """
-    specs = {spec.name: spec for spec in workspace.project.actions.playbooks}
-    if name not in specs:
-        raise DefinitionError([unknown("playbook", name, list(specs))])
-    return specs[name]
+    return of_name("playbook", name, workspace.project.actions.playbooks)
 
 
 def preview(workspace: Workspace, name: str, customer: str, *, now_us: int) -> tuple[Written, ...]:
