@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from trod.analyses.changes.measures import Spans
-from trod.analyses.periods import midnight_us
+from trod.analyses.periods import date_of, midnight_us
 from trod.errors import DefinitionError, NotEnoughDataError
 
 MOST_EARLIER: Final = 12
@@ -71,9 +71,7 @@ def chosen(asked: Sequence[str], first_us: int, last_us: int, zone: str) -> Chos
     ('February 1970', 'March 1970', 3)
     """
     place = ZoneInfo(zone)
-    first, last = (
-        datetime.fromtimestamp(us // 1_000_000, place).date() for us in (first_us, last_us)
-    )
+    first, last = (date_of(us, place) for us in (first_us, last_us))
     if len(asked) not in (0, 2):
         raise DefinitionError([f"two periods are compared, or none is named. {_FORMS}, twice."])
     pair = [_read(text) for text in asked] or _last_months(first, last)
