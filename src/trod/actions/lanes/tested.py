@@ -29,7 +29,7 @@ from trod.models.outcomes.cases import Cases, cases
 from trod.models.outcomes.fit import MOST_FEATURES, MOST_ROWS
 from trod.models.outcomes.journey_leaks import leaks, named_in
 from trod.models.outcomes.judged import alarmed
-from trod.models.outcomes.landmarks import WEEK_US, grid, landmarks
+from trod.models.outcomes.landmarks import WEEK_US, Landmarks, grid, landmarks
 from trod.models.outcomes.outcome import DAY_US, Outcome, outcome
 from trod.models.outcomes.spec import OutcomeSpec
 
@@ -111,7 +111,7 @@ def looked_back(ground: Ground, spec: OutcomeSpec, *, against: str | None = None
     inside, counted = _lane(test, asked)
     ruled = None
     if against is not None:
-        met = _rule_met(journeys, plan, asked, marks, against, test.cases)
+        met = _rule_met(journeys, plan, rows, against, test.cases)
         ruled = _beside(test, asked, inside, counted, met, against)
     return _told(test, asked, inside, counted, ruled)
 
@@ -211,15 +211,9 @@ def _told(test: Backtest, asked: Outcome, inside: Mask, counted: Mask, rule: Rul
 
 
 def _rule_met(
-    journeys: Journeys,
-    plan: StagePlan,
-    asked: Outcome,
-    marks: Ints,
-    name: str,
-    wanted: Cases,
+    journeys: Journeys, plan: StagePlan, rows: Landmarks, name: str, wanted: Cases
 ) -> Mask:
     """Say of which rows the rule holds: the touchpoint lately, and more of everything."""
-    rows = landmarks(journeys, plan, asked, marks, most=MOST_ROWS)
     table = features(journeys, plan, rows.moments, Catalog((Tempo(), Touchpoints((name,), 0))))
     change = np.nan_to_num(table.column("tempo:change"))
     met = (table.column(f"count:{name}@30d") > 0) & (change > 0)
