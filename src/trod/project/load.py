@@ -19,6 +19,7 @@ from trod.models.spec import ModelsSpec
 from trod.outcomes.spec import OutcomesSpec
 from trod.project.document import Document, Place, Problem, read
 from trod.project.like import own_mappings, without_currency
+from trod.project.places import beside
 from trod.project.problems import SpecT, checked
 from trod.project.state import StateSpec
 from trod.sources.spec import Spec
@@ -165,11 +166,6 @@ def _line(shown: str, problem: Problem) -> str:
     """Say a problem with the place where it stands."""
     key = f"{'.'.join(map(str, problem.place))}: " if problem.place else ""
     return f"{shown}:{problem.line}: {key}{problem.text}"
-
-
-def beside(file: Path, folder: str) -> list[Path]:
-    """List the YAML files of a folder beside trod.yml, by name."""
-    return sorted((file.parent / folder).glob("*.y*ml"))
 
 
 def _listed_in(
