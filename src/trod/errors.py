@@ -11,7 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+
+    class _Named(Protocol):
+        @property
+        def name(self) -> str: ...
+
+
+NamedT = TypeVar("NamedT", bound="_Named")
 
 
 class TrodError(Exception):
@@ -58,14 +67,6 @@ def unknown(kind: str, given: str, known: Sequence[str], *, listed: int = 12) ->
     some = ", ".join(map(_short, names[:listed])) or "none"
     more = f" and {len(names) - listed} more" if len(names) > listed else ""
     return f"unknown {kind} {_short(given)!r}:{hint} Known {kind}s: {some}{more}."
-
-
-class _Named(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
-NamedT = TypeVar("NamedT", bound=_Named)
 
 
 def of_name(kind: str, name: str, some: Iterable[NamedT]) -> NamedT:
