@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from trod.errors import DataError, DefinitionError
 from trod.project import FILE
+from trod.project.places import beside
 from trod.sources.address import address
 from trod.sources.find import find
 
@@ -58,7 +59,7 @@ def check_target(target: Path, project: Project | None = None, files: Iterable[P
 def _kept(real: Path, project: Project) -> str | None:
     """Say what a project needs a file for; None where it does not."""
     root = project.root.resolve()
-    own = [root / FILE, *sorted((root / "journeys").glob("*.y*ml"))]
+    own = [root / FILE, *beside(root / FILE, "journeys")]
     if any(_same(real, file) for file in own):
         return "it defines this project"
     for spec in project.sources:

@@ -23,7 +23,7 @@ from trod.analyses.periods import day_of, midnight_us
 from trod.analyses.signals.own import own_rows
 from trod.analyses.stall import StallResult
 from trod.journeys.batch import JourneyBatch, Journeys
-from trod.journeys.passage import DAY_US, NEVER, StagePlan
+from trod.journeys.passage import DAY_US, NEVER, Course, StagePlan
 from trod.models.features.build import features
 from trod.models.features.catalog import Catalog, catalog
 from trod.models.features.moments import Moments
@@ -120,7 +120,8 @@ def look(
     O(n_touchpoints + n_rows * n_features), a row for each customer and moment.
     """
     marks = np.array(sorted(set(moments_us)), np.int64)
-    rows = landmarks(journeys, plan, _anybody(plan, journeys, bad), marks)
+    courses: dict[int, Course] = {}
+    rows = landmarks(journeys, plan, _anybody(plan, journeys, bad), marks, courses=courses)
     grid = _Grid.of(journeys, rows, marks)
     table = features(journeys, plan, rows.moments, _catalog(journeys, plan))
     signs = rules_of(bad, journeys.unit, plan.journey)
@@ -136,7 +137,7 @@ def look(
         grid.filled(met, False),
         grid.filled(_fire(table), False),
         grid.filled(_used(journeys, rows, plan.left_after_us), False),
-        {each.name: _margin(journeys, plan, each, marks, grid) for each in voices},
+        {each.name: _margin(journeys, plan, each, marks, grid, courses) for each in voices},
     )
 
 
@@ -295,10 +296,17 @@ def _last_own(batch: JourneyBatch, moments: Moments) -> Ints:
     return np.where(known, batch.time_us[np.maximum(last, 0)], never)
 
 
-def _margin(journeys: Journeys, plan: StagePlan, each: Voice, marks: Ints, grid: _Grid) -> Floats:
+def _margin(
+    journeys: Journeys,
+    plan: StagePlan,
+    each: Voice,
+    marks: Ints,
+    grid: _Grid,
+    courses: dict[int, Course],
+) -> Floats:
     """Give the log-odds of one score for those it asks about."""
     compiled = outcome(each.model.spec, plan, journeys.vocabulary)
-    rows = landmarks(journeys, plan, compiled, marks)
+    rows = landmarks(journeys, plan, compiled, marks, courses=courses)
     table = features(journeys, plan, rows.moments, each.model.catalog)
     out = np.full((len(grid.ids), marks.size), np.nan)
     at = grid.place[rows.customer], np.searchsorted(marks, rows.moment_us)

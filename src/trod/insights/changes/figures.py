@@ -16,7 +16,7 @@ from trod.events.counted import plural
 from trod.insights.changes.judging import Sums3
 from trod.insights.claims import Figure
 from trod.insights.coverage.human import fails
-from trod.insights.wording import duration, money
+from trod.insights.wording import duration, in_money
 from trod.journeys.batch import Journeys
 from trod.journeys.help import asks_for_help
 from trod.journeys.label import readable, units
@@ -87,7 +87,7 @@ def value(measure: Measure, sums: Sums3, told: Told) -> str:
     if measure.kind == "took":
         return duration(round(1e6 * (exp(mean / 1000) - 1)))
     if measure.kind == "amount":
-        return money(round(1e6 * (exp(mean / 1000) - 1)), told.journeys.currency)
+        return in_money(exp(mean / 1000) - 1, told.journeys.currency)
     if measure.kind == "help":
         return f"{mean:.2f}"
     if measure.kind == "nps":

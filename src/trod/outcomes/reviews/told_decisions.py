@@ -10,7 +10,7 @@ from typing import Final
 from trod.actions.interventions.intervention import Intervention
 from trod.insights.findings.ranking import Place, in_words
 from trod.insights.findings.registered import Registered
-from trod.insights.wording import day, money
+from trod.insights.wording import day, in_money
 from trod.journeys.label import units
 from trod.outcomes.effect import Effect
 from trod.outcomes.judged import TooFew
@@ -166,7 +166,7 @@ def worth(place: Place, currency: str | None) -> str:
         return place.why
     said = f"Worth {in_words(place)} at most"
     if place.worth is not None:
-        low, high = (money(round(x * 1_000_000), currency) for x in place.worth)
+        low, high = (in_money(x, currency) for x in place.worth)
         said += f", {low} to {high}"
     goal = f", for {place.objective.name}" if place.objective else ""
     return f"{said}{goal}."
