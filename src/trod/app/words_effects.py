@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from trod.app import say
 from trod.events.counted import count
 from trod.insights.wording import day
-from trod.outcomes.verdict import ruled_out
+from trod.outcomes.verdict import ruled_out, spoken
 
 if TYPE_CHECKING:
     from trod.outcomes.effect import Effect
     from trod.outcomes.judged import TooFew
-    from trod.outcomes.ledger import Line
     from trod.outcomes.observational import Overlap
     from trod.outcomes.varied import ByGroup, Ranked
     from trod.workspace.acting.effects import Effects, Play
@@ -52,7 +51,7 @@ def _play(play: Play, found: Effects, *, closely: bool, once: bool) -> str:
     e = play.effect
     if e is None:
         return too_few(play.judged)  # type: ignore[arg-type]
-    head = f"{say.strong(say.cut(e.playbook))}  {verdict(e)}. {e.evidence}."
+    head = f"{say.strong(say.cut(e.playbook))}  {spoken(e.verdict, e.evidence)}. {e.evidence}."
     lines = [say.folded(head), *_figures(e, once=once), *_more(e, found)]
     lines += [say.folded(caveat, indent="  ", more="    ") for caveat in e.caveats]
     if play.naive is not None:
@@ -60,13 +59,6 @@ def _play(play: Play, found: Effects, *, closely: bool, once: bool) -> str:
     if closely:
         lines += [say.folded(line, indent="  ", more="    ") for line in _close(play, e)]
     return "\n".join(lines)
-
-
-def verdict(e: Effect | Line) -> str:
-    """Say the verdict with a capital letter; an estimate only seems so."""
-    seems = {"works": "seems to work", "harms": "seems to harm"}
-    said = seems.get(e.verdict, e.verdict) if e.evidence == "Estimated" else e.verdict
-    return said.capitalize()
 
 
 def too_few(told: TooFew) -> str:

@@ -7,9 +7,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from trod.app import say
-from trod.app.words_effects import too_few, verdict
+from trod.app.words_effects import too_few
 from trod.events.counted import count
 from trod.insights.wording import in_words
+from trod.outcomes.verdict import spoken
 
 if TYPE_CHECKING:
     from trod.outcomes.ledger import Figure, Line, Spent, Stop
@@ -30,7 +31,7 @@ def roi(found: Return) -> str:
 
 
 def _line(line: Line, found: Return) -> str:
-    head = f"{say.strong(say.cut(line.playbook))}  {verdict(line)}. {line.evidence}."
+    head = f"{say.strong(say.cut(line.playbook))}  {spoken(line.verdict, line.evidence)}. {line.evidence}."
     lines = [say.folded(head), say.folded(f"Took {_took(line, found)}.", indent="  ", more="    ")]
     won = f"{line.metric}, + being good: {_between(line.won)} against without."
     lines.append(say.folded(won, indent="  ", more="    "))

@@ -8,6 +8,7 @@ from typing import Final
 
 from trod.outcomes.effect import Effect, Verdict
 from trod.outcomes.judged import TooFew
+from trod.outcomes.verdict import spoken
 
 _SAYS: Final[dict[Verdict, tuple[str, str]]] = {
     "works": ("works", "work"),
@@ -76,14 +77,8 @@ def _row(e: Effect) -> BoardRow:
     tones = {"works": "better", "harms": "worse"} if e.evidence == "Tested" else {}
     return BoardRow(
         e.playbook, e.metric, e.n_treated, e.n_held_back, sign * e.estimate, low, high,
-        _word(e), tones.get(e.verdict, "even"), e.evidence, e.treated, e.held_back,
+        spoken(e.verdict, e.evidence), tones.get(e.verdict, "even"), e.evidence, e.treated, e.held_back,
     )  # fmt: skip
-
-
-def _word(e: Effect) -> str:
-    if e.evidence == "Estimated" and e.verdict in {"works", "harms"}:
-        return "Seems to work" if e.verdict == "works" else "Seems to harm"
-    return e.verdict.capitalize()
 
 
 def _title(effects: Sequence[Effect], few: Sequence[TooFew]) -> str:
