@@ -31,7 +31,8 @@ def roi(found: Return) -> str:
 
 
 def _line(line: Line, found: Return) -> str:
-    head = f"{say.strong(say.cut(line.playbook))}  {spoken(line.verdict, line.evidence)}. {line.evidence}."
+    said = spoken(line.verdict, line.evidence)
+    head = f"{say.strong(say.cut(line.playbook))}  {said}. {line.evidence}."
     lines = [say.folded(head), say.folded(f"Took {_took(line, found)}.", indent="  ", more="    ")]
     won = f"{line.metric}, + being good: {_between(line.won)} against without."
     lines.append(say.folded(won, indent="  ", more="    "))

@@ -77,7 +77,8 @@ def _row(e: Effect) -> BoardRow:
     tones = {"works": "better", "harms": "worse"} if e.evidence == "Tested" else {}
     return BoardRow(
         e.playbook, e.metric, e.n_treated, e.n_held_back, sign * e.estimate, low, high,
-        spoken(e.verdict, e.evidence), tones.get(e.verdict, "even"), e.evidence, e.treated, e.held_back,
+        spoken(e.verdict, e.evidence), tones.get(e.verdict, "even"), e.evidence, e.treated,
+        e.held_back,
     )  # fmt: skip
 
 
