@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from trod.app import say
+from trod.app.plain import plain
 from trod.events.counted import count
 from trod.insights.wording import day
 from trod.outcomes.verdict import ruled_out, spoken
@@ -201,8 +201,8 @@ def told(found: Effects) -> dict[str, Any]:
         "as_of": day(found.as_of_us, found.zone) if found.as_of_us else None,
         "plays": [_told_play(play) for play in found.plays],
         "sure_beside_the_others": list(found.sure),
-        "expected": {name: prior._asdict() for name, prior in found.priors.items()},
-        "stop": [stop._asdict() for stop in found.stops],
+        "expected": plain(found.priors),
+        "stop": plain(found.stops),
         "remarks": list(found.remarks),
     }
 
@@ -227,17 +227,12 @@ def _told_overlap(overlap: Overlap) -> dict[str, Any]:
 def _told_play(play: Play) -> dict[str, Any]:
     e = play.effect
     if e is None:
-        return {**asdict(play.judged), "verdict": "too early", "effect": None}
-    naive = play.naive
+        return {**plain(play.judged), "verdict": "too early", "effect": None}
     return {
-        **asdict(e),
+        **plain(e),
         "evidence": e.evidence,
-        "before_after": None
-        if naive is None
-        else {"treated": naive.treated._asdict(), "by_itself": naive.by_itself._asdict()},
-        "groups": [
-            {**kind._asdict(), "groups": [g._asdict() for g in kind.groups]} for kind in play.groups
-        ],
+        "before_after": plain(play.naive),
+        "groups": plain(play.groups),
         "overlap": None if play.overlap is None else _told_overlap(play.overlap),
-        "ranked": None if play.ranked is None else play.ranked._asdict(),
+        "ranked": plain(play.ranked),
     }
