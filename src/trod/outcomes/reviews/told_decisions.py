@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from trod.actions.interventions.intervention import Intervention
+from trod.actions.interventions.register import OPEN
 from trod.insights.findings.ranking import Place, in_words
 from trod.insights.findings.registered import Registered
 from trod.insights.wording import day, money
@@ -18,7 +19,6 @@ from trod.outcomes.reviews.review import Decision, Item, Section, Tone
 from trod.outcomes.reviews.told_effects import in_short, told_verdict
 
 _TO_DECIDE: Final = 3
-_OPEN: Final = ("planned", "started")
 _TONES: Final[Mapping[str, Tone]] = {
     "Works": "better",
     "Harms": "worse",
@@ -46,7 +46,7 @@ def standing(now: Decided) -> tuple[Decision, ...]:
     plays = [
         _of_play(name, some, now)
         for name, some in sorted(_by_play(now.interventions).items())
-        if any(one.status in _OPEN and one.arm == "treated" for one in some)
+        if any(one.status in OPEN and one.arm == "treated" for one in some)
     ]
     return (*found, *plays)
 
@@ -94,7 +94,7 @@ def _of_play(name: str, some: Sequence[Intervention], now: Decided) -> Decision:
     first = min(some, key=lambda one: (one.decided_us, one.id))
     treated = [one for one in some if one.arm == "treated"]
     owners = sorted({one.owner for one in treated if one.owner})
-    left = [one.due for one in treated if one.status in _OPEN and one.due]
+    left = [one.due for one in treated if one.status in OPEN and one.due]
     due = min(left, default=max((one.due for one in treated), default=""))
     decided = day(first.decided_us, now.zone)
     return Decision(name, "play", name, ", ".join(owners), due, decided, len(treated))
@@ -127,7 +127,7 @@ def _due(one: Decision, now: Decided) -> Item:
 
 def _left(one: Decision, now: Decided) -> int:
     some = _by_play(now.interventions).get(one.id, [])
-    return sum(each.arm == "treated" and each.status in _OPEN for each in some)
+    return sum(each.arm == "treated" and each.status in OPEN for each in some)
 
 
 def to_decide(
