@@ -87,20 +87,16 @@ def _title(effects: Sequence[Effect], few: Sequence[TooFew]) -> str:
     if not effects and not few:
         return "No play was judged yet"
     tested = [e.verdict for e in effects if e.evidence == "Tested"]
-    early = tested.count("too early") + len(few)
-    verdicts: tuple[Verdict, ...] = ("works", "harms", "no effect found")
-    counts: list[tuple[Verdict, int]] = [(v, tested.count(v)) for v in verdicts]
-    counts.append(("too early", early))
+    counts = {verdict: tested.count(verdict) for verdict in _SAYS}
+    counts["too early"] += len(few)
+    parts = [(n, _SAYS[verdict]) for verdict, n in counts.items()]
+    parts.append((len(effects) - len(tested), ("is estimated only", "are estimated only")))
     told: list[str] = []
-    for verdict, n in counts:
+    for n, says in parts:
         if n:
             number = _NUMBERS[n] if n < len(_NUMBERS) else f"{n:,}"
             noun = "" if told else (" play" if n == 1 else " plays")
-            told.append(f"{number}{noun} {_SAYS[verdict][n != 1]}")
-    if estimated := len(effects) - len(tested):
-        noun = "" if told else (" play" if estimated == 1 else " plays")
-        number = _NUMBERS[estimated] if estimated < len(_NUMBERS) else f"{estimated:,}"
-        told.append(f"{number}{noun} {'is' if estimated == 1 else 'are'} estimated only")
+            told.append(f"{number}{noun} {says[n != 1]}")
     said = ", ".join(told)
     return f"{said[0].upper()}{said[1:]}"
 
