@@ -13,6 +13,7 @@ from trod.outcomes.effect import Effect
 from trod.outcomes.judged import TooFew
 from trod.outcomes.ledger import Figure, Ledger, Line, Stop
 from trod.outcomes.reviews.review import Item, Reported, Row, Section, Tone
+from trod.outcomes.verdict import spoken
 
 _HOUR: Final = 60
 _TESTED: Final = (
@@ -24,10 +25,7 @@ def told_verdict(told: Effect | TooFew) -> str:
     """Say the verdict; an estimate only seems so."""
     if isinstance(told, TooFew):
         return "Too early"
-    seems = {"works": "Seems to work", "harms": "Seems to harm"}
-    if told.evidence == "Estimated" and told.verdict in seems:
-        return seems[told.verdict]
-    return told.verdict.capitalize()
+    return spoken(told.verdict, told.evidence)
 
 
 def in_short(told: Effect | TooFew) -> str:

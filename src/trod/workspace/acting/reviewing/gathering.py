@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trod.analyses.attribution.costs import Spent
     from trod.analyses.attribution.credit import AttributionResult
     from trod.analyses.attribution.table import PathTable
+    from trod.analyses.calendar_period import Period
     from trod.analyses.metrics.measure import Measured
     from trod.insights.changes.change import Comparison
     from trod.insights.hypotheses.kept import Kept as Hypothesis
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from trod.journeys.passage import StagePlan
     from trod.outcomes.effect import Effect
     from trod.outcomes.judged import TooFew
-    from trod.outcomes.reviews.period import Period
     from trod.outcomes.reviews.told_channels import Reach
     from trod.outcomes.reviews.told_decisions import Decided
     from trod.workspace.acting.effects import Play, Return
