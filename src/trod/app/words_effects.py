@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from trod.app import say
-from trod.app.plain import plain
 from trod.events.counted import count
+from trod.insights.plain import plain
 from trod.insights.wording import day
 from trod.outcomes.verdict import ruled_out, spoken
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from trod.app import say
-from trod.app.plain import plain
 from trod.app.words_effects import too_few
 from trod.events.counted import count
+from trod.insights.plain import plain
 from trod.insights.wording import in_words
 from trod.outcomes.verdict import spoken
 

@@ -209,7 +209,7 @@ def another_hour(plan: Plan) -> Section:
         "Where another hour would bring most",
         f"Expected, not measured: plan of week {plan.week}, data to {plan.as_of}. "
         f"{under} fall below the line, {_expected(plan.below, unit)} expected.",
-        head=("Person", "Hours", "Used", "Another hour would bring"),
+        head=("Person", "Hours left", "Used of them", "Another hour would bring"),
         rows=rows,
         none="Nobody has hours.",
     )
