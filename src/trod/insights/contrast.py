@@ -51,8 +51,9 @@ def contrasts(asked: Answers, stages: Sequence[int]) -> dict[int, tuple[Contrast
     A contrast is given only where the leave rates differ by 5 points at least, beyond chance, in
     the same direction among those still active at the landmark, among these and those who had
     fallen silent by then, and (the direction) among all who entered and like with like, within
-    the kinds of every attribute (see `trod.insights.alike`). 30 customers are needed in each group. The touchpoints by which people leave or succeed are not causes and are left out,
-    as are those the journey ignores, and those that whole groups of customers can never have (see
+    the kinds of every attribute (see `trod.insights.alike`). 30 customers are needed in each group.
+    The touchpoints by which people leave or succeed are not causes and are left out, as are those
+    the journey ignores, and those that whole groups of customers can never have (see
     `trod.insights.absence`). So is one that nearly all who went on had and whose lack goes with
     leaving: that is a step of the way, and lacking it is leaving by another name.
 

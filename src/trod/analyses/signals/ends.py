@@ -10,19 +10,23 @@ from numpy.typing import NDArray
 from trod.analyses.signals.strata import Strata
 from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch
-from trod.journeys.passage import LEFT, OPEN, passages
+from trod.journeys.passage import LEFT, passages
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EndCounts(Sums):
-    """Customers whose journey ended, by attribute, level, and whether they left."""
+    """Customers who entered, by attribute, level, and whether they left."""
 
     counts: NDArray[np.int64]  # (n_attributes, most levels, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """Customers who left, and who did not, by each attribute; those still on the way aside."""
+    """Customers who left, and who did not or not yet, by each attribute.
+
+    Those still on the way are among them: of a course that has just begun only those who left have
+    ended, and its name would pass for a reason of leaving.
+    """
 
     strata: Strata
 
@@ -35,10 +39,10 @@ class Ends:
         """Count one batch."""
         state, walked = self.empty(), passages(batch, self.strata.plan)
         level = self.strata.levels(batch)
-        ended = (walked.furthest >= 0) & (walked.status != OPEN)
+        entered = walked.furthest >= 0
         left = (walked.status == LEFT).astype(np.int64)
         for q in self.strata.attributes():
-            np.add.at(state.counts[q], (level[ended, q], left[ended]), 1)
+            np.add.at(state.counts[q], (level[entered, q], left[entered]), 1)
         return state
 
     def finish(self, state: EndCounts) -> NDArray[np.int64]:

@@ -112,7 +112,7 @@ def tells(ends: NDArray[np.int64]) -> bool:
     Parameters
     ----------
     ends
-        Shape (n_levels, 2): customers who stayed to the end, and who left.
+        Shape (n_levels, 2): customers who have not left, and who left.
     """
     left, n = ends[:, 1], ends.sum(axis=1)
     sure = (left >= _TELLS * n) & (n >= 10)
