@@ -254,7 +254,8 @@ def money_section(
         "Money at stake and won",
         "",
         tuple(items),
-        none="Not known: no objective has a `worth`, and no play was judged.",
+        none="Not known: no finding is priced, and no play was judged. A finding is priced where "
+        "its objective has a `worth` and something tells those who left from the others.",
     )
 
 
