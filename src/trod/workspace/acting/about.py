@@ -24,6 +24,11 @@ class About(NamedTuple):
         """Whose journeys: person or account."""
         return self.journeys.unit
 
+    @property
+    def named(self) -> str | None:
+        """The name by which trod.yml knows the journey; None where it was suggested."""
+        return self.spec.name if self.declared else None
+
 
 def about(workspace: Workspace, journey: str | None, unit: str | None) -> About:
     """Open a journey: the first of trod.yml by default, else suggested stages.
