@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from trod.errors import DataError, DefinitionError
 from trod.workspace import ledger, left_out, who
@@ -14,23 +15,38 @@ if TYPE_CHECKING:
     from trod.project import Project
     from trod.workspace.folder import Workspace
 
+T = TypeVar("T")
+
 UNITS: Final = ("person", "account")
 
 
 @dataclass(slots=True, eq=False)
 class Opened:
-    """Journeys by unit, for as long as neither the store nor the project is another."""
+    """What was opened or counted, for as long as neither the store nor the project is another.
+
+    Only what follows from these two belongs here: nothing that hangs on the clock, or on what
+    people decided.
+    """
 
     manifest: Manifest | None = None
     project: Project | None = None
-    by_unit: dict[str, Journeys] = field(default_factory=dict)
+    by_question: dict[object, Any] = field(default_factory=dict)
 
-    def at(self, workspace: Workspace) -> dict[str, Journeys]:
-        """Give what is open of a workspace as it is now; nothing where it has gone on."""
+    def once(self, workspace: Workspace, question: object, answer: Callable[[], T]) -> T:
+        """Give the answer to a question about a workspace as it is now, found once."""
+        known = self._now(workspace)
+        if question in known:
+            found: T = known[question]
+            return found
+        found = answer()
+        self._now(workspace)[question] = found  # what was asked may have written: look again
+        return found
+
+    def _now(self, workspace: Workspace) -> dict[object, Any]:
         manifest, project = workspace.store.manifest, workspace.project
         if self.manifest is not manifest or self.project is not project:
-            self.manifest, self.project, self.by_unit = manifest, project, {}
-        return self.by_unit
+            self.manifest, self.project, self.by_question = manifest, project, {}
+        return self.by_question
 
 
 def order(workspace: Workspace) -> None:
@@ -90,13 +106,13 @@ def journeys(workspace: Workspace, unit: str | None) -> Journeys:
 
 def _of(workspace: Workspace, unit: str) -> Journeys:
     """Open the journeys of a unit, or give those that are open."""
-    if (known := workspace.opened.at(workspace).get(unit)) is not None:
-        return known
+    return workspace.opened.once(workspace, ("journeys", unit), lambda: _open(workspace, unit))
+
+
+def _open(workspace: Workspace, unit: str) -> Journeys:
     if behind(workspace, f"journeys/{unit}"):
         order(workspace)
-    found = _load(workspace, unit)
-    workspace.opened.at(workspace)[unit] = found
-    return found
+    return _load(workspace, unit)
 
 
 def _load(workspace: Workspace, unit: str) -> Journeys:

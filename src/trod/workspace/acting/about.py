@@ -40,11 +40,9 @@ def about(workspace: Workspace, journey: str | None, unit: str | None) -> About:
     DataError
         If nothing was ingested yet.
     """
-    from trod.journeys.passage import compile_plan
-    from trod.journeys.suggest import suggest
+    from trod.workspace.measured import defined
 
     declared = workspace.project.journey(journey)
     journeys = workspace.journeys(unit or (declared.unit if declared else None))
-    spec = declared or suggest(journeys)
-    plan = compile_plan(spec, journeys).remembering()
+    spec, plan = defined(workspace, journey, journeys)
     return About(journeys, spec, plan, declared is not None)

@@ -43,7 +43,7 @@ def frictions(workspace: Workspace, on: About) -> tuple[Finding, ...]:
     from trod.insights.slowness import slowness
     from trod.workspace.auditing.grading import grade_answers
 
-    asked = ask(on.journeys, on.spec)
+    asked = ask(on.journeys, on.spec, on.plan)
     return of_frictions(asked, found(asked, grade_answers(workspace, asked)) or slowness(asked))
 
 
