@@ -11,6 +11,7 @@ from trod.app.say import folded, strong
 from trod.events.counted import count
 from trod.insights.findings.plain import plain
 from trod.insights.findings.ranking import in_words
+from trod.insights.listing import listing as customers
 from trod.insights.wording import day, money
 from trod.journeys.label import units
 
@@ -263,9 +264,7 @@ def _who(told: Whole) -> list[str]:
 def command(told: Whole, key: str) -> str:
     """Write the command that lists the customers of a key."""
     finding = told.entry.place.finding
-    named = finding.journey and told.listing.declared
-    journey = f" --journey '{finding.journey}'" if named else ""
-    return f"trod export customers --where '{key}' --unit {finding.unit}{journey}"
+    return customers(key, finding.unit, finding.journey if told.listing.declared else "")
 
 
 _SAID: Final = {

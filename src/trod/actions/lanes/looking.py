@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from trod.actions.lanes.bars import Voice
 from trod.actions.lanes.deciding import Decided, decide, signs_bar
 from trod.actions.lanes.lane import Known, Mask
 from trod.actions.lanes.steady import steady, wobble
-from trod.analyses.periods import midnight_us
+from trod.analyses.periods import day_of, midnight_us
 from trod.analyses.signals.own import own_rows
 from trod.analyses.stall import StallResult
 from trod.journeys.batch import JourneyBatch, Journeys
@@ -73,7 +73,7 @@ def mondays(moment_us: int, zone: str, weeks: int = WEEKS) -> list[int]:
     [-3, 4]
     """
     place = ZoneInfo(zone)
-    day = datetime.fromtimestamp(moment_us // 1_000_000, UTC).astimezone(place).date()
+    day = day_of(moment_us, place)
     monday = day - timedelta(days=day.weekday())
     found = [midnight_us(monday - timedelta(weeks=k), place) for k in range(weeks, -1, -1)]
     return [us for us in found if us < moment_us][-weeks:]
@@ -88,7 +88,7 @@ def a_week_before(moment_us: int, zone: str) -> int:
     86400000000
     """
     place = ZoneInfo(zone)
-    day = datetime.fromtimestamp(moment_us // 1_000_000, UTC).astimezone(place).date()
+    day = day_of(moment_us, place)
     return midnight_us(day - timedelta(days=7), place)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from trod.analyses.changes.measures import Spans
-from trod.analyses.periods import midnight_us
+from trod.analyses.periods import day_of, midnight_us
 from trod.errors import DefinitionError, NotEnoughDataError
-from trod.insights.wording import day
 
 MOST_EARLIER: Final = 12
 """Periods before the two that say what is usual."""
@@ -72,9 +71,7 @@ def chosen(asked: Sequence[str], first_us: int, last_us: int, zone: str) -> Chos
     ('February 1970', 'March 1970', 3)
     """
     place = ZoneInfo(zone)
-    first, last = (
-        datetime.fromtimestamp(us // 1_000_000, place).date() for us in (first_us, last_us)
-    )
+    first, last = day_of(first_us, place), day_of(last_us, place)
     if len(asked) not in (0, 2):
         raise DefinitionError([f"two periods are compared, or none is named. {_FORMS}, twice."])
     pair = [_read(text) for text in asked] or _last_months(first, last)
@@ -162,8 +159,3 @@ def _earlier(before: Days, first: date) -> list[tuple[date, date]]:
         found.append((start, after))
         after = start
     return found[::-1]
-
-
-def last_day(us: int, zone: str) -> str:
-    """Give the day of the last moment before one."""
-    return day(us - 1, zone)

@@ -30,11 +30,9 @@ UNIT: Final = {
     "help": "calls",
     "nps": "points",
     "amount": "log money",
-    "volume": "customers a day",
-    "mix": "share",
 }
 WORSE_UP: Final = ("took", "left", "help")
-BETTER_UP: Final = ("went on", "mood", "nps", "paid", "amount", "volume")
+BETTER_UP: Final = ("went on", "mood", "nps", "paid", "amount")
 
 
 _TITLES: Final[dict[str, str]] = {
@@ -63,6 +61,13 @@ class Told(NamedTuple):
     def unit(self) -> str:
         """The word for customers."""
         return units(self.journeys.unit)
+
+    @property
+    def entered(self) -> tuple[str, str]:
+        """The keys of those who entered the journey in each of the two periods."""
+        start, end = self.spans.start_us, self.spans.end_us
+        before, now = (EnteredBetween(start[p], end[p], self.plan).key for p in (-2, -1))
+        return before, now
 
     def stage(self, measure: Measure) -> str:
         """Name the stage of a figure."""
