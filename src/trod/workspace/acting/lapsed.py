@@ -22,11 +22,10 @@ _HALF: Final = 2  # of the earlier periods, completed by a late file
 
 def lapses(workspace: Workspace, spans: Spans) -> tuple[Lapse, ...]:
     """Give what is missing in the data around the two last of some periods."""
-    from trod.events.gaps import gaps
-    from trod.events.volume import volume
+    from trod.workspace.auditing.kept import gaps_of, volume_of
 
-    found = volume(workspace.store, zone=workspace.zone)
-    made = [of_gap(found, gap) for gap in gaps(found) if not gap.paused]
+    found = volume_of(workspace)
+    made = [of_gap(found, gap) for gap in gaps_of(workspace) if not gap.paused]
     return (*made, *_late(workspace, found, spans))
 
 
