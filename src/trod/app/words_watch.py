@@ -58,6 +58,9 @@ def summary(found: Opened) -> str:
         said.append(f"{watched.short:,} not yet judged: too short.")
     if watched.seldom:
         said.append(f"{watched.seldom:,} not watched: fewer than 3 a week.")
+    if watched.batches:
+        name = ", ".join(watched.batches)
+        said.append(f"In batches, so that only silence is told: {name}.")
     if found.opened:
         said.append("`trod alerts` shows those that last.")
     return " ".join(said)
@@ -146,6 +149,7 @@ def told_look(found: Opened) -> dict[str, Any]:
         "judged": watched.tested,
         "too_short": watched.short,
         "too_few": watched.seldom,
+        "in_batches": list(watched.batches),
         "opened": found.opened,
         "happened": [_told(each) for each in found.happened],
     }
