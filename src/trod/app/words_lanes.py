@@ -168,7 +168,7 @@ def next_action(found: NextAction) -> str:
 
 
 def _action(each: Action, head: str, found: NextAction) -> list[str]:
-    took = "" if each.minutes is None else f", {each.minutes:,} minutes"
+    took = "" if each.minutes is None else f", {count(each.minutes, 'minute')}"
     lines = [say.folded(f"{say.strong(head)}  {each.name} ({each.source}{took})")]
     said = [f"Why: {each.why}.", f"Expected: {_expected(each, found)}."]
     said.append(f"How sure: {each.evidence}; {each.confidence}.")
