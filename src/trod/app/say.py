@@ -70,8 +70,6 @@ def width() -> int:
 def folded(text: str, *, indent: str = "", more: str = "  ", keep: bool = False) -> str:
     """Break long lines between words, not within commands; what follows is set in by `more`.
 
-    Commands that it names work from where the person is.
-
     With `keep`, spaces at the beginning of a line and between columns stay as they are.
 
     Examples
@@ -90,7 +88,7 @@ def folded(text: str, *, indent: str = "", more: str = "  ", keep: bool = False)
             break_long_words=False,
             break_on_hyphens=False,
         )
-        for line in held(located(text)).splitlines()
+        for line in held(text).splitlines()
     )
     return let_go("\n".join(lines))
 

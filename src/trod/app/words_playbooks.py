@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from trod.app import say
-from trod.app.hints import here
+from trod.app.hints import here, located
 from trod.events.counted import count
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def listed(found: Sequence[Weighed]) -> str:
         "Expected effects are assumed until they were tested. `trod queue` plans the week, "
         "`trod playbooks NAME --preview CUSTOMER` writes the messages."
     )
-    return "\n\n".join([*parts, say.folded(note, more="")])
+    return "\n\n".join([*parts, say.folded(located(note), more="")])
 
 
 def _one(each: Weighed) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from trod.app.hints import here, located
 from trod.app.say import folded, strong
 from trod.events.counted import count
 from trod.insights.watching import words
@@ -62,7 +63,7 @@ def summary(found: Opened) -> str:
         name = ", ".join(watched.batches)
         said.append(f"In batches, so that only silence is told: {name}.")
     if found.opened:
-        said.append("`trod alerts` shows those that last.")
+        said.append(located("`trod alerts` shows those that last."))
     return " ".join(said)
 
 
@@ -95,7 +96,7 @@ def alerts(found: Sequence[Alert], currency: str | None, *, closed: bool) -> str
     """List alerts, the newest first."""
     if not found:
         more = "" if closed else " `--all` shows closed ones."
-        return f"No alert is open.{more} `trod watch` looks for some."
+        return located(f"No alert is open.{more} `trod watch` looks for some.")
     lines = []
     for each in found:
         where = f"{each.status}, {each.owner or 'unassigned'}"
@@ -115,7 +116,7 @@ def alert(found: Alert, currency: str | None, zone: str) -> str:
     """Tell one alert with everything that happened to it."""
     lines = [alerts([found], currency, closed=True).rpartition("\n\n")[0], ""]
     if found.anomaly.key:
-        where = f"trod export customers --where '{found.anomaly.key}' --unit {found.unit}"
+        where = here(f"trod export customers --where '{found.anomaly.key}' --unit {found.unit}")
         lines.append(folded(f"These {units(found.unit)}: `{where}`", more=""))
     p, n = found.anomaly.p, found.anomaly.tested
     chance = "less than one in a million" if p < 1e-6 else f"one in {1 / max(p, 1e-300):,.0f}"

@@ -136,7 +136,7 @@ the channel they came by.'
     by = sorted(name for name in told_apart if name != CAME_BY)
     shown = [*by[:_MOST_BY], *([f"{len(by) - _MOST_BY} more"] if len(by) > _MOST_BY else [])]
     shown += ["the channel they came by"] if CAME_BY in told_apart else []
-    said = in_words(shown, last="and")
+    said = in_words(shown, most=len(shown), last="and")
     return f"Not a matter of who came: the same kinds of {unit} came in both, by {said}."
 
 
