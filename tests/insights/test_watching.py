@@ -15,11 +15,13 @@ from tests.strategies import DATA
 from trod._kernels.expecting import MEAN, N_COLUMNS, SPREAD, USUAL, expect
 from trod._kernels.tails import beta_binomial
 from trod.insights.watching.building import Built, series_of
+from trod.insights.watching.cause import Days, _of_attribute
 from trod.insights.watching.change import changes
 from trod.insights.watching.expectation import expected
 from trod.insights.watching.false_alarms import MEMORY, SAVED, Budget, discoveries
 from trod.insights.watching.judging import judged
 from trod.insights.watching.series import COUNT, NUMBER, SHARE, Calendar, Series, Thing
+from trod.insights.watching.sight import Subject
 from trod.insights.watching.stream import news, stream
 from trod.insights.watching.tails import two_sided
 from trod.insights.watching.walking import walk
@@ -94,6 +96,21 @@ def test_N1_a_new_level_is_learned_after_two_weeks():
     found = expected([visits], "day")
     assert found.anew[0].nonzero()[0].tolist() == [73]
     assert found.usual[0, 80] == pytest.approx(15, abs=1)
+
+
+def test_N1_a_group_of_few_carries_no_change_that_chance_shares_out_so():
+    def carried(before: int, now: int) -> list[str]:
+        value = np.zeros((2, 70), np.int64)
+        value[:, 7:63:8] = [[before], [2]]  # by group: once in eight days, then a week of more
+        value[:, 65] = now, 16
+        found = _of_attribute(
+            "age", ("old", "young"), value, None, Days(63, 69),
+            Subject(Thing("entries", "Redeemed"), "rose"),
+        )  # fmt: skip
+        return [each.group for _, each in found]
+
+    assert carried(1, 17) == []  # 17 of 33 where 7 of 21 were: Fisher says one in seven
+    assert carried(1, 80) == ["old"]
 
 
 @pytest.mark.parametrize(

@@ -140,11 +140,12 @@ def findings(
     from trod.journeys.mapped import mapped
     from trod.project import Places
     from trod.workspace.acting.checking import checked
+    from trod.workspace.unnamed import unnamed
 
     at = Places(file)
     headers = missing(file, project)
     wrong = list(headers.wrong)
-    warned: list[tuple[str, str]] = []
+    warned = [("warning", line) for line in unnamed(workspace)] if workspace is not None else []
     places: dict[str, list[dict[str, Any]]] = {}
 
     def tell(level: str, where: str, place: str, text: str) -> None:

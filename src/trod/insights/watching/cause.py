@@ -23,6 +23,9 @@ _GOES_ON: Final = 0.6
 _FEWEST: Final = 5
 
 
+_CHANCE: Final = 0.05
+
+
 class Days(NamedTuple):
     """Days in which something was seen, of the calendar; both included."""
 
@@ -35,7 +38,7 @@ def carriers(material: Material, subject: Subject, days: Days) -> tuple[Carrier,
 
     What is usual for a group is what it did in the eight weeks before, in the share of everyone's.
     A group carries a change where half of it or more lies there, and half as much again as its
-    usual part.
+    usual part; of what is counted, more than chance shares out among the groups of an attribute.
     """
     thing = subject.thing
     if thing.sort in ("source", "score") or subject.way not in ("fell", "rose"):
@@ -84,7 +87,8 @@ def _of_attribute(
         return
     at = int(np.argmax(off))
     part, own = float(off[at] / off.sum()), float(usual[at] / usual.sum())
-    if part >= _MOSTLY and part >= _MORE * own and abs(off[at]) >= _FEWEST:
+    clear = whole is not None or _beyond_chance(seen, before, at, subject.way)
+    if part >= _MOSTLY and part >= _MORE * own and abs(off[at]) >= _FEWEST and clear:
         per = np.ones(len(names)) if whole is None else np.maximum(whole[:, now].sum(axis=1), 1)
         yield (
             part - own,
@@ -92,6 +96,16 @@ def _of_attribute(
                 by, names[at], min(part, 1.0), float(seen[at] / per[at]), float(usual[at] / per[at])
             ),
         )
+
+
+def _beyond_chance(seen: Ints, before: Ints, at: int, way: str) -> bool:
+    """Say whether a group has another part of what is counted than before, by Fisher's test."""
+    from scipy.stats import hypergeom
+
+    now, then = (seen, before) if way == "rose" else (before, seen)
+    total, group = int(now.sum() + then.sum()), int(now[at] + then[at])
+    p = hypergeom.sf(int(now[at]) - 1, total, group, int(now.sum()))
+    return bool(p * len(seen) <= _CHANCE)
 
 
 class Told(NamedTuple):
