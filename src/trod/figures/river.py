@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from trod.figures import meaning, numbers
+from trod.figures import lately, meaning, numbers
 from trod.figures.frame import Frame
 from trod.figures.labels import inline, label
 from trod.figures.links import Links, Tip
@@ -21,7 +21,8 @@ TOP = 26.0
 THICKEST = 50.0
 FLOOR = 96.0  # where a loss runs out
 PILL = 24.0
-_SMALL, _PILL = Face(11.5), Face(12, 600)
+_SMALL, _PILL, _MARK = Face(11.5), Face(12, 600), Face(11.5, 600)
+_ROOMY = 185.0  # a column in which the words beside a loss have room
 
 
 class Slice(NamedTuple):
@@ -82,7 +83,31 @@ def draw(m: JourneyMap, frame: Frame, links: Links, prefix: str) -> Markup:
         el("path", d=_band(parts), class_="band"),
         *(_stage(m, frame, links, prefix, i, part, hot=i == hot) for i, part in enumerate(parts)),
         *(_conversion(m, links, i, part, hot=i == hot) for i, part in enumerate(parts[:-1])),
+        *(_changed(m, frame, links, i, part) for i, part in enumerate(parts)),
     )
+
+
+def _changed(m: JourneyMap, frame: Frame, links: Links, i: int, part: Slice) -> Markup:
+    """Mark who goes on and who leaves where either changed."""
+    drawn: list[Markup] = []
+    if (on := lately.mark(m, "went on", i)) and i + 1 < len(m.stages):
+        wide = width(on.text, _MARK) + 16
+        drawn.append(lately.below(links, on, part.end, TOP + PILL + 3, wide))
+    if left := lately.mark(m, "left", i):
+        now, _, was = left.text.partition(", ")
+        now = f"{now} leave" if frame.column > _ROOMY else now
+        x, y = part.x + 14, 93.0
+        drawn.append(
+            links.mark(
+                left.drill,
+                left.tip,
+                el("rect", x=x - 4, y=y - 14, width=72, height=34, class_="hit"),
+                el("text", now, x=x, y=y, class_=f"t11 {left.tone}"),
+                el("text", was, x=x, y=y + 15, class_=f"t11 {left.tone}"),
+                class_="fig",
+            )
+        )
+    return join(*drawn)
 
 
 def _gradients(prefix: str) -> Markup:

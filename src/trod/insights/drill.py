@@ -112,7 +112,8 @@ def options(made: JourneyMap) -> str:
     unit = "account" if made.unit == "accounts" else "person"
     journey = "" if made.suggested else f" --journey {quoted(made.journey)}"
     segment = f" --segment {made.segment}" if made.segment else ""
-    return f" --unit {unit}{journey}{segment}"
+    then = f" --as-of {made.until}" if made.until else ""
+    return f" --unit {unit}{journey}{segment}{then}"
 
 
 def quoted(text: str) -> str:
