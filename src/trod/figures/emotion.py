@@ -237,7 +237,12 @@ def _changed(m: JourneyMap, spot: Spot, share: float) -> tuple[Markup, ...]:
     y = spot.y - r - 3 if up else spot.y + r + 11
     return (
         el(
-            "circle", cx=spot.x, cy=spot.y, r=r, fill="none", stroke=f"var(--{colour})",
+            "circle",
+            cx=spot.x,
+            cy=spot.y,
+            r=r,
+            fill="none",
+            stroke=f"var(--{colour})",
             stroke_width="1.75",
         ),
         el("text", found.text[:1], x=spot.x, y=y, class_=f"tpl {found.tone}", text_anchor="middle"),

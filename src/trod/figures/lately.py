@@ -137,9 +137,15 @@ def below(links: Links, shown: Shown, x: float, y: float, wide: float) -> Markup
             fill="var(--sheet)",
             stroke=f"var(--{colour})",
         ),
-        el("text", shown.text, x=x, y=y + 14, class_=f"t11 {shown.tone}", text_anchor="middle"),
+        words(shown.text, shown.tone, x, y + 14, text_anchor="middle"),
         class_="fig",
     )
+
+
+def words(text: str, tone: str, x: float, y: float, **more: str) -> Markup:
+    """Set the words of a mark."""
+    weight = {"font_weight": "600"} if tone == "quiet" else {}
+    return el("text", text, x=x, y=y, class_=f"t11 {tone}", **weight, **more)
 
 
 def _behind(m: JourneyMap, one: Mark, seen: Seen) -> Drill | None:
@@ -167,9 +173,8 @@ def _window(m: JourneyMap, one: Mark, seen: Seen) -> str:
     """Say which days a figure is of."""
     assert m.since is not None
     now = seen is one.now
-    days = (
-        f"from {day(m)} on" if now else f"from {numbers.day(m.since.first_before)} to before {day(m)}"
-    )
+    first = numbers.day(m.since.first_before)
+    days = f"from {day(m)} on" if now else f"from {first} to before {day(m)}"
     return f"{m.unit.capitalize()} who entered {label(m.stages[one.stage].name)} {days}"
 
 

@@ -90,8 +90,8 @@ def lay_out(m: JourneyMap, frame: Frame) -> Line:
             spots.append(spot if was is None else spot._replace(was=_height(was, amplitude)))
     runs = _runs(spots)
     silent = tuple(i for i, touches in enumerate(chosen) if not touches)
-    was = f"before {day(m.since.day)}" if m.since and any(spot.was for spot in spots) else ""
-    return Line(tuple(spots), runs, silent, _loose(m, frame, spots, runs), amplitude, was)
+    dashed = f"before {day(m.since.day)}" if m.since and any(spot.was for spot in spots) else ""
+    return Line(tuple(spots), runs, silent, _loose(m, frame, spots, runs), amplitude, dashed)
 
 
 def _then(m: JourneyMap) -> Mapping[tuple[int, str], float]:

@@ -90,7 +90,7 @@ def journey_map_html(
         ),
     }
     view |= {"meaning": meaning}
-    view |= {"river_height": river.HEIGHT, "emotion_height": mood_line.HEIGHT}
+    view |= {"river_height": river.height(m), "emotion_height": mood_line.HEIGHT}
     view |= {"sankey_box": sankey.view_box(), "sankey_layout": sankey_layout}
     names = {icons.icon_of(touch.channel) for stage in m.stages for touch in stage.touches}
     more = {card.drill.key: card.more for i in range(len(m.stages)) for card in cells.cards(m, i)}

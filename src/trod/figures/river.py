@@ -22,7 +22,7 @@ THICKEST = 50.0
 FLOOR = 96.0  # where a loss runs out
 PILL = 24.0
 _SMALL, _PILL, _MARK = Face(11.5), Face(12, 600), Face(11.5, 600)
-_ROOMY = 185.0  # a column in which the words beside a loss have room
+_MORE = 16.0  # height of a line under those who are still there
 
 
 class Slice(NamedTuple):
@@ -65,6 +65,12 @@ def slices(m: JourneyMap, frame: Frame) -> list[Slice]:
     return answer
 
 
+def height(m: JourneyMap) -> float:
+    """Give the height of the row: a line more where it is marked that more or fewer leave."""
+    marked = any(lately.mark(m, "left", i) for i in range(len(m.stages)))
+    return HEIGHT + (_MORE if marked else 0.0)
+
+
 def material(m: JourneyMap) -> int | None:
     """Name the one stage whose loss is drawn in clay: that of the first friction that loses any."""
     ranked = sorted(m.frictions, key=lambda friction: friction.rank)
@@ -95,18 +101,13 @@ def _changed(m: JourneyMap, frame: Frame, links: Links, i: int, part: Slice) -> 
         drawn.append(lately.below(links, on, part.end, TOP + PILL + 3, wide))
     if left := lately.mark(m, "left", i):
         now, _, was = left.text.partition(", ")
-        now = f"{now} leave" if frame.column > _ROOMY else now
-        x, y = part.x + 14, 93.0
-        drawn.append(
-            links.mark(
-                left.drill,
-                left.tip,
-                el("rect", x=x - 4, y=y - 14, width=72, height=34, class_="hit"),
-                el("text", now, x=x, y=y, class_=f"t11 {left.tone}"),
-                el("text", was, x=x, y=y + 15, class_=f"t11 {left.tone}"),
-                class_="fig",
-            )
-        )
+        text = f"{now} leave, {was}"
+        text = left.text if width(text, _MARK) > frame.column * 0.8 else text
+        wide, x = width(text, _MARK), part.x + frame.column * 0.818
+        y = HEIGHT - 9 + (_MORE if m.stages[i].still_there.n else 0.0)
+        hit = el("rect", x=x - wide - 4, y=y - 13, width=wide + 8, height=18, class_="hit")
+        said = lately.words(text, left.tone, x, y, text_anchor="end")
+        drawn.append(links.mark(left.drill, left.tip, hit, said, class_="fig"))
     return join(*drawn)
 
 

@@ -34,7 +34,7 @@ def draw(m: JourneyMap, frame: Frame) -> tuple[Markup, float]:
         (
             m.unit.capitalize(),
             "band thins as people leave",
-            _figure(frame, river.draw(m, frame, Plain(), "r"), river.HEIGHT),
+            _figure(frame, river.draw(m, frame, Plain(), "r"), river.height(m)),
         ),
         ("Emotion", _felt(m), _emotion(m, frame)),
         ("Touchpoints", f"share of {m.unit} reached", _columns(m, frame, _touches)),
@@ -162,7 +162,7 @@ def _stage(m: JourneyMap, frame: Frame, i: int, room: float) -> Row:
     under, y = block(words, 0, y + 19.5, face, room, class_=class_, leading=18, lines=4)
     if took := lately.mark(m, "took", i):
         y += 19
-        under = join(under, el("text", took.text, x=0, y=y, class_=f"t11 {took.tone}"))
+        under = join(under, lately.words(took.text, took.tone, 0, y))
     return join(*parts, under), y + 14
 
 
@@ -187,7 +187,7 @@ def _touches(m: JourneyMap, frame: Frame, i: int, room: float) -> Row:
         )
         for found in row.marks:
             y += 15
-            parts.append(el("text", found.text, x=22, y=y, class_=f"t11 {found.tone}"))
+            parts.append(lately.words(found.text, found.tone, 22, y))
         y += 24
     if not cell.shown:
         parts.append(el("text", "No touchpoints", x=0, y=y, class_="s12"))

@@ -221,9 +221,7 @@ def _moods(
     """Give the moods that the map would have had before a moment, of touchpoints it shows now."""
     then = until(journeys, start_us - 1)
     as_of = replace(plan, as_of_us=then.span_us()[1], remembered=None)
-    felt = cast(
-        EmotionResult, fold.run({"it": Emotion(journeys.vocabulary, as_of)}, then)["it"]
-    )
+    felt = cast(EmotionResult, fold.run({"it": Emotion(journeys.vocabulary, as_of)}, then)["it"])
     names = journeys.vocabulary.touchpoints
     return tuple(
         MoodThen(s, touch.name, round(float(felt.mean[s, k]), 6))
@@ -254,10 +252,13 @@ def _sentence(asked: Chosen, unit: str, n: int, aside: Sequence[NotJudged]) -> s
     few = sum(one.why == _few(unit) for one in aside)
     early = sum(one.why == EARLY for one in aside)
     rest = len(aside) - few - early
-    why = [f"{few:,} for want of {unit}"] * (few > 0)
-    why += [f"{early:,} for want of time"] * (early > 0)
-    why += [f"{rest:,} for gaps in the data"] * (rest > 0)
-    return f"{told}; {count(len(aside), 'figure')} could not be judged, {in_words(why, last='and')}."
+    counted = (few, f"want of {unit}"), (early, "want of time"), (rest, "gaps in the data")
+    why = [f"{n:,} for {word}" for n, word in counted if n]
+    if len(why) == 1:
+        why = [why[0].partition(" ")[2]]
+    return (
+        f"{told}; {count(len(aside), 'figure')} could not be judged, {in_words(why, last='and')}."
+    )
 
 
 def _few(unit: str) -> str:

@@ -54,16 +54,10 @@ def only_known(now: Journeys, then: Journeys) -> Journeys:
     their order, and so does everything that goes by it.
     """
     names = now.vocabulary
-    touchpoints = _kept(
-        len(names.touchpoints), [b.code for b in now], [b.code for b in then]
-    )
-    channels = _kept(
-        len(names.channels), [b.channel for b in now], [b.channel for b in then]
-    )
+    touchpoints = _kept(len(names.touchpoints), [b.code for b in now], [b.code for b in then])
+    channels = _kept(len(names.channels), [b.channel for b in now], [b.channel for b in then])
     states = {
-        state: _kept(
-            len(values), [b.states[state] for b in now], [b.states[state] for b in then]
-        )
+        state: _kept(len(values), [b.states[state] for b in now], [b.states[state] for b in then])
         for state, values in names.states.items()
     }
     vocabulary = Vocabulary(
@@ -77,9 +71,7 @@ def only_known(now: Journeys, then: Journeys) -> Journeys:
             vocabulary=vocabulary,
             code=_recoded(batch.code, touchpoints),
             channel=_recoded(batch.channel, channels),
-            states={
-                state: _recoded(batch.states[state], kept) for state, kept in states.items()
-            },
+            states={state: _recoded(batch.states[state], kept) for state, kept in states.items()},
         )
         for batch in then
     ]

@@ -10,6 +10,7 @@ from trod.events.counted import plural
 from trod.journeys.label import units
 
 if TYPE_CHECKING:
+    from trod.insights.changes.chosen import Chosen
     from trod.insights.journey_map import JourneyMap
     from trod.journeys.batch import Journeys
     from trod.journeys.spec import JourneySpec
@@ -26,10 +27,11 @@ def drawn(
     since: str | None = None,
 ) -> Map:
     """Draw the map of a journey; see `Workspace.map`."""
+    from trod.insights.changes.chosen import around
     from trod.journeys.suggest import suggest
     from trod.workspace.picture import Map
     from trod.workspace.pointing import pointing
-    from trod.workspace.standing import of_then, stood
+    from trod.workspace.standing import of_then, read_day, stood
 
     declared = workspace.project.journey(journey)
     journeys = workspace.journeys(unit or (declared.unit if declared else None))
@@ -38,14 +40,15 @@ def drawn(
         last_us = journeys.span_us()[1]
         journeys = stood(journeys, as_of, declared)
         about = (of_then(as_of, last_us, journeys.zone), *about)
+    asked = None if since is None else around(read_day(since), *journeys.span_us(), journeys.zone)
     workspace.progress.stage("Drawing the map")
     spec = declared or suggest(journeys)
     if segment is not None:
         journeys, spec = narrowed(journeys, spec, segment)
         about = (_only(workspace, journeys, segment), *about)
     data = _composed(workspace, journeys, spec, about, declared is None, segment, as_of)
-    if since is not None:
-        data = _beside(workspace, data, journeys, spec, since)
+    if asked is not None:
+        data = _beside(workspace, data, journeys, spec, asked)
     workspace.progress.done()
     return Map(pointing(workspace, data, journeys), spec, journeys, workspace)
 
@@ -74,16 +77,13 @@ def _composed(
 
 
 def _beside(
-    workspace: Workspace, data: JourneyMap, journeys: Journeys, spec: JourneySpec, day: str
+    workspace: Workspace, data: JourneyMap, journeys: Journeys, spec: JourneySpec, asked: Chosen
 ) -> JourneyMap:
     """Lay what changed since a day over a map."""
-    from trod.insights.changes.chosen import around
     from trod.insights.lately import since
     from trod.journeys.passage import compile_plan
     from trod.workspace.acting.lapsed import lapses
-    from trod.workspace.standing import read_day
 
-    asked = around(read_day(day), *journeys.span_us(), journeys.zone)
     plan = compile_plan(spec, journeys).remembering()
     away = lapses(workspace, asked.spans, until=data.until or None)
     return replace(data, since=since(data, journeys, plan, asked, lapses=away))
