@@ -73,8 +73,7 @@ def map_(
     \b
     Examples:
       $ trod map exports/*.parquet --zone Europe/Berlin --out map.html
-      $ trod map --as-of 2025-12-31
-      $ trod map --since 2025-07-01 --as-of 2025-07-31
+      $ trod map --since 2025-07-01 --as-of 2025-09-30 --out summer.svg
     """
     target = str(out or f"map.{'mmd' if format_ in _DIAGRAMS else format_ or 'html'}")
     how = format_ or by_ending(target, ENDINGS, default="html")

@@ -241,24 +241,29 @@ def _sentence(asked: Chosen, unit: str, n: int, aside: Sequence[NotJudged]) -> s
     first, last = _days(asked)
     days = (asked.before.after - asked.before.first).days
     told = (
-        f"Marked is what changed since {_written(first)}: {unit} who entered a stage from then to"
-        f" {_written(last)}, beside those who entered it in the {count(days, 'day')} before, each"
-        f" given the same time in it (of moods: who answered in those days). Of"
-        f" {plural(n, 'figures')} judged together, those that moved by more than chance and the"
-        " usual ups and downs let expect, at 95%, and by enough to matter"
+        f"Compared are {unit} who entered a stage from {_written(first)} to {_written(last)} with"
+        f" those who entered it in the {count(days, 'day')} before, each given the same time in it;"
+        " of moods, who answered in those days."
     )
+    if n:
+        told += (
+            " Marked is what moved by more than chance and the usual ups and downs let expect, at"
+            f" 95% over all {plural(n, 'figures')} judged, and by enough to matter."
+        )
+    return f"{told} {_unjudged(aside, unit)}".rstrip()
+
+
+def _unjudged(aside: Sequence[NotJudged], unit: str) -> str:
+    """Say how many figures could not be judged, and why."""
     if not aside:
-        return f"{told}."
+        return ""
     few = sum(one.why == _few(unit) for one in aside)
     early = sum(one.why == EARLY for one in aside)
     rest = len(aside) - few - early
     counted = (few, f"want of {unit}"), (early, "want of time"), (rest, "gaps in the data")
     why = [f"{n:,} for {word}" for n, word in counted if n]
-    if len(why) == 1:
-        why = [why[0].partition(" ")[2]]
-    return (
-        f"{told}; {count(len(aside), 'figure')} could not be judged, {in_words(why, last='and')}."
-    )
+    said = in_words(why, last="and") if len(why) > 1 else why[0].partition(" ")[2]
+    return f"{count(len(aside), 'figure')} could not be judged: {said}."
 
 
 def _few(unit: str) -> str:
