@@ -204,7 +204,7 @@ def test_G1_everyone_is_given_the_same_time_and_nobody_is_in_both() -> None:
     shown, found = marked(made)
     plan = plan_of(made)
     start = (START + MONTH_DAYS * 5) * DAY
-    for one in found.marks:
+    for one in found.figures:
         if one.figure != "went on":
             continue
         entered = [
@@ -224,7 +224,7 @@ def test_G1_everyone_is_given_the_same_time_and_nobody_is_in_both() -> None:
             ]
             soon = [b for a, b in mine if b != NEVER and b - a <= one.within_us]
             assert (seen.n.n, seen.part.n if seen.part else -1) == (len(mine), len(soon))
-    assert shown.stages[0].conversion.whole > found.marks[0].now.n.n + found.marks[0].before.n.n
+    assert shown.stages[0].conversion.whole > found.figures[0].now.n.n + found.figures[0].before.n.n
 
 
 def test_G1_where_nothing_changed_nothing_is_marked() -> None:
@@ -265,7 +265,7 @@ def test_G1_on_the_sample_company_the_planted_release_is_marked(summer: Map) -> 
 def test_G1_every_form_of_the_map_shows_what_changed(summer: Map) -> None:
     data = json.loads(summer.to_json())
     assert data["until"] == "2025-09-30"
-    assert any(one["changed"] for one in data["since"]["marks"])
+    assert any(one["changed"] for one in data["since"]["figures"])
     went = next(one for one in summer.data.since.changed if one.figure == "went on")  # type: ignore[union-attr]
     words = f"↓ {went.now.text}, was {went.before.text}"
     page = summer.to_html()  # holds every list to its number

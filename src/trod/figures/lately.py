@@ -11,9 +11,10 @@ from typing import NamedTuple
 from trod.figures import numbers
 from trod.figures.labels import label
 from trod.figures.links import Drill, Links, Tip
-from trod.figures.markup import Markup, el
+from trod.figures.markup import Markup, el, join
 from trod.figures.tables import Cell, Table, counted
-from trod.insights.journey_map import JourneyMap, Mark, Seen, Since
+from trod.figures.text import Face, wrap
+from trod.insights.journey_map import JourneyMap, Lately, Seen, Since
 from trod.insights.wording import duration
 
 #: What is added to the style of a page with marks.
@@ -52,23 +53,23 @@ def mark(m: JourneyMap, figure: str, stage: int, touchpoint: str | None = None) 
     if m.since is None:
         return None
     key = figure, stage, touchpoint
-    for one in m.since.marks:
+    for one in m.since.figures:
         if one.changed and (one.figure, one.stage, one.touchpoint) == key:
             return Shown(_said(one), one.tone or "quiet", _drill(m, one), _tip(m, m.since, one))
     return None
 
 
-def arrow(one: Mark) -> str:
+def arrow(one: Lately) -> str:
     """Give the sign of the way."""
     return "↑" if one.up else "↓"
 
 
-def _said(one: Mark) -> str:
+def _said(one: Lately) -> str:
     name = {"took": "takes ", "mood": "mood "}.get(one.figure, "")
     return f"{arrow(one)} {name}{one.now.text}, was {one.before.text}"
 
 
-def what(m: JourneyMap, one: Mark) -> str:
+def what(m: JourneyMap, one: Lately) -> str:
     """Name the figure of a mark: its stage, and what customers do there."""
     does = _DOES[one.figure].format(name=label(one.touchpoint or ""))
     return f"{label(m.stages[one.stage].name)}: {does}"
@@ -83,9 +84,9 @@ def summary(m: JourneyMap) -> str:
     """Say how many figures changed."""
     if m.since is None:
         return ""
-    n, of = len(m.since.changed), numbers.plural(len(m.since.marks), "figures")
+    n, of = len(m.since.changed), numbers.plural(len(m.since.figures), "figures")
     some = f"{n} of {of} changed" if n else f"None of {of} changed beyond chance"
-    if not m.since.marks:
+    if not m.since.figures:
         some = "No figure could be judged"
     return f"{some} since {day(m)}."
 
@@ -95,7 +96,7 @@ def lines(m: JourneyMap) -> list[str]:
     if m.since is None:
         return []
     told = [f"- {what(m, one)} {_said(one)}." for one in m.since.changed]
-    more = [f"What is behind it: `{m.since.compare}`"] if told else []
+    more = [f"What is behind it: `{m.since.compare}`"] if told and m.since.compare else []
     return [summary(m), *told, *more]
 
 
@@ -148,28 +149,35 @@ def words(text: str, tone: str, x: float, y: float, **more: str) -> Markup:
     return el("text", text, x=x, y=y, class_=f"t11 {tone}", **weight, **more)
 
 
-def _behind(m: JourneyMap, one: Mark, seen: Seen) -> Drill | None:
+def wrapped(shown: Shown, x: float, y: float, room: float) -> tuple[Markup, float]:
+    """Set the words of a mark below a place, on two lines where one has no room for them."""
+    lines = wrap(shown.text, Face(11.5, 600), room, lines=2)
+    drawn = [words(line, shown.tone, x, y + 15 * i) for i, line in enumerate(lines, 1)]
+    return join(*drawn), y + 15 * len(lines)
+
+
+def _behind(m: JourneyMap, one: Lately, seen: Seen) -> Drill | None:
     """Give those for whom a share holds."""
     if seen.part is None or not seen.part.key or not seen.part.n:
         return None
     return Drill(seen.part.key, what(m, one), _meant(m, one, seen), seen.part.n)
 
 
-def _whole(m: JourneyMap, one: Mark, seen: Seen) -> Drill:
+def _whole(m: JourneyMap, one: Lately, seen: Seen) -> Drill:
     return Drill(seen.n.key, what(m, one), f"{_window(m, one, seen)}.", seen.n.n)
 
 
-def _meant(m: JourneyMap, one: Mark, seen: Seen) -> str:
+def _meant(m: JourneyMap, one: Lately, seen: Seen) -> str:
     within = f", within {duration(one.within_us)}" if one.within_us else ""
     return f"{_window(m, one, seen)}, and of them those who {_did(one)}{within}."
 
 
-def _did(one: Mark) -> str:
+def _did(one: Lately) -> str:
     said = {"went on": "went on", "took": "went on", "left": "left"}
     return said.get(one.figure, f"had {label(one.touchpoint or '')}")
 
 
-def _window(m: JourneyMap, one: Mark, seen: Seen) -> str:
+def _window(m: JourneyMap, one: Lately, seen: Seen) -> str:
     """Say which days a figure is of."""
     assert m.since is not None
     now = seen is one.now
@@ -178,14 +186,14 @@ def _window(m: JourneyMap, one: Mark, seen: Seen) -> str:
     return f"{m.unit.capitalize()} who entered {label(m.stages[one.stage].name)} {days}"
 
 
-def _drill(m: JourneyMap, one: Mark) -> Drill:
+def _drill(m: JourneyMap, one: Lately) -> Drill:
     found = _behind(m, one, one.now)
     if found is not None:
         return found
     return _whole(m, one, one.now) if one.now.n.key else Drill("", what(m, one), "", 0)
 
 
-def _tip(m: JourneyMap, since: Since, one: Mark) -> Tip:
+def _tip(m: JourneyMap, since: Since, one: Lately) -> Tip:
     facts = [
         (f"Since {numbers.day(since.day)}", f"{one.now.text} of {numbers.count(one.now.n.n)}"),
         (

@@ -161,8 +161,8 @@ def _stage(m: JourneyMap, frame: Frame, i: int, room: float) -> Row:
     face, class_ = (_VOICE, "voice") if stage.asks else (Face(12), "s12")
     under, y = block(words, 0, y + 19.5, face, room, class_=class_, leading=18, lines=4)
     if took := lately.mark(m, "took", i):
-        y += 19
-        under = join(under, lately.words(took.text, took.tone, 0, y))
+        drawn, y = lately.wrapped(took, 0, y + 4, room)
+        under = join(under, drawn)
     return join(*parts, under), y + 14
 
 
@@ -186,8 +186,8 @@ def _touches(m: JourneyMap, frame: Frame, i: int, room: float) -> Row:
             )
         )
         for found in row.marks:
-            y += 15
-            parts.append(lately.words(found.text, found.tone, 22, y))
+            drawn, y = lately.wrapped(found, 22, y, room - 22)
+            parts.append(drawn)
         y += 24
     if not cell.shown:
         parts.append(el("text", "No touchpoints", x=0, y=y, class_="s12"))

@@ -244,7 +244,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Lately:
     """A figure of the map since a day, beside as many days before, judged.
 
     Keys list the customers of those that changed.
@@ -288,16 +288,16 @@ class Since:
     day: str  # ISO, the first day since
     first_before: str  # ISO, the first of the days before
     last_day: str  # ISO
-    sentence: str  # what is compared and when a figure is marked
-    compare: str  # the command that says what is behind it
-    marks: tuple[Mark, ...]
+    sentence: str  # what is compared, and what is shown as changed
+    compare: str  # the command that says what is behind it; "" where none does
+    figures: tuple[Lately, ...]
     not_judged: tuple[NotJudged, ...]
     moods: tuple[MoodThen, ...]
 
     @property
-    def changed(self) -> tuple[Mark, ...]:
-        """The figures that are marked."""
-        return tuple(mark for mark in self.marks if mark.changed)
+    def changed(self) -> tuple[Lately, ...]:
+        """The figures that changed."""
+        return tuple(one for one in self.figures if one.changed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from trod.insights.changes.lapse import Lapse, renamed, spoiled
 from trod.insights.journey_map import (
     Count,
     JourneyMap,
-    Mark,
+    Lately,
     MoodThen,
     NotJudged,
     Seen,
@@ -69,6 +69,7 @@ def since(
     asked: Chosen,
     *,
     lapses: Sequence[Lapse] = (),
+    compare: str | None = None,
 ) -> Since:
     """Judge every figure on a map: since a day, beside as many days before.
 
@@ -82,6 +83,8 @@ def since(
         The days before and since, by `window`.
     lapses
         What was not recorded, or has not arrived. Figures that rest on it are not judged.
+    compare
+        Options of the command that says what is behind a change; None where none does.
 
     Returns
     -------
@@ -116,8 +119,10 @@ def since(
         first_before=asked.before.first.isoformat(),
         last_day=days[1].isoformat(),
         sentence=_sentence(asked, made.unit, len(rows), aside),
-        compare=f"trod compare {asked.before.words} {asked.now.words}",
-        marks=_marks(rows, told),
+        compare=""
+        if compare is None
+        else f"trod compare {asked.before.words} {asked.now.words}{compare}",
+        figures=_judged(rows, told),
         not_judged=tuple(aside),
         moods=_moods(made.stages, journeys, plan, asked.spans.start_us[-1]),
     )
@@ -167,17 +172,17 @@ def _row(
     return _Row(cell, wanted[i], before, now, judged)
 
 
-def _marks(rows: Sequence[_Row], told: Told) -> tuple[Mark, ...]:
+def _judged(rows: Sequence[_Row], told: Told) -> tuple[Lately, ...]:
     """Control over everything that was judged."""
     tested = [row.judged.p for row in rows if row.judged is not None]
     adjusted = iter(holm(tested))
-    return tuple(_mark(row, 1.0 if row.judged is None else next(adjusted), told) for row in rows)
+    return tuple(_lately(row, 1.0 if row.judged is None else next(adjusted), told) for row in rows)
 
 
-def _mark(row: _Row, p: float, told: Told) -> Mark:
+def _lately(row: _Row, p: float, told: Told) -> Lately:
     changed = row.judged is not None and p <= LEVEL and _matters(row, row.judged)
     up = row.judged is not None and row.judged.difference > 0
-    return Mark(
+    return Lately(
         figure=row.cell.figure,
         stage=row.cell.stage,
         touchpoint=row.cell.touchpoint,

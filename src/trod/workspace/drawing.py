@@ -86,7 +86,20 @@ def _beside(
 
     plan = compile_plan(spec, journeys).remembering()
     away = lapses(workspace, asked.spans, until=data.until or None)
-    return replace(data, since=since(data, journeys, plan, asked, lapses=away))
+    more = _options(workspace, journeys, spec)
+    return replace(data, since=since(data, journeys, plan, asked, lapses=away, compare=more))
+
+
+def _options(workspace: Workspace, journeys: Journeys, spec: JourneySpec) -> str | None:
+    """Give the options of `trod compare` for the same journey; bare files have no such command."""
+    from trod.insights.drill import quoted
+
+    if workspace.home is not None:
+        return None
+    first = workspace.project.journey()
+    named = first is not None and first.name != spec.name
+    unit = f" --unit {journeys.unit}" if journeys.unit != (first.unit if first else "") else ""
+    return f" --journey {quoted(spec.name)}{unit}" if named else unit
 
 
 def narrowed(
