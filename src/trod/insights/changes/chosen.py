@@ -100,7 +100,7 @@ def around(day: date, first_us: int, last_us: int, zone: str) -> Chosen:
     --------
     >>> found = around(date(1970, 4, 1), 0, 86_400_000_000 * 99, "UTC")
     >>> found.before.words, found.now.words
-    ('1970-03-23..1970-03-31', '1970-04-01..1970-04-09')
+    ('1970-03-22..1970-03-31', '1970-04-01..1970-04-10')
     """
     place = ZoneInfo(zone)
     first, last = (

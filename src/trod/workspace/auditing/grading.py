@@ -40,14 +40,15 @@ def _graded_then(workspace: Workspace, asked: Answers, until: str) -> tuple[Stag
     """Grade by rows up to a day; rows in quarantine have no day and count in proportion."""
     from trod.events.gaps import gaps
     from trod.events.volume import volume
-    from trod.workspace.standing import stood
+    from trod.journeys.until import until as cut
+    from trod.workspace.measured import midnight
 
     log = LogSources.of(workspace.store)
     found = volume(workspace.store, zone=workspace.zone).until(date.fromisoformat(until))
     rows = np.array([found.of_source(name).sum() for name in log.names], np.int64)
     people = asked.journeys
     if people.unit != "person":
-        people = stood(named(workspace), until)
+        people = cut(named(workspace), midnight(until, people.zone, after=1) - 1)
     then = replace(log, rows=rows)
     whole = dict(zip(log.names, log.rows.tolist(), strict=True))
     part = dict(zip(log.names, rows.tolist(), strict=True))
