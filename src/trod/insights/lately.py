@@ -22,7 +22,7 @@ from trod.analyses.emotion import Emotion, EmotionResult
 from trod.events.counted import count, plural
 from trod.insights.changes import figures
 from trod.insights.changes.chosen import Chosen
-from trod.insights.changes.compare import LEAST_ABOVE, LEAST_CUSTOMERS, LEAST_POINTS
+from trod.insights.changes.compared import LEAST_ABOVE, LEAST_CUSTOMERS, LEAST_POINTS
 from trod.insights.changes.figures import SHARES, Told
 from trod.insights.changes.judging import LEVEL, Judged, Sums3, above, holm, judge
 from trod.insights.changes.lapse import Lapse, renamed, spoiled

@@ -92,14 +92,14 @@ def _beside(
 
 def _options(workspace: Workspace, journeys: Journeys, spec: JourneySpec) -> str | None:
     """Give the options of `trod compare` for the same journey; bare files have no such command."""
-    from trod.insights.drill import quoted
+    from trod.insights.listing import about
 
     if workspace.home is not None:
         return None
     first = workspace.project.journey()
-    named = first is not None and first.name != spec.name
-    unit = f" --unit {journeys.unit}" if journeys.unit != (first.unit if first else "") else ""
-    return f" --journey {quoted(spec.name)}{unit}" if named else unit
+    if first is None or (first.name, first.unit) == (spec.name, journeys.unit):
+        return "" if first else about(journeys.unit)
+    return about(journeys.unit, spec.name)
 
 
 def narrowed(
