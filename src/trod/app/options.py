@@ -33,6 +33,10 @@ OfSegment = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--segment", metavar="ID", help="Only members of a segment: see `trod segments`."),
 ]
+AsOf = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--as-of", metavar="DAY", help="As it stood at the end of a day: 2026-06-30."),
+]
 _DURATION: Final = re.compile(r"(\d+)\s*(s|min|h|d|w)")
 _UNITS: Final = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 

@@ -6,7 +6,7 @@ turns it into pixels with the shipped fonts.
 
 from __future__ import annotations
 
-from trod.figures import first_moves, numbers, sankey, sheet
+from trod.figures import first_moves, lately, numbers, sankey, sheet
 from trod.figures.document import document
 from trod.figures.frame import frame
 from trod.figures.labels import label, plain
@@ -128,6 +128,10 @@ def _head(m: JourneyMap, wide: float) -> tuple[Markup, float]:
         f"{numbers.plural(m.entered.n, m.unit)} entered · {touchpoints}"
         f" · {numbers.day(m.first_day)} to {numbers.day(m.last_day)}"
     )
+    if m.until:
+        context += f" · as it stood on {numbers.day(m.until)}"
+    if m.since:
+        context += f" · changes marked since {lately.day(m)}"
     y = max(y + 26, _BAR + 82 if m.kpis else 0)
     return (
         join(
@@ -222,7 +226,8 @@ def _foot(m: JourneyMap, wide: float, y: float) -> tuple[Markup, float]:
     words = "   ".join(f"{plain(word)}: {plain(meaning)}" for word, meaning in m.definitions)
     notes = " ".join(plain(note).replace("`", "") for note in m.notes)
     parts = []
-    for text in filter(None, [words, notes]):
+    since = f"{lately.summary(m)} {m.since.sentence}" if m.since else ""
+    for text in filter(None, [since, words, notes]):
         drawn, last = block(
             text, MARGIN, y, _FOOT, wide - 2 * MARGIN, class_="s12", leading=17, lines=6
         )
