@@ -35,9 +35,9 @@ class ElsewhereResult(NamedTuple):
         return {
             "source": [name for name in self.source for _ in range(n)],
             "day": list(self.day) * len(self.source),
-            "met": self.met.ravel(),
-            "known": self.known.ravel(),
-            "first": self.first.ravel(),
+            "met": self.met.ravel().tolist(),
+            "known": self.known.ravel().tolist(),
+            "first": self.first.ravel().tolist(),
         }
 
 

@@ -22,9 +22,9 @@ def unknown_in_outcomes(workspace: Workspace) -> Iterator[tuple[int, str]]:
     tuple
         Place of the outcome in the list, and what is wrong with it.
     """
-    journeys = [spec.name for spec in workspace.project.journeys] or [None]
+    journeys: list[str | None] = [spec.name for spec in workspace.project.journeys]
     for at, spec in enumerate(workspace.project.models.outcomes):
-        wrong = [_wrong(workspace, spec, journey) for journey in journeys]
+        wrong = [_wrong(workspace, spec, journey) for journey in journeys or [None]]
         if all(wrong):
             yield from ((at, text) for text in wrong[0])
 
