@@ -11,6 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+
+    class _Named(Protocol):
+        @property
+        def name(self) -> str: ...
+
+
+NamedT = TypeVar("NamedT", bound="_Named")
 
 
 class TrodError(Exception):
@@ -57,6 +67,27 @@ def unknown(kind: str, given: str, known: Sequence[str], *, listed: int = 12) ->
     some = ", ".join(map(_short, names[:listed])) or "none"
     more = f" and {len(names) - listed} more" if len(names) > listed else ""
     return f"unknown {kind} {_short(given)!r}:{hint} Known {kind}s: {some}{more}."
+
+
+def of_name(kind: str, name: str, some: Iterable[NamedT]) -> NamedT:
+    """Give the one of some things that has a name.
+
+    Raises
+    ------
+    DefinitionError
+        If none has it, with what was probably meant.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> of_name("file", "b.csv", [Path("in/a.csv"), Path("in/b.csv")]) == Path("in/b.csv")
+    True
+    """
+    every = list(some)
+    for each in every:
+        if each.name == name:
+            return each
+    raise DefinitionError([unknown(kind, name, [each.name for each in every])])
 
 
 def _short(name: str, longest: int = 80) -> str:

@@ -23,6 +23,7 @@ from trod.actions.destinations.audience import Audience, Member
 from trod.actions.destinations.sql import place, upsert
 from trod.actions.messages.outbox import claim, listed, settle
 from trod.actions.messages.tried import Sent
+from trod.actions.outside import line
 from trod.errors import DataError, DefinitionError
 from trod.figures.spreadsheet import csv_text
 from trod.models.outcomes.scoring import Scores
@@ -324,7 +325,7 @@ def test_X6_calls_are_read_by_our_own_mapping_of_segment(tmp_path) -> None:
     people = members(5)
     accounts = members(4, unit="account")
     calls = [*segment_spec.calls(people), *segment_spec.calls(accounts)]
-    (tmp_path / "calls.jsonl").write_text("".join(segment_spec.line(c) + "\n" for c in calls))
+    (tmp_path / "calls.jsonl").write_text("".join(line(c) + "\n" for c in calls))
     (tmp_path / "trod.yml").write_text(
         "sources:\n  - {name: calls, like: segment, files: calls.jsonl}\n"
     )

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from tests.slow_twins import attribution as slow
 from tests.strategies import DATA, NAMES, VOCABULARY, batch, customers
+from trod import fold
 from trod.analyses.attribution.ask import attribution
 from trod.analyses.attribution.costs import NO_CREDIT, UNDER_COST, read_costs, spent
 from trod.analyses.attribution.credit import MODELS, USUAL, credited
@@ -72,6 +73,34 @@ def test_A1_paths_are_those_of_the_slow_twin(customers, lookback, every, collaps
         found[path, True] += int(table.conversions[p])
         found[path, False] += int(table.nulls[p])
     assert +found == expected
+
+
+@given(
+    rows=st.lists(
+        st.tuples(st.sampled_from("pq"), st.sampled_from(["web", "app", "Mail"]), st.booleans()),
+        min_size=1,
+        max_size=14,
+    )
+)
+@settings(max_examples=examples(40))
+def test_A1_credit_of_some_channels_is_as_if_nothing_else_had_come_before(rows):
+    met = [(who, "buy" if buys else "call", by, k) for k, (who, by, buys) in enumerate(rows)]
+    met += [("z", name, by, 0) for name, by in (("buy", "web"), ("call", "web"), ("call", "Mail"))]
+    kept = [row for row in met if row[1] == "buy" or row[2] != "app"]
+    assert _paths(met, channels=("Web", "mail")) == _paths(kept)
+
+
+def _paths(met, **asked):
+    """Count the channel paths of rows: steps, conversions, null paths."""
+    who, what, by, when = zip(*met, strict=True)
+    columns = {"customer": who, "touchpoint": what, "channel": by, "time": when}
+    journeys = from_arrow(pa.table(columns))
+    table = fold.run({"it": ConversionPaths(journeys.vocabulary, ("buy",), **asked)}, journeys)[
+        "it"
+    ]
+    steps = np.split(table.step, table.offsets[1:-1])
+    named = (tuple(table.names[k] for k in path) for path in steps)
+    return sorted(zip(named, table.conversions, table.nulls, strict=True))
 
 
 @given(

@@ -36,6 +36,12 @@ def journey(folder: Path) -> Path:
     return write(folder, "more.yml", "name: More\nstages:\n- {name: Look, enter_on: visit}\n")
 
 
+def playbook(folder: Path) -> Path:
+    folder.mkdir()
+    play = "name: Call\ntrigger: {stage: Look}\nsteps: [{do: Call}]\nminutes: 5\n"
+    return write(folder, "call.yml", f"{play}success: {{reaches: Buy, within: 9d}}\n")
+
+
 def store(folder: Path) -> Path:
     Workspace.init(folder)
     return folder / ".trod"
@@ -147,6 +153,19 @@ MISTAKES: dict[str, tuple[Make, int, str]] = {
         ),
         1,
         "more.yml is not written: it defines this project.",
+    ),
+    "over a playbook": (
+        lambda d: (["-C", acme(d), "map", "--format", "json", "--out", playbook(d / "playbooks")]),
+        1,
+        "call.yml is not written: it defines this project.",
+    ),
+    "over the spend": (
+        lambda d: [
+            *("-C", acme(d, YML + "insights: {attribution: {costs: spend.csv}}\n"), "map"),
+            *("--format", "json", "--out", write(d, "spend.csv", "channel,cost\nweb,1\n")),
+        ],
+        1,
+        "spend.csv is not written: attribution reads it (spend.csv).",
     ),
     "into the store": (
         lambda d: ["-C", acme(d), "map", "--format", "json", "--out", store(d) / "MANIFEST"],

@@ -8,10 +8,10 @@ from tests.app.terminal import trod
 from tests.company import copied
 from trod.actions.interventions import register
 from trod.actions.interventions.intervention import Intervention
+from trod.app.deciding import now_us
 from trod.journeys.predicate import customers
 from trod.workspace import Workspace
 from trod.workspace.acting import interventions as acting
-from trod.workspace.acting import queue
 from trod.workspace.acting.stopping import stop_by_rule
 
 DAY = 86_400_000_000
@@ -119,8 +119,8 @@ def test_X4_a_play_of_today_waits_until_the_data_have_come_so_far(company):
         with state.read() as con:
             one = register.listed(con, status=("planned",), arm="treated")[0]
         with state.write() as con:
-            register.done(con, one.id, None, "Ann", queue.now_us())
-        assert acting.land(space, state, queue.now_us()) == 0
+            register.done(con, one.id, None, "Ann", now_us())
+        assert acting.land(space, state, now_us()) == 0
 
 
 def test_X4_a_play_judged_by_who_leaves_ends_once_they_have_left(company):

@@ -54,9 +54,27 @@ def test_A2_spend_without_measurable_credit_is_listed(tmp_path: Path):
     }
 
 
+def test_A1_what_trod_yml_says_of_attribution_holds_for_command_and_review(tallyfern: Known):
+    found = told("-C", tallyfern.folder, "attribution", "--model", "markov-1")
+    marketing = {"web", "email", "sales", "phone", "in person", "community"}
+    assert {row["name"] for row in found["rows"]} <= marketing
+    assert "Conversions: Subscription started." in found["method"]
+    assert [row["name"] for row in found["costs"]["waste"]] == ["podcast"]
+    review = told("-C", tallyfern.folder, "review", "weekly")
+    credit = next(one for one in review["sections"] if one["name"] == "credit")
+    assert f"Share of {found['conversions']:,} conversions" in credit["lead"]
+    assert (
+        "podcast" in str(next(one for one in review["sections"] if one["name"] == "spend")).lower()
+    )
+    everything = told("-C", tallyfern.folder, "attribution", "--to", "success", "--channel", "App")
+    assert {row["name"] for row in everything["rows"]} == {"app"}
+    assert "Conversions: success of New customer to renewal." in everything["method"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["--channel", "telepathy"], "unknown channel 'telepathy'"),
         (["--to", "Subscribed"], "unknown touchpoint 'Subscribed'"),
         (["--model", "markov"], "unknown model 'markov'"),
         (["--costs", "none.csv"], "none.csv: no such file"),

@@ -180,7 +180,7 @@ def nothing_but_days(days: int):
     label = tuple((first + timedelta(days=i)).isoformat() for i in range(days))
     empty = OverTimeResult(label, ("all",), *(np.zeros((1, days, 0), np.int64) for _ in range(9)))
     calendar = Calendar(label, tuple(range(days)), days)
-    return Material(calendar, empty, (), (), (), (), (), (), (), 7, {}, {})
+    return Material(calendar, empty, (), (), (), (), (), (), 7, {}, {})
 
 
 def test_N1_a_company_to_which_nothing_happens_has_hardly_an_alert():

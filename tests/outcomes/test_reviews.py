@@ -75,7 +75,7 @@ def test_X9_a_review_is_of_the_last_complete_period_on_record(pack, last, text, 
 
 def test_X9_a_period_that_is_none_or_not_on_record_is_said_so():
     first, last = date(2026, 1, 6), date(2026, 2, 10)
-    for wrong in ("2026-W60", "2026-13", "2026-Q5", "June", "2026-1-1"):
+    for wrong in ("2026-W60", "2026-13", "2026-Q5", "June", "2026-1-1", "9999-12"):
         with pytest.raises(DefinitionError, match="is no period of a review"):
             period(wrong, "weekly", first, last)
     with pytest.raises(DefinitionError, match="nothing is on record in 2027-01"):

@@ -13,7 +13,7 @@ from trod.actions.messages.spec import DestinationSpec
 from trod.actions.playbooks.spec import PlaybookSpec
 from trod.actions.queue.spec import QueueSpec
 from trod.errors import unknown
-from trod.sources.spec import Names, Spec
+from trod.sources.spec import Names, Spec, differ
 
 
 class PersonSpec(Spec):
@@ -60,9 +60,7 @@ class ActionsSpec(Spec):
     @field_validator("people")
     @classmethod
     def _one_of_each(cls, given: tuple[PersonSpec, ...]) -> tuple[PersonSpec, ...]:
-        names = [each.name for each in given]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"people share a name: {', '.join(twice)}. Rename all but one.")
+        differ("people", [each.name for each in given])
         return given
 
     @model_validator(mode="after")
@@ -75,7 +73,5 @@ class ActionsSpec(Spec):
     @field_validator("destinations")
     @classmethod
     def _names_differ(cls, given: tuple[DestinationSpec, ...]) -> tuple[DestinationSpec, ...]:
-        names = [each.name for each in given]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"destinations share a name: {', '.join(twice)}. Rename all but one.")
+        differ("destinations", [each.name for each in given])
         return given

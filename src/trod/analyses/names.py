@@ -51,6 +51,26 @@ def wanted(vocabulary: Vocabulary, names: Collection[str]) -> NDArray[np.bool_]:
     return found
 
 
+def wanted_channels(vocabulary: Vocabulary, names: Collection[str]) -> NDArray[np.bool_]:
+    """Say which channels are meant, (n_channels,); all without names. Capitals do not matter.
+
+    Raises
+    ------
+    DefinitionError
+        If no touchpoint came by one of them; all that are unknown at once.
+
+    Examples
+    --------
+    >>> wanted_channels(Vocabulary((), ("email", "web")), ["Web"]).tolist()
+    [False, True]
+    """
+    asked = {name.casefold(): name for name in names}
+    known = [name.casefold() for name in vocabulary.channels]
+    if missing := [name for key, name in asked.items() if key not in known]:
+        raise DefinitionError(unknown("channel", n, vocabulary.channels) for n in missing)
+    return np.array([not names or name in asked for name in known], np.bool_)
+
+
 def encode(name: str) -> str:
     """Write a name so that it may stand in a key and in an address.
 

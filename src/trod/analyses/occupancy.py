@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from trod._kernels.arrays import given
 from trod._kernels.occupancy import OUTSIDE, count_places, places_at
 from trod.analyses.answer import Answer, answer
 from trod.analyses.names import decode, encode
-from trod.analyses.periods import midnight_us
+from trod.analyses.periods import day_of, midnight_us
 from trod.fold import Sums
 from trod.journeys.batch import JourneyBatch, Journeys
 from trod.journeys.passage import DONE, LEFT, OPEN, StagePlan, course
@@ -187,8 +187,8 @@ def dates_of(journeys: Journeys, as_of_us: int, every: Literal["day", "week"] = 
     Dates(label=('1970-01-01', '1970-01-02'), moment_us=(86399999999, 86400000000))
     """
     place = ZoneInfo(journeys.zone)
-    first = _day(min(journeys.span_us()[0], as_of_us), place)
-    last = _day(as_of_us, place)
+    first = day_of(min(journeys.span_us()[0], as_of_us), place)
+    last = day_of(as_of_us, place)
     step = 1
     if every == "week":
         step = 7
@@ -196,12 +196,8 @@ def dates_of(journeys: Journeys, as_of_us: int, every: Literal["day", "week"] = 
     n = min((last - first).days // step + 1, MOST_DATES)
     days = [last - timedelta(days=step * back) for back in reversed(range(n))]
     ends = (min(midnight_us(day + timedelta(days=1), place) - 1, as_of_us) for day in days)
-    shown = (min(day, _day(as_of_us, place)).isoformat() for day in days)
+    shown = (min(day, day_of(as_of_us, place)).isoformat() for day in days)
     return Dates(tuple(shown), tuple(ends))
-
-
-def _day(time_us: int, place: ZoneInfo) -> date:
-    return datetime.fromtimestamp(time_us // 1_000_000, place).date()
 
 
 def stage_daily(

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trod.analyses.periods import midnight_us
+from trod.analyses.periods import day_of, midnight_us
 from trod.fold import Sums
 from trod.journeys.batch import NO_SCORE, NO_STATE, JourneyBatch, Journeys
 from trod.journeys.grouping import Grouping
@@ -47,8 +47,7 @@ def days_of(journeys: Journeys) -> Days:
     """
     first, last = journeys.span_us()
     place = ZoneInfo(journeys.zone)
-    begin = datetime.fromtimestamp(first // 1_000_000, place).date()
-    end = datetime.fromtimestamp(last // 1_000_000, place).date()
+    begin, end = day_of(first, place), day_of(last, place)
     n = min((end - begin).days + 1, MOST_DAYS)
     days = [end - timedelta(days=n - 1 - i) for i in range(n)]
     return Days(

@@ -53,7 +53,7 @@ def periods_between(first_us: int, last_us: int, *, zone: str, grain: Grain) -> 
     (('1969-12-29', '1970-01-05'), (-259200000000, 345600000000))
     """
     place = ZoneInfo(zone)
-    day = _first_day(datetime.fromtimestamp(last_us // 1_000_000, place).date(), grain)
+    day = _first_day(day_of(last_us, place), grain)
     end_us = midnight_us(_after(day, grain), place)
     days = [day]
     while midnight_us(days[-1], place) > first_us and len(days) < MOST_PERIODS:
@@ -71,6 +71,17 @@ def _after(first: date, grain: Grain) -> date:
     if grain == "week":
         return first + timedelta(days=7)
     return (first + timedelta(days=32)).replace(day=1)
+
+
+def day_of(moment_us: int, place: ZoneInfo) -> date:
+    """Give the day of a moment.
+
+    Examples
+    --------
+    >>> day_of(86_400_000_000, ZoneInfo("UTC"))
+    datetime.date(1970, 1, 2)
+    """
+    return datetime.fromtimestamp(moment_us // 1_000_000, place).date()
 
 
 def midnight_us(day: date, place: ZoneInfo) -> int:

@@ -12,7 +12,7 @@ import typer
 from trod.app import say
 from trod.app.groups import command, group
 from trod.app.options import AsJson, workspace
-from trod.app.plain import plain
+from trod.insights.plain import plain
 
 if TYPE_CHECKING:
     from trod.identity.statements import Draft

@@ -8,6 +8,7 @@ import typer
 
 from trod.app import say
 from trod.app.commands_figures import ToFile, write
+from trod.app.deciding import now_us
 from trod.app.options import AsJson, OfJourney, OfUnit, filled
 
 Which = Literal["intervene", "thriving", "expand"]
@@ -62,7 +63,6 @@ def lanes(
     space = filled(ctx, quiet=as_json)
     if account is not None:
         from trod.workspace.acting.next_action import next_action
-        from trod.workspace.acting.queue import now_us
 
         found = next_action(space, account, journey, unit, now_us=now_us())
         if as_json:

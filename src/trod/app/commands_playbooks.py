@@ -7,6 +7,7 @@ from typing import Annotated, Optional
 import typer
 
 from trod.app import say
+from trod.app.deciding import now_us
 from trod.app.options import AsJson, filled
 
 
@@ -40,7 +41,6 @@ def playbooks(
     from trod.actions.playbooks import template as shipped
     from trod.app import words_playbooks
     from trod.workspace.acting import playbooks as acting
-    from trod.workspace.acting.queue import now_us
 
     if template is not None:
         say.answer(shipped.template(template).text)

@@ -9,6 +9,7 @@ import typer
 
 from trod.app import say
 from trod.app.commands_figures import ToFile, write
+from trod.app.deciding import decider, now_us
 from trod.app.options import AsJson, filled, workspace
 from trod.errors import DefinitionError, unknown
 
@@ -81,7 +82,7 @@ def queue(
             raise typer.Exit(1)
         return
     space = filled(ctx, quiet=as_json)
-    who, now = by or acting.login(), acting.now_us()
+    who, now = decider(by), now_us()
     if commit and owner is not None:
         raise typer.BadParameter("--commit writes down the week of everybody. Leave out --owner.")
     asked: dict[str, Any] = {"hours": given_hours(space, hours or (), who), "week": week}
@@ -172,11 +173,10 @@ def interventions(
     """
     from trod.app import words_queue
     from trod.workspace.acting import interventions as acting
-    from trod.workspace.acting.queue import login, now_us
 
     if minutes is not None and not done:
         raise typer.BadParameter("--minutes is a part of --done. Add --done.")
-    space, now, who = workspace(ctx, quiet=as_json), now_us(), by or login()
+    space, now, who = workspace(ctx, quiet=as_json), now_us(), decider(by)
     do = acting.step_of(space, one, step) if one is not None and step is not None else None
     taken = None if step is None or do is None else (step, do)
     moves = _moves(start, taken, done, minutes, skip, stop, contacted, note, why, who, now)

@@ -155,11 +155,10 @@ def _tell(of: Asked, found: EarlyWarnings, *, bad: bool, good: bool, all_aside: 
 
 def _tell_one(of: Asked, told: Signal, *, as_json: bool) -> None:
     from trod.app import words_signals
-    from trod.insights.early_warnings.warning import plain
     from trod.journeys.label import units
 
     if as_json:
-        say.answer_json(plain(told))
+        say.answer_json(told.told())
         return
     say.answer(words_signals.one(told, units(of.journeys.unit), _who(of, told)))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from trod.app import say
+from trod.app.deciding import now_us
 from trod.app.hints import here
 from trod.app.options import AsJson, definition, folder, ingested, workspace
 from trod.errors import DefinitionError
@@ -231,7 +232,6 @@ def ingest(
         return
     from trod.events.counted import count
     from trod.workspace.acting.interventions import land_done
-    from trod.workspace.acting.queue import now_us
 
     space = workspace(ctx, quiet=as_json)
     reports = ingested(ctx, space, files or None, whole=whole)

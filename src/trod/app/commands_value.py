@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from trod.analyses.attribution.credit import AttributionResult
     from trod.journeys.batch import Journeys
     from trod.workspace import Workspace
+    from trod.workspace.attributed import Asked
 
 By = Literal["channel", "touchpoint"]
 
@@ -55,7 +57,8 @@ def attribution(
         typer.Option(
             "--to",
             metavar="TOUCHPOINT",
-            help="What is a conversion. Default: success, that of the journey.",
+            help="What is a conversion; success: that of the journey. Default: as trod.yml says, "
+            "else success.",
         ),
     ] = None,
     by: Annotated[By, typer.Option("--by", help="Who is credited.")] = "channel",
@@ -65,9 +68,22 @@ def attribution(
             "--only", metavar="TOUCHPOINT", help="Credit these touchpoints and no others."
         ),
     ] = None,
+    channel: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--channel",
+            metavar="CHANNEL",
+            help="Credit these channels and no others. Default: as trod.yml says, else all.",
+        ),
+    ] = None,
     lookback: Annotated[
-        str, typer.Option("--lookback", metavar="TIME", help="How long before a conversion.")
-    ] = "90d",
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--lookback",
+            metavar="TIME",
+            help="How long before a conversion. Default: as trod.yml says, else 90d.",
+        ),
+    ] = None,
     first: Annotated[
         bool, typer.Option("--first", help="Count the first conversion of a customer only.")
     ] = False,
@@ -116,11 +132,18 @@ def attribution(
 
     attributed.there(costs)
     space = None if table is not None else workspace(ctx, quiet=as_json)
-    window = duration(lookback)
-    asked: dict[str, Any] = {"by": by, "first": first, "collapse": collapse, "lookback": window}
-    if model:
-        asked["models"] = tuple(dict.fromkeys(model))
-    journeys, found = _credit(space, table, to, only or (), asked, unit, journey)
+    models = tuple(dict.fromkeys(model or ()))
+    if space is None:
+        assert table is not None  # one of both is there
+        journeys, found = None, attributed.of_table(table, models or None)
+    else:
+        credited = attributed.asked(
+            space, to=to, channels=channel or (), lookback=duration(lookback), costs=costs
+        )
+        how: dict[str, Any] = {"by": by, "first": first, "collapse": collapse}
+        how |= {"models": models} if models else {}
+        journeys, found = _credit(space, credited, only or (), how, unit, journey)
+        costs = credited.costs
     if money and not found.data.n_valued:
         from trod.errors import NotEnoughDataError
 
@@ -142,23 +165,18 @@ def attribution(
 
 
 def _credit(
-    space: Workspace | None,
-    table: Path | None,
-    to: str | None,
-    only: list[str] | tuple[str, ...],
-    asked: dict[str, Any],
+    space: Workspace,
+    asked: Asked,
+    only: Sequence[str],
+    how: dict[str, Any],
     unit: str | None,
     journey: str | None,
-) -> tuple[Journeys | None, Answer[AttributionResult]]:
-    """Ask the journeys, or a table of paths."""
+) -> tuple[Journeys, Answer[AttributionResult]]:
+    """Ask the journeys."""
+    from trod.analyses.attribution.ask import attribution as ask
     from trod.workspace import attributed
 
-    if space is None:
-        assert table is not None  # one of both is there
-        return None, attributed.of_table(table, asked.get("models"))
     journeys, plan = attributed.asked_of(space, journey, unit)
-    end = None if to in (None, "success") else touchpoint(journeys, str(to))
-    names = [touchpoint(journeys, each) for each in only]
-    from trod.analyses.attribution.ask import attribution as ask
-
-    return journeys, ask(journeys, end, plan=plan, only=names, **asked)
+    end = None if asked.to is None else touchpoint(journeys, asked.to)
+    how |= {"only": [touchpoint(journeys, each) for each in only], "plan": plan}
+    return journeys, ask(journeys, end, channels=asked.channels, lookback=asked.lookback, **how)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from trod.app import say
-from trod.events.counted import count
+from trod.events.counted import plural
 from trod.insights.wording import day
+from trod.journeys.label import units
 
 if TYPE_CHECKING:
     from trod.actions.destinations.exports import Export
@@ -36,16 +37,12 @@ def handed(found: Handed, *, away: bool) -> str:
 
 
 def _first(found: Handed, *, away: bool) -> str:
-    some = _some(found.n, found.unit)
+    some = plural(found.n, units(found.unit))
     where = "" if found.place == _STDOUT else f" to {found.place}"
     verb = "for" if away and found.kind == "webhook" else "as"
     form = "" if away else f" {verb} {found.kind}"
     done = "handed on" if found.done else "would be handed on"
     return f"{some} of {say.visible(found.audience)} {done}{form}{where}. As of {found.as_of}."
-
-
-def _some(n: int, unit: str) -> str:
-    return count(n, "account" if unit == "account" else "customer")
 
 
 def _told(found: Handed) -> list[str]:
@@ -68,7 +65,7 @@ def log(found: Sequence[Export], zone: str) -> str:
             say.cut(each.who),
             each.kind,
             say.cut(each.place if each.place != _STDOUT else "stdout"),
-            _some(each.n, each.unit),
+            plural(each.n, units(each.unit)),
             say.cut(each.audience),
             f"personal: {say.cut(each.reason)}" if each.personal else "",
             each.sha256[:12],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from trod.app.say import fitting, folded, grid
 from trod.app.words_answer import told
 from trod.events.counted import count
-from trod.insights.wording import money
+from trod.insights.wording import in_money, money
 from trod.journeys.label import readable
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _exact(amount: float | None, currency: str | None) -> str:
     if amount is None:
         return "no credit"
     if amount >= 100:
-        return money(round(amount * _MILLION), currency)
+        return in_money(amount, currency)
     sign = money(0, currency)[:-1]
     return f"{sign}{amount:.2f}"
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from trod.app.hints import here
 from trod.app.say import folded, strong
 from trod.events.counted import count, plural
-from trod.insights.drill import quoted
+from trod.insights.listing import listing
 from trod.insights.wording import duration
+from trod.journeys.label import unit_of
 
 if TYPE_CHECKING:
     from trod.insights.changes.change import Change, Comparison
@@ -36,9 +37,7 @@ def comparison(found: Comparison, *, declared: bool, everything: bool) -> str:
         lines += ["", *_seen(found)]
     lines += ["", *[folded(note, more="") for note in (*found.notes, _method(found))]]
     if found.changes and (key := found.changes[0].population.key):
-        unit = "account" if found.unit == "accounts" else "person"
-        journey = f" --journey {quoted(found.journey)}" if declared else ""
-        where = here(f"trod export customers --where {quoted(key)} --unit {unit}{journey}")
+        where = here(listing(key, unit_of(found.unit), found.journey if declared else ""))
         lines.append(folded(f"Whom the first one is about: `{where}`", more=""))
     return "\n".join(lines)
 

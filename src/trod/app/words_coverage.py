@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from trod.app.hints import here
 from trod.app.say import folded, grid, strong
-from trod.insights.drill import quoted
+from trod.insights.listing import listing
 from trod.insights.wording import duration, in_words, share
-from trod.journeys.label import readable
+from trod.journeys.label import readable, unit_of
 
 if TYPE_CHECKING:
     from trod.insights.coverage.view import CoverageView, Row
@@ -106,10 +106,8 @@ def _notes(found: CoverageView, *, declared: bool) -> list[str]:
         )
     first = found.ranked[0]
     if first.unmet.n:
-        unit = "account" if found.unit == "accounts" else "person"
-        journey = f" --journey {quoted(found.journey)}" if declared else ""
-        key = quoted(first.unmet.key)
-        where = here(f"trod export customers --where {key} --unit {unit}{journey}")
+        journey = found.journey if declared else ""
+        where = here(listing(first.unmet.key, unit_of(found.unit), journey))
         made.append(f"Who they are: `{where}`")
     return made
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from trod.app import say
 from trod.events.counted import count
+from trod.insights.plain import plain
 from trod.insights.wording import day
-from trod.outcomes.verdict import ruled_out
+from trod.outcomes.verdict import ruled_out, spoken
 
 if TYPE_CHECKING:
     from trod.outcomes.effect import Effect
     from trod.outcomes.judged import TooFew
-    from trod.outcomes.ledger import Line
     from trod.outcomes.observational import Overlap
     from trod.outcomes.varied import ByGroup, Ranked
     from trod.workspace.acting.effects import Effects, Play
@@ -52,7 +51,7 @@ def _play(play: Play, found: Effects, *, closely: bool, once: bool) -> str:
     e = play.effect
     if e is None:
         return too_few(play.judged)  # type: ignore[arg-type]
-    head = f"{say.strong(say.cut(e.playbook))}  {verdict(e)}. {e.evidence}."
+    head = f"{say.strong(say.cut(e.playbook))}  {spoken(e.verdict, e.evidence)}. {e.evidence}."
     lines = [say.folded(head), *_figures(e, once=once), *_more(e, found)]
     lines += [say.folded(caveat, indent="  ", more="    ") for caveat in e.caveats]
     if play.naive is not None:
@@ -60,13 +59,6 @@ def _play(play: Play, found: Effects, *, closely: bool, once: bool) -> str:
     if closely:
         lines += [say.folded(line, indent="  ", more="    ") for line in _close(play, e)]
     return "\n".join(lines)
-
-
-def verdict(e: Effect | Line) -> str:
-    """Say the verdict with a capital letter; an estimate only seems so."""
-    seems = {"works": "seems to work", "harms": "seems to harm"}
-    said = seems.get(e.verdict, e.verdict) if e.evidence == "Estimated" else e.verdict
-    return said.capitalize()
 
 
 def too_few(told: TooFew) -> str:
@@ -209,8 +201,8 @@ def told(found: Effects) -> dict[str, Any]:
         "as_of": day(found.as_of_us, found.zone) if found.as_of_us else None,
         "plays": [_told_play(play) for play in found.plays],
         "sure_beside_the_others": list(found.sure),
-        "expected": {name: prior._asdict() for name, prior in found.priors.items()},
-        "stop": [stop._asdict() for stop in found.stops],
+        "expected": plain(found.priors),
+        "stop": plain(found.stops),
         "remarks": list(found.remarks),
     }
 
@@ -235,17 +227,12 @@ def _told_overlap(overlap: Overlap) -> dict[str, Any]:
 def _told_play(play: Play) -> dict[str, Any]:
     e = play.effect
     if e is None:
-        return {**asdict(play.judged), "verdict": "too early", "effect": None}
-    naive = play.naive
+        return {**plain(play.judged), "verdict": "too early", "effect": None}
     return {
-        **asdict(e),
+        **plain(e),
         "evidence": e.evidence,
-        "before_after": None
-        if naive is None
-        else {"treated": naive.treated._asdict(), "by_itself": naive.by_itself._asdict()},
-        "groups": [
-            {**kind._asdict(), "groups": [g._asdict() for g in kind.groups]} for kind in play.groups
-        ],
+        "before_after": plain(play.naive),
+        "groups": plain(play.groups),
         "overlap": None if play.overlap is None else _told_overlap(play.overlap),
-        "ranked": None if play.ranked is None else play.ranked._asdict(),
+        "ranked": plain(play.ranked),
     }

@@ -11,7 +11,8 @@ from trod.app.say import folded, strong
 from trod.events.counted import count
 from trod.insights.findings.plain import plain
 from trod.insights.findings.ranking import in_words
-from trod.insights.wording import day, money
+from trod.insights.listing import listing as customers
+from trod.insights.wording import day, in_money
 from trod.journeys.label import units
 
 if TYPE_CHECKING:
@@ -108,13 +109,9 @@ def _objectives(found: Listing) -> list[str]:
         ]
     told = []
     for each in found.objectives:
-        worth = "" if each.worth is None else f" ({_money(each.worth, found)} each)"
+        worth = "" if each.worth is None else f" ({in_money(each.worth, found.currency)} each)"
         told.append(f"{each.name}{worth}")
     return [folded(f"For {', then '.join(told)}.")]
-
-
-def _money(amount: float, found: Listing) -> str:
-    return money(round(amount * 1_000_000), found.currency)
 
 
 def _looked(found: Listing) -> list[str]:
@@ -169,7 +166,7 @@ def _worth(place: Place, found: Listing) -> str:
         return f"Not priced{served}."
     amount = ""
     if place.worth is not None:
-        low, high = (_money(x, found) for x in place.worth)
+        low, high = (in_money(x, found.currency) for x in place.worth)
         amount = f" ({low} to {high})"
     how = " at most" if place.past is None else f", {place.past.words}"
     return f"Worth {in_words(place)}{amount}{how}{served}."
@@ -263,9 +260,7 @@ def _who(told: Whole) -> list[str]:
 def command(told: Whole, key: str) -> str:
     """Write the command that lists the customers of a key."""
     finding = told.entry.place.finding
-    named = finding.journey and told.listing.declared
-    journey = f" --journey '{finding.journey}'" if named else ""
-    return f"trod export customers --where '{key}' --unit {finding.unit}{journey}"
+    return customers(key, finding.unit, finding.journey if told.listing.declared else "")
 
 
 _SAID: Final = {

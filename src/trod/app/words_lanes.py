@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from trod.actions.lanes.lane import TITLES, WORDS
 from trod.app import say
 from trod.app.hints import here
-from trod.events.counted import count
-from trod.insights.wording import day, money, share
+from trod.events.counted import plural
+from trod.insights.wording import day, day_ended, in_money, money, share
 from trod.journeys.label import units
 
 if TYPE_CHECKING:
-    from trod.actions.lanes.tested import Share, Tested
+    from trod.actions.lanes.tested import Tested
     from trod.actions.lanes.view import Lanes, LaneView, Moved, Placed
+    from trod.insights.journey_map import Rate
     from trod.models.outcomes.timing import Window
     from trod.workspace.acting.lanes_tested import LanesTested
     from trod.workspace.acting.next_action import Action, NextAction
 
-_EARLIER: Final = 1  # microsecond: the end of a day belongs to that day
-
 
 def lanes(found: Lanes) -> str:
     """Tell the lanes: how many, what moved, who, and how it was told."""
-    one = "account" if found.unit == "account" else "customer"
-    head = f"{say.strong(found.journey)}  {count(found.n, one)} still there, as of {_day(found)}."
+    n = plural(found.n, units(found.unit))
+    as_of = day_ended(found.moment_us, found.zone)
+    head = f"{say.strong(found.journey)}  {n} still there, as of {as_of}."
     lines = [say.folded(head)]
     if not found.n:
         return "\n".join([*lines, say.folded("Nobody to put in a lane.", more="")])
@@ -42,12 +42,8 @@ def lanes(found: Lanes) -> str:
     return "\n".join(lines)
 
 
-def _day(found: Lanes) -> str:
-    return day(found.moment_us - _EARLIER, found.zone)
-
-
 def _table(found: Lanes) -> list[list[str]]:
-    since = day(found.before_us - _EARLIER, found.zone)
+    since = day_ended(found.before_us, found.zone)
     rows = [["", "", "money so far", f"in since {since}", "out"]]
     for view in found.views:
         amount = "" if view.money_micros is None else money(view.money_micros, found.currency)
@@ -65,7 +61,7 @@ def _whys(view: LaneView) -> list[str]:
 
 
 def _moves(found: Lanes) -> list[str]:
-    since = day(found.before_us - _EARLIER, found.zone)
+    since = day_ended(found.before_us, found.zone)
     if not found.moved:
         return ["", f"Nobody changed lanes since {since}."]
     told = [_move(each) for each in found.moved]
@@ -184,7 +180,7 @@ def _expected(each: Action, found: NextAction) -> str:
         return f"not known: {each.unpriced}"
     if value.unit == "chance":
         return value.formula
-    low, high = (money(round(x * 1_000_000), found.currency) for x in (value.low, value.high))
+    low, high = (in_money(x, found.currency) for x in (value.low, value.high))
     return f"{low} to {high} ({value.formula})"
 
 
@@ -198,7 +194,7 @@ def _when(window: Window, found: NextAction) -> str:
     by = day(start, found.zone)
     return (
         f"before {by}: {verb} {window.first_day} to {window.last_day} days from "
-        f"{day(found.moment_us - _EARLIER, found.zone)} ({share_})."
+        f"{day_ended(found.moment_us, found.zone)} ({share_})."
     )
 
 
@@ -246,7 +242,7 @@ def _tested(each: Tested, unit: str) -> list[str]:
     return [say.folded(head), *(say.folded(text, indent="  ", more="    ") for text in said)]
 
 
-def _of(each: Share) -> str:
+def _of(each: Rate) -> str:
     n = f"{each.part:,} of {each.whole:,}"
     shown = share(each.part, each.whole)
     if shown == n:
@@ -256,18 +252,4 @@ def _of(each: Share) -> str:
 
 def told_tested(found: LanesTested) -> dict[str, Any]:
     """Give the same for programs."""
-    return asdict(found) | {
-        "tested": [
-            {
-                **asdict(each),
-                **{
-                    n: getattr(each, n)._asdict()
-                    for n in ("right", "in_lane", "missed", "caught", "usual")
-                },
-                "rule": None
-                if each.rule is None
-                else {**asdict(each.rule), "right": each.rule.right._asdict()},
-            }
-            for each in found.tested
-        ]
-    }
+    return asdict(found)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trod.app.say import fitting, folded, strong
 from trod.events.counted import count, one_of
-from trod.insights.wording import SMALL_N, day, duration, money
+from trod.insights.wording import SMALL_N, day, duration, in_money
 from trod.journeys.label import readable, shortened, units
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def _figures(each: Outcome, currency: str | None) -> list[str]:
 
 def _figure(value: float, each: Outcome, currency: str | None) -> str:
     if each.kind == "money":
-        return money(round(value * 1e6), currency)
+        return in_money(value, currency)
     return f"{value:.1%}" if each.kind == "share" else f"{value:,.0f}"
 
 

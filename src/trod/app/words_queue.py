@@ -7,15 +7,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from trod.app import say
-from trod.events.counted import count
-from trod.insights.wording import day, in_words, money
+from trod.events.counted import count, plural
+from trod.insights.wording import chance, day, in_money, in_words
+from trod.journeys.label import units
 
 if TYPE_CHECKING:
     from trod.actions.interventions.intervention import Intervention
     from trod.actions.queue.plan import Candidate, Hours, Learning, Plan, Row
     from trod.workspace.acting.interventions import Told
 
-_MICROS: Final = 1_000_000
 _YEARS: Final = 104
 _NAMED: Final = 6
 
@@ -42,7 +42,7 @@ def plan(found: Plan, *, top: int, owner: str | None) -> str:
 def _head(found: Plan, owner: str | None, n: int) -> str:
     hours = sum(each.minutes for each in found.hours if owner in (None, each.name))
     used = sum(each.used for each in found.hours if owner in (None, each.name))
-    whom = count(n, "account" if found.unit == "account" else "customer")
+    whom = plural(n, units(found.unit))
     need = "needs" if n == 1 else "need"
     of = "" if owner is None else f" of {owner}"
     proof = "no plan brings more" if not found.gap else f"within {found.gap:.2%} of the best"
@@ -59,21 +59,18 @@ def _hours(minutes: int) -> str:
 
 def _value(found: Plan, value: float) -> str:
     if found.currency is not None:
-        return money(round(value * _MICROS), found.currency)
-    unit = "accounts" if found.unit == "account" else "customers"
-    return f"{value:.2g} {unit}"
+        return in_money(value, found.currency)
+    return f"{value:.2g} {units(found.unit)}"
 
 
 def _row(found: Plan, i: int, row: Row) -> str:
     one = row.candidate
-    chance = (
-        "" if one.chance is None else f"  {_percent(one.chance)}{_changed(one)} {one.chance_of}"
-    )
+    risk = "" if one.chance is None else f"  {chance(one.chance)}{_changed(one)} {one.chance_of}"
     renews = "" if one.renews_in is None else f"  renews in {count(one.renews_in, 'day')}"
     worth = f"{_value(found, one.value)} ({_range(found, one)})"
     drawn = "" if not row.drawn else "  by chance"
     owner = row.owner or "nobody: no time needed"
-    head = f"{i:>3}  {say.strong(one.customer)}  {one.stage}{chance}{renews}  {worth}{drawn}"
+    head = f"{i:>3}  {say.strong(one.customer)}  {one.stage}{risk}{renews}  {worth}{drawn}"
     do = f"{row.do}, by {row.due}. {owner}, {one.minutes} min, {one.playbook}."
     return "\n".join(
         [
@@ -88,12 +85,6 @@ def _range(found: Plan, one: Candidate) -> str:
     return f"{_value(found, one.low)} to {_value(found, one.high)}"
 
 
-def _percent(chance: float) -> str:
-    if 0 < chance < 0.01:
-        return "under 1%"
-    return "over 99%" if 0.99 < chance < 1 else f"{100 * chance:.0f}%"
-
-
 def _changed(one: Candidate) -> str:
     if one.changed is None or abs(one.changed) < 0.005:
         return ""
@@ -106,14 +97,15 @@ def _rule() -> str:
 
 def _line(found: Plan) -> list[str]:
     """Tell what falls below the line, and what another hour would bring."""
-    n, whom = len(found.under), "account" if found.unit == "account" else "customer"
+    n = len(found.under)
     if not n:
         told = ["Nobody falls below it: everyone with something to gain has a place."]
     else:
         names = ", ".join(row.candidate.customer for row in found.under[:_NAMED])
         more = f" and {n - _NAMED:,} more" if n > _NAMED else ""
         told = [
-            f"Below it: {count(n, whom)}, {_value(found, found.below)} expected: {names}{more}."
+            f"Below it: {plural(n, units(found.unit))}, {_value(found, found.below)} expected: "
+            f"{names}{more}."
         ]
     told += [_hour(found, each) for each in found.hours]
     return [say.folded(text) for text in told]
@@ -164,7 +156,7 @@ def _learning(each: Learning) -> str:
 
 def _waiting(found: Plan) -> str:
     n, first = len(found.waiting), found.waiting[0]
-    whom = count(n, "account" if found.unit == "account" else "customer")
+    whom = plural(n, units(found.unit))
     verb = "waits" if n == 1 else "wait"
     return (
         f"{whom} {verb}: their best time comes later, such as {first.customer} in "

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from trod.app import say
-from trod.app.words_effects import too_few, verdict
+from trod.app.words_effects import too_few
 from trod.events.counted import count
+from trod.insights.plain import plain
 from trod.insights.wording import in_words
+from trod.outcomes.verdict import spoken
 
 if TYPE_CHECKING:
     from trod.outcomes.ledger import Figure, Line, Spent, Stop
@@ -30,7 +31,8 @@ def roi(found: Return) -> str:
 
 
 def _line(line: Line, found: Return) -> str:
-    head = f"{say.strong(say.cut(line.playbook))}  {verdict(line)}. {line.evidence}."
+    said = spoken(line.verdict, line.evidence)
+    head = f"{say.strong(say.cut(line.playbook))}  {said}. {line.evidence}."
     lines = [say.folded(head), say.folded(f"Took {_took(line, found)}.", indent="  ", more="    ")]
     won = f"{line.metric}, + being good: {_between(line.won)} against without."
     lines.append(say.folded(won, indent="  ", more="    "))
@@ -146,24 +148,9 @@ def _days(value: float | None) -> str:
 def told(found: Return) -> dict[str, Any]:
     """Give the same for programs."""
     return {
-        "lines": [_told_line(line) for line in found.ledger.lines],
-        "cost": found.ledger.cost,
-        "left_out": list(found.ledger.left_out),
-        "value": None if found.ledger.value is None else found.ledger.value._asdict(),
-        "stop": [stop._asdict() for stop in found.effects.stops],
-        "times": [each._asdict() for each in found.times],
+        **plain(found.ledger),
+        "stop": plain(found.effects.stops),
+        "times": plain(found.times),
         "hour_costs": found.hour_costs,
-        "too_few": [asdict(p.judged) for p in found.effects.plays if p.effect is None],
-    }
-
-
-def _told_line(line: Line) -> dict[str, Any]:
-    return {
-        **asdict(line),
-        "spent": line.spent._asdict(),
-        "elsewhere": line.elsewhere._asdict(),
-        "won": line.won._asdict(),
-        "value": None if line.value is None else line.value._asdict(),
-        "gives_back": None if line.gives_back is None else line.gives_back._asdict(),
-        "each_costs": None if line.each_costs is None else line.each_costs._asdict(),
+        "too_few": [plain(p.judged) for p in found.effects.plays if p.effect is None],
     }

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from trod.app import say
 from trod.events.counted import count
-from trod.insights.wording import day
+from trod.insights.wording import chance, day_ended
 
 if TYPE_CHECKING:
     from trod.models.outcomes.drift import Drift
     from trod.workspace.healthy import Health
     from trod.workspace.scoring import Past, Scored, ScoreList
-
-_EARLIER = 1  # microsecond: the end of a day belongs to that day
 
 
 def lists(found: Sequence[ScoreList], past: Mapping[str, Sequence[Past]]) -> str:
@@ -28,7 +26,7 @@ def lists(found: Sequence[ScoreList], past: Mapping[str, Sequence[Past]]) -> str
 
 
 def _list(each: ScoreList, past: Sequence[Past]) -> str:
-    as_of = day(each.moment_us - _EARLIER, each.zone)
+    as_of = day_ended(each.moment_us, each.zone)
     head = f"{say.strong(each.name)}  {each.says} As of {as_of}."
     lines = [say.folded(head), say.folded(_counted(each), indent="  ")]
     if not each.shown:
@@ -36,7 +34,7 @@ def _list(each: ScoreList, past: Sequence[Past]) -> str:
     for one in each.shown:
         lines += _customer(one, each)
     if past:
-        told = [f"{day(p.moment_us - _EARLIER, each.zone)} {_percent(p.probability)}" for p in past]
+        told = [f"{day_ended(p.moment_us, each.zone)} {chance(p.probability)}" for p in past]
         lines.append(say.folded(f"Scores so far: {', '.join(told)}.", indent="  "))
     return "\n".join(lines)
 
@@ -58,7 +56,7 @@ def _customer(one: Scored, each: ScoreList) -> list[str]:
     if one.probability is None:
         head = f"{mark} {one.customer}  {one.stage}  {count(len(one.reasons), 'sign')}"
     else:
-        head = f"{mark} {one.customer}  {one.stage}  {_percent(one.probability)}{_since(one)}"
+        head = f"{mark} {one.customer}  {one.stage}  {chance(one.probability)}{_since(one)}"
     lines = [head]
     lines += [say.folded(reason, indent="    ", more="      ") for reason in one.reasons]
     if one.changed:
@@ -71,7 +69,7 @@ def _customer(one: Scored, each: ScoreList) -> list[str]:
 def _since(one: Scored) -> str:
     if one.before is None or one.probability is None:
         return ""
-    return f" (was {_percent(one.before)})"
+    return f" (was {chance(one.before)})"
 
 
 def _window(one: Scored, each: ScoreList) -> str:
@@ -82,15 +80,7 @@ def _window(one: Scored, each: ScoreList) -> str:
     verb = "most likely" if each.bad else "best chance"
     worth = "" if window.value is None else f", {window.value:,.0f} at stake"
     before = "get in touch now" if window.first_day == 0 else "get in touch before"
-    return f"{verb} {when} ({_percent(window.probability)}{worth}): {before}"
-
-
-def _percent(probability: float) -> str:
-    if 0 < probability < 0.01:
-        return "under 1%"
-    if 0.99 < probability < 1:
-        return "over 99%"
-    return f"{100 * probability:.0f}%"
+    return f"{verb} {when} ({chance(window.probability)}{worth}): {before}"
 
 
 def _note(found: Sequence[ScoreList]) -> str:

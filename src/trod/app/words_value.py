@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from trod.app.say import fitting, folded
 from trod.app.words_answer import told
 from trod.events.counted import plural
-from trod.insights.wording import money
+from trod.insights.wording import in_money
 from trod.journeys.label import units
 
 if TYPE_CHECKING:
@@ -16,15 +16,13 @@ if TYPE_CHECKING:
     from trod.models.card import Card, Measure
     from trod.models.value.ask import ValueResult
 
-_MILLION = 1_000_000
-
 
 def value(found: Answer[ValueResult], card: Card, currency: str | None) -> str:
     """Tell the total, the customers with the most to come, and how the model was judged."""
     data = found.data
 
     def said(amount: float) -> str:
-        return money(round(amount * _MILLION), currency)
+        return in_money(amount, currency)
 
     at = data.outlook
     head = (

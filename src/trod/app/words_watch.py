@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from trod.app.say import folded, strong
 from trod.events.counted import count
+from trod.insights.listing import listing
 from trod.insights.watching import words
 from trod.insights.wording import day, money
 from trod.journeys.label import readable, units
@@ -112,7 +113,7 @@ def alert(found: Alert, currency: str | None, zone: str) -> str:
     """Tell one alert with everything that happened to it."""
     lines = [alerts([found], currency, closed=True).rpartition("\n\n")[0], ""]
     if found.anomaly.key:
-        where = f"trod export customers --where '{found.anomaly.key}' --unit {found.unit}"
+        where = listing(found.anomaly.key, found.unit)
         lines.append(folded(f"These {units(found.unit)}: `{where}`", more=""))
     p, n = found.anomaly.p, found.anomaly.tested
     chance = "less than one in a million" if p < 1e-6 else f"one in {1 / max(p, 1e-300):,.0f}"

@@ -12,7 +12,7 @@ from trod.figures.links import Drill, Links, Tip
 from trod.figures.markup import Markup, el, join
 from trod.figures.tables import Cell, Table, counted
 from trod.figures.text import Face, fit
-from trod.insights.wording import money
+from trod.insights.wording import day_ended, money
 from trod.journeys.label import units
 
 _WIDE: Final = 760.0
@@ -28,7 +28,7 @@ def lanes_figure(found: Lanes) -> Figure:
     """Make the figure of the lanes."""
     unit = units(found.unit)
     title = _title(found, unit)
-    day = _day(found)
+    day = numbers.day(day_ended(found.moment_us, found.zone))
     return Figure(
         name="lanes",
         title=title,
@@ -45,12 +45,6 @@ def lanes_figure(found: Lanes) -> Figure:
         least=620.0,
         empty="" if found.n else f"Nobody is there: no {unit} on the way and none done.",
     )
-
-
-def _day(found: Lanes) -> str:
-    from trod.insights.wording import day
-
-    return numbers.day(day(found.moment_us - 1, found.zone))
 
 
 def _title(found: Lanes, unit: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from trod.actions.queue.plan import Candidate, Plan, Row
+from trod.events.counted import one_of
 from trod.figures import numbers
 from trod.figures.figure import Figure
 from trod.figures.labels import label, plain
@@ -12,7 +13,7 @@ from trod.figures.links import Links, Tip
 from trod.figures.markup import Markup, el, join
 from trod.figures.tables import Cell, Table
 from trod.figures.text import ELLIPSIS, Face, fit, width, wrap
-from trod.insights.wording import money
+from trod.insights.wording import in_money
 from trod.journeys.label import units
 
 MOST: Final = 12
@@ -23,7 +24,6 @@ _NAME, _BAR, _WHY, _VALUE, _RENEWS, _DO = 0.0, 130.0, 366.0, 786.0, 880.0, 898.0
 _BAR_WIDE: Final = 64.0
 _STRONG, _LEAD, _SMALL = Face(13, 600), Face(13.5), Face(12)
 _COUNTED: Final = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-_MICROS: Final = 1_000_000
 _HALF_A_POINT: Final = 0.005
 
 
@@ -51,9 +51,7 @@ def queue_figure(found: Plan) -> Figure:
 
 def _title(found: Plan) -> str:
     n = len(found.treated)
-    unit = units(found.unit)
-    if n == 1:
-        unit = unit.removesuffix("s")
+    unit = one_of(units(found.unit)) if n == 1 else units(found.unit)
     many = _COUNTED[n] if n < len(_COUNTED) else numbers.count(n)
     return f"{many} {unit} {'needs' if n == 1 else 'need'} a person this week"
 
@@ -178,7 +176,7 @@ def _line(found: Plan, y: float) -> Markup:
 
 def _value(found: Plan, value: float) -> str:
     if found.currency is not None:
-        return money(round(value * _MICROS), found.currency)
+        return in_money(value, found.currency)
     return f"{value:.2g}"
 
 
@@ -213,7 +211,7 @@ def _tables(found: Plan) -> tuple[Table, ...]:
         for row in found.rows
     )
     head = (
-        units(found.unit).capitalize().removesuffix("s"), "Place", "Stage", "Chance", "Why now",
+        one_of(units(found.unit)).capitalize(), "Place", "Stage", "Chance", "Why now",
         "Expected", "95% range", "Owner", "Do next", "By",
     )  # fmt: skip
     return (Table(f"The queue of {found.week}", head, rows),) if rows else ()

@@ -20,7 +20,7 @@ from trod.figures.numbers import day
 from trod.figures.png import png
 from trod.figures.review_page import figures
 from trod.figures.slides import EDGE, HIGH, INSIDE, WIDE
-from trod.figures.text import Face, wrap
+from trod.figures.text import Face, width, wrap
 from trod.insights.credit import CreditView
 from trod.insights.journey_map import JourneyMap
 from trod.outcomes.board import Board
@@ -28,7 +28,9 @@ from trod.outcomes.reviews.review import Item, Review, Section, figure_line, wor
 
 _TITLE_ONLY: Final = 5
 _TOP, _BOTTOM = 92.0, HIGH - 32.0
-_SIZE, _LEADING, _HEAD = 13.0, 15.6, 26.0
+_SIZES: Final = (17.0, 16.0, 15.0, 14.0, 13.0)
+"""Of words, in points: as large as takes no more slides than the smallest."""
+_CELLS: Final = (15.0, 14.0, 13.0, 12.0)
 _FIRST: Final = 3
 """Changes on the first slide."""
 _Line = list[tuple[str, float, bool, str]]
@@ -124,7 +126,7 @@ def _nothing(deck: Any, review: Review) -> None:
     for section in review.sections:
         if section.empty and section.name != "changes":
             lines.append([(plain(section.title), 16, True, "ink")])
-            lines.append([(_plain(section.none), _SIZE, False, "ink2")])
+            lines.append([(_plain(section.none), 14, False, "ink2")])
     if lines:
         slide = _slide(deck, review, "Looked at, and nothing to tell")
         frame = slides.box(slide, EDGE, _TOP, INSIDE, _BOTTOM - _TOP).text_frame
@@ -133,12 +135,13 @@ def _nothing(deck: Any, review: Review) -> None:
 
 def _items(deck: Any, review: Review, section: Section) -> None:
     """Set items one below the other, on as many slides as they need."""
-    for some in _pages(section.items):
+    pages, size = _fitting(section.items)
+    for some in pages:
         slide = _slide(deck, review, plain(section.title))
         y = _lead(slide, section)
         lines: list[_Line] = []
         for item in some:
-            lines += _item(section.items.index(item) + 1, item)
+            lines += _item(section.items.index(item) + 1, item, size)
         _apart(slides.box(slide, EDGE, y, INSIDE, _BOTTOM - y).text_frame, lines)
         _note(slide, section)
 
@@ -151,13 +154,23 @@ def _apart(frame: Any, lines: list[_Line]) -> None:
             paragraph.space_before = Pt(6)
 
 
-def _pages(items: Sequence[Item]) -> Iterator[list[Item]]:
+def _fitting(items: Sequence[Item]) -> tuple[list[list[Item]], float]:
+    """Divide items over as few slides as they need, and give the largest size that fits so."""
+    fewest = len(list(_pages(items, _SIZES[-1])))
+    for size in _SIZES:
+        pages = list(_pages(items, size))
+        if len(pages) == fewest:
+            break
+    return pages, size
+
+
+def _pages(items: Sequence[Item], size: float) -> Iterator[list[Item]]:
     """Divide items over slides by the lines they take."""
     room = _BOTTOM - _TOP - 40
     page: list[Item] = []
     used = 0.0
     for item in items:
-        takes = _HEAD + _LEADING * sum(_lines(text) for text in _texts(item))
+        takes = 2 * size + 1.2 * size * sum(_lines(text, size) for text in _texts(item))
         if page and used + takes > room:
             yield page
             page, used = [], 0.0
@@ -167,20 +180,20 @@ def _pages(items: Sequence[Item]) -> Iterator[list[Item]]:
         yield page
 
 
-def _lines(text: str) -> int:
-    return len(wrap(text, Face(_SIZE), INSIDE - 8, lines=9))
+def _lines(text: str, size: float) -> int:
+    return len(wrap(text, Face(size), INSIDE - 8, lines=9))
 
 
 def _texts(item: Item) -> list[str]:
     return [*map(_plain, item.lines), *(_plain(figure_line(each)) for each in item.figures)]
 
 
-def _item(i: int, item: Item) -> list[_Line]:
+def _item(i: int, item: Item, size: float) -> list[_Line]:
     tag = f"  ({item.tag})" if item.tag else ""
-    head: _Line = [(f"{i}. {plain(item.title)}", 16, True, _tone(item))]
+    head: _Line = [(f"{i}. {plain(item.title)}", size + 2, True, _tone(item))]
     if tag:
-        head.append((tag, 13, False, "ink3"))
-    return [head, *([(text, _SIZE, False, "ink2")] for text in _texts(item))]
+        head.append((tag, size, False, "ink3"))
+    return [head, *([(text, size, False, "ink2")] for text in _texts(item))]
 
 
 def _tone(item: Item) -> str:
@@ -211,13 +224,23 @@ def _widths(section: Section) -> list[float]:
     return [INSIDE * weight / sum(weights) for weight in weights]
 
 
-def _heights(section: Section, widths: Sequence[float]) -> list[float]:
+def _whole(section: Section, widths: Sequence[float], size: float) -> bool:
+    """Say whether no word of the head is broken, also in a wider face than ours."""
+    return all(
+        1.15 * width(word, Face(size)) <= wide - 14
+        for head, wide in zip(section.head, widths, strict=True)
+        for word in head.split()
+    )
+
+
+def _heights(section: Section, widths: Sequence[float], size: float) -> list[float]:
     """Say how high each row becomes, its words wrapped."""
     return [
         12
-        + 15.0
+        + 1.25
+        * size
         * max(
-            len(wrap(_plain(words(cell)), Face(12), wide - 18, lines=9)) or 1
+            len(wrap(_plain(words(cell)), Face(size), wide - 18, lines=9)) or 1
             for cell, wide in zip(row.cells, widths, strict=True)
         )
         for row in section.rows
@@ -239,8 +262,14 @@ def _spread(section: Section, heights: Sequence[float], room: float) -> Iterator
 def _tables(deck: Any, review: Review, section: Section) -> None:
     """Set rows as tables that can be edited, as many slides as they need."""
     widths = _widths(section)
-    heights = _heights(section, widths)
-    for some in _spread(section, heights, _BOTTOM - _TOP - 54):
+    room = _BOTTOM - _TOP - 54
+    fewest = len(list(_spread(section, _heights(section, widths, _CELLS[-1]), room)))
+    for size in _CELLS:
+        heights = _heights(section, widths, size)
+        pages = list(_spread(section, heights, room))
+        if len(pages) == fewest and _whole(section, widths, size):
+            break
+    for some in pages:
         slide = _slide(deck, review, plain(section.title))
         y = _lead(slide, section) + 4
         rows = section.rows[some]
@@ -257,7 +286,7 @@ def _tables(deck: Any, review: Review, section: Section) -> None:
         for r, row in enumerate(cells):
             frame.table.rows[r].height = Pt(tall[r])
             for i, text in enumerate(row):
-                line = [(text, 12.0, False, "ink" if r else "ink3")]
+                line = [(text, size, False, "ink" if r else "ink3")]
                 slides.set_cell(frame.table.cell(r, i), [line])
         _note(slide, section)
 

@@ -11,7 +11,7 @@ from trod.figures.links import Drill, Links, Tip
 from trod.figures.markup import Markup, el, join
 from trod.figures.tables import Cell, Table, counted
 from trod.figures.text import Face, fit, wrap
-from trod.insights.early_warnings.warning import EarlyWarnings, Signal, plain
+from trod.insights.early_warnings.warning import EarlyWarnings, Signal
 from trod.insights.early_warnings.words import headline, outcome_of, sign_of
 from trod.insights.wording import SMALL_N, duration
 from trod.journeys.label import units
@@ -42,7 +42,7 @@ def signals_figure(found: EarlyWarnings, *, bad: bool = True, good: bool = True)
         draw=lambda links: _draw(shown, unit, links),
         tables=_tables(told, unit),
         records=tuple(_record(each, unit) for each in told),
-        data={"signals": [plain(each) for each in told]},
+        data={"signals": [each.told() for each in told]},
         note=_note(found, len(told) - len(shown)),
         least=620.0,
         empty="" if shown else _none(found),

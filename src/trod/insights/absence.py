@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trod.analyses.attributes import attributes_of, rows_of
 from trod.analyses.touch import TouchIn
 from trod.insights.answers import Answers
 from trod.journeys.passage import NEVER, passages
@@ -34,31 +32,18 @@ def absent_by_group(asked: Answers, s: int, k: int) -> bool:
     if table is None:
         return False
     customers = table["customer"].combine_chunks()
-    groups = list(_groups(table))
+    groups = [(each.code, len(each.values)) for each in attributes_of(table, _MOST_VALUES)]
     counts = [np.zeros((n + 1, 2), np.int64) for _, n in groups]
     with_it = TouchIn(asked.plan.stages[s], asked.journeys.vocabulary.touchpoints[k], asked.plan)
     for batch in asked.journeys:
         entered = passages(batch, asked.plan).entered_us[:, s] != NEVER
-        place = pc.index_in(batch.customer, value_set=customers.cast(batch.customer.type))
-        row = np.asarray(place.fill_null(-1))[entered]
+        row = rows_of(batch, customers)[entered]
         had = with_it.mask(batch)[entered]
         for (code, n), count in zip(groups, counts, strict=True):
             group = np.where(row < 0, n, code[row])
             count[:, 0] += np.bincount(group, minlength=n + 1)
             count[:, 1] += np.bincount(group[had], minlength=n + 1)
     return any(_explains(count) for count in counts)
-
-
-def _groups(table: pa.Table) -> Iterator[tuple[Counts, int]]:
-    """Give each attribute of few values: the group of every row, and how many groups there are."""
-    for name in table.column_names:
-        column = table[name].combine_chunks()
-        if name == "customer" or pa.types.is_nested(column.type) or not len(column):
-            continue
-        values = pc.unique(column).drop_null()
-        if len(values) + bool(column.null_count) >= 2 and len(values) <= _MOST_VALUES:
-            code = pc.index_in(column, value_set=values).fill_null(len(values))
-            yield np.asarray(code).astype(np.int64), len(values)
 
 
 def _explains(count: Counts) -> bool:

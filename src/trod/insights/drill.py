@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from trod.analyses.predicate import parse
 from trod.analyses.sankey import MOST_STEPS, Anchor, SankeyLink, SankeyNode
 from trod.insights.journey_map import Count, JourneyMap
+from trod.insights.listing import about, listing
 from trod.insights.wording import day
 from trod.journeys.batch import NO_VALUE, JourneyBatch, Journeys
+from trod.journeys.label import unit_of
 from trod.journeys.passage import StagePlan
 from trod.journeys.predicate import Predicate
 
@@ -104,20 +106,20 @@ def keys_of(made: JourneyMap) -> list[str]:
 
 def command(made: JourneyMap, key: str) -> str:
     """Say what lists, in a terminal, all customers behind a key of a map."""
-    return f"trod export customers --where {quoted(key)}{options(made)}"
+    return listing(key, unit_of(made.unit), _journey(made)) + _segment(made)
 
 
 def options(made: JourneyMap) -> str:
     """Say which unit and journey the keys of a map are about, as options of a command."""
-    unit = "account" if made.unit == "accounts" else "person"
-    journey = "" if made.suggested else f" --journey {quoted(made.journey)}"
-    segment = f" --segment {made.segment}" if made.segment else ""
-    return f" --unit {unit}{journey}{segment}"
+    return about(unit_of(made.unit), _journey(made)) + _segment(made)
 
 
-def quoted(text: str) -> str:
-    """Quote a text for a shell."""
-    return "'" + text.replace("'", "'\"'\"'") + "'"
+def _journey(made: JourneyMap) -> str:
+    return "" if made.suggested else made.journey
+
+
+def _segment(made: JourneyMap) -> str:
+    return f" --segment {made.segment}" if made.segment else ""
 
 
 class _Found(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Final
 from trod.events.counted import count
 from trod.insights.journey_map import Rate
 from trod.insights.rates import rate
-from trod.insights.wording import day
+from trod.insights.wording import day_ended
 from trod.journeys.label import units
 from trod.models.outcomes.model import OutcomeModel
 from trod.models.quality import calibration, gain
@@ -147,4 +147,4 @@ def history_view(
 
 def given_on(moment_us: int, probability: float, version: int, stage: str, zone: str) -> GivenScore:
     """Name the day of a score: the end of a day belongs to it."""
-    return GivenScore(day(moment_us - 1, zone), moment_us, probability, version, stage)
+    return GivenScore(day_ended(moment_us, zone), moment_us, probability, version, stage)

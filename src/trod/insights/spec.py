@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from trod.insights.attribution_spec import AttributionSpec
 from trod.insights.coverage.spec import CoverageSpec
 from trod.insights.findings.spec import ObjectiveSpec
 from trod.insights.watching.spec import WatchSpec
@@ -23,4 +24,7 @@ class InsightsSpec(Spec):
     )
     coverage: CoverageSpec = Field(
         default_factory=CoverageSpec, description="What is a need, and what meets it."
+    )
+    attribution: AttributionSpec = Field(
+        default=AttributionSpec(), description="What converts, and which channels share credit."
     )

@@ -30,6 +30,21 @@ def share(part: int, whole: int) -> str:
     return f"{(part * 200 + whole) // (2 * whole)}%"
 
 
+def chance(probability: float) -> str:
+    """Say an estimated probability in per cent, without a certainty that no estimate has.
+
+    Examples
+    --------
+    >>> chance(0.234), chance(0.004), chance(0.996), chance(0.0)
+    ('23%', 'under 1%', 'over 99%', '0%')
+    """
+    if 0 < probability < 0.01:
+        return "under 1%"
+    if 0.99 < probability < 1:
+        return "over 99%"
+    return f"{100 * probability:.0f}%"
+
+
 def duration(time_us: int) -> str:
     """Say a time in the largest unit that leaves it at least one.
 
@@ -86,6 +101,17 @@ def money(micros: int, currency: str | None) -> str:
     return f"{sign}{_SYMBOLS.get(currency, currency + _THIN)}{text}"
 
 
+def in_money(amount: float, currency: str | None) -> str:
+    """Say an amount that is not kept in millionths: what is expected, declared or estimated.
+
+    Examples
+    --------
+    >>> in_money(422_300.0, "EUR"), in_money(-12.4, None)
+    ('€422k', '-12')
+    """
+    return money(round(amount * 1_000_000), currency)
+
+
 def day(time_us: int, zone: str) -> str:
     """Give the ISO date of a moment in a zone.
 
@@ -96,6 +122,18 @@ def day(time_us: int, zone: str) -> str:
     """
     moment = datetime.fromtimestamp(time_us // 1_000_000, UTC)
     return moment.astimezone(ZoneInfo(zone)).date().isoformat()
+
+
+def day_ended(end_us: int, zone: str) -> str:
+    """Give the ISO date of the day that a moment ends: at midnight, the day before.
+
+    Examples
+    --------
+    >>> midnight = 1_700_006_400_000_000
+    >>> day_ended(midnight, "UTC"), day(midnight, "UTC")
+    ('2023-11-14', '2023-11-15')
+    """
+    return day(end_us - 1, zone)
 
 
 def in_words(names: list[str], *, most: int = 3, last: str = "or") -> str:

@@ -44,6 +44,17 @@ def units(unit: str) -> str:
     return "accounts" if unit == "account" else "customers"
 
 
+def unit_of(words: str) -> str:
+    """Give the unit that `units` gave the word for.
+
+    Examples
+    --------
+    >>> unit_of("accounts"), unit_of("customers")
+    ('account', 'person')
+    """
+    return "account" if words == "accounts" else "person"
+
+
 def shortened(text: str, length: int) -> str:
     """Cut a label at a word, with an ellipsis, so that it has at most `length` characters.
 

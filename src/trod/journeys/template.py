@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 from ruamel.yaml import YAML
 
-from trod.errors import DefinitionError, unknown
+from trod.errors import of_name
 from trod.sources.spec import Duration, Names, Spec
 
 _FOLDER: Final = Path(__file__).parent / "templates"
@@ -60,10 +60,7 @@ def template(name: str) -> Template:
     DefinitionError
         If there is none of this name.
     """
-    found = {each.name: each for each in templates()}
-    if name not in found:
-        raise DefinitionError([unknown("template", name, list(found))])
-    return found[name]
+    return of_name("template", name, templates())
 
 
 def _read(file: Path) -> Template:

@@ -8,6 +8,7 @@ from typing import Final
 
 from trod.outcomes.effect import Effect, Verdict
 from trod.outcomes.judged import TooFew
+from trod.outcomes.verdict import spoken
 
 _SAYS: Final[dict[Verdict, tuple[str, str]]] = {
     "works": ("works", "work"),
@@ -76,14 +77,9 @@ def _row(e: Effect) -> BoardRow:
     tones = {"works": "better", "harms": "worse"} if e.evidence == "Tested" else {}
     return BoardRow(
         e.playbook, e.metric, e.n_treated, e.n_held_back, sign * e.estimate, low, high,
-        _word(e), tones.get(e.verdict, "even"), e.evidence, e.treated, e.held_back,
+        spoken(e.verdict, e.evidence), tones.get(e.verdict, "even"), e.evidence, e.treated,
+        e.held_back,
     )  # fmt: skip
-
-
-def _word(e: Effect) -> str:
-    if e.evidence == "Estimated" and e.verdict in {"works", "harms"}:
-        return "Seems to work" if e.verdict == "works" else "Seems to harm"
-    return e.verdict.capitalize()
 
 
 def _title(effects: Sequence[Effect], few: Sequence[TooFew]) -> str:
@@ -91,20 +87,16 @@ def _title(effects: Sequence[Effect], few: Sequence[TooFew]) -> str:
     if not effects and not few:
         return "No play was judged yet"
     tested = [e.verdict for e in effects if e.evidence == "Tested"]
-    early = tested.count("too early") + len(few)
-    verdicts: tuple[Verdict, ...] = ("works", "harms", "no effect found")
-    counts: list[tuple[Verdict, int]] = [(v, tested.count(v)) for v in verdicts]
-    counts.append(("too early", early))
+    counts = {verdict: tested.count(verdict) for verdict in _SAYS}
+    counts["too early"] += len(few)
+    parts = [(n, _SAYS[verdict]) for verdict, n in counts.items()]
+    parts.append((len(effects) - len(tested), ("is estimated only", "are estimated only")))
     told: list[str] = []
-    for verdict, n in counts:
+    for n, says in parts:
         if n:
             number = _NUMBERS[n] if n < len(_NUMBERS) else f"{n:,}"
             noun = "" if told else (" play" if n == 1 else " plays")
-            told.append(f"{number}{noun} {_SAYS[verdict][n != 1]}")
-    if estimated := len(effects) - len(tested):
-        noun = "" if told else (" play" if estimated == 1 else " plays")
-        number = _NUMBERS[estimated] if estimated < len(_NUMBERS) else f"{estimated:,}"
-        told.append(f"{number}{noun} {'is' if estimated == 1 else 'are'} estimated only")
+            told.append(f"{number}{noun} {says[n != 1]}")
     said = ", ".join(told)
     return f"{said[0].upper()}{said[1:]}"
 

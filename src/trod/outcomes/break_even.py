@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from trod.actions.interventions.intervention import Intervention
-
-_MICROS: Final = 1e6
+from trod.outcomes.ledger import spent
 
 
 def break_even(
@@ -31,11 +29,8 @@ def break_even(
         treated, or no share would pay for it.
     """
     treated = [one for one in some if one.arm == "treated" and one.status != "skipped"]
-    if worth is None or not treated:
+    cost = spent(treated).cost(hour_costs)
+    if worth is None or cost is None or not treated:
         return None
-    if hour_costs is None and any(one.minutes for one in treated):
-        return None
-    minutes = sum(one.minutes for one in treated)
-    money = sum(one.cost_micros for one in treated) / _MICROS
-    share = (money + (hour_costs or 0.0) * minutes / 60) / len(treated) / worth
+    share = cost / len(treated) / worth
     return share if 0 < share < 1 else None

@@ -28,6 +28,18 @@ class Spent(NamedTuple):
     minutes: int
     money: float  # beside that time
 
+    def cost(self, hour_costs: float | None) -> float | None:
+        """Give the money that time and all took; None where an hour's cost is not declared.
+
+        Examples
+        --------
+        >>> Spent(2, 90, 5.0).cost(60.0), Spent(2, 0, 5.0).cost(None), Spent(2, 90, 5.0).cost(None)
+        (95.0, 5.0, None)
+        """
+        if hour_costs is None and self.minutes:
+            return None
+        return self.money + (hour_costs or 0.0) * self.minutes / 60
+
 
 class Figure(NamedTuple):
     """A figure with its always-valid 95 % interval."""
@@ -134,9 +146,7 @@ def _line(each: Account, hour_costs: float | None) -> Line:
     mine = [one for one in each.done if one.id in each.compared]
     took = spent(mine)
     rest = spent([one for one in each.done if one.id not in each.compared])
-    cost = None
-    if hour_costs is not None or not took.minutes:
-        cost = took.money + (hour_costs or 0.0) * took.minutes / 60
+    cost = took.cost(hour_costs)
     sign = 1.0 if effect.better == "up" else -1.0
     ends = sorted((sign * effect.low, sign * effect.high))
     won = Figure(*(effect.n_treated * x for x in (sign * effect.estimate, *ends)))
@@ -155,9 +165,10 @@ def _each_costs(
 ) -> Range | None:
     """Give what one more success costs; None where it cannot be told."""
     found = each.judged.difference
-    if len(mine) < 2 or (hour_costs is None and any(one.minutes for one in mine)):
+    told = [spent([one]).cost(hour_costs) for one in mine]
+    costs = [cost for cost in told if cost is not None]
+    if len(mine) < 2 or len(costs) < len(mine):
         return None
-    costs = [one.cost_micros / _MICROS + (hour_costs or 0) * one.minutes / 60 for one in mine]
     mean, spread = float(np.mean(costs)), float(np.std(costs, ddof=1)) / sqrt(len(costs))
     if mean <= 0:
         return None

@@ -11,11 +11,11 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from trod.analyses.interval import Z
 from trod.errors import DataError, NotEnoughDataError
 
 Floats = NDArray[np.float64]
 _POINTS: Final = 801
-_Z: Final = 1.959963984540054
 
 
 class Pooled(NamedTuple):
@@ -90,12 +90,12 @@ def pooled(estimates: ArrayLike, se: ArrayLike, *, scale: float | None = None) -
     ahead, ahead_spread = _mixed(p, mean[:, None], (tau**2 + mean_var)[:, None])
     return Pooled(
         estimate,
-        estimate - _Z * spread,
-        estimate + _Z * spread,
+        estimate - Z * spread,
+        estimate + Z * spread,
         float(p @ mean),
         float(p @ tau),
-        float(ahead[0] - _Z * ahead_spread[0]),
-        float(ahead[0] + _Z * ahead_spread[0]),
+        float(ahead[0] - Z * ahead_spread[0]),
+        float(ahead[0] + Z * ahead_spread[0]),
     )
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import sqlalchemy as sa
 
 from trod.actions.interventions.intervention import Intervention
-from trod.actions.interventions.tables import INTERVENTION
+from trod.actions.interventions.register import listed
 
 
 def recorded(con: sa.Connection) -> tuple[Intervention, ...]:
@@ -24,6 +22,4 @@ def recorded(con: sa.Connection) -> tuple[Intervention, ...]:
     ...     state.close()
     ()
     """
-    columns = [INTERVENTION.c[each.name] for each in fields(Intervention)]
-    found = (Intervention(*row) for row in con.execute(sa.select(*columns)))
-    return tuple(sorted(found, key=lambda i: (i.playbook, i.decided_us, i.customer, i.id)))
+    return tuple(sorted(listed(con), key=lambda i: (i.playbook, i.decided_us, i.customer, i.id)))

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from trod.outcomes.trial_spec import TrialSpec
-from trod.sources.spec import Spec
+from trod.sources.spec import Spec, differ
 
 
 class OutcomesSpec(Spec):
@@ -29,7 +29,5 @@ class OutcomesSpec(Spec):
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
-        names = [each.name for each in self.trials]
-        if twice := sorted({n for n in names if names.count(n) > 1}):
-            raise ValueError(f"trials share a name: {', '.join(twice)}. Rename all but one.")
+        differ("trials", [each.name for each in self.trials])
         return self

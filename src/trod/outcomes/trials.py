@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+import pyarrow as pa
 
 from trod.actions.interventions.intervention import Intervention
 from trod.errors import DataError, DefinitionError, unknown
-from trod.journeys.batch import NO_STATE, JourneyBatch, Journeys, Vocabulary
+from trod.journeys.batch import NO_STATE, JourneyBatch, Journeys
 from trod.outcomes.trial_spec import TrialSpec
 
 _MICROS: Final = 1_000_000
@@ -57,16 +57,12 @@ def trial(spec: TrialSpec, journeys: Journeys, journey: str) -> tuple[Interventi
     if not 0 < treated < len(found):
         raise DataError(
             f"outcomes.trials: {spec.name}: all {len(found):,} are on one side. held_back says "
-            f"{spec.held_back!r}; sides are {', '.join(_sides(journeys.vocabulary, spec))}."
+            f"{spec.held_back!r}; sides are {', '.join(journeys.vocabulary.states[spec.arm])}."
         )
     share = spec.share if spec.share is not None else treated / len(found)
     return tuple(
         _intervention(spec, journeys.unit, journey, *each, share) for each in sorted(found)
     )
-
-
-def _sides(vocabulary: Vocabulary, spec: TrialSpec) -> tuple[str, ...]:
-    return vocabulary.states[spec.arm]
 
 
 def _drawn(batch: JourneyBatch, spec: TrialSpec) -> list[tuple[str, int, bool]]:
@@ -85,16 +81,10 @@ def _drawn(batch: JourneyBatch, spec: TrialSpec) -> list[tuple[str, int, bool]]:
     who = np.searchsorted(batch.offsets, at, side="right") - 1
     first = np.unique(who, return_index=True)[1]  # rows of a customer are in order of time
     sides = batch.vocabulary.states[spec.arm]
-    ids = batch.customer.take(_indices(who[first])).to_pylist()
+    ids = batch.customer.take(pa.array(who[first])).to_pylist()
     times = batch.time_us[at[first]].tolist()
     treated = [sides[int(a)] != spec.held_back for a in arm[first]]
     return list(zip(ids, times, treated, strict=True))
-
-
-def _indices(rows: NDArray[np.int64]) -> object:
-    import pyarrow as pa
-
-    return pa.array(rows)
 
 
 def _intervention(

@@ -50,6 +50,18 @@ def verdict(low: float, high: float, better: Way, worth_having: float) -> Verdic
     return "no effect found" if small else "too early"
 
 
+def spoken(said: str, evidence: str) -> str:
+    """Say a verdict with a capital letter; an estimate only seems so.
+
+    Examples
+    --------
+    >>> spoken("works", "Tested"), spoken("works", "Estimated")
+    ('Works', 'Seems to work')
+    """
+    seems = {"works": "seems to work", "harms": "seems to harm"}
+    return (seems.get(said, said) if evidence == "Estimated" else said).capitalize()
+
+
 def ruled_out(low: float, high: float, better: Way, worth_having: float) -> bool:
     """Say whether an effect worth having is ruled out: enough to stop, whether or not it harms.
 

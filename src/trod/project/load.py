@@ -10,7 +10,7 @@ from typing import Any, Final
 from trod.actions.playbooks.spec import PlaybookSpec
 from trod.actions.spec import ActionsSpec
 from trod.analyses.spec import MetricSpec
-from trod.errors import DefinitionError, unknown
+from trod.errors import DefinitionError, of_name
 from trod.events.spec import EventsSpec, SourceSpec
 from trod.identity.spec import IdentitySpec
 from trod.insights.spec import InsightsSpec
@@ -19,6 +19,7 @@ from trod.models.spec import ModelsSpec
 from trod.outcomes.spec import OutcomesSpec
 from trod.project.document import Document, Place, Problem, read
 from trod.project.like import own_mappings, without_currency
+from trod.project.places import beside
 from trod.project.problems import SpecT, checked
 from trod.project.state import StateSpec
 from trod.sources.spec import Spec
@@ -78,10 +79,7 @@ class Project:
         """
         if name is None:
             return self.journeys[0] if self.journeys else None
-        for spec in self.journeys:
-            if spec.name == name:
-                return spec
-        raise DefinitionError([unknown("journey", name, [s.name for s in self.journeys])])
+        return of_name("journey", name, self.journeys)
 
 
 def load(path: Path | str) -> Project:
@@ -168,11 +166,6 @@ def _line(shown: str, problem: Problem) -> str:
     """Say a problem with the place where it stands."""
     key = f"{'.'.join(map(str, problem.place))}: " if problem.place else ""
     return f"{shown}:{problem.line}: {key}{problem.text}"
-
-
-def beside(file: Path, folder: str) -> list[Path]:
-    """List the YAML files of a folder beside trod.yml, by name."""
-    return sorted((file.parent / folder).glob("*.y*ml"))
 
 
 def _listed_in(

@@ -8,6 +8,11 @@ from pathlib import Path
 from trod.project.document import Document, Place, read
 
 
+def beside(file: Path, folder: str) -> list[Path]:
+    """List the YAML files of a folder beside trod.yml, by name."""
+    return sorted((file.parent / folder).glob("*.y*ml"))
+
+
 class Places:
     """The files of a project, to look up lines in.
 
@@ -49,7 +54,7 @@ def _line(places: Mapping[str, tuple[str, Document, Place]], name: str, key: str
 def _places(file: Path, folder: str, section: Place) -> dict[str, tuple[str, Document, Place]]:
     """Find the entries of a section of trod.yml, and those of the files of a folder beside it."""
     found = {}
-    for part in (file, *sorted((file.parent / folder).glob("*.y*ml"))):
+    for part in (file, *beside(file, folder)):
         document, _ = read(part)
         if document is None:
             continue

@@ -31,6 +31,7 @@ from trod.sample import (
     rules,
     segments,
     signs,
+    spend,
 )
 from trod.sample.accounts import accounts
 from trod.sample.answers import (
@@ -178,6 +179,7 @@ def company(
     habits.write(chance["habits"], files, passages, rows, truth.showcase.customer)
     (folder / "trod.yml").write_text(TROD_YML, encoding="utf-8")
     (folder / beliefs.FILE).write_text(beliefs.HYPOTHESES_YML, encoding="utf-8")
+    (folder / spend.FILE).write_text(spend.SPEND_CSV, encoding="utf-8")
     truth.save(folder / FILE)
     return truth
 

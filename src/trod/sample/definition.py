@@ -226,6 +226,10 @@ insights:
     - {name: Keep customers, serves: kept, worth: 2800, owner: Bram Visser}
     - {name: Win trials, serves: converted, reaches: Adopt, worth: 1900, owner: Ines Maas}
     - {name: Grow accounts, serves: expanded, worth: 600, owner: Bram Visser}
+  attribution:                      # what marketing answers for
+    to: Subscription started
+    channels: [web, email, sales, phone, in person, community]
+    costs: spend.csv
   watch:
     states: [connector]             # errors are watched for each connector apart
 

@@ -117,14 +117,18 @@ def rows(company: Responding, told: Month) -> pa.Table:
     rng = stream(company.seed, company.customers, f"responding: month {told.number}")
     pays = begins + company.pays_on * DAY_US + 43_200_000_000
     until = np.where(told.left, pays, begins + MONTH_US)
+    stays = told.here & ~told.left
+    signs = stays & (rng.random(company.n) < _SIGNS)
+    new, paid, gone, more, signed = map(
+        np.flatnonzero, (told.new, stays, told.left, told.added, signs)
+    )
     parts = [
-        _part(np.flatnonzero(told.new), begins + 60_000_000, "Signed up"),
-        _part(np.flatnonzero(told.here & ~told.left), pays, "Subscription renewed", told.fee),
-        _part(np.flatnonzero(told.left), pays, "Subscription cancelled"),
-        _part(np.flatnonzero(told.added), pays + DAY_US, "Seats added"),
+        _part(new, begins + 60_000_000, "Signed up"),
+        _part(paid, pays[paid], "Subscription renewed", told.fee[paid]),
+        _part(gone, pays[gone], "Subscription cancelled"),
+        _part(more, pays[more] + DAY_US, "Seats added"),
+        _part(signed, pays[signed] + 3_600_000_000, "Signed for three years"),
     ]
-    signs = told.here & ~told.left & (rng.random(company.n) < _SIGNS)
-    parts.append(_part(np.flatnonzero(signs), pays + 3_600_000_000, "Signed for three years"))
     state = told.trouble.astype(np.int64)
     for name in sorted(_OFTEN):
         mean = np.array(_OFTEN[name])[company.kind, state]
@@ -150,13 +154,9 @@ def _counts(u: Floats, mean: Floats) -> Ints:
 
 
 def _part(who: Ints, moment: Ints | int, name: str, amount: Floats | None = None) -> pa.Table:
-    """Write one touchpoint of some accounts; `moment` and `amount` of all, or of these."""
-    when = (
-        np.broadcast_to(np.asarray(moment, np.int64), who.shape)
-        if np.ndim(moment) == 0
-        else (np.asarray(moment)[who] if np.size(moment) != who.size else np.asarray(moment))
-    )
-    money = pa.nulls(who.size, pa.float64()) if amount is None else pa.array(amount[who])
+    """Write one touchpoint of some accounts, each with its moment, or all with one."""
+    when = np.broadcast_to(np.asarray(moment, np.int64), who.shape)
+    money = pa.nulls(who.size, pa.float64()) if amount is None else pa.array(amount)
     return pa.table(
         {
             "account": pa.array([name_of(i) for i in who.tolist()], pa.string()),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -50,6 +50,25 @@ Size = Annotated[int, BeforeValidator(_size)]
 """A number of bytes that people write as 512KB, 16MB or 1GB."""
 Names = Annotated[tuple[str, ...], BeforeValidator(_several), Field(strict=False)]
 """One name, or a list of names."""
+
+
+def differ(what: str, names: Sequence[str]) -> None:
+    """Refuse names that stand twice in a list.
+
+    Raises
+    ------
+    ValueError
+        With all that do.
+
+    Examples
+    --------
+    >>> differ("people", ["Ann", "Bo", "Ann"])
+    Traceback (most recent call last):
+    ...
+    ValueError: people share a name: Ann. Rename all but one.
+    """
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"{what} share a name: {', '.join(twice)}. Rename all but one.")
 
 
 class Spec(BaseModel):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from trod.errors import DataError
 
@@ -15,6 +17,40 @@ if TYPE_CHECKING:
     from trod.journeys.batch import Journeys
     from trod.journeys.passage import StagePlan
     from trod.workspace.folder import Workspace
+
+
+SUCCESS: Final = "success"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What converts, and who shares the credit: as asked for, else as trod.yml says."""
+
+    to: str | None  # None: the success of the journey
+    channels: tuple[str, ...]
+    lookback: timedelta
+    costs: Path | None
+
+
+def asked(
+    workspace: Workspace,
+    *,
+    to: str | None = None,
+    channels: Sequence[str] = (),
+    lookback: timedelta | None = None,
+    costs: Path | None = None,
+) -> Asked:
+    """Fill in from trod.yml what is not asked for."""
+    said = workspace.project.insights.attribution
+    end = to or said.to
+    spent = costs or (workspace.project.root / said.costs if said.costs else None)
+    there(spent)
+    return Asked(
+        None if end == SUCCESS else end,
+        tuple(channels) or said.channels,
+        lookback or said.lookback,
+        spent,
+    )
 
 
 def asked_of(

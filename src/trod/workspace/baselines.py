@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from trod.errors import DefinitionError, StoreError, unknown
+from trod.errors import DefinitionError, StoreError, of_name
 from trod.identity.ids import KINDS_OF_PARTS
 from trod.workspace.meaning import Meaning, differing, fingerprint, of_metric, of_stages
 
@@ -254,11 +254,7 @@ def named(store: Store, name: str) -> Baseline:
     DefinitionError
         If none has this name.
     """
-    kept = read(store)
-    for each in kept:
-        if each.name == name:
-            return each
-    raise DefinitionError([unknown("baseline", name, [each.name for each in kept])])
+    return of_name("baseline", name, read(store))
 
 
 def _read(told: dict[str, Any]) -> Baseline:

@@ -8,7 +8,7 @@ from traceback import clear_frames
 from typing import TYPE_CHECKING, Any
 
 from trod._store.store import Transaction
-from trod.errors import DataError, DefinitionError, unknown
+from trod.errors import DataError, DefinitionError, of_name
 from trod.events.log import Account, append
 from trod.events.mapping import Delivery, deliveries, rows_delivered
 from trod.events.opened import File, Follow
@@ -105,11 +105,9 @@ def offered(
 
 def of_program(space: Workspace, name: str, rows: Iterable[Any]) -> Iterator[Delivery]:
     """Give rows of a program as a delivery of a source."""
-    known = {spec.name: spec for spec in space.project.sources}
-    if name not in known:
-        raise DefinitionError([unknown("source", name, sorted(known))])
+    spec = of_name("source", name, space.project.sources)
     root = space.project.root
-    return rows_delivered(known[name], rows, File(root, root, space.zone, space.rules))
+    return rows_delivered(spec, rows, File(root, root, space.zone, space.rules))
 
 
 def followed(space: Workspace, files: frozenset[Path]) -> Iterator[Delivery]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from trod.errors import DataError, DefinitionError
 from trod.project import FILE
+from trod.project.places import beside
 from trod.sources.address import address
 from trod.sources.find import find
 
@@ -28,7 +29,7 @@ def check_target(target: Path, project: Project | None = None, files: Iterable[P
     target
         The file to write. Links count as what they lead to.
     project
-        Whose trod.yml, journeys, store and files of sources are kept.
+        Whose trod.yml, journeys, playbooks, store and files of sources are kept.
     files
         More files to keep: those named on a command line.
 
@@ -58,9 +59,12 @@ def check_target(target: Path, project: Project | None = None, files: Iterable[P
 def _kept(real: Path, project: Project) -> str | None:
     """Say what a project needs a file for; None where it does not."""
     root = project.root.resolve()
-    own = [root / FILE, *sorted((root / "journeys").glob("*.y*ml"))]
+    own = [root / FILE, *beside(root / FILE, "journeys"), *beside(root / FILE, "playbooks")]
     if any(_same(real, file) for file in own):
         return "it defines this project"
+    costs = project.insights.attribution.costs
+    if costs is not None and _same(real, root / costs):
+        return f"attribution reads it ({costs})"
     for spec in project.sources:
         for pattern in patterns(spec):
             found = find([pattern], root=root)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from trod.actions.destinations.audience import Audience, slugs
-from trod.actions.destinations.sheets import moment
 from trod.actions.messages.message import Message
+from trod.actions.outside import moment
 
 PART: Final = 500
 """Customers in one message."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from trod.actions.destinations.audience import Audience, Member, slugs
-from trod.actions.destinations.sheets import moment
+from trod.actions.outside import line, moment
 
 BATCH_CALLS: Final = 1_000
 BATCH_BYTES: Final = 450_000
@@ -47,17 +47,6 @@ def _id(audience: Audience, member: Member) -> str:
     """Name a call: the same for the same export, so that a repeat is told from another one."""
     told = "\x1f".join((audience.unit, audience.key, member.id, str(audience.made_us)))
     return f"trod-{hashlib.sha256(told.encode()).hexdigest()[:32]}"
-
-
-def line(value: object) -> str:
-    """Write a value as one line of JSON.
-
-    Examples
-    --------
-    >>> line({"b": 1, "a": "é"})
-    '{"a":"é","b":1}'
-    """
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def batches(audience: Audience) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from trod.actions.destinations.audience import Audience, apart, slugs
@@ -18,18 +17,6 @@ class Sheet(NamedTuple):
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
-
-
-def moment(us: int) -> str:
-    """Write a moment as ISO 8601 in UTC.
-
-    Examples
-    --------
-    >>> moment(0)
-    '1970-01-01T00:00:00.000Z'
-    """
-    told = datetime.fromtimestamp(us / 1e6, UTC).isoformat(timespec="milliseconds")
-    return told.replace("+00:00", "Z")
 
 
 def plain(audience: Audience) -> Sheet:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from trod.actions.destinations.audience import Audience
-from trod.actions.destinations.sheets import moment, plain
+from trod.actions.destinations.sheets import plain
+from trod.actions.outside import moment
 from trod.errors import DataError, DefinitionError
 from trod.sources.address import Address, address, password_of
 

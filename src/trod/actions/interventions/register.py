@@ -230,9 +230,7 @@ def contacted(con: sa.Connection, given: str, why: str, who: str, now_us: int) -
 
 def contaminated(con: sa.Connection) -> frozenset[str]:
     """Give the ids of those who were held back and contacted all the same."""
-    table = INTERVENTION_EVENT.c
-    rows = con.execute(sa.select(table.intervention).where(table.what == "contacted"))
-    return frozenset(row.intervention for row in rows)
+    return noted(con, "contacted")
 
 
 def noted(con: sa.Connection, what: str) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -19,11 +19,11 @@ from trod.actions.lanes.bars import Voice
 from trod.actions.lanes.deciding import Decided, decide, signs_bar
 from trod.actions.lanes.lane import Known, Mask
 from trod.actions.lanes.steady import steady, wobble
-from trod.analyses.periods import midnight_us
+from trod.analyses.periods import day_of, midnight_us
 from trod.analyses.signals.own import own_rows
 from trod.analyses.stall import StallResult
 from trod.journeys.batch import JourneyBatch, Journeys
-from trod.journeys.passage import DAY_US, NEVER, StagePlan
+from trod.journeys.passage import DAY_US, NEVER, Course, StagePlan
 from trod.models.features.build import features
 from trod.models.features.catalog import Catalog, catalog
 from trod.models.features.moments import Moments
@@ -73,7 +73,7 @@ def mondays(moment_us: int, zone: str, weeks: int = WEEKS) -> list[int]:
     [-3, 4]
     """
     place = ZoneInfo(zone)
-    day = datetime.fromtimestamp(moment_us // 1_000_000, UTC).astimezone(place).date()
+    day = day_of(moment_us, place)
     monday = day - timedelta(days=day.weekday())
     found = [midnight_us(monday - timedelta(weeks=k), place) for k in range(weeks, -1, -1)]
     return [us for us in found if us < moment_us][-weeks:]
@@ -88,7 +88,7 @@ def a_week_before(moment_us: int, zone: str) -> int:
     86400000000
     """
     place = ZoneInfo(zone)
-    day = datetime.fromtimestamp(moment_us // 1_000_000, UTC).astimezone(place).date()
+    day = day_of(moment_us, place)
     return midnight_us(day - timedelta(days=7), place)
 
 
@@ -120,7 +120,8 @@ def look(
     O(n_touchpoints + n_rows * n_features), a row for each customer and moment.
     """
     marks = np.array(sorted(set(moments_us)), np.int64)
-    rows = landmarks(journeys, plan, _anybody(plan, journeys, bad), marks)
+    courses: dict[int, Course] = {}
+    rows = landmarks(journeys, plan, _anybody(plan, journeys, bad), marks, courses=courses)
     grid = _Grid.of(journeys, rows, marks)
     table = features(journeys, plan, rows.moments, _catalog(journeys, plan))
     signs = rules_of(bad, journeys.unit, plan.journey)
@@ -136,7 +137,7 @@ def look(
         grid.filled(met, False),
         grid.filled(_fire(table), False),
         grid.filled(_used(journeys, rows, plan.left_after_us), False),
-        {each.name: _margin(journeys, plan, each, marks, grid) for each in voices},
+        {each.name: _margin(journeys, plan, each, marks, grid, courses) for each in voices},
     )
 
 
@@ -295,10 +296,17 @@ def _last_own(batch: JourneyBatch, moments: Moments) -> Ints:
     return np.where(known, batch.time_us[np.maximum(last, 0)], never)
 
 
-def _margin(journeys: Journeys, plan: StagePlan, each: Voice, marks: Ints, grid: _Grid) -> Floats:
+def _margin(
+    journeys: Journeys,
+    plan: StagePlan,
+    each: Voice,
+    marks: Ints,
+    grid: _Grid,
+    courses: dict[int, Course],
+) -> Floats:
     """Give the log-odds of one score for those it asks about."""
     compiled = outcome(each.model.spec, plan, journeys.vocabulary)
-    rows = landmarks(journeys, plan, compiled, marks)
+    rows = landmarks(journeys, plan, compiled, marks, courses=courses)
     table = features(journeys, plan, rows.moments, each.model.catalog)
     out = np.full((len(grid.ids), marks.size), np.nan)
     at = grid.place[rows.customer], np.searchsorted(marks, rows.moment_us)

@@ -8,7 +8,7 @@ outcomes were known by then. So nothing in a lane knew what came.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from trod.actions.lanes.steady import steady, wobble
 from trod.analyses.interval import difference, wilson
 from trod.errors import NotEnoughDataError
+from trod.insights.journey_map import Rate
 from trod.journeys.batch import Journeys
 from trod.journeys.passage import StagePlan
 from trod.models.features.build import features
@@ -28,7 +29,7 @@ from trod.models.outcomes.cases import Cases, cases
 from trod.models.outcomes.fit import MOST_FEATURES, MOST_ROWS
 from trod.models.outcomes.journey_leaks import leaks, named_in
 from trod.models.outcomes.judged import alarmed
-from trod.models.outcomes.landmarks import WEEK_US, grid, landmarks
+from trod.models.outcomes.landmarks import WEEK_US, Landmarks, grid, landmarks
 from trod.models.outcomes.outcome import DAY_US, Outcome, outcome
 from trod.models.outcomes.spec import OutcomeSpec
 
@@ -38,21 +39,12 @@ Mask = NDArray[np.bool_]
 _LEAST_FOR_A_BAR: Final = 10
 
 
-class Share(NamedTuple):
-    """How many of how many, with the 95 % interval."""
-
-    part: int
-    whole: int
-    low: float
-    high: float
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule that people would try first, beside the lane."""
 
     touchpoint: str
-    right: Share  # of customers who came onto its list, had the outcome within the horizon
+    right: Rate  # of customers who came onto its list, had the outcome within the horizon
     better: tuple[float, float]  # interval of the lane's share less the rule's
     as_many: tuple[int, int, int]  # right by score and by rule of lists as long as the rule's, and
     #                                how many those listed, at marks a horizon apart
@@ -66,12 +58,12 @@ class Tested:
     bad: bool
     horizon_days: int
     marks: int  # weeks asked about
-    right: Share  # of customers who came into the lane, had the outcome within the horizon
+    right: Rate  # of customers who came into the lane, had the outcome within the horizon
     lead_days: float | None  # the middle one, from coming into the lane to the outcome
-    in_lane: Share  # of customers in the lane, at marks a horizon apart
-    missed: Share  # of customers who were not, at the same marks, had the outcome all the same
-    caught: Share  # of customers with the outcome, who were in the lane before
-    usual: Share  # of anybody asked about
+    in_lane: Rate  # of customers in the lane, at marks a horizon apart
+    missed: Rate  # of customers who were not, at the same marks, had the outcome all the same
+    caught: Rate  # of customers with the outcome, who were in the lane before
+    usual: Rate  # of anybody asked about
     rule: Rule | None = None
 
 
@@ -119,7 +111,7 @@ def looked_back(ground: Ground, spec: OutcomeSpec, *, against: str | None = None
     inside, counted = _lane(test, asked)
     ruled = None
     if against is not None:
-        met = _rule_met(journeys, plan, asked, marks, against, test.cases)
+        met = _rule_met(journeys, plan, rows, against, test.cases)
         ruled = _beside(test, asked, inside, counted, met, against)
     return _told(test, asked, inside, counted, ruled)
 
@@ -172,8 +164,8 @@ def _stood(test: Backtest, here: Ints, bar: float, width: float) -> Mask:
     return np.column_stack(stood)[at]
 
 
-def _share(part: int, whole: int) -> Share:
-    return Share(int(part), int(whole), *wilson(int(part), int(whole)))
+def _share(part: int, whole: int) -> Rate:
+    return Rate(int(part), int(whole), *wilson(int(part), int(whole)))
 
 
 def _apart(test: Backtest, counted: Mask, within_us: int) -> Mask:
@@ -219,15 +211,9 @@ def _told(test: Backtest, asked: Outcome, inside: Mask, counted: Mask, rule: Rul
 
 
 def _rule_met(
-    journeys: Journeys,
-    plan: StagePlan,
-    asked: Outcome,
-    marks: Ints,
-    name: str,
-    wanted: Cases,
+    journeys: Journeys, plan: StagePlan, rows: Landmarks, name: str, wanted: Cases
 ) -> Mask:
     """Say of which rows the rule holds: the touchpoint lately, and more of everything."""
-    rows = landmarks(journeys, plan, asked, marks, most=MOST_ROWS)
     table = features(journeys, plan, rows.moments, Catalog((Tempo(), Touchpoints((name,), 0))))
     change = np.nan_to_num(table.column("tempo:change"))
     met = (table.column(f"count:{name}@30d") > 0) & (change > 0)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from math import isfinite
 from typing import Any, Final
@@ -18,6 +17,7 @@ from trod.actions.messages.outbox import SECOND_US, Waiting
 from trod.actions.messages.signing import headers, key_of
 from trod.actions.messages.spec import DestinationSpec, check
 from trod.actions.messages.tried import Later, Never, Sent, Tried
+from trod.actions.outside import line, moment
 from trod.errors import DataError
 
 _NOT_NOW: Final = frozenset({408, 409, 421, 423, 425, 429})
@@ -85,10 +85,9 @@ def opened(spec: DestinationSpec, environment: Mapping[str, str] | None = None) 
 def payload(waiting: Waiting) -> bytes:
     """Write a message as webhooks carry it: the same bytes on every try."""
     message = waiting.message
-    time = datetime.fromtimestamp(waiting.created_us / SECOND_US, UTC)
     told: dict[str, Any] = {
         "type": f"trod.{message.kind}",
-        "timestamp": time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "timestamp": moment(waiting.created_us),
         "data": {
             "key": message.key,
             "title": message.title,
@@ -97,7 +96,7 @@ def payload(waiting: Waiting) -> bytes:
             "facts": _as_json(message.facts),
         },
     }
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return line(told).encode()
 
 
 def _as_json(value: Any) -> Any:

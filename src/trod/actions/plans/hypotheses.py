@@ -11,7 +11,8 @@ from trod.actions.plans.knowledge import COSTS, Hypothesis, MetricIdea, Remedy, 
 from trod.actions.plans.plan import Flag, Item, Number, Plan
 from trod.actions.plans.power import each_side
 from trod.actions.plans.spec import TABLES, ContextSpec, DataKind
-from trod.actions.plans.windows import flags, mended
+from trod.actions.plans.windows import flags, mended, written
+from trod.events.counted import one_of
 from trod.journeys.label import units
 
 SIGNALS: Final = 5
@@ -52,7 +53,7 @@ class _Words:
             stage=self.stage,
             previous=self.previous,
             who=self.unit,
-            one=self.unit.removesuffix("s"),
+            one=one_of(self.unit),
             **{kind: self.tables.get(kind, name) for kind, name in TABLES.items()},
         )
 
@@ -131,21 +132,17 @@ def _headline(stage: str, signals: int, frictions: int) -> str:
 
 
 def _given(context: ContextSpec) -> tuple[str, ...]:
-    spans = ", ".join(f"{s.name} {_span(s.first, s.last)}" for s in context.stages)
+    spans = ", ".join(f"{s.name} {written(s.first, s.last)}" for s in context.stages)
     held = ", ".join(each.name for each in context.data)
     known = [f"Churn in {each.stage}: {_percent(each.churn)}" for each in context.known]
     return (f"Stages by day: {spans}", f"Data: {held}", *known)
-
-
-def _span(first: int, last: int | None) -> str:
-    return f"{first}+" if last is None else f"{first}-{last}"
 
 
 def _unclear(context: ContextSpec) -> tuple[Flag, ...]:
     """Name what a figure or a sort of data leaves open."""
     found = []
     who = units(context.unit)
-    one = who.removesuffix("s")
+    one = one_of(who)
     if context.known:
         stage = context.known[0].stage
         found.append(
@@ -361,7 +358,7 @@ def _definition(context: ContextSpec) -> str:
         "    stages:",
     ]
     for stage, begin in mended(context.stages):
-        lines.append(f"      - {{name: {stage.name}, days: {_span(begin, stage.last)}}}")
+        lines.append(f"      - {{name: {stage.name}, days: {written(begin, stage.last)}}}")
     return "\n".join(lines)
 
 

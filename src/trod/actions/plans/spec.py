@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from trod.journeys.spec import Days
-from trod.sources.spec import Spec
+from trod.sources.spec import Spec, differ
 
 DataKind = Literal["usage", "tickets", "nps", "health", "renewals"]
 StageKind = Literal["onboarding", "activation", "adoption", "renewal", "expansion"]
@@ -151,8 +151,7 @@ class ContextSpec(Spec):
     @model_validator(mode="after")
     def _names(self) -> Self:
         names = [stage.name for stage in self.stages]
-        if twice := sorted({n for n in names if names.count(n) > 1}):
-            raise ValueError(f"stages share a name: {', '.join(twice)}. Rename all but one.")
+        differ("stages", names)
         asked = [(f"known: {each.stage}", each.stage) for each in self.known]
         asked += [("about", self.about)] if self.about else []
         if wrong := [f"{where}: no stage {name!r}" for where, name in asked if name not in names]:

@@ -37,10 +37,10 @@ def _overlap(one: WindowSpec, after: WindowSpec, unit: str) -> Flag:
         f"{_shown(after)}: {unit} who are still there then are counted in both, and the counts of "
         "the stages add up to more than there are."
     )
-    first = f"days: {_written(one.first, after.first - 1)} for {one.name}"
+    first = f"days: {written(one.first, after.first - 1)} for {one.name}"
     if last is None:
         return Flag("overlap", problem, first)
-    later = _written(last + 1, after.last)
+    later = written(last + 1, after.last)
     return Flag(
         "overlap",
         problem,
@@ -56,11 +56,11 @@ def _gap(one: WindowSpec, after: WindowSpec, unit: str) -> Flag:
         f"{span} {'lies' if last + 2 == after.first else 'lie'} in no stage, between "
         f"{_shown(one)} and {_shown(after)}: {unit} who leave then are in no count."
     )
-    return Flag("gap", problem, f"days: {_written(last + 1, after.last)} for {after.name}")
+    return Flag("gap", problem, f"days: {written(last + 1, after.last)} for {after.name}")
 
 
 def _shown(stage: WindowSpec) -> str:
-    return f"{stage.name} ({_written(*stage.days)})"
+    return f"{stage.name} ({written(*stage.days)})"
 
 
 def _days(first: int, last: int | None) -> str:
@@ -69,7 +69,8 @@ def _days(first: int, last: int | None) -> str:
     return f"Day {first}" if first == last else f"Days {first} to {last}"
 
 
-def _written(first: int, last: int | None) -> str:
+def written(first: int, last: int | None) -> str:
+    """Write days as trod.yml has them: 31-90, or 180+ without an end."""
     return f"{first}+" if last is None else f"{first}-{last}"
 
 

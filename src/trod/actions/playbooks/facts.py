@@ -84,12 +84,17 @@ def _of(
 
 def last_us(batch: JourneyBatch, names: Sequence[str]) -> Ints:
     """Give when each customer last had any of some touchpoints, (n_customers,); or NEVER."""
-    codes = [code for n in names if (code := batch.vocabulary.touchpoint(n)) is not None]
     found = np.full(batch.n_customers, NEVER, np.int64)
-    rows = np.flatnonzero(np.isin(batch.code, np.array(codes, batch.code.dtype)))
+    rows = np.flatnonzero(any_of(batch, names))
     owner = np.searchsorted(batch.offsets, rows, side="right") - 1
     found[owner] = batch.time_us[rows]  # rows rise in time within a customer: the last one stays
     return found
+
+
+def any_of(batch: JourneyBatch, names: Sequence[str]) -> NDArray[np.bool_]:
+    """Say which touchpoints of a batch have any of some names, (n_touchpoints,)."""
+    codes = [code for n in names if (code := batch.vocabulary.touchpoint(n)) is not None]
+    return np.isin(batch.code, np.array(codes, batch.code.dtype))
 
 
 def gone(batch: JourneyBatch, plan: StagePlan) -> NDArray[np.bool_]:

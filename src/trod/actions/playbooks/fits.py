@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from trod.actions.playbooks.facts import gone, last_us
+from trod.actions.playbooks.facts import any_of, gone, last_us
 from trod.actions.playbooks.spec import ContraindicationSpec, PlaybookSpec, TriggerSpec
 from trod.actions.playbooks.words import days, kept_away
 from trod.analyses.names import encode
@@ -267,8 +267,7 @@ def _lately(
     batch: JourneyBatch, plan: StagePlan, names: Sequence[str], span: timedelta
 ) -> NDArray[np.int64]:
     """Count touchpoints of some names in the days before as of, (n_customers,)."""
-    codes = [code for n in names if (code := batch.vocabulary.touchpoint(n)) is not None]
     since = plan.as_of_us - span // MICROSECOND
-    hit = np.isin(batch.code, np.array(codes, batch.code.dtype)) & (batch.time_us > since)
+    hit = any_of(batch, names) & (batch.time_us > since)
     sums = np.concatenate([[0], np.cumsum(hit)])
     return np.asarray(sums[batch.offsets[1:]] - sums[batch.offsets[:-1]], np.int64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from trod.errors import DefinitionError, unknown
+from trod.errors import of_name
 
 _FOLDER: Final = Path(__file__).parent / "templates"
 
@@ -37,10 +37,7 @@ def template(name: str) -> PlaybookTemplate:
     DefinitionError
         If there is none of this name.
     """
-    found = {each.name: each for each in templates()}
-    if name not in found:
-        raise DefinitionError([unknown("template", name, list(found))])
-    return found[name]
+    return of_name("template", name, templates())
 
 
 def _read(file: Path) -> PlaybookTemplate:

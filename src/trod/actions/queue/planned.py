@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from trod.actions.playbooks.spec import NoHoldout
-from trod.actions.queue.best import Best, best
+from trod.actions.queue.best import Best, Options, best
 from trod.actions.queue.board import SECONDS, Board
 from trod.actions.queue.chance import Draw, Member, band, strata, weeks_until, winners
 from trod.actions.queue.plan import Candidate, Fate, Hours, Learning, Plan, Row
@@ -53,7 +53,8 @@ def planned(week: Week, candidates: Sequence[Candidate]) -> Plan:
     decided |= shared | edge
     rows = _in_order([*decided.values(), *_below(board, decided)])
     shares = any(isinstance(spec.holdout, float) for spec in week.playbooks.values())
-    plain = best(board.options(reserved=False), board.capacity) if shares else found
+    whole = board.options(reserved=False)
+    plain = best(whole, board.capacity) if shares else found
     value = _sum(row.candidate.value for row in rows if row.fate == "treated")
     mean = _sum(r.candidate.value * r.propensity for r in decided.values())
     given_up = _not_below(plain.value - mean, plain.value)
@@ -66,7 +67,7 @@ def planned(week: Week, candidates: Sequence[Candidate]) -> Plan:
         currency=week.currency,
         rows=rows,
         waiting=tuple(waiting),
-        hours=_hours(board, plain, rows),
+        hours=_hours(board, whole, plain, rows),
         value=value,
         best=plain.value,
         bound=plain.bound,
@@ -255,13 +256,13 @@ def _in_order(rows: Sequence[Row]) -> tuple[Row, ...]:
     )
 
 
-def _hours(board: Board, plain: Best, rows: Sequence[Row]) -> tuple[Hours, ...]:
+def _hours(board: Board, options: Options, plain: Best, rows: Sequence[Row]) -> tuple[Hours, ...]:
     """Say how the time of each person is used, and what another hour would bring."""
     told = []
     for i, name in enumerate(board.people):
         more = board.capacity.copy()
         more[i] += HOUR
-        another = best(board.options(reserved=False), more).value - plain.value
+        another = best(options, more).value - plain.value
         used = sum(r.candidate.minutes for r in rows if r.fate == "treated" and r.owner == name)
         told.append(Hours(name, int(board.capacity[i]), used, max(0.0, another)))
     return tuple(told)

@@ -8,9 +8,9 @@ from typing import Final
 
 from trod import fold
 from trod.analyses.answer import Answer, answer
-from trod.analyses.attribution.credit import USUAL, AttributionResult, credited
+from trod.analyses.attribution.credit import RESAMPLES, USUAL, AttributionResult, credited
 from trod.analyses.attribution.paths import By, ConversionPaths
-from trod.analyses.names import codes_of
+from trod.analyses.names import codes_of, wanted_channels
 from trod.errors import DefinitionError, NotEnoughDataError
 from trod.journeys.batch import Journeys
 from trod.journeys.label import readable
@@ -28,6 +28,7 @@ def attribution(
     *,
     by: By = "channel",
     only: Sequence[str] = (),
+    channels: Sequence[str] = (),
     lookback: timedelta = LOOKBACK,
     half_life: timedelta = HALF_LIFE,
     first: bool = False,
@@ -50,6 +51,8 @@ def attribution(
         Whether credit goes to channels or to touchpoints.
     only
         Touchpoints that may be credited; all but conversions by default.
+    channels
+        Channels whose touchpoints may be credited; all by default.
     lookback
         How long before a conversion, at most, a step counts.
     half_life
@@ -101,6 +104,7 @@ def attribution(
             raise DefinitionError([f"{name} is no time at all: give one above 0, such as 30d."])
     ends = () if to is None else (to,)
     codes_of(journeys.vocabulary, (*ends, *only))
+    wanted_channels(journeys.vocabulary, channels)
     asked = ConversionPaths(
         journeys.vocabulary,
         ends,
@@ -111,6 +115,7 @@ def attribution(
         not first,
         collapse,
         half_life // _MICROSECOND,
+        tuple(channels),
     )
     table = fold.run({"it": asked}, journeys)["it"]
     what = readable(to) if to is not None else f"success of {plan.journey if plan else ''}"
@@ -127,15 +132,21 @@ def attribution(
         journeys,
         population="All customers",
         window=f"{lookback.days} days before" if lookback.days else f"{lookback} before",
-        method=_method(what, once=first or not ends, collapse=collapse, half_life=half_life),
+        method=_method(
+            what, channels, once=first or not ends, collapse=collapse, half_life=half_life
+        ),
     )
 
 
-def _method(what: str, *, once: bool, collapse: bool, half_life: timedelta) -> str:
+def _method(
+    what: str, channels: Sequence[str], *, once: bool, collapse: bool, half_life: timedelta
+) -> str:
     ends = "The first one of each customer counts" if once else "Each one ends a path"
+    among = f" Credited: {', '.join(channels)}; no other channel." if channels else ""
     loops = "; repeats in a row are one step" if collapse else ""
+    half = f"{half_life.days} days" if half_life.days else f"{half_life}"
     return (
-        f"Conversions: {what}. {ends}{loops}. Decay halves after {half_life.days or half_life}"
-        f"{' days' if half_life.days else ''}. Intervals: 95% of {200} resamples of the paths."
-        " Credit is observed (association): who was there, not what caused it."
+        f"Conversions: {what}. {ends}{loops}.{among} Decay halves after {half}. Intervals: 95% of"
+        f" {RESAMPLES} resamples of the paths. Credit is observed (association): who was there,"
+        " not what caused it."
     )

@@ -18,7 +18,7 @@ from trod._kernels.arrays import given
 from trod._kernels.attribution import conversion_paths, decay_shares
 from trod._kernels.variants import hash_paths
 from trod.analyses.attribution.table import MILLION, PathTable
-from trod.analyses.names import codes_of
+from trod.analyses.names import codes_of, wanted_channels
 from trod.journeys.batch import NO_VALUE, JourneyBatch, Vocabulary
 from trod.journeys.passage import DONE, StagePlan, passages
 
@@ -132,6 +132,7 @@ class ConversionPaths:
     every: bool = True  # each conversion of a customer, or the first
     collapse: bool = False
     half_life_us: int = 7 * 86_400_000_000
+    channels: tuple[str, ...] = ()  # channels whose touchpoints may be steps; none: all
     hash_bits: int = HASH_BITS  # fewer make collisions, for tests
 
     @property
@@ -230,8 +231,10 @@ class ConversionPaths:
             counts[list(codes_of(self.vocabulary, self.only))] = True
             counts &= ~ends
         column = batch.channel if self.by == "channel" else batch.code
-        step = np.where(counts[batch.code] & ~converts, column.astype(np.int32), np.int32(_NO_STEP))
-        return step, converts
+        some = counts[batch.code] & ~converts
+        if self.channels:
+            some &= wanted_channels(self.vocabulary, self.channels)[batch.channel]
+        return np.where(some, column.astype(np.int32), np.int32(_NO_STEP)), converts
 
     def finish(self, state: PathCounts) -> PathTable:
         """Name the steps; names that no path has are left out."""

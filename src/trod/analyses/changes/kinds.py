@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trod.analyses.attributes import attributes_of, rows_of
+from trod.errors import DefinitionError, unknown
 from trod.journeys.batch import JourneyBatch, Journeys
 
 MOST_VALUES: Final = 12
@@ -46,12 +46,27 @@ class Kinds:
         """How many cells there are, everyone's included."""
         return 1 + sum(len(each.labels) for each in self.splits)
 
+    def named(self, name: str) -> Split:
+        """Give the split of a name.
+
+        Raises
+        ------
+        DefinitionError
+            If there is none, or it has too many values.
+        """
+        for one in self.splits:
+            if one.name == name:
+                return one
+        known = [one.name for one in self.splits]
+        raise DefinitionError(
+            [unknown("attribute", name, known) if known else "no attribute has 2 to 12 values."]
+        )
+
     def cells(self, batch: JourneyBatch) -> NDArray[np.int64]:
         """Give the cells each customer counts in, (n_customers, 1 + n_splits)."""
         found = np.zeros((batch.n_customers, 1 + len(self.splits)), np.int64)
         if self._codes and self._rows is not None:
-            place = pc.index_in(batch.customer, value_set=self._rows.cast(batch.customer.type))
-            row = np.asarray(place.fill_null(-1)).astype(np.int64)
+            row = rows_of(batch, self._rows)
             for q, code in enumerate(self._codes):
                 split = self.splits[q]
                 mine = np.where(row < 0, len(split.labels) - 1, code[np.maximum(row, 0)])
@@ -65,7 +80,7 @@ class Kinds:
         return found
 
 
-def kinds(journeys: Journeys, *, without: frozenset[str] = frozenset()) -> Kinds:
+def kinds(journeys: Journeys) -> Kinds:
     """List the ways to tell customers apart that the data have.
 
     Attributes of 2 to 12 values, those without a value being one more, and the channel of the first
@@ -75,31 +90,17 @@ def kinds(journeys: Journeys, *, without: frozenset[str] = frozenset()) -> Kinds
     codes: list[NDArray[np.int64]] = []
     first = 1
     table = journeys.attributes
-    for name, labels, code in _attributes(table) if table is not None else ():
-        if name not in without:
-            splits.append(Split(name, labels, first))
-            codes.append(code)
-            first += len(labels)
+    for each in attributes_of(table, MOST_VALUES):
+        if len(each.values) >= 2:
+            splits.append(Split(each.name, (*each.values, UNKNOWN), first))
+            codes.append(each.code)
+            first += len(each.values) + 1
     rows = table["customer"].combine_chunks() if table is not None else None
     channels = None
     names = journeys.vocabulary.channels
-    if CAME_BY not in without and len(names) > 1:
+    if len(names) > 1:
         most = min(len(names), MOST_VALUES)
         labels = (*(name or UNKNOWN for name in names[:most]), _OTHERS)
         splits.append(Split(CAME_BY, labels, first))
         channels = np.minimum(np.arange(len(names) + 1), most)
     return Kinds(tuple(splits), rows, tuple(codes), channels)
-
-
-def _attributes(table: pa.Table) -> Iterator[tuple[str, tuple[str, ...], NDArray[np.int64]]]:
-    for name in table.column_names:
-        column = table[name].combine_chunks()
-        if name == "customer" or pa.types.is_nested(column.type) or not len(column):
-            continue
-        values = pc.unique(column).drop_null()
-        if not 2 <= len(values) <= MOST_VALUES:
-            continue
-        ordered = values.take(pc.array_sort_indices(values))
-        code = np.asarray(pc.index_in(column, value_set=ordered).fill_null(len(ordered)))
-        labels = (*(str(value) for value in ordered.to_pylist()), UNKNOWN)
-        yield name, labels, code.astype(np.int64)

@@ -76,6 +76,19 @@ def placed(batch: JourneyBatch, watch: Watch, signs: tuple[Sign, ...]) -> Placed
     return Placed(at, now, lead)
 
 
+def of_others(key: str) -> str:
+    """Give the key of the other group: of those without the sign, or with it.
+
+    Examples
+    --------
+    >>> of_others("signal:Try/help@86400000000>left:Try@0=without/now")
+    'signal:Try/help@86400000000>left:Try@0=with/now'
+    """
+    if "=without/" in key:
+        return key.replace("=without/", "=with/")
+    return key.replace("=with/", "=without/")
+
+
 @dataclass(frozen=True, slots=True)
 class WithSign:
     """Customers with a sign, or without it.

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
+from trod.analyses.attributes import Attribute, attributes_of, rows_of
 from trod.analyses.signals.ground import before
 from trod.journeys.batch import JourneyBatch, Journeys
 from trod.journeys.passage import StagePlan, passages
@@ -29,12 +28,6 @@ class Stratum(NamedTuple):
     stage: int = -1  # of those that are told at entering a stage
 
 
-class _Attribute(NamedTuple):
-    name: str
-    labels: tuple[str, ...]
-    code: NDArray[np.int64]  # (n_rows,) by row of the table of attributes
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Strata:
     """All ways to tell customers apart, and the level of every customer in each."""
@@ -43,7 +36,7 @@ class Strata:
     all: tuple[Stratum, ...]
     busy_cuts: tuple[tuple[int, int], ...]  # by stage
     era_us: tuple[int, ...]  # by stage: from when on entering is late
-    _known: tuple[_Attribute, ...] = field(repr=False, default=())
+    _known: tuple[Attribute, ...] = field(repr=False, default=())
     _rows: pa.Array | None = field(repr=False, default=None)
 
     def n_levels(self) -> NDArray[np.int64]:
@@ -66,10 +59,9 @@ class Strata:
         """Give the level of every customer of a batch in each, (n_customers, n_strata)."""
         level = np.zeros((batch.n_customers, len(self.all)), np.int64)
         if self._rows is not None and self._known:
-            place = pc.index_in(batch.customer, value_set=self._rows.cast(batch.customer.type))
-            row = np.asarray(place.fill_null(-1)).astype(np.int64)
+            row = rows_of(batch, self._rows)
             for q, each in enumerate(self._known):
-                level[:, q] = np.where(row < 0, len(each.labels) - 1, each.code[row])
+                level[:, q] = np.where(row < 0, len(each.values), each.code[row])
         walked = passages(batch, self.plan)
         told = np.zeros((self.plan.failure.size, 2), np.int64)
         did = before(batch, walked, told)
@@ -93,26 +85,16 @@ def strata(
     later half.
     """
     table = journeys.attributes
-    known = tuple(_attributes(table)) if table is not None else ()
+    known = tuple(
+        each
+        for each in attributes_of(table, MOST_VALUES)
+        if len(each.values) + each.missing <= MOST_VALUES
+    )
     told = [
         Stratum(name, labels, s)
         for s in range(plan.n_stages)
         for name, labels in (("how busy they were before", BUSY), ("when they came", ERA))
     ]
-    named = tuple(Stratum(each.name, each.labels) for each in known)
+    named = tuple(Stratum(each.name, (*each.values, "no value")) for each in known)
     rows = table["customer"].combine_chunks() if table is not None else None
     return Strata(plan, (*named, *told), busy_cuts, era_us, known, rows)
-
-
-def _attributes(table: pa.Table) -> Iterator[_Attribute]:
-    for name in table.column_names:
-        column = table[name].combine_chunks()
-        if name == "customer" or pa.types.is_nested(column.type) or not len(column):
-            continue
-        values = pc.unique(column).drop_null()
-        if not 2 <= len(values) + bool(column.null_count) <= MOST_VALUES:
-            continue
-        ordered = values.take(pc.array_sort_indices(values))
-        code = np.asarray(pc.index_in(column, value_set=ordered).fill_null(len(ordered)))
-        labels = (*(str(value) for value in ordered.to_pylist()), "no value")
-        yield _Attribute(name, labels, code.astype(np.int64))

@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from trod.analyses.calendar_period import Period, complete, preceding, written
 from trod.analyses.changes.measures import Spans
-from trod.analyses.periods import midnight_us
+from trod.analyses.periods import day_of, midnight_us
 from trod.errors import DefinitionError, NotEnoughDataError
-from trod.insights.wording import day
 
 MOST_EARLIER: Final = 12
 """Periods before the two that say what is usual."""
-_MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
-_WEEK: Final = re.compile(r"(\d{4})-[Ww](\d{2})")
-_QUARTER: Final = re.compile(r"(\d{4})-[Qq]([1-4])")
 _FORMS: Final = "Write 2026-09, 2026-W40, 2026-Q3 or 2026-09-01..2026-09-15"
-
-
-class Days(NamedTuple):
-    """A period: first day, and the first day after it."""
-
-    words: str
-    grain: str  # "month", "week", "quarter" or "period"
-    first: date
-    after: date
 
 
 class Chosen(NamedTuple):
     """Two periods and those before them."""
 
-    before: Days
-    now: Days
+    before: Period
+    now: Period
     spans: Spans  # earlier ones, then the two
     day_us: tuple[int, ...]  # first moments of all days from the first period on, and the end
     first_day: date  # the first of these days
@@ -72,9 +59,7 @@ def chosen(asked: Sequence[str], first_us: int, last_us: int, zone: str) -> Chos
     ('February 1970', 'March 1970', 3)
     """
     place = ZoneInfo(zone)
-    first, last = (
-        datetime.fromtimestamp(us // 1_000_000, place).date() for us in (first_us, last_us)
-    )
+    first, last = day_of(first_us, place), day_of(last_us, place)
     if len(asked) not in (0, 2):
         raise DefinitionError([f"two periods are compared, or none is named. {_FORMS}, twice."])
     pair = [_read(text) for text in asked] or _last_months(first, last)
@@ -88,51 +73,32 @@ def chosen(asked: Sequence[str], first_us: int, last_us: int, zone: str) -> Chos
     return Chosen(before, now, spans, days, rows[0][0], cut=end < now.after)
 
 
-def _read(text: str) -> Days:
+def _read(text: str) -> Period:
     try:
-        if found := _MONTH.fullmatch(text):
-            return _month(date(int(found[1]), int(found[2]), 1))
-        if found := _WEEK.fullmatch(text):
-            monday = date.fromisocalendar(int(found[1]), int(found[2]), 1)
-            words = f"week {int(found[2])} of {found[1]}"
-            return Days(words, "week", monday, monday + timedelta(days=7))
-        if found := _QUARTER.fullmatch(text):
-            return _quarter(int(found[1]), int(found[2]))
+        if found := written(text):
+            return found
         start, dots, end = text.partition("..")
         first, last = date.fromisoformat(start), date.fromisoformat(end if dots else start)
     except (ValueError, OverflowError):
         raise DefinitionError([f"{text!r} is no period. {_FORMS}."]) from None
     if last < first:
         raise DefinitionError([f"{text}: it ends before it begins. Turn the days round."])
-    return Days(f"{first}..{last}" if dots else f"{first}", "period", first, last + timedelta(1))
+    words = f"{first}..{last}" if dots else f"{first}"
+    return Period(words, words, "period", first, last + timedelta(1))
 
 
-def _month(first: date) -> Days:
-    return Days(f"{first:%B %Y}", "month", first, _next_month(first))
-
-
-def _quarter(year: int, number: int) -> Days:
-    first = date(year, 3 * number - 2, 1)
-    return Days(f"Q{number} {year}", "quarter", first, _next_month(first + timedelta(days=62)))
-
-
-def _next_month(first: date) -> date:
-    return (first + timedelta(days=32)).replace(day=1)
-
-
-def _last_months(first: date, last: date) -> list[Days]:
-    after = (last + timedelta(days=1)).replace(day=1)
-    now = (after - timedelta(days=1)).replace(day=1)
-    before = (now - timedelta(days=1)).replace(day=1)
-    if before < first.replace(day=1):
+def _last_months(first: date, last: date) -> list[Period]:
+    now = complete(last, "month")
+    before = preceding(now)
+    if before.first < first.replace(day=1):
         raise NotEnoughDataError(
             f"two complete months are compared, and the record goes from {first} to {last}. "
             f"Name two shorter periods. {_FORMS}."
         )
-    return [_month(before), _month(now)]
+    return [before, now]
 
 
-def _check(before: Days, now: Days, first: date, last: date) -> None:
+def _check(before: Period, now: Period, first: date, last: date) -> None:
     problems = []
     if now.first < before.after:
         problems.append(f"{before.words} and {now.words} overlap. Name two periods apart.")
@@ -146,24 +112,13 @@ def _check(before: Days, now: Days, first: date, last: date) -> None:
         raise DefinitionError(problems)
 
 
-def _earlier(before: Days, first: date) -> list[tuple[date, date]]:
+def _earlier(before: Period, first: date) -> list[tuple[date, date]]:
     """List complete periods of the same length before the earlier one, oldest first."""
     found: list[tuple[date, date]] = []
-    after = before.first
+    each = before
     while len(found) < MOST_EARLIER:
-        if before.grain == "month":
-            start = (after - timedelta(days=1)).replace(day=1)
-        elif before.grain == "quarter":
-            start = (after - timedelta(days=80)).replace(day=1)
-        else:
-            start = after - (before.after - before.first)
-        if start < first:
+        each = preceding(each)
+        if each.first < first:
             break
-        found.append((start, after))
-        after = start
+        found.append((each.first, each.after))
     return found[::-1]
-
-
-def last_day(us: int, zone: str) -> str:
-    """Give the day of the last moment before one."""
-    return day(us - 1, zone)

@@ -10,91 +10,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from trod import fold
-from trod.analyses.changes.kinds import CAME_BY, UNKNOWN, Kinds, Split, kinds
-from trod.analyses.changes.measures import FEWEST, Measure, Replies, helps, measures
-from trod.analyses.changes.tallies import N, TalliedResult, Tallies
-from trod.analyses.signals.ends import Ends
-from trod.analyses.signals.strata import strata
+from trod.analyses.changes.kinds import Split
+from trod.analyses.changes.measures import FEWEST, Replies
+from trod.analyses.changes.tallies import N
 from trod.events.counted import count
-from trod.insights.changes import figures, told_mix, told_volume
+from trod.insights.changes import told_mix, told_volume
 from trod.insights.changes.change import Change, Comparison, Seen, SetAside
 from trod.insights.changes.chosen import Chosen
-from trod.insights.changes.figures import SHARES, Told
-from trod.insights.changes.judging import (
-    LEVEL,
-    Judged,
-    Sums3,
-    above,
-    holm,
-    judge,
-    judge_behaviour,
-    judge_mix,
-)
-from trod.insights.changes.lapse import Lapse, renamed, spoiled
-from trod.insights.changes.mix import split
+from trod.insights.changes.compared import Compared, compared
+from trod.insights.changes.ground import LEAST_MIX, MIXED, Ground, ground_of
+from trod.insights.changes.judging import LEVEL, holm, judge_mix
+from trod.insights.changes.lapse import Lapse
 from trod.insights.changes.telling import change, mostly
-from trod.insights.early_warnings.judging import tells
 from trod.insights.wording import day
 from trod.journeys.batch import Journeys
 from trod.journeys.passage import StagePlan
 
 MOST: Final = 3
-KNOWN: Final = 0.9
-"""An attribute splits a change if so many customers of both periods have a value."""
-MIXED: Final = 0.01
-"""Above it, that other kinds came is not taken for granted, over all splits."""
-LEAST_POINTS: Final = 0.02
-LEAST_ABOVE: Final = 0.08
-LEAST_CUSTOMERS: Final = 5
-LEAST_MIX: Final = 0.05
-LEAST_VOLUME: Final = 0.10
-
-
-class Compared(NamedTuple):
-    """One figure of both periods, judged."""
-
-    measure: Measure
-    before: Sums3
-    now: Sums3
-    crude: Judged
-    judged: Judged  # at the same mix, where other kinds came; else the same as crude
-    touched: float  # customers
-    lapse: Lapse | None  # why it cannot be compared
-
-    @property
-    def material(self) -> bool:
-        """Whether it is large enough to matter."""
-        if abs(self.touched) < LEAST_CUSTOMERS:
-            return False
-        share = self.measure.kind in SHARES
-        least = LEAST_POINTS if share else LEAST_ABOVE
-        return abs(self.touched) >= least * self.now.n
-
-
-class Ground(NamedTuple):
-    """Everything that was added up, for both periods and those before."""
-
-    told: Told
-    asked: Chosen
-    measures: tuple[Measure, ...]
-    found: TalliedResult
-    splits: tuple[Split, ...]  # those that may split a change
-    moved: Split | None  # by which other kinds of customers came, most of all
-    lapses: tuple[Lapse, ...]
-
-    def sums(self, i: int, period: int, cell: int = 0) -> Sums3:
-        """Give the sums of one figure."""
-        return Sums3(*(int(x) for x in self.found.sums[i, period, cell]))
-
-    def came(self, one: Split) -> NDArray[np.int64]:
-        """Give customers by period and label of a split, (n_periods, n_labels)."""
-        return self.found.came[:, one.cells]
 
 
 def compare(
@@ -140,8 +74,8 @@ def compare(
     Welch's; each standard error is widened by how much the figure moved between earlier periods;
     Holm's method over everything compared. Mix and behaviour by Kitagawa.
     """
-    ground = _ground(journeys, plan, asked, by, lapses, replies)
-    rows = [row for i in range(len(ground.measures)) if (row := _compared(ground, i)) is not None]
+    ground = ground_of(journeys, plan, asked, by, lapses, replies)
+    rows = [row for i in range(len(ground.measures)) if (row := compared(ground, i)) is not None]
     fair = [row for row in rows if row.lapse is None]
     volume = told_volume.of_volume(ground)
     counted = [volume] if volume is not None and volume.lapse is None else []
@@ -191,91 +125,6 @@ def compare(
     )
 
 
-def _ground(
-    journeys: Journeys,
-    plan: StagePlan,
-    asked: Chosen,
-    by: str | None,
-    lapses: Sequence[Lapse],
-    replies: Sequence[Replies],
-) -> Ground:
-    told = Told(journeys, plan, asked.spans)
-    wanted = measures(journeys, plan, asked.spans, replies)
-    among = kinds(journeys)
-    tallies = Tallies(
-        plan, asked.spans, wanted, among, helps(journeys), np.array(asked.day_us, np.int64)
-    )
-    found: TalliedResult = fold.run({"it": tallies}, journeys)["it"]
-    lapsed = (*lapses, *renamed(wanted, found, journeys, asked.spans))
-    splits = _splits(told, among, found, lapsed, by)
-    ground = Ground(told, asked, wanted, found, splits, None, lapsed)
-    return ground._replace(moved=_moved(ground))
-
-
-def _splits(
-    told: Told, among: Kinds, found: TalliedResult, lapses: tuple[Lapse, ...], by: str | None
-) -> tuple[Split, ...]:
-    """Choose the splits that say who came, and not what became of them."""
-    if by is not None:
-        return (told_mix.named(among, by),)
-    leaks = _leaks(told)
-    whole = spoiled(None, lapses, told.journeys, told.plan, told.spans) is None
-    return tuple(
-        one
-        for one in among.splits
-        if one.name not in leaks and _known(one, found) and (whole or one.name != CAME_BY)
-    )
-
-
-def _known(one: Split, found: TalliedResult) -> bool:
-    """Say whether nearly everyone has a value: who is not known yet is no kind of customer."""
-    if UNKNOWN not in one.labels or one.name == CAME_BY:
-        return True
-    came = found.came[-2:]
-    unknown = came[:, one.first + one.labels.index(UNKNOWN)]
-    return bool((unknown <= (1 - KNOWN) * came[:, 0]).all())
-
-
-def _leaks(told: Told) -> set[str]:
-    """Name the attributes that are known only after leaving."""
-    n = told.plan.n_stages
-    among = strata(told.journeys, told.plan, busy_cuts=((0, 0),) * n, era_us=(0,) * n)
-    ends = fold.run({"it": Ends(among)}, told.journeys)["it"]
-    return {among.all[q].name for q in among.attributes() if tells(ends[q])}
-
-
-def _moved(ground: Ground) -> Split | None:
-    """Give the split by which most customers are of another kind, where that is beyond doubt."""
-    judged = [(judge_mix(ground.came(one)), one) for one in ground.splits]
-    sure = [(tv, one) for (tv, p), one in judged if p * len(judged) < MIXED and tv >= LEAST_MIX]
-    return max(sure, key=lambda each: (each[0], each[1].name), default=(0.0, None))[1]
-
-
-def _compared(ground: Ground, i: int) -> Compared | None:
-    measure = ground.measures[i]
-    before, now = ground.sums(i, -2), ground.sums(i, -1)
-    if measure.kind in ("entered", "stood") or min(before.n, now.n) < FEWEST:
-        return None
-    share = measure.kind in SHARES
-    if before.mean == now.mean == float(round(now.mean)):
-        return None  # everyone, or nobody, in both
-    n_earlier = ground.found.sums.shape[1] - 2
-    earlier = [ground.sums(i, p) for p in range(n_earlier)]
-    crude = judge(now, before, earlier, share=share)
-    judged = crude
-    if ground.moved is not None:
-        parts = split(*_by_label(ground, i, ground.moved))
-        judged = judge_behaviour(parts.behaviour, parts.behaviour_error, now, before, earlier)
-    touched = above(judged.difference, now, before, share=share) * now.n
-    told = ground.told
-    lapse = spoiled(measure, ground.lapses, told.journeys, told.plan, told.spans)
-    return Compared(measure, before, now, crude, judged, touched, lapse)
-
-
-def _by_label(ground: Ground, i: int, one: Split) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    return ground.found.sums[i, -1, one.cells], ground.found.sums[i, -2, one.cells]
-
-
 def _by_stage(ground: Ground, real: Sequence[tuple[Compared, float]]) -> list[Change]:
     """Make one change of all that moved in a stage together; moods and money stand apart."""
     staged = {row.measure.code: row.measure.stage for row, _ in real if row.measure.within_us}
@@ -312,14 +161,13 @@ def _one(ground: Ground, lead: tuple[Compared, float], others: Sequence[Compared
     row, p = lead
     i = ground.measures.index(row.measure)
     best = ground.moved or _best(ground, i)
-    parts = None if best is None else split(*_by_label(ground, i, best))
-    told = ground.told
-    also = tuple(figures.title(each.measure, each.before, each.now, told) for each in others)
-    where = mostly(ground.splits, ground.found, i, row.judged.difference)
+    parts = None if best is None else ground.parts(i, best)
+    also = tuple(each.title(ground.told) for each in others)
+    where = mostly(ground, i, row.judged.difference)
     slower = row.judged.difference < 0 and any(
         each.measure.kind == "took" and each.judged.difference > 0 for each in others
     )
-    made = change(row, p, told, ground.asked, parts, best, also, where)
+    made = change(ground, row, p, parts, best, also, where)
     if row.measure.kind == "went on" and slower:
         made = replace(made, cause=f"They take longer, so some may only come later. {made.cause}")
     return made
@@ -333,7 +181,7 @@ def _best(ground: Ground, i: int) -> Split | None:
         tv, p = judge_mix(counts)
         if p * len(ground.splits) >= MIXED or tv < LEAST_MIX:
             continue
-        mix = abs(split(*_by_label(ground, i, one)).mix)
+        mix = abs(ground.parts(i, one).mix)
         if mix > most:
             best, most = one, mix
     return best
@@ -356,12 +204,10 @@ def _set_aside(
     ground: Ground, rows: Sequence[Compared], volume: told_volume.Volume | None, n: int
 ) -> list[SetAside]:
     """List what would have been reported, had the data been taken as they stand."""
-    told = ground.told
     found: list[SetAside] = []
     for row in sorted(rows, key=lambda row: (_first(row), row.crude.p, row.measure)):
         if row.lapse is not None and row.crude.p * n <= LEVEL and row.material:
-            title = figures.title(row.measure, row.before, row.now, told)
-            found.append(SetAside(title, row.lapse.sort, row.lapse.words))
+            found.append(SetAside(row.title(ground.told), row.lapse.sort, row.lapse.words))
     return [*told_volume.set_aside(ground, volume), *found]
 
 
@@ -375,8 +221,7 @@ def _seen(
     for row, each in sorted(zip(fair, p, strict=True), key=lambda x: (x[1], x[0].measure)):
         key = row.measure.kind, row.measure.stage, row.measure.code
         why = "" if key in told else "too small to matter" if each <= LEVEL else "chance"
-        title = figures.title(row.measure, row.before, row.now, ground.told)
-        made.append(Seen(title, each, each <= LEVEL, why))
+        made.append(Seen(row.title(ground.told), each, each <= LEVEL, why))
     return made
 
 

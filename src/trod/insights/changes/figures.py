@@ -16,7 +16,7 @@ from trod.events.counted import plural
 from trod.insights.changes.judging import Sums3
 from trod.insights.claims import Figure
 from trod.insights.coverage.human import fails
-from trod.insights.wording import duration, money
+from trod.insights.wording import duration, in_money
 from trod.journeys.batch import Journeys
 from trod.journeys.help import asks_for_help
 from trod.journeys.label import readable, units
@@ -30,11 +30,9 @@ UNIT: Final = {
     "help": "calls",
     "nps": "points",
     "amount": "log money",
-    "volume": "customers a day",
-    "mix": "share",
 }
 WORSE_UP: Final = ("took", "left", "help")
-BETTER_UP: Final = ("went on", "mood", "nps", "paid", "amount", "volume")
+BETTER_UP: Final = ("went on", "mood", "nps", "paid", "amount")
 
 
 _TITLES: Final[dict[str, str]] = {
@@ -64,6 +62,13 @@ class Told(NamedTuple):
         """The word for customers."""
         return units(self.journeys.unit)
 
+    @property
+    def entered(self) -> tuple[str, str]:
+        """The keys of those who entered the journey in each of the two periods."""
+        start, end = self.spans.start_us, self.spans.end_us
+        before, now = (EnteredBetween(start[p], end[p], self.plan).key for p in (-2, -1))
+        return before, now
+
     def stage(self, measure: Measure) -> str:
         """Name the stage of a figure."""
         return self.plan.stages[measure.stage] if measure.stage >= 0 else ""
@@ -82,7 +87,7 @@ def value(measure: Measure, sums: Sums3, told: Told) -> str:
     if measure.kind == "took":
         return duration(round(1e6 * (exp(mean / 1000) - 1)))
     if measure.kind == "amount":
-        return money(round(1e6 * (exp(mean / 1000) - 1)), told.journeys.currency)
+        return in_money(exp(mean / 1000) - 1, told.journeys.currency)
     if measure.kind == "help":
         return f"{mean:.2f}"
     if measure.kind == "nps":

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import floor, log10
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from trod.analyses.changes.kinds import CAME_BY, Split
 from trod.analyses.changes.measures import SETTLED_US
-from trod.analyses.changes.tallies import TalliedResult
 from trod.insights.changes import figures
 from trod.insights.changes.change import Change, Part, Told
-from trod.insights.changes.chosen import Chosen
+from trod.insights.changes.compared import Compared
 from trod.insights.changes.figures import SHARES, UNIT
-from trod.insights.changes.mix import Parts, split
+from trod.insights.changes.ground import Ground
+from trod.insights.changes.mix import Parts
 from trod.insights.claims import Figure, claim
 from trod.insights.journey_map import Count
 from trod.insights.wording import duration, in_words
 from trod.journeys.label import readable
-
-if TYPE_CHECKING:
-    from trod.insights.changes.compare import Compared
 
 _Z: Final = 1.959963984540054
 _SURE: Final = 0.001
@@ -29,16 +25,16 @@ _LEANS: Final = 0.6  # of a change, from a kind that is less than half of the cu
 
 
 def change(
+    ground: Ground,
     row: Compared,
     p: float,
-    told: figures.Told,
-    asked: Chosen,
     parts: Parts | None,
     best: Split | None,
     also: tuple[str, ...],
     where: str,
 ) -> Change:
     """Tell one change."""
+    told, asked = ground.told, ground.asked
     measure, up = row.measure, row.judged.difference > 0
     made = claim(
         figures.sentence(measure),
@@ -60,7 +56,7 @@ def change(
         kind=measure.kind,
         stage=told.stage(measure),
         touchpoint=told.touchpoint(measure) or measure.metric,
-        title=figures.title(measure, row.before, row.now, told),
+        title=row.title(told),
         statement=made.text,
         facts=made.facts,
         size=figures.size(measure, row.touched, up, told),
@@ -161,11 +157,11 @@ def amount(kind: str, value: float) -> str:
     return text.replace("-", "−")
 
 
-def mostly(splits: Sequence[Split], found: TalliedResult, i: int, difference: float) -> str:
+def mostly(ground: Ground, i: int, difference: float) -> str:
     """Say among whom most of a change is, where they are fewer than half; "" otherwise."""
     best, most = "", _LEANS
-    for one in splits:
-        parts = split(found.sums[i, -1, one.cells], found.sums[i, -2, one.cells])
+    for one in ground.splits:
+        parts = ground.parts(i, one)
         for label, adds, weight in zip(one.labels, parts.by_label, parts.weight, strict=True):
             share = float(adds) / difference if difference else 0.0
             if share > most and weight < _HALF:

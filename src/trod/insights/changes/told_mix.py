@@ -3,44 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from trod.analyses.changes.kinds import CAME_BY, Kinds, Split
-from trod.analyses.retention import EnteredBetween
-from trod.errors import DefinitionError, unknown
+from trod.analyses.changes.kinds import CAME_BY, Split
 from trod.insights.changes import figures
 from trod.insights.changes.change import Change
-from trod.insights.changes.mix import split
+from trod.insights.changes.compared import Compared
+from trod.insights.changes.ground import Ground
 from trod.insights.changes.telling import amount, certainty
-from trod.insights.claims import Figure, claim
+from trod.insights.claims import Claim, Figure, claim, counted
 from trod.insights.journey_map import Count
 
-if TYPE_CHECKING:
-    from trod.insights.changes.compare import Compared, Ground
-
 _MOST = 4
+Moved = tuple[Split, float, float]
+"""A split by which other customers came: how many, as a share, and how likely chance makes it."""
 
 
-def named(among: Kinds, by: str) -> Split:
-    """Give the split of a name.
-
-    Raises
-    ------
-    DefinitionError
-        If there is none, or it has too many values.
-    """
-    for one in among.splits:
-        if one.name == by:
-            return one
-    known = [one.name for one in among.splits]
-    raise DefinitionError(
-        [unknown("attribute", by, known) if known else "no attribute has 2 to 12 values."]
-    )
-
-
-def changes(
-    ground: Ground, moved: Sequence[tuple[Split, float, float]], by_mix: Sequence[Compared]
-) -> list[Change]:
+def changes(ground: Ground, moved: Sequence[Moved], by_mix: Sequence[Compared]) -> list[Change]:
     """Make one change of all ways in which other customers came; the largest leads."""
     if not moved:
         return []
@@ -48,42 +26,21 @@ def changes(
     counts = ground.came(one)[-2:]
     shares = counts / counts.sum(axis=1, keepdims=True)
     label = int(abs(shares[1] - shares[0]).argmax())
-    before, now = (int(x) for x in counts.sum(axis=1))
-    told, asked = ground.told, ground.asked
-    name = _name(one, one.labels[label])
-    values = [figures.per_cent(float(x)) for x in shares[:, label]]
-    keys = [
-        EnteredBetween(told.spans.start_us[at], told.spans.end_us[at], told.plan).key
-        for at in (-2, -1)
-    ]
-    made = claim(
-        "Of {n_before} {unit} who entered in {then}, {before} were {name}; of {n_now} in {later}"
-        " it was {now}.",
-        {
-            "n_before": Figure(f"{before:,}", ((keys[0], before),)),
-            "n_now": Figure(f"{now:,}", ((keys[1], now),)),
-            "before": Figure(values[0]),
-            "now": Figure(values[1]),
-        },
-        unit=told.unit,
-        name=name,
-        then=asked.before.words,
-        later=asked.now.words,
-    )
-    also = [f"{_title(ground, row)}, {_explained(ground, row, one)}" for row in by_mix[:_MOST]] + [
-        f"Also by {other.name}" for other, _, _ in moved if other is not one
-    ]
-    difference = float(shares[1, label] - shares[0, label])
-    more = "more" if difference > 0 else "fewer"
+    n_before, n_now = (int(x) for x in counts.sum(axis=1))
+    before, now = (float(x) for x in shares[:, label])
+    told, name = ground.told, _name(one, one.labels[label])
+    made = _statement(ground, name, (n_before, n_now), (before, now))
+    more = "more" if now > before else "fewer"
+    values = f"{figures.per_cent(before)} to {figures.per_cent(now)}"
     return [
         Change(
             kind="mix",
             stage="",
             touchpoint="",
-            title=f"Other {told.unit} came, {more} of them {name}: {values[0]} to {values[1]}",
+            title=f"Other {told.unit} came, {more} of them {name}: {values}",
             statement=made.text,
             facts=made.facts,
-            size=f"about {round(tv * now):,} of {now:,} {told.unit} are of another kind",
+            size=f"about {round(tv * n_now):,} of {n_now:,} {told.unit} are of another kind",
             told="mix",
             split=one.name,
             parts=None,
@@ -91,36 +48,58 @@ def changes(
             + " What the mix alone moved stands below, and is not how anybody behaves."
             * bool(by_mix),
             cause="Look at where they came from: a campaign, a channel, a price, a partner.",
-            also=tuple(also),
-            certainty=certainty(p, asked.grain),
+            also=_also(ground, one, moved, by_mix),
+            certainty=certainty(p, ground.asked.grain),
             p=p,
-            difference=difference,
-            low=difference,
-            high=difference,
+            difference=now - before,
+            low=now - before,
+            high=now - before,
             unit="share",
-            before=float(shares[0, label]),
-            now=float(shares[1, label]),
-            n_before=before,
-            n_now=now,
-            touched=tv * now,
+            before=before,
+            now=now,
+            n_before=n_before,
+            n_now=n_now,
+            touched=tv * n_now,
             tone="",
-            population=Count(now, keys[1]),
+            population=Count(n_now, told.entered[1]),
         )
     ]
+
+
+def _statement(ground: Ground, name: str, n: tuple[int, int], share: tuple[float, float]) -> Claim:
+    """Say which share of those who entered were of a kind, in each of the two periods."""
+    told, asked = ground.told, ground.asked
+    return claim(
+        "Of {n_before} {unit} who entered in {then}, {before} were {name}; of {n_now} in {later}"
+        " it was {now}.",
+        {
+            "n_before": counted(n[0], told.entered[0]),
+            "n_now": counted(n[1], told.entered[1]),
+            "before": Figure(figures.per_cent(share[0])),
+            "now": Figure(figures.per_cent(share[1])),
+        },
+        unit=told.unit,
+        name=name,
+        then=asked.before.words,
+        later=asked.now.words,
+    )
+
+
+def _also(
+    ground: Ground, one: Split, moved: Sequence[Moved], by_mix: Sequence[Compared]
+) -> tuple[str, ...]:
+    """List what the mix moved, and by what else other customers came."""
+    by_it = [f"{row.title(ground.told)}, {_explained(ground, row, one)}" for row in by_mix[:_MOST]]
+    others = [f"Also by {other.name}" for other, _, _ in moved if other is not one]
+    return (*by_it, *others)
 
 
 def _name(one: Split, label: str) -> str:
     return f"by {label}" if one.name == CAME_BY else f"{one.name} {label}"
 
 
-def _title(ground: Ground, row: Compared) -> str:
-    return figures.title(row.measure, row.before, row.now, ground.told)
-
-
 def _explained(ground: Ground, row: Compared, one: Split) -> str:
     """Say how much of a difference the mix makes."""
-    i = ground.measures.index(row.measure)
-    sums = ground.found.sums
-    parts = split(sums[i, -1, one.cells], sums[i, -2, one.cells])
+    mix = ground.parts(ground.measures.index(row.measure), one).mix
     kind = row.measure.kind
-    return f"{amount(kind, parts.mix)} of {amount(kind, row.crude.difference)} by the mix"
+    return f"{amount(kind, mix)} of {amount(kind, row.crude.difference)} by the mix"

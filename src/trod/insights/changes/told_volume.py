@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from math import sqrt
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from trod.analyses.retention import EnteredBetween
 from trod.insights.changes.change import Change, SetAside
+from trod.insights.changes.ground import Ground
 from trod.insights.changes.judging import LEVEL, Judged, judge_number, number_z
-from trod.insights.changes.lapse import Lapse, spoiled
+from trod.insights.changes.lapse import Lapse
 from trod.insights.changes.telling import certainty
-from trod.insights.claims import Figure, claim
+from trod.insights.claims import Figure, claim, counted
 from trod.insights.journey_map import Count
-
-if TYPE_CHECKING:
-    from trod.insights.changes.compare import Ground
 
 _LEAST: Final = 0.10  # of the number before
 _LOOKED: Final = 0.05
@@ -48,10 +45,9 @@ def of_volume(ground: Ground) -> Volume | None:
         expected = _expected(one, other[0])
         moved.append(number_z(int(other[1].sum()), expected, int(one[1].sum())) ** 2)
     expected = _expected(by_day[-2], by_day[-1][0])
-    told = ground.told
-    lapse = spoiled(None, ground.lapses, told.journeys, told.plan, spans)
     judged = judge_number(now, expected, before, moved)
-    return Volume(before, now, expected, (by_day[-2][0].size, by_day[-1][0].size), judged, lapse)
+    days = by_day[-2][0].size, by_day[-1][0].size
+    return Volume(before, now, expected, days, judged, ground.lapse(None))
 
 
 _Days = tuple[np.ndarray, np.ndarray]  # weekdays, customers of each day
@@ -86,16 +82,13 @@ def changes(ground: Ground, some: Sequence[Volume], p: Sequence[float]) -> list[
 def _change(ground: Ground, one: Volume, p: float) -> Change:
     told, asked, up = ground.told, ground.asked, one.judged.difference > 0
     rates = [f"{n / d:.1f}" for n, d in zip((one.before, one.now), one.days, strict=True)]
-    keys = [
-        EnteredBetween(told.spans.start_us[at], told.spans.end_us[at], told.plan).key
-        for at in (-2, -1)
-    ]
+    keys = told.entered
     made = claim(
         "{n_before} {unit} entered in {then}, {before} a day; {n_now} did in {later}, {now} a day,"
         " where the same weekdays would have brought {expected}.",
         {
-            "n_before": Figure(f"{one.before:,}", ((keys[0], one.before),)),
-            "n_now": Figure(f"{one.now:,}", ((keys[1], one.now),)),
+            "n_before": counted(one.before, keys[0]),
+            "n_now": counted(one.now, keys[1]),
             "before": Figure(rates[0]),
             "now": Figure(rates[1]),
             "expected": Figure(f"{one.expected:,.0f}"),

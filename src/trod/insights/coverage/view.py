@@ -139,9 +139,7 @@ def coverage(
     stages = tuple(made.row(s, None, 0) for s in range(plan.n_stages))
     rows: list[Row] = []
     if by is not None:
-        from trod.insights.changes.told_mix import named
-
-        one = named(among, by)
+        one = among.named(by)
         cells = range(one.first, one.first + len(one.labels))
         rows = [made.row(s, one, cell) for s in range(plan.n_stages) for cell in cells]
         rows = [row for row in rows if row.needed.n]

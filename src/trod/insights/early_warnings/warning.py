@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple
 
 from trod.analyses.signals.ratio import Ratio
 from trod.insights.journey_map import Count, Rate, Time
+from trod.insights.plain import plain
+
+_DIGITS: Final = 9  # so many decimals are told to programs
 
 Lever = Literal["yours to do", "you can ask for it", "watch only"]
 Reason = Literal[
@@ -94,6 +97,11 @@ class Signal:
         """Customers compared."""
         return self.with_sign.whole + self.without.whole
 
+    def told(self) -> dict[str, Any]:
+        """Give it as JSON."""
+        told: dict[str, Any] = plain(self, _DIGITS)
+        return told
+
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
@@ -137,16 +145,5 @@ class EarlyWarnings:
     def told(self, *, bad: bool = True, good: bool = True) -> dict[str, Any]:
         """Give it as JSON; signs of leaving, of growing, or both."""
         shown = replace(self, bad=self.bad if bad else (), good=self.good if good else ())
-        told: dict[str, Any] = plain(shown)
+        told: dict[str, Any] = plain(shown, _DIGITS)
         return told
-
-
-def plain(value: Any) -> Any:
-    """Give a value as JSON knows it: fields and named tuples by name."""
-    if isinstance(value, tuple) and hasattr(value, "_asdict"):
-        return {name: plain(each) for name, each in value._asdict().items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
-    if isinstance(value, tuple):
-        return [plain(each) for each in value]
-    return round(value, 9) if isinstance(value, float) else value

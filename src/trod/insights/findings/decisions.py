@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
-from typing import Any, Final, Literal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,10 +17,8 @@ from trod.errors import DefinitionError
 from trod.insights.findings.register import size
 from trod.insights.findings.registered import Event, Registered, add_events, one
 from trod.insights.findings.tables import FINDING
+from trod.insights.hypotheses.judged import VERDICTS
 from trod.insights.wording import day
-
-Said = Literal["supported", "refuted", "undecidable"]
-VERDICTS: Final[tuple[Said, ...]] = ("supported", "refuted", "undecidable")
 
 
 def accept(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from trod.analyses.signals.sign import of_others
 from trod.insights.claims import Figure, claim, counted, shared
 from trod.insights.early_warnings.warning import EarlyWarnings, Signal
 from trod.insights.early_warnings.words import outcome_of, sign_of
@@ -57,7 +58,7 @@ def _finding(found: EarlyWarnings, told: Signal) -> Finding:
         ends=told.end,
         touchpoint=told.touchpoint,
         wholes=keys,
-        contrast=_turned(told.now.key),
+        contrast=of_others(told.now.key),
     )
 
 
@@ -78,7 +79,7 @@ def _title(told: Signal) -> str:
 def _statement(told: Signal, unit: str) -> tuple[tuple[str, tuple[Fact, ...]], tuple[str, ...]]:
     """Say the sign, how often the outcome came with it and without it, and who shows it now."""
     all_with, later_with = told.with_count, told.with_later
-    all_without, later_without = _turned(all_with.key), _turned(later_with.key)
+    all_without, later_without = of_others(all_with.key), of_others(later_with.key)
     with_it, without = told.with_sign, told.without
     figures: dict[str, Figure] = {
         "with_sign": shared(with_it.part, with_it.whole, later_with.key, all_with.key),
@@ -95,13 +96,6 @@ def _statement(told: Signal, unit: str) -> tuple[tuple[str, tuple[Fact, ...]], t
     )
     days = Fact("days", f"{told.days} days" if told.days != 1 else "a day")
     return (made.text, (days, *made.facts)), ("", all_with.key, all_without, "")
-
-
-def _turned(key: str) -> str:
-    """Give the key of the other group: those without the sign, or with it."""
-    if "=without/" in key:
-        return key.replace("=without/", "=with/")
-    return key.replace("=with/", "=without/")
 
 
 def _impact(told: Signal, unit: str) -> Impact | None:

@@ -9,7 +9,7 @@ from trod.insights.completeness import BLOCKING
 from trod.insights.findings.finding import Finding, Impact
 from trod.insights.findings.past import Past, impact_of
 from trod.insights.findings.spec import ObjectiveSpec, serving
-from trod.insights.wording import money
+from trod.insights.wording import in_money
 from trod.journeys.label import units
 
 YEAR_DAYS: Final = 365
@@ -203,8 +203,8 @@ def in_words(place: Place) -> str:
 def _money(place: Place, currency: str | None) -> str:
     if place.worth is None or place.objective is None or place.objective.worth is None:
         return ""
-    low, high = (money(round(x * 1_000_000), currency) for x in place.worth)
-    each = money(round(place.objective.worth * 1_000_000), currency)
+    low, high = (in_money(x, currency) for x in place.worth)
+    each = in_money(place.objective.worth, currency)
     return f", {low} to {high} at {each} each"
 
 

@@ -15,7 +15,6 @@ from trod.insights.findings.plain import of_plain
 from trod.insights.findings.tables import FINDING, FINDING_EVENT
 
 Status = Literal["open", "accepted", "dismissed", "done"]
-STATUSES: Final[tuple[Status, ...]] = ("open", "accepted", "dismissed", "done")
 _SHORTEST: Final = 2
 _LISTED: Final = 6
 

@@ -10,6 +10,7 @@ import numpy as np
 from trod.analyses.interval import wilson
 from trod.analyses.names import encode
 from trod.analyses.signals.ratio import Ratio, pooled
+from trod.analyses.signals.sign import of_others
 from trod.analyses.stages import Left
 from trod.errors import DefinitionError, NotEnoughDataError
 from trod.events.counted import plural
@@ -88,7 +89,7 @@ def _as_asked(told: Signal, *, had: bool) -> Signal:
     if told.had == had:
         return told
     other, later = (
-        replace(count, n=n, key=_of_others(count.key))
+        replace(count, n=n, key=of_others(count.key))
         for count, n in (
             (told.with_count, told.without.whole),
             (told.with_later, told.without.part),
@@ -104,12 +105,6 @@ def _as_asked(told: Signal, *, had: bool) -> Signal:
         ratio=told.ratio.turned,
         naive=told.naive.turned,
     )
-
-
-def _of_others(key: str) -> str:
-    if "=without/" in key:
-        return key.replace("=without/", "=with/")
-    return key.replace("=with/", "=without/")
 
 
 def _apart(told: Signal) -> str:

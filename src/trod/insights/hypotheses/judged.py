@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil, log
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from trod.analyses.signals.ratio import Ratio
 from trod.insights.journey_map import Count
 
 Verdict = Literal["supported", "refuted", "undecidable"]
+VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 _MOST: Final = 10_000_000
 """More customers than this are not a number anybody waits for."""
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from trod.insights.hypotheses.judged import Judged
+from trod.insights.hypotheses.judged import VERDICTS, Judged
 from trod.insights.hypotheses.spec import HypothesisSpec
 from trod.insights.hypotheses.tables import HYPOTHESIS, HYPOTHESIS_EVENT
 from trod.insights.journey_map import Count
@@ -124,8 +124,7 @@ def everything(con: sa.Connection) -> tuple[Kept, ...]:
         events.setdefault(row["hypothesis"], []).append(change)
     rows = con.execute(sa.select(HYPOTHESIS).order_by(HYPOTHESIS.c.id)).mappings()
     found = [_of(row, tuple(events.get(row["id"], ()))) for row in rows]
-    order = ("supported", "refuted", "undecidable")
-    return tuple(sorted(found, key=lambda k: (order.index(k.judged.verdict), k.statement, k.id)))
+    return tuple(sorted(found, key=lambda k: (VERDICTS.index(k.judged.verdict), k.statement, k.id)))
 
 
 def _of(row: Mapping[Any, Any], changes: tuple[Change, ...]) -> Kept:

@@ -50,11 +50,8 @@ class Judged(NamedTuple):
     mean: Floats
     usual: Floats
     spread: Floats
-    freedom: Floats
     factor: Floats
-    anew: NDArray[np.bool_]
     known: NDArray[np.bool_]
-    far: Floats  # standard deviations from what was foretold; above is positive
     p: Floats  # 1 where it is near, or not judged
     together: Mapping[int, Together]  # of weeks: by how many
 
@@ -146,8 +143,8 @@ def _block(some: Sequence[Series], found: Expected) -> list[Judged]:
     together = {k: _together(some, found, value, weight, k) for k in spans}
     return [
         Judged(
-            series, found.mean[i], found.usual[i], found.spread[i], found.freedom[i],
-            found.factor[i], found.anew[i], found.known[i], far[i], p[i],
+            series, found.mean[i], found.usual[i], found.spread[i], found.factor[i],
+            found.known[i], p[i],
             {k: Together(*(x[i] for x in each)) for k, each in together.items()},
         )
         for i, series in enumerate(some)

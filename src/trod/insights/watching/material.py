@@ -65,7 +65,6 @@ class Material:
     names: tuple[str, ...]  # touchpoints, by code
     stages: tuple[str, ...]
     within_days: tuple[int, ...]  # by stage: time a cohort has to go on
-    slow_us: tuple[int, ...]
     voices: tuple[str, ...]  # touchpoints with scores
     ways: tuple[str, ...]  # of beginning, in words
     begun_days: int

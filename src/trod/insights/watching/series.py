@@ -60,12 +60,6 @@ class Calendar:
         """Give the index of the first day of a period."""
         return period if grain == "day" else self.first_monday + period * WEEK
 
-    def bounds(self, grain: Grain, period: int) -> tuple[int, int]:
-        """Give the first moment of a period, and the first after it."""
-        after = self.last_day(grain, period) + 1
-        end = self.start_us[after] if after < self.n_days else self.end_us
-        return self.start_us[self.first_day(grain, period)], end
-
     def weekly(self, daily: NDArray[np.int64]) -> NDArray[np.int64]:
         """Sum days to weeks along the last axis.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from trod._kernels.arrays import given
 from trod._kernels.at_risk import digests
-from trod.analyses.periods import midnight_us
+from trod.analyses.periods import day_of, midnight_us
 from trod.journeys.batch import Journeys
 from trod.journeys.passage import StagePlan
 from trod.models.features.build import features
@@ -163,5 +163,5 @@ def end_of_day(moment_us: int, zone: str) -> int:
     >>> end_of_day(5, "UTC")
     86400000000
     """
-    local = datetime.fromtimestamp(moment_us // 1_000_000, UTC).astimezone(ZoneInfo(zone))
-    return midnight_us(local.date() + timedelta(days=1), ZoneInfo(zone))
+    place = ZoneInfo(zone)
+    return midnight_us(day_of(moment_us, place) + timedelta(days=1), place)

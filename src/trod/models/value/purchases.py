@@ -8,7 +8,7 @@ is taken off, and is no purchase.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from trod._kernels import purchases as kernel
 from trod._kernels.arrays import given
 from trod.analyses.names import codes_of
-from trod.analyses.periods import midnight_us
+from trod.analyses.periods import day_of, midnight_us
 from trod.journeys.batch import NO_VALUE, JourneyBatch, Journeys
 
 MILLION = 1_000_000
@@ -54,7 +54,7 @@ class Calendar(NamedTuple):
     def of(cls, journeys: Journeys) -> Calendar:
         """Give the days from the first touchpoint to the last."""
         place = ZoneInfo(journeys.zone)
-        first, last = (_date(us, place) for us in journeys.span_us())
+        first, last = (day_of(us, place) for us in journeys.span_us())
         days = [first + timedelta(days=k) for k in range((last - first).days + 1)]
         return cls(np.array([midnight_us(day, place) for day in days], np.int64))
 
@@ -66,10 +66,6 @@ class Calendar(NamedTuple):
     def day(self, time_us: NDArray[np.int64]) -> NDArray[np.int64]:
         """Give the day of each moment."""
         return np.searchsorted(self.start_us, time_us, side="right").astype(np.int64) - 1
-
-
-def _date(time_us: int, place: ZoneInfo) -> date:
-    return datetime.fromtimestamp(time_us // MILLION, UTC).astimezone(place).date()
 
 
 def purchases(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from trod.analyses.attribution.costs import Spent
 from trod.analyses.attribution.table import PathTable
+from trod.analyses.names import wanted_channels
 from trod.insights.credit import CreditView
 from trod.insights.wording import money, share
 from trod.journeys.batch import Journeys
@@ -112,7 +114,7 @@ class Reach(NamedTuple):
     n_now: int
 
 
-def reach(journeys: Journeys, spans: Sequence[tuple[int, int]]) -> Reach:
+def reach(journeys: Journeys, spans: Sequence[tuple[int, int]], among: Sequence[str] = ()) -> Reach:
     """Count customers with a touchpoint of each channel in two spans of time.
 
     Parameters
@@ -122,6 +124,8 @@ def reach(journeys: Journeys, spans: Sequence[tuple[int, int]]) -> Reach:
     spans
         First moment, and first moment after it, of the earlier and the later period, in
         microseconds.
+    among
+        Channels to count; all by default.
     """
     n = len(journeys.vocabulary.channels)
     found = np.zeros((2, n), np.int64)
@@ -133,7 +137,9 @@ def reach(journeys: Journeys, spans: Sequence[tuple[int, int]]) -> Reach:
             pairs = np.unique(whose[inside] * n + batch.channel[inside].astype(np.int64))
             found[i] += np.bincount(pairs % n, minlength=n)
             anyone[i] += np.unique(pairs // n).size
-    return Reach(journeys.vocabulary.channels, found[0], found[1], *anyone)
+    some = wanted_channels(journeys.vocabulary, among)
+    names = tuple(compress(journeys.vocabulary.channels, some.tolist()))
+    return Reach(names, found[0][some], found[1][some], *anyone)
 
 
 def channels(found: Reach, unit: str, before: str, now: str) -> Section:
@@ -177,7 +183,10 @@ def spend(found: Spent | None, currency: str | None, when: str) -> Section:
     """Tell spend without measurable credit, where costs are known."""
     title, lead = "Spend without measurable credit", f"By every method, {when}."
     if found is None:
-        none = "Costs are not known: give them with `--costs FILE`, a CSV of channel and cost."
+        none = (
+            "Costs are not known: give them with `--costs FILE`, a CSV of channel and cost, or as "
+            "`costs` under `insights: attribution:` of trod.yml."
+        )
         return Section("spend", title, "", none=none)
     items = tuple(
         Item(

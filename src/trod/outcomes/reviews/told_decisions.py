@@ -8,10 +8,11 @@ from datetime import date
 from typing import Final
 
 from trod.actions.interventions.intervention import Intervention
+from trod.actions.interventions.register import OPEN
 from trod.events.masked import masked
 from trod.insights.findings.ranking import Place, in_words
 from trod.insights.findings.registered import Registered
-from trod.insights.wording import day, money
+from trod.insights.wording import day, in_money
 from trod.journeys.label import units
 from trod.outcomes.effect import Effect
 from trod.outcomes.judged import TooFew
@@ -19,7 +20,13 @@ from trod.outcomes.reviews.review import Decision, Item, Section, Tone
 from trod.outcomes.reviews.told_effects import in_short, told_verdict
 
 _TO_DECIDE: Final = 3
-_OPEN: Final = ("planned", "started")
+_TONES: Final[Mapping[str, Tone]] = {
+    "Works": "better",
+    "Harms": "worse",
+    "Nothing was done": "worse",
+    "Overdue": "worse",
+}
+"""Of tags; the others have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ def standing(now: Decided) -> tuple[Decision, ...]:
     plays = [
         _of_play(name, some, now)
         for name, some in sorted(_by_play(now.interventions).items())
-        if any(one.status in _OPEN and one.arm == "treated" for one in some)
+        if any(one.status in OPEN and one.arm == "treated" for one in some)
     ]
     return (*found, *plays)
 
@@ -88,7 +95,7 @@ def _of_play(name: str, some: Sequence[Intervention], now: Decided) -> Decision:
     first = min(some, key=lambda one: (one.decided_us, one.id))
     treated = [one for one in some if one.arm == "treated"]
     owners = sorted({one.owner for one in treated if one.owner})
-    left = [one.due for one in treated if one.status in _OPEN and one.due]
+    left = [one.due for one in treated if one.status in OPEN and one.due]
     due = min(left, default=max((one.due for one in treated), default=""))
     decided = day(first.decided_us, now.zone)
     return Decision(name, "play", name, ", ".join(owners), due, decided, len(treated))
@@ -114,17 +121,14 @@ def _due(one: Decision, now: Decided) -> Item:
     if one.sort == "play":
         left = _left(one, now)
         lines.append(f"{left} of {one.n} still to be seen to.")
-    tag, tone = ("Overdue", "worse") if late > 0 else ("Due", "")
-    return Item(f"due/{now.today}/{one.id}", one.title, tuple(lines), tag, _tone(tone))
+    tag = "Overdue" if late > 0 else "Due"
+    key = f"due/{now.today}/{one.id}"
+    return Item(key, one.title, tuple(lines), tag, _TONES.get(tag, ""))
 
 
 def _left(one: Decision, now: Decided) -> int:
     some = _by_play(now.interventions).get(one.id, [])
-    return sum(each.arm == "treated" and each.status in _OPEN for each in some)
-
-
-def _tone(given: str) -> Tone:
-    return "worse" if given == "worse" else "better" if given == "better" else ""
+    return sum(each.arm == "treated" and each.status in OPEN for each in some)
 
 
 def to_decide(
@@ -167,7 +171,7 @@ def worth(place: Place, currency: str | None) -> str:
         return place.why
     said = f"Worth {in_words(place)} at most"
     if place.worth is not None:
-        low, high = (money(round(x * 1_000_000), currency) for x in place.worth)
+        low, high = (in_money(x, currency) for x in place.worth)
         said += f", {low} to {high}"
     goal = f", for {place.objective.name}" if place.objective else ""
     return f"{said}{goal}."
@@ -208,9 +212,8 @@ def _came_of(one: Decision, review: str, now: Decided) -> Item:
         tag, lines = _finding_came(one, acted, now)
     when = f", due {one.due}" if one.due else ""
     first = f"{one.owner or 'nobody'}{when}. Decided {one.decided}."
-    tone = {"Works": "better", "Harms": "worse", "Nothing was done": "worse"}.get(tag, "")
     key = f"last/{review or 'first'}/{now.today}/{one.id}"
-    return Item(key, one.title, (first, *lines), tag, _tone(tone))
+    return Item(key, one.title, (first, *lines), tag, _TONES.get(tag, ""))
 
 
 def _answers(i: Intervention, one: Decision) -> bool:

@@ -7,12 +7,13 @@ from typing import Final
 
 from trod.actions.queue.plan import Plan
 from trod.insights.findings.ranking import Place, in_words
-from trod.insights.wording import day, money
+from trod.insights.wording import day, in_money
 from trod.journeys.label import units
 from trod.outcomes.effect import Effect
 from trod.outcomes.judged import TooFew
 from trod.outcomes.ledger import Figure, Ledger, Line, Stop
 from trod.outcomes.reviews.review import Item, Reported, Row, Section, Tone
+from trod.outcomes.verdict import spoken
 
 _HOUR: Final = 60
 _TESTED: Final = (
@@ -24,10 +25,7 @@ def told_verdict(told: Effect | TooFew) -> str:
     """Say the verdict; an estimate only seems so."""
     if isinstance(told, TooFew):
         return "Too early"
-    seems = {"works": "Seems to work", "harms": "Seems to harm"}
-    if told.evidence == "Estimated" and told.verdict in seems:
-        return seems[told.verdict]
-    return told.verdict.capitalize()
+    return spoken(told.verdict, told.evidence)
 
 
 def in_short(told: Effect | TooFew) -> str:
@@ -101,7 +99,7 @@ def ledger(found: Ledger, currency: str | None, as_of: str) -> Section:
     rows = tuple(_line(each, currency, as_of) for each in found.lines)
     note = "Only customers on whom chance decided, and whose outcome is known, are in the account."
     if found.value is not None:
-        cost = "not known" if found.cost is None else _money(found.cost, currency)
+        cost = "not known" if found.cost is None else in_money(found.cost, currency)
         note += f" All tested plays together: {_range(found.value, currency)} for {cost}."
     return Section(
         "ledger",
@@ -120,7 +118,7 @@ def _line(each: Line, currency: str | None, as_of: str) -> Row:
     basis = f"{n:,} treated, to {as_of}"
     if each.cost is not None:
         key = f"figure/cost/{each.playbook}"
-        cost = Reported(key, f"Cost of {each.playbook}", _money(each.cost, currency), "", basis)
+        cost = Reported(key, f"Cost of {each.playbook}", in_money(each.cost, currency), "", basis)
     return Row(
         f"ledger/{each.playbook}",
         (
@@ -140,8 +138,8 @@ def _worth(each: Line, currency: str | None, basis: str) -> str | Reported:
     return Reported(
         f"figure/worth/{each.playbook}",
         f"Worth of {each.playbook}",
-        _money(each.value.value, currency),
-        f"{_money(each.value.low, currency)} to {_money(each.value.high, currency)}",
+        in_money(each.value.value, currency),
+        f"{in_money(each.value.low, currency)} to {in_money(each.value.high, currency)}",
         basis,
         "Successes beyond those held back, times what one is worth.",
     )
@@ -153,7 +151,8 @@ def _hour(each: Line, hours: float, currency: str | None, basis: str) -> str | R
         return "takes no time"
     found = each.value or each.won
     said = [
-        _money(x / hours, currency) if each.value else f"{x / hours:+.2f} successes" for x in found
+        in_money(x / hours, currency) if each.value else f"{x / hours:+.2f} successes"
+        for x in found
     ]
     return Reported(
         f"figure/hour/{each.playbook}",
@@ -164,13 +163,9 @@ def _hour(each: Line, hours: float, currency: str | None, basis: str) -> str | R
     )
 
 
-def _money(amount: float, currency: str | None) -> str:
-    return money(round(amount * 1_000_000), currency)
-
-
 def _range(found: Figure, currency: str | None) -> str:
-    low, high = _money(found.low, currency), _money(found.high, currency)
-    return f"{_money(found.value, currency)} ({low} to {high})"
+    low, high = in_money(found.low, currency), in_money(found.high, currency)
+    return f"{in_money(found.value, currency)} ({low} to {high})"
 
 
 def stop_list(stops: Sequence[Stop], currency: str | None, unit: str, as_of: str) -> Section:
@@ -182,7 +177,7 @@ def stop_list(stops: Sequence[Stop], currency: str | None, unit: str, as_of: str
             (
                 f"{each.verdict.capitalize()}. Tested on {each.n:,} {unit}, to {as_of}.",
                 f"Frees {each.minutes_a_month / _HOUR:,.1f} hours and "
-                f"{_money(each.money_a_month, currency)} a month.",
+                f"{in_money(each.money_a_month, currency)} a month.",
             ),
             "May stop",
         )
@@ -214,14 +209,14 @@ def another_hour(plan: Plan) -> Section:
         "Where another hour would bring most",
         f"Expected, not measured: plan of week {plan.week}, data to {plan.as_of}. "
         f"{under} fall below the line, {_expected(plan.below, unit)} expected.",
-        head=("Person", "Hours", "Used", "Another hour would bring"),
+        head=("Person", "Hours left", "Used of them", "Another hour would bring"),
         rows=rows,
         none="Nobody has hours.",
     )
 
 
 def _expected(x: float, currency: str | None) -> str:
-    return _money(x, currency) if currency else f"{x:,.2f} customers"
+    return in_money(x, currency) if currency else f"{x:,.2f} customers"
 
 
 def no_hour(why: str) -> Section:
@@ -236,7 +231,7 @@ def money_section(
     """Tell the money that is at stake, and what was won so far."""
     items = []
     if first is not None and first.worth is not None:
-        low, high = (_money(x, currency) for x in first.worth)
+        low, high = (in_money(x, currency) for x in first.worth)
         figure = Reported(
             f"figure/at stake/{first.finding.id}",
             "At stake",
@@ -269,13 +264,13 @@ def _won(found: Ledger, value: Figure, currency: str | None, as_of: str) -> Item
     figure = Reported(
         "figure/won",
         "Won by plays",
-        _money(value.value, currency),
-        f"{_money(value.low, currency)} to {_money(value.high, currency)}",
+        in_money(value.value, currency),
+        f"{in_money(value.low, currency)} to {in_money(value.high, currency)}",
         f"{n:,} treated in tested plays, to {as_of}",
         "Successes beyond those held back, times what one is worth; customers in several plays "
         "are counted with that.",
     )
-    cost = "" if found.cost is None else f" It cost {_money(found.cost, currency)}."
+    cost = "" if found.cost is None else f" It cost {in_money(found.cost, currency)}."
     cannot = "" if sure else " Cannot tell yet whether anything was won: the interval holds zero."
     tone: Tone = "better" if value.low > 0 else "worse" if value.high < 0 else ""
     return Item("won", "Won so far", (f"Tested.{cost}{cannot}",), "", tone, (figure,))

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from trod.errors import DefinitionError, unknown
+from trod.errors import DefinitionError, of_name, unknown
 
 if TYPE_CHECKING:
     from trod.actions.destinations.audience import Audience
@@ -171,10 +171,8 @@ def _place(workspace: Workspace, to: Way) -> str:
     if to.kind == "webhook":
         from trod.actions.messages.send import opened
 
-        specs = {spec.name: spec for spec in workspace.project.actions.destinations}
-        if to.place not in specs:
-            raise DefinitionError([unknown("destination", to.place, list(specs))])
-        if not opened(specs[to.place]).webhook:
+        spec = of_name("destination", to.place, workspace.project.actions.destinations)
+        if not opened(spec).webhook:
             raise DefinitionError([f"{to.place} takes notices, not audiences. Take a webhook."])
         return to.place
     if to.place != STDOUT:
@@ -194,10 +192,11 @@ def _not_ours(file: Path) -> None:
 def _content(made: Audience, to: Way) -> bytes:
     """Write an audience in the form of a tool; of a table, the rows as CSV would have them."""
     from trod.actions.destinations import segment_spec, sheets
+    from trod.actions.outside import line
     from trod.figures.spreadsheet import csv_text
 
     if to.kind == "segment":
-        return "".join(segment_spec.line(c) + "\n" for c in segment_spec.calls(made)).encode()
+        return "".join(line(c) + "\n" for c in segment_spec.calls(made)).encode()
     if to.kind == "segment-batch":
         return "".join(body + "\n" for body in segment_spec.batches(made)).encode()
     if to.kind == "hubspot":
@@ -208,7 +207,7 @@ def _content(made: Audience, to: Way) -> bytes:
         sheet = sheets.plain(made)
     if to.kind in ("jsonl", "webhook"):
         rows = (dict(zip(sheet.columns, row, strict=True)) for row in sheet.rows)
-        return "".join(segment_spec.line(row) + "\n" for row in rows).encode()
+        return "".join(line(row) + "\n" for row in rows).encode()
     return csv_text([sheet.columns, *sheet.rows]).encode()
 
 

@@ -53,7 +53,7 @@ def audience(workspace: Workspace, asked: Asked, made_us: int) -> Audience:
         If nobody is meant.
     """
     from trod.actions.destinations.audience import Audience
-    from trod.insights.wording import day
+    from trod.insights.wording import day, day_ended
     from trod.workspace.acting.traits import traits
 
     declared = workspace.project.journey(asked.journey)
@@ -77,7 +77,7 @@ def audience(workspace: Workspace, asked: Asked, made_us: int) -> Audience:
             members.append(made)
     as_of = day(journeys.span_us()[1], journeys.zone)
     days = {
-        trait.name: day(trait.moment_us - 1, journeys.zone)
+        trait.name: day_ended(trait.moment_us, journeys.zone)
         for trait in found
         if trait.moment_us is not None
     }

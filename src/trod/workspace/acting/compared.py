@@ -79,10 +79,10 @@ def findings(workspace: Workspace, journey: str | None, unit: str | None) -> tup
         If there are no two complete months.
     """
     from trod.insights.changes.found import of_comparison
+    from trod.journeys.label import unit_of
 
     found = compared(workspace, journey=journey, unit=unit)
-    whom = "account" if found.unit == "accounts" else "person"
-    return of_comparison(found, whom)
+    return of_comparison(found, unit_of(found.unit))
 
 
 def figure(workspace: Workspace, found: Comparison, journey: str | None, unit: str | None) -> Plate:

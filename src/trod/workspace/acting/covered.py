@@ -70,9 +70,10 @@ def findings(workspace: Workspace, journey: str | None, unit: str | None) -> tup
         If no contact with a person is on record.
     """
     from trod.insights.coverage.found import of_coverage
+    from trod.journeys.label import unit_of
 
     found = covered(workspace, journey=journey, unit=unit)
-    return of_coverage(found, "account" if found.unit == "accounts" else "person")
+    return of_coverage(found, unit_of(found.unit))
 
 
 def _names(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from trod.insights.wording import money
+from trod.insights.wording import in_money
 
 if TYPE_CHECKING:
     from trod.workspace.acting.worth import Worth
-
-_MICROS: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ def priced(
     formula = " ".join(filter(None, [f"{100 * low:.0f} to {100 * high:.0f} points", words]))
     if worth is None:
         return Expected(low, high, "chance", formula)
-    formula += f" × {money(round(worth.money * _MICROS), currency)}, {worth.source}"
-    formula += f", less {money(round(cost * _MICROS), currency)}" if cost else ""
+    formula += f" × {in_money(worth.money, currency)}, {worth.source}"
+    formula += f", less {in_money(cost, currency)}" if cost else ""
     ends = low * worth.money - cost, high * worth.money - cost
     return Expected(*ends, currency or "money", formula)

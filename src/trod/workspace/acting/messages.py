@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trod.errors import DefinitionError, unknown
+from trod.errors import of_name
 
 if TYPE_CHECKING:
     from trod.actions.messages.deliver import Attempt, Held
@@ -85,13 +85,11 @@ def tested(workspace: Workspace, name: str, now_us: int) -> Tried:
     from trod.actions.messages.outbox import Waiting
     from trod.actions.messages.send import opened, send
 
-    specs = {spec.name: spec for spec in workspace.project.actions.destinations}
-    if name not in specs:
-        raise DefinitionError([unknown("destination", name, list(specs))])
+    spec = of_name("destination", name, workspace.project.actions.destinations)
     text = "This is a test. Messages of Trod arrive here."
     message = Message(f"test/{name}/{now_us}", name, "test", "Test", text)
     waiting = Waiting(message, now_us, now_us, 1, "waiting", None, None, None, None)
-    return send(opened(specs[name]), waiting, now_us)
+    return send(opened(spec), waiting, now_us)
 
 
 def drafts(workspace: Workspace, now_us: int) -> tuple[Draft, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trod.errors import DataError, DefinitionError, unknown
+from trod.errors import DataError, of_name
 
 if TYPE_CHECKING:
     from trod.actions.playbooks.spec import PlaybookSpec
@@ -47,10 +47,7 @@ def one(workspace: Workspace, name: str) -> PlaybookSpec:
     DefinitionError
         If there is none of this name.
     """
-    specs = {spec.name: spec for spec in workspace.project.actions.playbooks}
-    if name not in specs:
-        raise DefinitionError([unknown("playbook", name, list(specs))])
-    return specs[name]
+    return of_name("playbook", name, workspace.project.actions.playbooks)
 
 
 def preview(workspace: Workspace, name: str, customer: str, *, now_us: int) -> tuple[Written, ...]:
@@ -86,7 +83,7 @@ def _values(
 
     from trod.actions.playbooks.facts import facts
     from trod.analyses.stall import stall
-    from trod.insights.wording import money
+    from trod.insights.wording import in_money
     from trod.workspace.acting.queue import today_of
     from trod.workspace.measured import plan_of
 
@@ -119,7 +116,7 @@ def _values(
         "days_stuck": str(beyond) if beyond is not None and beyond > 0 else None,
         "reason": made.why if made else None,
         "chance": None if made is None or made.chance is None else f"{100 * made.chance:.0f}%",
-        "value": None if worth is None else money(round(worth * 1e6), journeys.currency),
+        "value": None if worth is None else in_money(worth, journeys.currency),
         "renews_in": str(renewal) if renewal is not None and renewal >= 0 else None,
         "last_touchpoint": about.last_touchpoint,
         "owner": _owner(spec, made),

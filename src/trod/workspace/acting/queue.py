@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
-import time
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -24,20 +22,6 @@ if TYPE_CHECKING:
 
 _MINUTES: Final = 60
 _WEEK: Final = 7  # days
-_MILLION: Final = 1_000_000
-
-
-def now_us() -> int:
-    """Give the moment, in microseconds."""
-    return time.time_ns() // 1_000
-
-
-def login() -> str:
-    """Give the name of whoever runs this."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "somebody"
 
 
 def planned(
@@ -190,8 +174,9 @@ def figure(workspace: Workspace, plan: Plan) -> Plate:
 
 def today_of(workspace: Workspace, now_us: int) -> date:
     """Give the day of a moment, in the zone of the workspace."""
-    moment = datetime.fromtimestamp(now_us // _MILLION, UTC)
-    return moment.astimezone(ZoneInfo(workspace.zone)).date()
+    from trod.analyses.periods import day_of
+
+    return day_of(now_us, ZoneInfo(workspace.zone))
 
 
 def _week(given: str | None, today: date) -> str:

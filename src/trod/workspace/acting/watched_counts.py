@@ -95,7 +95,6 @@ class _Counting:
             names=names,
             stages=self.plan.stages,
             within_days=self.within_days,
-            slow_us=self.slow_us,
             voices=tuple(names[code] for code in self.voices),
             ways=tuple(
                 ", then ".join(readable(names[code]) for code in codes) for codes in self.ways

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trod.analyses.attribution.costs import Spent
     from trod.analyses.attribution.credit import AttributionResult
     from trod.analyses.attribution.table import PathTable
+    from trod.analyses.calendar_period import Period
     from trod.analyses.metrics.measure import Measured
     from trod.insights.changes.change import Comparison
     from trod.insights.hypotheses.kept import Kept as Hypothesis
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
     from trod.journeys.passage import StagePlan
     from trod.outcomes.effect import Effect
     from trod.outcomes.judged import TooFew
-    from trod.outcomes.reviews.period import Period
     from trod.outcomes.reviews.told_channels import Reach
     from trod.outcomes.reviews.told_decisions import Decided
     from trod.workspace.acting.effects import Play, Return
     from trod.workspace.acting.findings import Listing
+    from trod.workspace.attributed import Asked
     from trod.workspace.folder import Workspace
 
 
@@ -135,24 +136,42 @@ class Gathering:
         return asked_of(self.workspace, self.journey, self.unit)
 
     @cached_property
+    def _credited(self) -> Asked:
+        from trod.workspace.attributed import asked
+
+        return asked(self.workspace, costs=self.costs)
+
+    @cached_property
     def attributed(self) -> Answer[AttributionResult] | str:
         """Credit of channels; or why there is none."""
         from trod.analyses.attribution.ask import attribution
 
         journeys, plan = self._asked
+        to, channels = self._credited.to, self._credited.channels
         try:
-            return attribution(journeys, plan=plan)
+            return attribution(
+                journeys, to, channels=channels, lookback=self._credited.lookback, plan=plan
+            )
         except NotEnoughDataError as why:
             return str(why)
 
     @cached_property
     def paths(self) -> PathTable:
-        """Channel paths to success, the same channel several times in a row as one step."""
+        """Channel paths to conversion, the same channel several times in a row as one step."""
         from trod import fold
         from trod.analyses.attribution.paths import ConversionPaths
 
         journeys, plan = self._asked
-        question = ConversionPaths(journeys.vocabulary, plan=plan, every=False, collapse=True)
+        to, channels = self._credited.to, self._credited.channels
+        question = ConversionPaths(
+            journeys.vocabulary,
+            (to,) if to else (),
+            None if to else plan,
+            channels=channels,
+            lookback_us=self._credited.lookback // timedelta(microseconds=1),
+            every=to is not None,
+            collapse=True,
+        )
         table: PathTable = fold.run({"it": question}, journeys)["it"]
         return table
 
@@ -161,9 +180,10 @@ class Gathering:
         """Costs beside credit; None where none are given, or nothing was credited."""
         from trod.workspace.attributed import costed
 
-        if self.costs is None or isinstance(self.attributed, str):
+        costs = self._credited.costs
+        if costs is None or isinstance(self.attributed, str):
             return None
-        return costed(self.costs, self.attributed, self._asked[0])
+        return costed(costs, self.attributed, self._asked[0])
 
     def reach(self, before: Period, now: Period) -> Reach:
         """Customers with a touchpoint of each channel, in two periods."""
@@ -175,7 +195,7 @@ class Gathering:
             tuple(midnight(day.isoformat(), journeys.zone) for day in (each.first, each.after))
             for each in (before, now)
         ]
-        return reach(journeys, [(first, after) for first, after in spans])
+        return reach(journeys, [(first, after) for first, after in spans], self._credited.channels)
 
     @cached_property
     def questions(self) -> tuple[tuple[Alert, ...], tuple[Hypothesis, ...]]:

@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from trod.analyses.calendar_period import Period
     from trod.insights.credit import CreditView
     from trod.insights.journey_map import JourneyMap
     from trod.outcomes.board import Board
     from trod.outcomes.reviews.kept import Kept
     from trod.outcomes.reviews.packs import Contents
-    from trod.outcomes.reviews.period import Period
     from trod.outcomes.reviews.review import Pack, Review, Section
     from trod.workspace.acting.reviewing.gathering import Gathering
 
