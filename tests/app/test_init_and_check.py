@@ -117,7 +117,7 @@ def test_D7_ingest_and_check_say_who_is_who(tallyfern: Known):
     assert f"such as email '{shared}'" in said or "seen with several people" in said
 
 
-def test_J1_check_warns_where_nothing_completes_a_journey(shop: Path):
+def test_J1_check_says_where_nothing_completes_a_journey(shop: Path):
     said = " ".join(trod("-C", shop, "check").stdout.split())
     assert "success: no touchpoint completes the journey: whoever enters Buy counts as done" in said
     with (shop / "trod.yml").open("a") as file:

@@ -166,7 +166,7 @@ def _waiting(found: Plan) -> str:
 
 
 def _note(found: Plan) -> str:
-    stages = sorted({r.candidate.stage for r in found.treated if not _own_chance(r.candidate)})
+    stages = list(found.unscored)
     usual = (
         f"Of those in {in_words(stages)} no score speaks, so the chance is that of everyone who "
         "came there. "
@@ -179,10 +179,6 @@ def _note(found: Plan) -> str:
         "at risk is not enough: who stays anyway and who is lost anyway gain little. "
         f"{located('`trod queue --commit`')} writes it down. Plan {found.id}."
     )
-
-
-def _own_chance(one: Candidate) -> bool:
-    return one.chance is None or one.chance_from.startswith("score of")
 
 
 def committed(found: Plan, n: int) -> str:

@@ -13,7 +13,7 @@ from trod.figures.links import Links, Tip
 from trod.figures.markup import Markup, el, join
 from trod.figures.tables import Cell, Table
 from trod.figures.text import ELLIPSIS, Face, fit, width, wrap
-from trod.insights.wording import in_money
+from trod.insights.wording import in_money, in_words
 from trod.journeys.label import units
 
 MOST: Final = 12
@@ -188,9 +188,11 @@ def _note(found: Plan) -> str:
     held = len(found.held_back)
     what = "" if found.currency is not None else f" Expected counts {units(found.unit)} won."
     by_chance = f" {numbers.plural(held, units(found.unit))} held back by chance." if held else ""
+    some = [label(stage) for stage in found.unscored]
+    usual = f" In {in_words(some, last='and')} no score speaks: the chance is everyone's there."
     return (
         "Estimated: risk from scores, effects as believed or measured; being at risk is not the "
-        f"same as being helped.{what}{by_chance}"
+        f"same as being helped.{usual if some else ''}{what}{by_chance}"
     )
 
 

@@ -69,7 +69,7 @@ def unmapped(spec: JourneySpec, journeys: Journeys) -> tuple[str, ...]:
 
 
 def endless(spec: JourneySpec) -> tuple[Finding, ...]:
-    """Warn where nothing says when the journey is complete: maps need not be told, people do."""
+    """Say where nothing tells when the journey is complete: maps need not be told, people do."""
     if spec.success or not spec.stages:
         return ()
     last = spec.stages[-1].name
@@ -77,7 +77,7 @@ def endless(spec: JourneySpec) -> tuple[Finding, ...]:
         f"no touchpoint completes the journey: whoever enters {last} counts as done, so nobody in "
         f"{last} can be told to leave, or to arrive. Name under `success` what completes it."
     )
-    return (Finding("warning", "success", text),)
+    return (Finding("note", "success", text),)
 
 
 def _days(spec: JourneySpec) -> Iterator[Finding]:
