@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from trod.analyses.attributes import attributes_of, rows_of
 from trod.analyses.landmark import AtLandmark, Landmark
+from trod.analyses.signals.ends import ended
 from trod.analyses.signals.ratio import pooled
 from trod.analyses.stages import Left
 from trod.insights.answers import Answers
 from trod.insights.early_warnings.judging import tells
+from trod.journeys.passage import passages
 
 _MOST_VALUES: Final = 50
 
@@ -29,8 +31,8 @@ def turns_round(asked: Answers, mark: Landmark, *, harmful: bool) -> bool:
     Attributes of at most 50 values are asked; not those that are leaving by another name, nor those
     by which fewer than half of the customers have somebody to be compared with.
     """
-    for table in _tables(asked, mark):
-        if tells(table.sum(axis=1)) or not _compares(table):
+    for table, ends in _tables(asked, mark):
+        if tells(ends) or not _compares(table):
             continue
         within = pooled(table)
         if within is not None and (within.value <= 1 if harmful else within.value >= 1):
@@ -38,26 +40,30 @@ def turns_round(asked: Answers, mark: Landmark, *, harmful: bool) -> bool:
     return False
 
 
-def _tables(asked: Answers, mark: Landmark) -> list[Table]:
-    """Count customers at a landmark by every attribute."""
+def _tables(asked: Answers, mark: Landmark) -> list[tuple[Table, NDArray[np.int64]]]:
+    """Count customers at a landmark by every attribute, and how all of each kind ended."""
     attributes = asked.journeys.attributes
     if attributes is None:
         return []
     customers = attributes["customer"].combine_chunks()
     known = list(attributes_of(attributes, _MOST_VALUES))
     tables = [np.zeros((len(each.values) + 1, 2, 2), np.int64) for each in known]
+    ends = [np.zeros((len(each.values) + 1, 3), np.int64) for each in known]
     stage = asked.plan.stages[mark.stage]
     name = asked.journeys.vocabulary.touchpoints[mark.code]
     groups = [AtLandmark(stage, name, mark.after_us, had, asked.plan) for had in (False, True)]
     for batch in asked.journeys:
         row = rows_of(batch, customers)
         left = Left(asked.plan, stage).mask(batch).astype(np.int64)
-        for group, place in enumerate(groups):
-            here = place.mask(batch)
-            for each, table in zip(known, tables, strict=True):
-                kind = np.where(row < 0, len(each.values), each.code[row])
-                np.add.at(table[:, group], (kind[here], left[here]), 1)
-    return tables
+        walked = passages(batch, asked.plan)
+        entered, end = walked.furthest >= 0, ended(walked)
+        here = [place.mask(batch) for place in groups]
+        for each, table, told in zip(known, tables, ends, strict=True):
+            kind = np.where(row < 0, len(each.values), each.code[row])
+            np.add.at(told, (kind[entered], end[entered]), 1)
+            for group, there in enumerate(here):
+                np.add.at(table[:, group], (kind[there], left[there]), 1)
+    return list(zip(tables, ends, strict=True))
 
 
 def _compares(table: Table) -> bool:
