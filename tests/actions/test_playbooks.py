@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from pydantic import ValidationError
@@ -12,7 +13,7 @@ from trod.actions.playbooks.fits import Busy, Rules, fits
 from trod.actions.playbooks.merge import render
 from trod.actions.playbooks.spec import PlaybookSpec
 from trod.actions.playbooks.template import templates
-from trod.actions.queue.uplift import Measured, expected, uplift
+from trod.actions.queue.uplift import Measured, expected, fitting, uplift
 from trod.actions.spec import ActionsSpec, PersonSpec
 from trod.analyses.predicate import parse
 from trod.errors import NotEnoughDataError
@@ -219,6 +220,33 @@ def test_X3_risk_is_not_uplift():
     assert (harm < 0).all()
     # Of something hoped for, the gain never exceeds what is still to be had.
     assert (uplift([0.5, 0.99], 0.3, bad=False) <= [0.5, 0.01 + 1e-9]).all()
+
+
+@pytest.mark.parametrize("bad", [True, False])
+def test_X7_an_effect_for_which_there_is_no_room_makes_no_step_without_end(bad):
+    chances = np.linspace(0.0, 1.0, 101)
+    for size in (0.005, 0.05, 0.1, 0.3, 0.6):
+        for at in (0.001, 0.04, 0.1, 0.5, 0.9, 0.96, 0.999):
+            told = fitting((0.0, size), at, bad=bad)[1]
+            room = at if bad else 1 - at
+            assert 0 < told <= min(size, room)
+            gain = uplift(chances, told, bad=bad, at=at)
+            assert (gain <= (chances if bad else 1 - chances) + 1e-5).all()
+            # A step that halves the odds of a few moves whoever is at even odds by a sixth or so.
+            assert gain.max() < max(size, 0.34) + 1e-9
+            larger = uplift(chances, fitting((0.0, size * 1.1), at, bad=bad)[1], bad=bad, at=at)
+            assert (larger >= gain - 1e-9).all()
+    # What was believed to bring 0 to 10 points is not worth a quarter of a customer.
+    first = uplift([0.02, 0.03, 0.04, 0.26], 0.1, bad=True, at=0.04, most=0.5)
+    assert first[-1] < 0.13
+    assert uplift([0.26], sum(fitting((0.0, 0.1), 0.04, bad=True)) / 2, bad=True, at=0.04) < 0.1
+
+
+def test_X7_a_belief_is_told_as_far_as_its_chance_leaves_room():
+    assert fitting((0.02, 0.1), 0.3, bad=True) == (0.02, 0.1)
+    low, high = fitting((0.1, 0.6), 0.6, bad=False)
+    assert low == 0.1
+    assert 0.2 < high < 0.4
 
 
 def test_X7_what_was_measured_weighs_as_much_as_it_is_sure():

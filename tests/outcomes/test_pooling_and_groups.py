@@ -61,6 +61,17 @@ def test_X7_what_is_expected_turns_to_good_and_keeps_estimates_apart_from_tests(
     assert never.low < found["mail"].estimate < never.high
 
 
+def test_X7_nothing_is_expected_that_was_not_there_to_change():
+    told = {"held_back": 0.04, "n_held_back": 400, "n_treated": 40}
+    found = expected({"call": effect("call", -0.02, 0.05, **told)})
+    assert found["call"].high < 0.07
+    assert found["call"].low < -0.05
+    none_left = expected({"call": effect("call", -0.02, 0.05, **(told | {"held_back": 0.0}))})
+    assert 0 < none_left["call"].high < 0.02
+    wide = expected({"call": effect("call", 0.0, 0.9)})[NEVER_TRIED]
+    assert (wide.low, wide.high) == (-1.0, 1.0)
+
+
 def test_X7_effects_that_differ_by_group_are_found_and_alike_ones_are_not():
     rng = np.random.default_rng(1)
     n = 6000

@@ -10,6 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
+from trod.analyses.interval import wilson
 from trod.outcomes.effect import Effect
 from trod.outcomes.pooling import pooled
 
@@ -30,7 +31,8 @@ class Prior(NamedTuple):
 def expected(effects: Mapping[str, Effect]) -> dict[str, Prior]:
     """Give what to expect of every play with an effect on a share, and of one never tried.
 
-    Only tested effects are pooled; an estimated one stands as it is.
+    Only tested effects are pooled; an estimated one stands as it is. None is more than there was
+    to change among those held back, as far as their number tells: of 4 % who leave nobody keeps 60.
 
     Examples
     --------
@@ -46,15 +48,26 @@ def expected(effects: Mapping[str, Effect]) -> dict[str, Prior]:
         for k, e in enumerate(tested):
             n = e.n_treated + e.n_held_back
             ends = float(whole.low[k]), float(whole.high[k])
-            found[e.playbook] = Prior(float(whole.estimate[k]), *ends, n, "Tested")
-        found[NEVER_TRIED] = Prior(whole.mean, whole.next_low, whole.next_high, 0, "Tested")
+            drawn = Prior(float(whole.estimate[k]), *ends, n, "Tested")
+            found[e.playbook] = _possible(drawn, e)
+        never = np.clip([whole.mean, whole.next_low, whole.next_high], -1.0, 1.0).tolist()
+        found[NEVER_TRIED] = Prior(*never, 0, "Tested")
     for name, e in sorted(effects.items()):
         if name not in found and e.unit == "share" and e.design == "observed":
             ends = (e.low, e.high) if e.better == "up" else (-e.high, -e.low)
             n = e.n_treated + e.n_held_back
             estimate = e.estimate if e.better == "up" else -e.estimate
-            found[name] = Prior(estimate, *ends, n, "Estimated")
+            found[name] = _possible(Prior(estimate, *ends, n, "Estimated"), e)
     return found
+
+
+def _possible(prior: Prior, effect: Effect) -> Prior:
+    """Cut an effect to what there was to change, at any share that those held back may have."""
+    some = effect.n_held_back
+    low, high = wilson(min(max(round(effect.held_back * some), 0), some), some)
+    least, most = (-high, 1 - low) if effect.better == "up" else (low - 1, high)
+    ends = np.clip([prior.estimate, prior.low, prior.high], least, most).tolist()
+    return prior._replace(estimate=ends[0], low=ends[1], high=ends[2])
 
 
 def _tested(effect: Effect) -> bool:

@@ -14,6 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 _ENDS: Final = 1.96
 _TINY: Final = 1e-6
+_BELIEVED: Final = 1 / 2
+_MOST: Final = 0.9
+"""Shares of what there is to change: a belief takes no more, and nothing that is measured does."""
 
 
 class Measured(NamedTuple):
@@ -104,7 +107,39 @@ def moved(measured: Measured, to: float, *, bad: bool) -> Measured:
     return measured._replace(estimate=there[0], low=there[1], high=there[2])
 
 
-def uplift(chance: ArrayLike, effect: float, *, bad: bool, at: float | None = None) -> Floats:
+def fitting(prior: tuple[float, float], at: float, *, bad: bool) -> tuple[float, float]:
+    """Give what a belief comes to at a chance that may leave no room for it.
+
+    Who says "0 to 10 points" did not think of customers of whom 4 % leave. An end that takes more
+    than half of what there is, or leaves so little on the other side, is taken to be said of the
+    nearest chance at which it does not, and carried over from there by its step of log-odds.
+
+    Parameters
+    ----------
+    prior
+        Low and high end, in the direction that is good.
+    at
+        Mean chance of the outcome, without acting, of those it is asked of.
+    bad
+        Whether the outcome is something to keep from happening.
+
+    Examples
+    --------
+    >>> fitting((0.02, 0.10), 0.5, bad=True)
+    (0.02, 0.1)
+    >>> low, high = fitting((0.1, 0.6), 0.6, bad=False)
+    >>> round(low, 2), round(high, 2)
+    (0.1, 0.36)
+    """
+    low, high = (float(uplift([at], end, bad=bad, most=_BELIEVED)[0]) for end in prior)
+    # To the last digit as it was written, where it fits.
+    ends = [end if abs(end - e) < _TINY else e for end, e in zip(prior, (low, high), strict=True)]
+    return ends[0], ends[1]
+
+
+def uplift(
+    chance: ArrayLike, effect: float, *, bad: bool, at: float | None = None, most: float = _MOST
+) -> Floats:
     """Spread a mean effect over customers by one step of log-odds.
 
     Parameters
@@ -117,6 +152,8 @@ def uplift(chance: ArrayLike, effect: float, *, bad: bool, at: float | None = No
         Whether the outcome is something to keep from happening.
     at
         Chance at which the effect holds; the mean of `chance` by default.
+    most
+        Share of what there is to change that the effect may take at `at`.
 
     Returns
     -------
@@ -126,7 +163,11 @@ def uplift(chance: ArrayLike, effect: float, *, bad: bool, at: float | None = No
 
     Notes
     -----
-    A mean effect larger than what `at` leaves room for is cut to it.
+    Near the end of the scale a step of log-odds has no bounds: an effect of 5 points where 5 %
+    leave would be a step that keeps everybody. No step is longer than that of the same effect
+    where it takes `most` of what there is; of an effect so large that the shortest of all steps
+    that give it, the one across the middle, takes more, it is that one, and nobody gains more than
+    the effect. So the step depends on `at` without a jump and grows with the effect.
 
     Examples
     --------
@@ -136,12 +177,19 @@ def uplift(chance: ArrayLike, effect: float, *, bad: bool, at: float | None = No
     b = np.clip(np.asarray(chance, np.float64), _TINY, 1 - _TINY)
     if b.size == 0 or effect == 0:
         return np.zeros(b.size)
-    middle = float(np.clip(b.mean() if at is None else at, _TINY, 1 - _TINY))
-    target = middle - effect if bad else middle + effect
-    step = _logit(np.array(float(np.clip(target, _TINY, 1 - _TINY)))) - _logit(np.array(middle))
-    after = 1 / (1 + np.exp(-(_logit(b) + step)))
+    at = float(np.clip(b.mean() if at is None else at, _TINY, 1 - _TINY))
+    falls = bad == (effect > 0)
+    step = _step(at if falls else 1 - at, min(abs(effect), 1 - _TINY), most)
+    after = 1 / (1 + np.exp(-(_logit(b) - step if falls else _logit(b) + step)))
     return np.asarray(b - after if bad else after - b, np.float64)
 
 
-def _logit(p: Floats) -> Floats:
+def _step(there: float, size: float, most: float) -> float:
+    """Give the step of log-odds that takes so much of what is there, within its bound."""
+    start = min(size / most, (1 + size) / 2)
+    longest = float(_logit(start) - _logit(start - size))
+    return longest if there <= size else min(longest, float(_logit(there) - _logit(there - size)))
+
+
+def _logit(p: float | Floats) -> Floats:
     return np.asarray(np.log(p) - np.log1p(-p), np.float64)

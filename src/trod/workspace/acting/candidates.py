@@ -194,12 +194,17 @@ def _candidates(desk: Desk, spec: PlaybookSpec, fitting: Fits, effect: Effect | 
 
 def _believed(spec: PlaybookSpec, seen: Measured | None, chances: Sequence[float]) -> Expected:
     """Join prior and effect, at the mean chance of those whom the playbook fits today."""
-    from trod.actions.queue.uplift import expected, moved
+    from trod.actions.queue.uplift import expected, fitting, moved
+    from trod.insights.wording import chance
 
-    if seen is not None and chances:
-        bad = spec.success.wants == "down"
-        seen = moved(seen, sum(sorted(chances)) / len(chances), bad=bad)
-    return expected(spec.prior, seen)
+    if not chances or spec.success.money:
+        return expected(spec.prior, seen)
+    bad, at = spec.success.wants == "down", sum(sorted(chances)) / len(chances)
+    prior = fitting(spec.prior, at, bad=bad)
+    found = expected(prior, None if seen is None else moved(seen, at, bad=bad))
+    if prior == spec.prior:
+        return found
+    return found._replace(words=f"{found.words}, as far as a chance of {chance(at)} leaves room")
 
 
 def _chance(desk: Desk, spec: PlaybookSpec, name: str, facts: Facts) -> Chance | None:
