@@ -2,6 +2,7 @@
 
 TrodError
 ├── DefinitionError      trod.yml or a command says something impossible  (fix the file)
+│   └── JourneyError     a journey names what the data do not have        (fix its file)
 ├── DataError            the data cannot be what the definition says      (fix the source)
 ├── StoreError           the workspace on disk is busy or damaged         (wait, or rebuild)
 └── NotEnoughDataError   the question is fair, the sample is too small    (wait, or widen)
@@ -39,6 +40,23 @@ class DefinitionError(TrodError):
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))
+
+
+class JourneyError(DefinitionError):
+    """A journey names what the data do not have. Who knows its file says the line, too.
+
+    Attributes
+    ----------
+    journey
+        Name of the journey.
+    places
+        Key of each problem, such as ``stages.2.enter_on``, in the order of `problems`.
+    """
+
+    def __init__(self, journey: str, found: Iterable[tuple[str, str]]) -> None:
+        some = tuple(found)
+        self.journey, self.places = journey, tuple(place for place, _ in some)
+        super().__init__(text for _, text in some)
 
 
 class DataError(TrodError):

@@ -140,3 +140,17 @@ def test_M2_check_finds_names_of_outcomes_that_nobody_has(shop: Path):
     assert "trod.yml:15: models.outcomes.0: Buys: unknown stage 'Joyn': did you mean 'Join'" in said
     assert "trod.yml:16: models.outcomes.1: Signs: unknown touchpoint 'sign upp'" in said
     assert "unknown touchpoint 'vizit'" in said
+
+
+def test_J1_every_command_says_in_which_line_a_journey_names_what_nobody_has_had(shop: Path):
+    yml = (shop / "trod.yml").read_text().replace("journeys:", "  states: {step: event}\njourneys:")
+    done = "  - {name: Done, enter_when: {state: step, is: done}}\n"
+    (shop / "trod.yml").write_text(f"{yml}{done}  failure: byu\n")
+    lines = (yml + done).count("\n")
+    asked = trod("-C", shop, "map")
+    assert asked.exit_code == 1
+    assert (
+        f"trod.yml:{lines}: stages.3.enter_when: unknown step value 'done': Known step values: "
+        "buy, sign up, visit."
+    ) in asked.stderr
+    assert f"trod.yml:{lines + 1}: failure: unknown touchpoint 'byu'" in asked.stderr

@@ -10,7 +10,7 @@ from tests.examples import examples
 from tests.slow_twins import passage as slow
 from tests.slow_twins.silence import longest_silence
 from tests.strategies import NAMES, VOCABULARY, batch, customers, journeys, walk_of
-from trod.errors import DefinitionError
+from trod.errors import JourneyError
 from trod.journeys.passage import (
     DAY_US,
     DONE,
@@ -193,9 +193,11 @@ def test_everything_unknown_is_reported_at_once():
         {"name": "c", "enter_when": {"state": "tier", "is": ("gold",)}},
         success="bought",
     )
-    with pytest.raises(DefinitionError) as raised:
+    with pytest.raises(JourneyError) as raised:
         compile_plan(definition, journeys(batch([])))
     assert len(raised.value.problems) == 4
+    places = {"stages.0.enter_on", "stages.1.enter_when", "stages.2.enter_when", "success"}
+    assert set(raised.value.places) == places
     assert "did you mean 'visit'" in raised.value.problems[0]
 
 

@@ -54,7 +54,7 @@ from trod.app.commands_value import attribution, value
 from trod.app.commands_voice import answers, sentiment, topics
 from trod.app.commands_watch import alerts, watch
 from trod.app.groups import help_of
-from trod.errors import TrodError
+from trod.errors import JourneyError, TrodError
 
 STOPPED: Final = 130
 _WHY: Final = {
@@ -87,7 +87,7 @@ class Commands(TyperGroup):
                 say.settle()
             sys.stdout.flush()
         except (Exception, KeyboardInterrupt) as exc:
-            code = _ending(exc)
+            code = _ending(exc, ctx)
             if code is None:
                 raise
             _let_go(exc)
@@ -95,7 +95,7 @@ class Commands(TyperGroup):
         return result
 
 
-def _ending(exc: BaseException) -> int | None:
+def _ending(exc: BaseException, ctx: Any) -> int | None:
     """Say how a command ended that did not end well; None for a bug, and for what typer says."""
     if isinstance(exc, KeyboardInterrupt) or _stopped.is_set():
         say.note("\nStopped. What was finished is kept; nothing half-done is.")
@@ -105,7 +105,7 @@ def _ending(exc: BaseException) -> int | None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     if isinstance(exc, TrodError | OSError):
-        say.problem(_in_words(exc) if isinstance(exc, OSError) else str(exc))
+        say.problem(_in_words(exc) if isinstance(exc, OSError) else _with_line(exc, ctx))
         return 1
     return None
 
@@ -118,6 +118,17 @@ def _let_go(exc: BaseException | None) -> None:
     while exc is not None:
         clear_frames(exc.__traceback__)
         exc = exc.__cause__ or exc.__context__
+
+
+def _with_line(exc: TrodError, ctx: Any) -> str:
+    """Say in which line of which file a journey names what the data do not have."""
+    if not isinstance(exc, JourneyError):
+        return str(exc)
+    from trod.app.options import definition
+    from trod.project import Places
+
+    at, found = Places(definition(ctx)), zip(exc.places, exc.problems, strict=True)
+    return "\n".join(f"{at.of(exc.journey, place)}: {place}: {text}" for place, text in found)
 
 
 def _in_words(exc: OSError) -> str:

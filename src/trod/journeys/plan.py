@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from trod._kernels.arrays import given
 from trod._kernels.passage import NEVER, NO_STAGE
 from trod._kernels.silence import longest_silence
-from trod.errors import DefinitionError, unknown
+from trod.errors import DefinitionError, JourneyError, unknown
 from trod.journeys.batch import JourneyBatch, Journeys
 from trod.journeys.rules import StageRules, compile_rules
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 DAY_US: Final = 86_400_000_000
 FOREVER: Final = np.iinfo(np.int64).max
 LONGEST_US: Final = 36_525_000 * DAY_US
+_Problems = list[tuple[str, str]]  # key within the journey, and what is wrong there
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +118,7 @@ def compile_plan(
 
     Raises
     ------
-    DefinitionError
+    JourneyError
         If the definition names touchpoints, states or values that no customer ever had. All at
         once.
 
@@ -126,24 +127,25 @@ def compile_plan(
     A touchpoint that enters two stages enters the first of them; validation reports it.
     """
     names = journeys.vocabulary.touchpoints
-    problems: list[str] = []
+    problems: _Problems = []
     enter = np.full(len(names), NO_STAGE, np.uint8)
     day_us = np.full(len(spec.stages), NEVER, np.int64)
     for s, stage in reversed(list(enumerate(spec.stages))):
-        entering = _codes(stage.names, names, problems)
-        _codes(stage.unless, names, problems)
+        entering = _codes(stage.names, names, problems, f"stages.{s}.enter_on")
+        _codes(stage.unless, names, problems, f"stages.{s}.unless")
         if stage.enter_on is not None and stage.enter_on.at_once:
             enter[entering] = s
         if stage.days:
             day_us[s] = min(stage.days[0] * DAY_US, LONGEST_US)
     success, failure = np.zeros(len(names), np.bool_), np.zeros(len(names), np.bool_)
-    success[_codes(spec.success, names, problems)] = True
-    failure[_codes(spec.failure, names, problems)] = True
+    success[_codes(spec.success, names, problems, "success")] = True
+    failure[_codes(spec.failure, names, problems, "failure")] = True
     states = _state_codes(spec, journeys.vocabulary.states, problems)
     if spec.hold_constant is not None and spec.hold_constant not in journeys.vocabulary.states:
-        problems.append(unknown("state", spec.hold_constant, list(journeys.vocabulary.states)))
+        known = list(journeys.vocabulary.states)
+        problems.append(("hold_constant", unknown("state", spec.hold_constant, known)))
     if problems:
-        raise DefinitionError(problems)
+        raise JourneyError(spec.name, problems)
     return StagePlan(
         journey=spec.name,
         stages=tuple(stage.name for stage in spec.stages),
@@ -202,22 +204,26 @@ def _longest(batch: JourneyBatch) -> NDArray[np.int64]:
     return longest
 
 
-def _codes(given_names: Sequence[str], known: Sequence[str], problems: list[str]) -> list[int]:
-    """Give the codes of names, noting each that is not known."""
+def _codes(
+    given_names: Sequence[str], known: Sequence[str], problems: _Problems, place: str
+) -> list[int]:
+    """Give the codes of names, noting each that is not known, and where it stands."""
     codes = {name: code for code, name in enumerate(known)}
-    problems.extend(unknown("touchpoint", n, known) for n in given_names if n not in codes)
+    missing = (n for n in given_names if n not in codes)
+    problems.extend((place, unknown("touchpoint", n, known)) for n in missing)
     return [codes[n] for n in given_names if n in codes]
 
 
 def _state_codes(
-    spec: JourneySpec, known: Mapping[str, Sequence[str]], problems: list[str]
+    spec: JourneySpec, known: Mapping[str, Sequence[str]], problems: _Problems
 ) -> tuple[StateCodes, ...]:
     tables: dict[str, NDArray[np.uint8]] = {}
     for s, stage in reversed(list(enumerate(spec.stages))):
         if (rule := stage.enter_when) is None:
             continue
+        place = f"stages.{s}.enter_when"
         if rule.state not in known:
-            problems.append(unknown("state", rule.state, list(known)))
+            problems.append((place, unknown("state", rule.state, list(known))))
             continue
         values = list(known[rule.state])
         table = tables.setdefault(rule.state, np.full(len(values), NO_STAGE, np.uint8))
@@ -225,7 +231,7 @@ def _state_codes(
             if value in values:
                 table[values.index(value)] = s
             else:
-                problems.append(unknown(f"{rule.state} value", value, values))
+                problems.append((place, unknown(f"{rule.state} value", value, values)))
     return tuple(StateCodes(state, tables[state]) for state in sorted(tables))
 
 
