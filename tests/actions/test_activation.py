@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.app.terminal import trod
 from tests.examples import examples
 from tests.postgres import PASSWORD
 from trod.actions.destinations import segment_spec, sheets
@@ -26,7 +27,10 @@ from trod.actions.messages.tried import Sent
 from trod.actions.outside import line
 from trod.errors import DataError, DefinitionError
 from trod.figures.spreadsheet import csv_text
+from trod.models.card import Card
+from trod.models.fitted import Fitted
 from trod.models.outcomes.scoring import Scores
+from trod.models.versions import keep as keep_models
 from trod.workspace import Workspace
 from trod.workspace.acting.activation import FILES, Handed, activate, exports, way
 from trod.workspace.acting.audiences import NO_CONSENT, ONLY_PERSONAL, UNKNOWN, Asked
@@ -199,6 +203,24 @@ def test_X6_scores_leave_as_the_numbers_that_they_are(shop, kind) -> None:
 
 def test_X6_scores_of_an_earlier_day_are_said_to_be_that(shop) -> None:
     assert dry(shop).older == {"Churn": "1970-01-01"}
+
+
+def test_X6_scores_that_failed_their_backtest_are_said_to_be_that(shop, tmp_path) -> None:
+    space = _beside(shop, tmp_path, TROD_YML)
+    assert dry(space).failed == {}
+    before = dry(space).content
+    card = Card("outcome/Churn", "", "no better than the baseline", "person", N, 0, 1, "")
+    with space.store.write() as tx:
+        keep_models(tx, [Fitted(card)])
+        tx.commit()
+    space = Workspace.open(tmp_path / "copy")
+    assert dry(space).failed == {"Churn": "no better than the baseline"}
+    assert dry(space, scores=[]).failed == {}
+    assert dry(space).content == before
+    at = ("-C", tmp_path / "copy", "activate", "--where", "all")
+    done = trod(*at, "--out", tmp_path / "all.csv")
+    assert "Churn: no better than the baseline" in done.stderr
+    assert "Churn: no better than the baseline" in " ".join(trod(*at, "--log").stdout.split())
 
 
 def test_X6_only_the_scores_that_are_asked_for_leave(shop) -> None:

@@ -135,6 +135,8 @@ def _hand_on(
         raise typer.BadParameter("--json tells what was written. Say where with --out FILE.")
     space = filled(ctx, quiet=as_json)
     handed = activation.activate(space, asked, to, who=who, now_us=now_us(), reason=reason, go=go)
+    if handed.failed:
+        say.note(f"Note: {words_activate.failed(handed.failed)}.")
     if as_json:
         say.answer_json(activation.told(handed))
         return

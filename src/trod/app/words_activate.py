@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from trod.app import say
@@ -36,6 +36,11 @@ def handed(found: Handed, *, away: bool) -> str:
     return "\n".join(lines)
 
 
+def failed(scores: Mapping[str, str]) -> str:
+    """Say which scores did not pass their backtest, as `trod score` does."""
+    return "; ".join(f"{name}: {verdict}" for name, verdict in scores.items())
+
+
 def _first(found: Handed, *, away: bool) -> str:
     some = plural(found.n, units(found.unit))
     where = "" if found.place == _STDOUT else f" to {found.place}"
@@ -67,9 +72,15 @@ def log(found: Sequence[Export], zone: str) -> str:
             say.cut(each.place if each.place != _STDOUT else "stdout"),
             plural(each.n, units(each.unit)),
             say.cut(each.audience),
-            f"personal: {say.cut(each.reason)}" if each.personal else "",
+            _said(each),
             each.sha256[:12],
         ]
         for each in found
     ]
     return say.grid(rows, indent="", spare=[7])
+
+
+def _said(each: Export) -> str:
+    """Say why personal data left, and which scores went along that had failed."""
+    personal = f"personal: {say.cut(each.reason)}" if each.personal else ""
+    return "; ".join(filter(None, [personal, failed(each.told.get("failed", {}))]))

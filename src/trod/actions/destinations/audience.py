@@ -38,6 +38,7 @@ class Audience:
     as_of: str  # ISO date of the data
     domains: Mapping[str, str] = field(default_factory=dict)  # of accounts, by canonical id
     older: Mapping[str, str] = field(default_factory=dict)  # traits of an earlier day, and which
+    failed: Mapping[str, str] = field(default_factory=dict)  # scores that failed, and the verdict
 
     @property
     def personal(self) -> tuple[str, ...]:

@@ -62,6 +62,7 @@ class Handed:
     preview: str  # the first lines, exactly
     done: bool
     content: bytes  # of a file
+    failed: Mapping[str, str]  # scores that did not pass their backtest, and its verdict
 
 
 def way(to: str, out: str | None = None, **more: Any) -> Way:
@@ -145,6 +146,7 @@ def activate(
         _first_lines(content),
         go,
         content,
+        made.failed,
     )
     if go:
         _hand_on(workspace, made, to, _export(handed, who, now_us, reason, asked), content)
@@ -225,6 +227,7 @@ def _export(handed: Handed, who: str, now_us: int, reason: str, asked: Asked) ->
         "personal": list(handed.personal),
         "as_of": handed.as_of,
         "id_kind": asked.id_kind,
+        "failed": dict(handed.failed),
     }
     return Export(
         now_us,

@@ -93,6 +93,7 @@ def audience(workspace: Workspace, asked: Asked, made_us: int) -> Audience:
         as_of,
         _domains(journeys, asked.domain) if asked.domain else {},
         {name: scored for name, scored in days.items() if scored != as_of},
+        {trait.name: trait.verdict for trait in found if trait.verdict},
     )
 
 

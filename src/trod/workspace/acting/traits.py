@@ -24,6 +24,7 @@ class Trait:
     numeric: bool
     known: dict[str, Value]
     moment_us: int | None = None  # as of which it was scored, exclusive; None where it was not
+    verdict: str = ""  # of the backtest of its score; empty where it has passed, or has none
 
 
 def traits(workspace: Workspace, unit: str, names: Sequence[str] | None) -> tuple[Trait, ...]:
@@ -66,13 +67,23 @@ def _scores(workspace: Workspace, unit: str) -> list[Trait]:
 
     parts = workspace.store.manifest.of(KIND)
     names = sorted({p.facts["outcome"] for p in parts if p.facts["unit"] == unit})
+    failed = _failed(workspace)
     found = []
     for name in names:
         last = kept(workspace.store, name)[-1]
         scores, _ = read(workspace.store, last)
         told = zip(scores.customer.to_pylist(), scores.probability.tolist(), strict=True)
-        found.append(Trait(name, numeric=True, known=dict(told), moment_us=last.moment_us))
+        verdict = failed.get((f"outcome/{name}", last.version), "")
+        found.append(Trait(name, True, dict(told), last.moment_us, verdict))
     return found
+
+
+def _failed(workspace: Workspace) -> dict[tuple[str, int], str]:
+    """Give what the backtest said of every version that has not passed it."""
+    from trod.models.versions import versions
+
+    cards = [each.card for each in versions(workspace.store)]
+    return {(c.model, c.version): c.verdict for c in cards if c.verdict != "fitted"}
 
 
 def _health(workspace: Workspace, unit: str) -> Trait | None:
