@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from trod.actions.destinations.sql import place, upsert
 from trod.actions.messages.outbox import claim, listed, settle
 from trod.actions.messages.tried import Sent
 from trod.actions.outside import line
+from trod.app import words_activate
 from trod.errors import DataError, DefinitionError
 from trod.figures.spreadsheet import csv_text
 from trod.models.card import Card
@@ -221,6 +223,15 @@ def test_X6_scores_that_failed_their_backtest_are_said_to_be_that(shop, tmp_path
     done = trod(*at, "--out", tmp_path / "all.csv")
     assert "Churn: no better than the baseline" in done.stderr
     assert "Churn: no better than the baseline" in " ".join(trod(*at, "--log").stdout.split())
+
+
+def test_X6_an_audience_is_told_by_names_as_people_write_them(shop, tmp_path) -> None:
+    space = _beside(shop, tmp_path, TROD_YML)
+    key = "did:visit%20&%20more & did:visit"
+    told = words_activate.handed(replace(dry(space), audience=key), away=False)
+    assert "of did:visit & more & did:visit would be" in told
+    one = words_activate.handed(replace(dry(space), left_out={UNKNOWN: 1}), away=False)
+    assert "Left out: 1 is known to nobody here." in one
 
 
 def test_X6_only_the_scores_that_are_asked_for_leave(shop) -> None:

@@ -15,7 +15,7 @@ from tests.company import Known as Company
 from tests.company import known
 from trod.actions.interventions.tables import INTERVENTION
 from trod.actions.lanes.deciding import decide, signs_bar
-from trod.actions.lanes.lane import LANE_OF, LANES, NOWHERE, WHYS, Known
+from trod.actions.lanes.lane import LANE_OF, LANES, NOWHERE, WHYS, WORDS, Known
 from trod.actions.lanes.looking import _stuck, look, mondays
 from trod.actions.lanes.steady import steady, wobble
 from trod.actions.playbooks.spec import SuccessSpec
@@ -396,3 +396,8 @@ def test_X2_at_three_seeds_the_lane_of_growth_beats_the_rule_and_few_are_missed(
     assert by["Churn"].right.low > by["Churn"].usual.high
     assert by["Churn"].missed.high < by["Churn"].usual.low
     assert by["Churn"].lead_days >= 21
+
+
+def test_X5_what_a_lane_has_in_common_stands_after_one_as_after_many():
+    for words in WORDS.values():
+        assert not words.startswith(("who are", "are ", "have "))

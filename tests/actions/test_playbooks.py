@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from trod.actions.playbooks.check import Known, check
 from trod.actions.playbooks.fits import Busy, Rules, fits
 from trod.actions.playbooks.merge import render
-from trod.actions.playbooks.spec import PlaybookSpec
+from trod.actions.playbooks.spec import ContraindicationSpec, PlaybookSpec
 from trod.actions.playbooks.template import templates
+from trod.actions.playbooks.words import kept_away
 from trod.actions.queue.uplift import Measured, expected, fitting, uplift
 from trod.actions.spec import ActionsSpec, PersonSpec
 from trod.analyses.predicate import parse
@@ -220,6 +221,10 @@ def test_X3_risk_is_not_uplift():
     assert (harm < 0).all()
     # Of something hoped for, the gain never exceeds what is still to be had.
     assert (uplift([0.5, 0.99], 0.3, bad=False) <= [0.5, 0.01 + 1e-9]).all()
+
+
+def test_X4_names_in_reasons_to_keep_away_are_told_as_people_write_them():
+    assert kept_away(ContraindicationSpec(where="did:Worked%20on")) == "did:Worked on holds"
 
 
 @pytest.mark.parametrize("bad", [True, False])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from trod.analyses.names import decode
 from trod.app import say
 from trod.events.counted import plural
 from trod.insights.wording import day
@@ -15,13 +16,14 @@ if TYPE_CHECKING:
     from trod.workspace.acting.activation import Handed
 
 _STDOUT: Final = "-"
+_OF_ONE: Final = {"are": "is", "have": "has"}
 
 
 def handed(found: Handed, *, away: bool) -> str:
     """Tell what was handed on, or would be."""
     lines = [say.folded(_first(found, away=away))]
     if found.left_out:
-        told = "; ".join(f"{n:,} {why}" for why, n in found.left_out.items())
+        told = "; ".join(_left_out(n, why) for why, n in found.left_out.items())
         lines.append(say.folded(f"Left out: {told}.", indent="  "))
     lines.append(say.folded(f"Told of each: {', '.join(_told(found))}.", indent="  "))
     if found.older:
@@ -36,6 +38,18 @@ def handed(found: Handed, *, away: bool) -> str:
     return "\n".join(lines)
 
 
+def _left_out(n: int, why: str) -> str:
+    """Say how many are left out, and why, with the verb of one where it is one.
+
+    Examples
+    --------
+    >>> _left_out(1, "are known to nobody here"), _left_out(2, "have no crm id")
+    ('1 is known to nobody here', '2 have no crm id')
+    """
+    verb, _, rest = why.partition(" ")
+    return f"{n:,} {_OF_ONE.get(verb, verb) if n == 1 else verb} {rest}"
+
+
 def failed(scores: Mapping[str, str]) -> str:
     """Say which scores did not pass their backtest, as `trod score` does."""
     return "; ".join(f"{name}: {verdict}" for name, verdict in scores.items())
@@ -47,7 +61,9 @@ def _first(found: Handed, *, away: bool) -> str:
     verb = "for" if away and found.kind == "webhook" else "as"
     form = "" if away else f" {verb} {found.kind}"
     done = "handed on" if found.done else "would be handed on"
-    return f"{some} of {say.visible(found.audience)} {done}{form}{where}. As of {found.as_of}."
+    return (
+        f"{some} of {say.visible(decode(found.audience))} {done}{form}{where}. As of {found.as_of}."
+    )
 
 
 def _told(found: Handed) -> list[str]:
@@ -71,7 +87,7 @@ def log(found: Sequence[Export], zone: str) -> str:
             each.kind,
             say.cut(each.place if each.place != _STDOUT else "stdout"),
             plural(each.n, units(each.unit)),
-            say.cut(each.audience),
+            say.cut(decode(each.audience)),
             _said(each),
             each.sha256[:12],
         ]

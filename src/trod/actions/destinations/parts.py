@@ -7,6 +7,7 @@ from typing import Final
 from trod.actions.destinations.audience import Audience, slugs
 from trod.actions.messages.message import Message
 from trod.actions.outside import moment
+from trod.analyses.names import decode
 
 PART: Final = 500
 """Customers in one message."""
@@ -41,7 +42,7 @@ def messages(audience: Audience, to: str, sha256: str) -> tuple[Message, ...]:
                 f"audience/{sha256[:16]}/{audience.made_us}/{to}/{n:05}",
                 to,
                 "audience",
-                f"Audience {audience.key}, part {n} of {len(parts)}",
+                f"Audience {decode(audience.key)}, part {n} of {len(parts)}",
                 f"{len(part)} of {len(audience.members)} customers, as of {audience.as_of}.",
                 facts,
             )

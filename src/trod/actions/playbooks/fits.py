@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from trod.actions.playbooks.facts import any_of, gone, last_us
 from trod.actions.playbooks.spec import ContraindicationSpec, PlaybookSpec, TriggerSpec
 from trod.actions.playbooks.words import days, kept_away
-from trod.analyses.names import encode
+from trod.analyses.names import decode, encode
 from trod.analyses.predicate import parse
 from trod.analyses.stall import resolved
 from trod.journeys.batch import JourneyBatch, Journeys
@@ -254,7 +254,7 @@ def _by_data(
         elif each.contacted and rules.contacts:
             told.append((kept_away(each), _lately(batch, plan, rules.contacts, each.contacted) > 0))
     told += [(kept_away(c), p.mask(batch)) for p, c in kept_out]
-    told += [(f"{p.key} holds", p.mask(batch)) for p in without]
+    told += [(f"{decode(p.key)} holds", p.mask(batch)) for p in without]
     return told
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trod.actions.playbooks.spec import ContraindicationSpec, PlaybookSpec
+from trod.analyses.names import decode
 from trod.insights.wording import in_words
 
 
@@ -19,7 +20,7 @@ def kept_away(each: ContraindicationSpec) -> str:
     if each.why:
         return each.why
     if each.where:
-        return f"{each.where} holds"
+        return f"{decode(each.where)} holds"
     if each.contacted:
         return f"contacted in the last {days(each.contacted.days)}"
     if each.played:
