@@ -50,8 +50,8 @@ def expected(effects: Mapping[str, Effect]) -> dict[str, Prior]:
             ends = float(whole.low[k]), float(whole.high[k])
             drawn = Prior(float(whole.estimate[k]), *ends, n, "Tested")
             found[e.playbook] = _possible(drawn, e)
-        never = np.clip([whole.mean, whole.next_low, whole.next_high], -1.0, 1.0).tolist()
-        found[NEVER_TRIED] = Prior(*never, 0, "Tested")
+        mean, low, high = np.clip([whole.mean, whole.next_low, whole.next_high], -1, 1).tolist()
+        found[NEVER_TRIED] = Prior(mean, low, high, 0, "Tested")
     for name, e in sorted(effects.items()):
         if name not in found and e.unit == "share" and e.design == "observed":
             ends = (e.low, e.high) if e.better == "up" else (-e.high, -e.low)
