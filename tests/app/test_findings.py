@@ -13,6 +13,7 @@ from trod.actions.alerts.life import Of, look_on
 from trod.outcomes.effect import Effect
 from trod.outcomes.kept import keep
 from trod.workspace import Workspace
+from trod.workspace.acting.findings import listing
 
 YML = """\
 sources:
@@ -165,6 +166,17 @@ def test_J6_findings_are_looked_for_again_once_somebody_has_watched(shop: Path):
     with Workspace.open(shop).state() as state, state.write() as con:
         look_on(con, Of("Sale", "person"), "2026-03-28", 0)
     assert "alerts" not in not_looked_at(shop)
+
+
+def test_J6_findings_are_looked_for_again_after_an_upgrade(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+):
+    space = Workspace.open(shop)
+    space.ingest()
+    assert listing(space, now_us=1).looked is not None
+    assert listing(space, now_us=2).looked is None
+    monkeypatch.setattr("trod.__version__", "99.0")
+    assert listing(space, now_us=3).looked is not None
 
 
 def test_J7_a_tested_effect_is_told_as_such_where_it_answers_a_finding(shop: Path):

@@ -225,7 +225,11 @@ def _keep_look(con: sa.Connection, about: str, stamp: str, told: Mapping[str, An
 
 
 def _stamp(workspace: Workspace, con: sa.Connection) -> str:
-    """Give a digest of everything that findings are made of: data, definitions, alerts, the way."""
+    """Give a digest of everything that findings are made of: data, definitions, alerts, the way.
+
+    The version of Trod is among it: an upgrade may find what the one before did not.
+    """
+    from trod import __version__
     from trod.actions.alerts.life import standing
 
     project = workspace.project
@@ -235,7 +239,7 @@ def _stamp(workspace: Workspace, con: sa.Connection) -> str:
         if part.kind not in _FOUND_BESIDE
     )
     specs = (project.sources, project.events, project.identity, project.journeys, project.metrics)
-    told = [_METHOD, parts, repr(specs), repr(project.models), repr(project.insights)]
+    told = [__version__, _METHOD, parts, repr(specs), repr(project.models), repr(project.insights)]
     told.append(standing(con))
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
