@@ -221,7 +221,7 @@ def _misfit(each: Weighed, customer: str) -> str:
                 return why
         if customer in each.fits.customers:
             return "nobody has hours for it" if each.spec.minutes else "no chance is known"
-    if each.remarks:
+    if each.remarks and not (each.fits and each.fits.customers):
         return each.remarks[0].removeprefix(f"{each.spec.name}: ").rstrip(".")
     return "not for them today"
 
