@@ -20,7 +20,8 @@ from trod.actions.lanes.lane import LANE_OF, LANES, NOWHERE, WHYS, Known
 from trod.actions.lanes.looking import _stuck, mondays
 from trod.actions.lanes.steady import steady, wobble
 from trod.actions.playbooks.fits import Busy, Fits
-from trod.actions.playbooks.spec import SuccessSpec
+from trod.actions.playbooks.spec import PlaybookSpec, SuccessSpec
+from trod.actions.queue.plan import Candidate
 from trod.actions.queue.uplift import expected
 from trod.analyses.stall import stall
 from trod.errors import DataError, DefinitionError
@@ -34,10 +35,11 @@ from trod.outcomes.kept import keep
 from trod.workspace import Workspace
 from trod.workspace.acting import queue
 from trod.workspace.acting.candidates import Weighed, _desk, _unproven
+from trod.workspace.acting.expected import priced
 from trod.workspace.acting.lanes import Ground, ground
 from trod.workspace.acting.lanes_tested import lanes_tested
 from trod.workspace.acting.lanes_view import lanes, view
-from trod.workspace.acting.next_action import _misfit, next_action
+from trod.workspace.acting.next_action import _brings, _misfit, next_action
 from trod.workspace.acting.worth import Worths
 from trod.workspace.fitting import fit
 from trod.workspace.measured import plan_of
@@ -267,6 +269,14 @@ def test_X1_a_chance_by_a_score_that_has_not_passed_its_backtest_is_called_rough
     fits = Fits(spec.name, "", 1, ("ACC-1",), ())
     weighed = Weighed(spec, fits, expected(spec.prior, None), (), (remark,), "account")
     assert _misfit(weighed, one.customer) == "not for them today"
+
+
+def test_X1_a_play_that_brings_nothing_is_not_proposed():
+    one = Candidate("c", "Call", "Renew", ("Ann",), 30, 5.0, 0.0, 9.0, 0.3, "", 0.01, "", "", 5.0)
+    spec = PlaybookSpec(name="Call", success={"ends": "left"})
+    assert _brings(one, spec) > 0, "values count customers: a cost in money is no part of them"
+    assert _brings(replace(one, at_stake=500.0), spec) == 0
+    assert priced(None, -0.0, -0.001, "", None).formula == "0 to 0 points"
 
 
 def test_X1_who_is_held_back_or_never_to_be_asked_is_left_alone(company, told):

@@ -70,7 +70,7 @@ def map_(
       $ trod map exports/*.parquet --zone Europe/Berlin --out map.html
     """
     target = str(out or f"map.{'mmd' if format_ in _DIAGRAMS else format_ or 'html'}")
-    how = format_ or by_ending(target, ENDINGS, default="html")
+    how = format_ or by_ending(target, ENDINGS, default="html", named=True)
     quiet = as_json or target == STDOUT
     written = None if target == STDOUT or (as_json and out is None) else Path(target)
     if files or config:
