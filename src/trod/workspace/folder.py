@@ -299,7 +299,13 @@ class Workspace:
         return ledger.totals(ledger.read(self.store))
 
     def map(
-        self, journey: str | None = None, unit: str | None = None, segment: str | None = None
+        self,
+        journey: str | None = None,
+        unit: str | None = None,
+        segment: str | None = None,
+        *,
+        as_of: str | None = None,
+        since: str | None = None,
     ) -> Map:
         """Draw the map of a journey.
 
@@ -312,18 +318,20 @@ class Workspace:
             "person" or "account"; as the journey declares by default.
         segment
             Id of a segment found by ``trod fit segments``: only its members; everyone by default.
+        as_of, since
+            Days as "2026-06-30": the map as it stood at the end of one; what changed since one.
 
         Raises
         ------
         DefinitionError
-            If no journey or segment has this name, or if a journey names touchpoints that nobody
-            ever had.
+            If no journey or segment has this name, a day is outside of the record, or a journey
+            names touchpoints that nobody ever had.
         DataError
             If nothing was ingested yet.
         """
         from trod.workspace.drawing import drawn
 
-        return drawn(self, journey, unit, segment)
+        return drawn(self, journey, unit, segment, as_of, since)
 
     def rows_left_out(self) -> tuple[str, ...]:
         """Say which rows did not arrive, with the file and the first row of each reason."""
