@@ -220,7 +220,8 @@ def test_F4_where_too_few_left_for_signals_the_rest_is_told_all_the_same(tmp_pat
     )
     stages = "[{name: Come, enter_on: visit}, {name: Own, enter_on: buy}]"
     (tmp_path / "trod.yml").write_text(
-        f"sources: [{{name: a, files: a.csv, customer: customer, touchpoint: touchpoint, time: time}}]\n"
+        "sources:\n"
+        "  - {name: a, files: a.csv, customer: customer, touchpoint: touchpoint, time: time}\n"
         f"journeys: [{{name: Shop, stages: {stages}}}]\n"
     )
     workspace = Workspace.open(tmp_path)
