@@ -115,7 +115,7 @@ def test_X10_findings_are_changes_and_coverage_gaps(tallyfern: Known) -> None:
     gaps = coverage_gaps(tallyfern.workspace, None, None)
     found = (*findings(tallyfern.workspace, None, None), *gaps)
     assert {one.kind for one in found} <= {"change", "coverage gap"}
-    assert gaps[0].stage == "Adopt"
+    assert gaps[0].stage == "Onboard"
     assert len(gaps) == 3
     assert len({one.id for one in found}) == len(found)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import sqlalchemy as sa
 from pyarrow.csv import read_csv
 
 from tests.app.terminal import told, trod
@@ -105,3 +107,51 @@ def test_D13_doctor_says_what_the_data_of_a_workspace_support(csv: Path) -> None
     said = trod("-C", folder, "doctor").stdout
     assert "What the data support" in said
     assert "Journey map" in said
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of files as POSIX has them")
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_D8_what_is_kept_of_people_is_made_for_its_owner_alone(csv: Path, umask: int) -> None:
+    folder = csv.parent
+    before = os.umask(umask)
+    try:
+        trod("-C", folder, "init", csv)
+        space = Workspace.open(folder)
+        with space.state() as state, state.write() as con:
+            con.execute(sa.text("CREATE TABLE some (thing TEXT)"))
+            modes = {p.name: _mode(p) for p in (folder / ".trod").glob("state.db*")}
+        trod("-C", folder, "activate", "--where", "all", "--out", folder / "all.csv")
+    finally:
+        os.umask(before)
+    assert modes == dict.fromkeys(("state.db", "state.db-wal", "state.db-shm"), "600")
+    assert _mode(folder / ".trod") == "700"
+    assert all(_mode(p) == "700" for p in (folder / ".trod").rglob("*") if p.is_dir())
+    assert _mode(folder / "all.csv") == "600"
+    assert told("-C", folder, "doctor")["open_to_others"] == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of files as POSIX has them")
+def test_D8_wider_rights_stay_and_doctor_says_so(csv: Path) -> None:
+    folder = csv.parent
+    trod("-C", folder, "init", csv)
+    with Workspace.open(folder).state():
+        pass
+    (folder / ".trod").chmod(0o755)
+    (folder / ".trod" / "state.db").chmod(0o644)
+    (folder / "all.csv").touch()
+    (folder / "all.csv").chmod(0o640)
+    with Workspace.open(folder).state():
+        trod("-C", folder, "activate", "--where", "all", "--out", folder / "all.csv")
+    assert (folder / "all.csv").read_text()
+    assert [_mode(folder / name) for name in (".trod", ".trod/state.db", "all.csv")] == [
+        "755", "644", "640",
+    ]  # fmt: skip
+    found = told("-C", folder, "doctor")["open_to_others"]
+    assert [(Path(one["path"]).name, one["mode"]) for one in found] == [
+        (".trod", "755"), ("state.db", "644"),
+    ]  # fmt: skip
+    assert "chmod 600" in trod("-C", folder, "doctor").stdout
+
+
+def _mode(path: Path) -> str:
+    return f"{path.stat().st_mode & 0o777:o}"

@@ -111,6 +111,28 @@ def test_a_stage_has_exactly_one_rule(tmp_path):
     ]
 
 
+def test_a_list_whose_entries_have_problems_is_not_called_empty(tmp_path):
+    text = (
+        "insights:\n  watch:\n    known: [{first: 2026-03-01}]\nmetrics: [{name: NPS, kind: nsp}]\n"
+    )
+    assert not any("the list has" in line for line in problems(tmp_path, text))
+
+
+def test_the_currency_that_all_sources_name_is_that_of_the_company(tmp_path):
+    def currency(*named: str) -> str | None:
+        sources = "".join(
+            f"- {{name: s{i}, files: a.csv, customer: c, time: t, touchpoint: {{constant: x}}, "
+            f"value: {{column: v{own}}}}}\n"
+            for i, own in enumerate(named)
+        )
+        (tmp_path / "trod.yml").write_text(f"sources:\n{sources}")
+        return project.load(tmp_path).events.currency
+
+    assert currency(", currency: USD", ", currency: USD") == "USD"
+    assert currency(", currency: USD", ", currency: EUR") is None
+    assert currency(", currency: USD", "") is None
+
+
 def test_problems_of_several_files_come_together(tmp_path):
     found = problems(
         tmp_path,

@@ -3,13 +3,17 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from trod._store.fs import LocalFiles
+from tests.company import copied
+from trod._store.fs import LocalFile, LocalFiles
 from trod._store.store import Store
 from trod.errors import StoreError
+from trod.workspace.fitting import fit
+from trod.workspace.progress import Silent
 
 
 def put(store: Store, text: bytes, kind: str = "notes") -> None:
@@ -242,3 +246,37 @@ def test_a_store_beside_another_has_its_parts_and_what_is_written_to_it_is_its_o
     assert contents(beside) == [b"two"]
     assert contents(Store.open(store.folder)) == [b"one"]
     store.verify()
+
+
+class ReadOnly(LocalFiles):
+    """A disk that was mounted to be read."""
+
+    def create(self, path: Path) -> LocalFile:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+
+def test_M1_nothing_is_fitted_that_could_not_be_kept(tmp_path: Path) -> None:
+    space = copied(tmp_path / "acme", 100)
+    space.store.files = ReadOnly()
+    said: list[str] = []
+    space.progress = Said(said)
+    with pytest.raises(StoreError, match=r"cannot be written to: read-only file system\. Nothing"):
+        fit(space, ["next"])
+    assert said == []
+
+
+def test_whether_anything_can_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / ".trod")
+    before = sorted(store.folder.iterdir())
+    store.demand_room()
+    assert sorted(store.folder.iterdir()) == before
+
+
+class Said(Silent):
+    """Writes down what is being done."""
+
+    def __init__(self, said: list[str]) -> None:
+        self.said = said
+
+    def stage(self, name: str) -> None:
+        self.said.append(name)

@@ -134,3 +134,11 @@ def test_N2_alerts_go_to_destinations_that_are_declared() -> None:
 def test_N2_tracking_belongs_to_who_answers_for_the_data() -> None:
     assert life.owner_of(replace(FELL, nature="tracking"), SPEC) == "Dee"
     assert life.owner_of(replace(FELL, owner="Gus"), SPEC) == "Gus"
+
+
+def test_N2_a_reason_leaves_in_messages_without_addresses_and_numbers(state: State) -> None:
+    take(state, OPENED)
+    with state.write() as con:
+        closed = life.close(con, "al-", "ann@mail.example rang: +49 30 1234567.", "Cid", HOUR)
+    assert closed.why == "ann@mail.example rang: +49 30 1234567."  # at rest as it was written
+    assert "Closed: [e-mail] rang: [number]" in life.message(closed, "closed", "slack").body

@@ -229,6 +229,19 @@ def test_X6_a_message_that_kills_its_sender_is_given_up_too(file: State) -> None
         assert claim(con, clock(), "lives", among=["hook"]) is not None
 
 
+def test_X6_whoever_delivers_is_told_of_a_message_that_killed_its_senders(file: State) -> None:
+    clock = Clock()
+    written(file, [message(1)], clock)
+    for _ in range(TRIES):
+        with file.write() as con:
+            claim(con, clock(), "dies", among=["hook"])
+        clock.now_us += LEASE_US
+    with receiving() as receiver:
+        tried = list(deliver(file, hook(receiver), clock))
+    assert [(each.key, each.status) for each in tried] == [("audience/001", "dead")]
+    assert receiver.got == []
+
+
 def test_X6_the_receiver_says_how_long_to_wait(file: State) -> None:
     clock = Clock()
     with receiving() as receiver:

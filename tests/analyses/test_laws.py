@@ -21,6 +21,7 @@ from trod.analyses.changes.tallies import Tallies
 from trod.analyses.conformance import Conformance
 from trod.analyses.coverage.counts import Coverage
 from trod.analyses.coverage.need import Rule
+from trod.analyses.elsewhere import Elsewhere
 from trod.analyses.emotion import Emotion
 from trod.analyses.funnel import Funnel
 from trod.analyses.intended import Deviation, Intended
@@ -149,6 +150,7 @@ FOLDS = {
     ),
     "coverage": Coverage(PLAN, (*NEEDS, NEEDS[0]), GROUPS),
     "before outcomes": BeforeOutcome(PLAN, (True, False), 3),
+    "known from elsewhere": Elsewhere(DAYS, ("a", "b", "c"), np.arange(1000) % 3),
     "over time": OverTime(
         PLAN, DAYS, len(NAMES), everyone(), (4,) * 9, (2,) * 9, (0, 1), ((0, 1), (3,)), 5
     ),

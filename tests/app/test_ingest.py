@@ -14,6 +14,16 @@ def test_ingest_says_what_became_of_every_row(shop: Path):
     assert again[1].split() == ["shop", "106", "0", "106", "0", "0"]
 
 
+def test_a_source_with_another_name_is_said_to_count_twice(shop: Path):
+    trod("-C", shop, "ingest")
+    (shop / "trod.yml").write_text(
+        (shop / "trod.yml").read_text().replace("name: shop", "name: till")
+    )
+    said = trod("-C", shop, "ingest").stderr
+    assert "106 rows of source 'shop' are on record and count" in " ".join(said.split())
+    assert "they count twice" in " ".join(trod("-C", shop, "check").stdout.split())
+
+
 def test_R8_rows_in_quarantine_are_listed_and_replayed_after_a_fix(shop: Path):
     with (shop / "events.csv").open("a") as file:
         file.write("c1,buy,03.10.2026\n,buy,2026-03-09T09:00:00Z\n")

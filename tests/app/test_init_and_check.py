@@ -115,3 +115,28 @@ def test_D7_ingest_and_check_say_who_is_who(tallyfern: Known):
     assert "people from" in said
     assert "refused: what programs write where an id is missing" in said
     assert f"such as email '{shared}'" in said or "seen with several people" in said
+
+
+def test_J1_check_says_where_nothing_completes_a_journey(shop: Path):
+    said = " ".join(trod("-C", shop, "check").stdout.split())
+    assert "success: no touchpoint completes the journey: whoever enters Buy counts as done" in said
+    with (shop / "trod.yml").open("a") as file:
+        file.write("  success: buy\n")
+    assert "completes the journey" not in trod("-C", shop, "check").stdout
+
+
+def test_M2_check_finds_names_of_outcomes_that_nobody_has(shop: Path):
+    with (shop / "trod.yml").open("a") as file:
+        file.write(
+            "models:\n  outcomes:\n"
+            "  - {name: Buys, reaches: Buy, stages: [Look, Joyn]}\n"
+            "  - {name: Signs, touchpoints: [sign upp], allow: [vizit]}\n"
+        )
+    assert trod("-C", shop, "check").exit_code == 0  # nothing is read yet
+    trod("-C", shop, "ingest")
+    checked = trod("-C", shop, "check")
+    assert checked.exit_code == 1
+    said = checked.stderr
+    assert "trod.yml:15: models.outcomes.0: Buys: unknown stage 'Joyn': did you mean 'Join'" in said
+    assert "trod.yml:16: models.outcomes.1: Signs: unknown touchpoint 'sign upp'" in said
+    assert "unknown touchpoint 'vizit'" in said

@@ -53,11 +53,14 @@ def test_X6_a_message_is_shown_sent_given_up_and_sent_again(
         assert "Nothing was sent" in draft
         assert receiver.got == []
         receiver.script = [410]
-        sent = trod(*at, "deliver", "--once").stdout
+        gone = trod(*at, "deliver", "--once")
+        sent = gone.stdout
+        assert (gone.exit_code, "1 message was given up: note/1." in gone.stderr) == (1, True)
         assert sent == "crm  Fewer log-ins  given up (try 1): it answered 410: gone for good\n"
         assert [each["status"] for each in told(*at, "outbox", "--dead")] == ["dead"]
         assert "in line again" in trod(*at, "outbox", "--replay", "note/1").stdout
-        assert trod(*at, "deliver", "--once").stdout == "crm  Fewer log-ins  sent\n"
+        again = trod(*at, "deliver", "--once")
+        assert (again.exit_code, again.stdout) == (0, "crm  Fewer log-ins  sent\n")
         assert trod(*at, "destinations", "--test", "crm").exit_code == 0
         receiver.script = [500]
         failed = trod(*at, "destinations", "--test", "crm")

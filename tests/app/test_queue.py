@@ -44,7 +44,7 @@ def test_X4_playbooks_say_whom_they_fit_and_why_not_the_others(company):
     code, said = ended(company, "playbooks")
     assert code == 0
     assert "Renewal review  fits" in said
-    assert 'who: trod export customers --where "open:Renew"' in said
+    assert f'who: trod -C {company} export customers --where "open:Renew"' in said
     found = {each["playbook"]: each for each in told(company, "playbooks")}
     review = found["Renewal review"]
     barred = sum(len(each["customers"]) for each in review["not"])

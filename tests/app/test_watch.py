@@ -45,6 +45,16 @@ def test_N2_closing_asks_for_a_reason(home: str) -> None:
     assert "--close needs a reason" in refused.stderr
 
 
+@pytest.mark.parametrize(
+    ("time", "words"),
+    [("0d", "Write 3d or 12h"), ("0min", "Write 3d or 12h"), ("9" * 30 + "d", "Write 365d or so")],
+)
+def test_N2_an_alert_rests_for_some_time_or_not_at_all(home: str, time: str, words: str) -> None:
+    refused = trod("-C", home, "alerts", "al-1", "--snooze", time)
+    assert refused.exit_code == 2
+    assert words in refused.stderr
+
+
 def test_N2_figures_are_drawn(home: str, tmp_path) -> None:
     out = tmp_path / "alerts.svg"
     assert trod("-C", home, "alerts", "--out", str(out)).exit_code == 0

@@ -73,3 +73,32 @@ def test_X3_every_row_can_be_reached_by_keyboard():
     links = Linked()
     drawn = str(queue_figure(CASES["usual"]()).draw(links))
     assert drawn.count('tabindex="0"') == len(CASES["usual"]().treated[:MOST])
+
+
+@pytest.mark.parametrize(
+    ("do", "shown"),
+    [
+        ("Call", ["Call"]),
+        (
+            "Review the year with the admin, and agree on what comes",
+            ["Review the year with the admin, and", "agree on what comes"],
+        ),
+        (
+            "Review the year with the admin, and agree on what the coming one must bring to them",
+            ["Review the year with the admin, and", "agree on what the coming one must…"],
+        ),
+    ],
+)
+def test_X3_what_to_do_ends_at_a_word_on_its_second_line(do, shown):
+    plan = planned(WEEK, candidates(3))
+    rows = tuple(replace(row, do=do) for row in plan.rows)
+    said = words(queue_figure(replace(plan, rows=rows)))
+    at = said.index(shown[0])
+    assert said[at : at + len(shown)] == shown
+
+
+@pytest.mark.parametrize(("unit", "head"), [("account", "Account"), ("person", "Customer")])
+def test_X3_the_head_of_the_panel_says_whom_it_lists(unit, head):
+    said = words(queue_figure(planned(replace(WEEK, unit=unit), candidates(3))))
+    assert head in said
+    assert {"Account", "Customer"} & set(said) == {head}

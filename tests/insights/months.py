@@ -102,10 +102,17 @@ def plan_of(made: Journeys) -> StagePlan:
 
 
 def compared(
-    made: Journeys, *, months: int = 6, lapses: tuple[Lapse, ...] = (), by: str | None = None
+    made: Journeys,
+    *,
+    months: int = 6,
+    lapses: tuple[Lapse, ...] = (),
+    by: str | None = None,
+    own: tuple[str, ...] = (),
 ) -> Comparison:
     """Compare the last month with the one before."""
     first, last = made.span_us()
     edges = [np.datetime64(START + MONTH_DAYS * m, "D").astype(object) for m in range(months + 1)]
     spans = [f"{edges[m]}..{np.datetime64(edges[m + 1]) - 1}" for m in (-3, -2)]
-    return compare(made, plan_of(made), chosen(spans, first, last, "UTC"), lapses=lapses, by=by)
+    return compare(
+        made, plan_of(made), chosen(spans, first, last, "UTC"), lapses=lapses, by=by, own=own
+    )

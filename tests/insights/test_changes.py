@@ -18,6 +18,7 @@ from trod.insights.changes.found import of_comparison
 from trod.insights.changes.judging import Sums3, holm, judge, judge_mix, judge_number
 from trod.insights.changes.lapse import Lapse
 from trod.insights.changes.mix import split
+from trod.insights.changes.telling import same_kinds
 from trod.insights.findings.recount import verify
 from trod.journeys.batch import Journeys
 from trod.journeys.predicate import count
@@ -88,6 +89,21 @@ def test_X10_what_was_not_recorded_is_set_aside_with_its_reason() -> None:
     assert {each.sort for each in found.set_aside} == {"late"}
     assert any("support ticket" in each.title.lower() for each in found.set_aside)
     assert found.n_not_compared > 0
+
+
+def test_X10_whom_the_company_wrote_to_is_its_own_doing_and_no_change() -> None:
+    made = journeys(1, last=USUAL._replace(tickets=0.0))
+    assert compared(made).changes
+    found = compared(made, own=("support ticket",))
+    assert {each.kind for each in found.changes} == {"help"}  # how often is no matter of one name
+    assert {each.sort for each in found.set_aside} == {"own"}
+
+
+def test_X10_the_same_kinds_are_named_and_without_any_nothing_is_claimed() -> None:
+    (one,) = compared(journeys(1, last=BEHAVIOUR)).changes
+    assert "the same kinds of customers came in both, by " in one.split_words
+    assert "size" in one.split_words
+    assert same_kinds((), "customers").startswith("Whether others came is not known")
 
 
 def test_X10_a_touchpoint_under_a_new_name_is_no_change() -> None:

@@ -9,6 +9,7 @@ from tests.insights.stories import DAY, told
 from trod.analyses.coverage.need import InNeed, Rule
 from trod.analyses.predicate import parse
 from trod.insights.coverage.found import of_coverage
+from trod.insights.coverage.human import shows_need, shows_trouble
 from trod.insights.coverage.view import CoverageView, coverage
 from trod.journeys.passage import compile_plan
 from trod.journeys.predicate import count
@@ -67,6 +68,32 @@ def test_X11_on_the_sample_company_calls_that_are_never_recorded_are_no_gap(
     assert all(bool(row.dark) == (row.value == "PL") for row in found.rows)
     assert all(row.gap_micros == 0 for row in found.rows if row.value == "PL")
     assert all(one.value != "PL" for one in found.apart)
+
+
+def test_X11_need_is_of_the_fewer_in_every_stage_of_the_sample_company(tallyfern: Known) -> None:
+    found = covered(tallyfern.workspace)
+    assert all(0 < row.needed.n < row.entered / 2 for row in found.stages)
+
+
+@pytest.mark.parametrize(
+    ("name", "need", "trouble"),
+    [
+        ("Support ticket", True, True),
+        ("Complaint", True, True),
+        ("Case opened", True, True),
+        ("Bug reported", True, True),
+        ("Chat", False, True),
+        ("sync_error", False, True),
+        ("Payment failed", False, True),
+        ("docs_searched", False, False),
+        ("FAQ", False, False),
+        ("Knowledge base article", False, False),
+    ],
+)
+def test_X11_an_issue_is_a_need_and_serving_oneself_is_none(
+    name: str, need: bool, trouble: bool
+) -> None:
+    assert (shows_need(name), shows_trouble(name)) == (need, trouble)
 
 
 def test_X11_every_count_is_the_length_of_the_list_behind_it(tallyfern: Known) -> None:

@@ -91,6 +91,11 @@ def test_J6_stages_and_shares_are_judged_by_their_intervals(on: About) -> None:
     assert (close.verdict, close.unit) == ("undecidable", "share")
     assert close.needed is not None
     assert close.needed > 100
+    ends = [c.n for c in close.counts]
+    still = recounted(["open:Onboard"], on.journeys, on.plan)["open:Onboard"]
+    between = 100 * (ends[0] + still / 2) / ends[1]
+    waits = asked(on, stage="Onboard", loses_over=f"{between:.3f}%")
+    assert (waits.verdict, waits.needed, waits.waits) == ("undecidable", None, True)
     first = "first:1735689600000000..1751320800000000"
     halves = asked(on, **{"if": first, "then": "left:Onboard"}, among="reached:Onboard")
     assert halves.n == recounted(["reached:Onboard"], on.journeys, on.plan)["reached:Onboard"]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
 from tests.company import Known
@@ -18,10 +17,10 @@ from trod.insights.findings.registered import history
 from trod.insights.interviews.drawing import attribute_of, draw
 from trod.insights.interviews.kept import Drawn, answer, by_finding, drawn, lately, list_for
 from trod.insights.journey_map import Count
-from trod.journeys.bare import from_arrow
 from trod.journeys.predicate import customers
+from trod.workspace import Workspace
 from trod.workspace.acting.about import About, about
-from trod.workspace.acting.interviews import without_consent
+from trod.workspace.acting.consent import agreed, without_consent
 
 DAY = 86_400_000_000
 
@@ -97,12 +96,63 @@ def test_M8_answers_stay_with_the_finding_and_name_nobody(state: State) -> None:
     assert events == ["found", "interviews drawn", "answer", "answer"]
 
 
-def test_M8_where_consent_is_recorded_only_those_who_gave_it_are_asked() -> None:
-    who = ["ann", "bob", "cem", "dee"]
-    rows = {"customer": who, "touchpoint": ["visit"] * 4, "time": [0] * 4}
-    journeys = from_arrow(pa.table(rows))
-    assert without_consent(journeys) == set()
-    said = {"customer": who[:3], "marketing_consent": ["Yes", "no", None]}
-    assert without_consent(replace(journeys, attributes=pa.table(said))) == {"bob", "cem", "dee"}
-    said = {"customer": who[:3], "do_not_contact": [True, False, None]}
-    assert without_consent(replace(journeys, attributes=pa.table(said))) == {"ann"}
+@pytest.mark.parametrize(
+    ("consent", "columns", "left_out"),
+    [
+        ("", {}, set()),
+        ("", {"marketing_consent": ["Yes", "no", "", "yes"]}, {"bob", "cem"}),
+        ("", {"do_not_contact": ["true", "false", "", ""]}, {"ann"}),
+        ("{attribute: post, values: [fine]}", {"post": ["fine", "no", "", "Fine"]}, {"bob", "cem"}),
+        # A name that speaks of consent to something else decides nothing beside trod.yml.
+        (
+            "{attribute: post, values: [fine]}",
+            {"post": ["fine"] * 4, "cookie_consent": ["no"] * 4},
+            set(),
+        ),
+        (
+            "{attribute: post, values: [fine]}",
+            {"post": ["fine"] * 4, "do_not_call": ["", "yes", "", ""]},
+            {"bob"},
+        ),
+    ],
+)
+def test_M8_who_has_not_agreed_is_not_asked_as_trod_yml_says(
+    tmp_path: Path, consent: str, columns: dict[str, list[str]], left_out: set[str]
+) -> None:
+    space = _asked_of(tmp_path, consent, columns)
+    assert without_consent(space, space.journeys("person")) == left_out
+
+
+def test_M8_who_said_yes_here_and_no_there_has_not_agreed(tmp_path: Path) -> None:
+    answers = {"marketing_consent": ["yes", "yes", "yes", "yes", "no"]}  # ann's comes twice
+    for consent in ("", "{attribute: marketing_consent, values: [yes]}"):
+        folder = tmp_path / (consent[1:4] or "none")
+        folder.mkdir()
+        space = _asked_of(folder, consent, answers)
+        journeys = space.journeys("person")
+        assert without_consent(space, journeys) == {"ann"}
+        if consent:
+            assert agreed(space, journeys) == {"bob", "cem", "dee"}
+
+
+def _asked_of(folder: Path, consent: str, columns: dict[str, list[str]]) -> Workspace:
+    """Four customers, and what a table says of them; a fifth row is of the first again."""
+    who = ["ann", "bob", "cem", "dee", "ann"]
+    rows = [f"{each},2026-01-0{n + 1}T09:00:00Z,visit" for n, each in enumerate(who)]
+    (folder / "events.csv").write_text("\n".join(["user_id,at,event", *rows]) + "\n")
+    crm = ""
+    if columns:
+        told = [",".join(row) for row in zip(who, *columns.values(), strict=False)]
+        (folder / "people.csv").write_text("\n".join([",".join(["user_id", *columns]), *told]))
+        crm = (
+            "  - {name: crm, files: people.csv, customer: user_id, "
+            f"attributes: [{', '.join(columns)}]}}\n"
+        )
+    actions = f"actions:\n  consent: {consent}\n" if consent else ""
+    (folder / "trod.yml").write_text(
+        "sources:\n  - {name: web, files: events.csv, customer: user_id, time: at, "
+        f"touchpoint: event}}\n{crm}{actions}"
+    )
+    space = Workspace.open(folder)
+    space.ingest()
+    return space

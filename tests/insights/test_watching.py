@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,14 +18,18 @@ from trod._kernels.arrays import given as given_array
 from trod._kernels.expecting import MEAN, N_COLUMNS, SPREAD, USUAL, expect
 from trod._kernels.tails import beta_binomial
 from trod.insights.watching.building import Built, series_of
+from trod.insights.watching.cause import Days, _of_attribute, of_source
 from trod.insights.watching.change import changes
 from trod.insights.watching.expectation import expected
 from trod.insights.watching.false_alarms import MEMORY, SAVED, Budget, discoveries
 from trod.insights.watching.judging import judged
+from trod.insights.watching.material import Seen
 from trod.insights.watching.series import COUNT, NUMBER, SHARE, Calendar, Series, Thing
+from trod.insights.watching.sight import Subject
 from trod.insights.watching.stream import news, stream
 from trod.insights.watching.tails import two_sided
 from trod.insights.watching.walking import walk
+from trod.insights.watching.words import title
 
 rates = st.integers(0, 40)
 
@@ -95,6 +101,21 @@ def test_N1_a_new_level_is_learned_after_two_weeks():
     found = expected([visits], "day")
     assert found.anew[0].nonzero()[0].tolist() == [73]
     assert found.usual[0, 80] == pytest.approx(15, abs=1)
+
+
+def test_N1_a_group_of_few_carries_no_change_that_chance_shares_out_so():
+    def carried(before: int, now: int) -> list[str]:
+        value = np.zeros((2, 70), np.int64)
+        value[:, 7:63:8] = [[before], [2]]  # by group: once in eight days, then a week of more
+        value[:, 65] = now, 16
+        found = _of_attribute(
+            "age", ("old", "young"), value, None, Days(63, 69),
+            Subject(Thing("entries", "Redeemed"), "rose"),
+        )  # fmt: skip
+        return [each.group for _, each in found]
+
+    assert carried(1, 17) == []  # 17 of 33 where 7 of 21 were: Fisher says one in seven
+    assert carried(1, 80) == ["old"]
 
 
 @pytest.mark.parametrize(
@@ -301,6 +322,61 @@ def test_N1_gaps_of_the_sample_company_are_told_as_tracking(watched, tallyfern):
     assert event.anomaly.since == gone.first_day
 
 
+def test_N1_where_no_leads_come_in_any_more_it_is_not_called_tracking(watched):
+    """The sample company takes in nobody in its last months: what only newcomers do ends."""
+    silent = [
+        each.anomaly
+        for name in ("crm history", "survey")
+        for each in opened(watched, "source").get(name, [])
+        if each.day >= "2026-01-01"
+    ]
+    assert silent
+    assert {each.nature for each in silent} == {"not told"}
+    assert all("Tracking or no demand" in each.evidence[-1] for each in silent)
+    assert all(title(each).endswith(": tracking or no demand") for each in silent)
+
+
+SILENT, BEFORE = 10, 70
+FULL = np.full(BEFORE, 10)
+FADING = np.concatenate([FULL[:-10], [8, 7, 5, 4, 3, 2, 2, 1, 1, 1]])
+
+
+@pytest.mark.parametrize(
+    ("rows", "met", "others", "came", "nature"),
+    [
+        # Newcomers only, and none comes: the data cannot tell.
+        (FULL, 0, 1.0, 1.0, "not told"),
+        # Customers of other sources used to be in it, and go on in those.
+        (FULL, 3, 1.0, 1.0, "tracking"),
+        # They do not go on either: the shop is closed.
+        (FULL, 3, 0.2, 1.0, "not told"),
+        # It became less and less before it ended: demand.
+        (FADING, 3, 1.0, 1.0, "not told"),
+        # Newcomers come in by other sources instead.
+        (FULL, 0, 1.0, 4.0, "tracking"),
+    ],
+)
+def test_N1_a_silent_source_is_tracking_only_where_its_customers_go_on(
+    rows, met, others, came, nature
+):
+    """Ten rows a day of a source end; `met` of them were of customers known from elsewhere."""
+    n = BEFORE + SILENT
+
+    def level(before: float, now: float) -> np.ndarray:
+        return np.concatenate([np.full(BEFORE, before), np.full(SILENT, now)]).astype(np.int64)
+
+    ends = np.concatenate([rows, np.zeros(SILENT, np.int64)])
+    material = replace(
+        nothing_but_days(n),
+        rows={"leads": {"lead": ends}, "app": {"use": level(40, 40 * others)}},
+        seen={"leads": Seen(level(met, 0), level(40, 40 * others), level(3, 3 * came))},
+    )
+    told = of_source(material, "leads", "silent", Days(BEFORE, n - 1))
+    assert told.nature == nature
+    unsure = "Tracking or no demand: nothing in the data tells them apart."
+    assert (unsure in told.evidence) == (nature == "not told")
+
+
 def test_N1_the_release_that_made_connecting_harder_is_found(watched):
     event = opened(watched, "volume")["connection_error"][0]
     assert event.anomaly.way == "rose"
@@ -325,8 +401,6 @@ def test_N1_an_anomaly_is_traced_to_the_one_connector_that_carries_it(watched, t
 
 def test_N2_replaying_the_days_tells_the_same(tallyfern, watched):
     """What is told up to a day does not depend on the days after it."""
-    from dataclasses import replace
-
     material = watched.looked.material
     built = series_of(material)
     cut = 400

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from tests.company import Known
+from tests.strategies import batch as columns
+from tests.strategies import journeys as laid
+from trod.journeys.batch import NO_SCORE, NO_STATE
 from trod.models.segments.emerging import FALSE_SHARE, discoveries, emerging
 from trod.models.segments.newcomers import newcomers, words
 
@@ -61,6 +64,17 @@ def test_P12_paths_are_the_first_three_different_touchpoints(tallyfern: Known):
             path = int(came.path[at + c])
             assert path == -1 if len(first) < 3 else came.steps(path) == first
         at += batch.n_customers
+
+
+def test_N1_how_newcomers_begin_is_known_when_their_first_days_are_over():
+    day = 86_400_000_000
+    soon, later = (
+        [(at * day, code, NO_SCORE, NO_STATE) for code, at in enumerate((0, 1, last))]
+        for last in (2, 90)
+    )
+    record = laid(columns([soon, later]))
+    assert (newcomers(record).path >= 0).tolist() == [True, True]
+    assert (newcomers(record, 7 * day).path >= 0).tolist() == [True, False]
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -122,6 +122,14 @@ def test_X9_what_came_of_a_decision_is_told(of, tag, says):
     assert says in " ".join(item.lines)
 
 
+@pytest.mark.parametrize("status", ["dismissed", "done"])
+def test_X9_what_people_wrote_leaves_without_addresses_and_numbers(status):
+    wrote = "ann@mail.example says so, ring +49 30 1234567"
+    told = " ".join(came(now(found=replace(OWNED, status=status, why=wrote))).lines)
+    assert "[e-mail] says so, ring [number]" in told
+    assert "ann@" not in told
+
+
 def test_X9_how_large_a_finding_was_when_it_was_decided_stands_beside_how_large_it_is():
     assert "Concerned 50 accounts then, 40 as of 2026-06-30. Observed." in came(now()).lines
     gone = now(found=replace(OWNED, gone_us=86_400_000_000))

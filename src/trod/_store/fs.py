@@ -19,6 +19,7 @@ import pyarrow as pa
 from trod._store.lock import writer_lock
 
 SCRATCH = "scratch"
+_MINE = 0o700  # a store holds personal data, whatever the umask lets others see
 
 
 class OpenFile(Protocol):
@@ -149,7 +150,7 @@ class LocalFiles:
 
     def make_folder(self, folder: Path) -> None:
         """Create one folder in a folder that is there; one that exists is no fault."""
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(_MINE, exist_ok=True)
 
     def sync_folder(self, folder: Path) -> None:
         """Return when the names in a folder are on the disk."""
@@ -167,7 +168,7 @@ class LocalFiles:
     def scratch(self, folder: Path) -> Iterator[Path]:
         """Make a folder of this machine for what need not survive, and remove it at the end."""
         room = folder / SCRATCH
-        room.mkdir(exist_ok=True)
+        room.mkdir(_MINE, exist_ok=True)
         try:
             yield room
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from trod._store.durable import Write, between, make_folders, write_file
 from trod._store.fs import FileSystem, LocalFiles
 from trod._store.manifest import NAME as MANIFEST
 from trod._store.manifest import Manifest, Part, read_manifest, swap_manifest, write_manifest
-from trod._store.sweep import GRACE_SECONDS, sweep
+from trod._store.sweep import GRACE_SECONDS, PROBE, sweep
 from trod._store.threads import in_parallel
 from trod.errors import StoreError
 
@@ -140,6 +141,24 @@ class Store:
             finally:
                 transaction.discard()
 
+    def demand_room(self) -> None:
+        """Refuse at once where nothing can be written, before long work is done for it.
+
+        Raises
+        ------
+        StoreError
+            If a file cannot be made in the folder. Who else writes to it is not asked.
+        """
+        probe = self.folder / f"{PROBE}{os.getpid()}"
+        try:
+            self.files.create(probe).close()
+            self.files.remove(probe)
+        except OSError as problem:
+            raise StoreError(
+                f"{self.folder} cannot be written to: {_reason(problem)}. Nothing was done. Work "
+                "on a copy of the workspace that you may write to."
+            ) from problem
+
     def _hold(self) -> None:
         """Make sure that the disk has the manifest that was read.
 
@@ -167,6 +186,10 @@ class Damage(NamedTuple):
 
     part: Part
     what: str  # is wrong with it, such as "missing"
+
+
+def _reason(problem: OSError) -> str:
+    return (problem.strerror or str(problem)).lower()
 
 
 def _unreadable(problem: OSError) -> str:

@@ -14,6 +14,8 @@ from trod._store.manifest import NEW, Manifest
 
 STATE: Final = "state.db"
 """The database of decisions, with the files that SQLite keeps beside it: no manifest names it."""
+PROBE: Final = "probe-"
+"""Begins the names of empty files by which is tried whether anything can be written."""
 GRACE_SECONDS: Final = 600.0
 """How long a file that no manifest names any more is kept for readers who may still open it."""
 
@@ -42,7 +44,7 @@ def sweep(
 
 def _never_was(name: str, serial: int) -> bool:
     """Say whether a file was on its way into a manifest that was never swapped in."""
-    if name == NEW or name.startswith(f"{SCRATCH}/"):
+    if name == NEW or name.startswith((f"{SCRATCH}/", PROBE)):
         return True
     number = name.rsplit("/", 1)[-1].split("-", 1)[0]
     return number.isdecimal() and int(number) > serial

@@ -55,13 +55,16 @@ def _supports(ctx: typer.Context, journey: str | None, as_json: bool) -> None:
     from trod.app import words_audit
     from trod.workspace.auditing.audit import audit
     from trod.workspace.holding import holding
+    from trod.workspace.rights import open_to_others
 
     space = filled(ctx, quiet=as_json)
     made = audit(space, journey=journey)
-    held = holding(space)
+    held, seen = holding(space), open_to_others(space)
     if as_json:
         supports = [one._asdict() for one in made.readiness]
-        say.answer_json({"supports": supports, **held._asdict()})
+        others = [one._asdict() for one in seen]
+        say.answer_json({"supports": supports, "open_to_others": others, **held._asdict()})
         return
-    say.answer(say.folded("\n".join(held.words())))
+    lines = (*held.words(), *(one.words() for one in seen))
+    say.answer(say.folded("\n".join(lines)))
     say.answer(f"\n{say.strong('What the data support')}\n{words_audit.support(made)}")

@@ -14,7 +14,7 @@ import typer
 from trod.app import say
 from trod.app.commands_map import ENDINGS, rendered
 from trod.app.commands_map import Format as MapFormat
-from trod.app.options import AsJson, OfJourney, OfSegment, OfUnit, workspace
+from trod.app.options import AsJson, AsOf, OfJourney, OfSegment, OfUnit, workspace
 from trod.app.out import STDOUT, by_ending, opened
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ def export(
     unit: OfUnit = None,
     journey: OfJourney = None,
     segment: OfSegment = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     r"""Write customers, touchpoints, journeys or map.
@@ -145,7 +146,9 @@ def export(
     if out != STDOUT:
         space.spare(Path(out))
     if what == "map":
-        _export_map(out, how, space.map(journey, unit, segment))
+        _export_map(out, how, space.map(journey, unit, segment, as_of=as_of))
+    elif as_of is not None and what != "customers":
+        raise typer.BadParameter("--as-of is for customers and map.")
     elif how in _LOG_FORMATS:
         from trod.workspace.exchange import write_log
 
@@ -153,7 +156,7 @@ def export(
             write_log(space, how, file, unit=unit)
     else:
         asked = where if segment is None else f"{where} & segment:{segment}"
-        with _table(space, what, asked, unit, journey) as reader, opened(out) as file:
+        with _table(space, what, asked, unit, journey, as_of) as reader, opened(out) as file:
             write(reader, how, file)
     if out != STDOUT:
         say.note(f"Wrote {out}.")
@@ -169,14 +172,19 @@ def _by_ending(out: str, what: What, *, as_json: bool) -> str:
 
 @contextmanager
 def _table(
-    space: Workspace, what: What, where: str, unit: str | None, journey: str | None
+    space: Workspace,
+    what: What,
+    where: str,
+    unit: str | None,
+    journey: str | None,
+    as_of: str | None,
 ) -> Iterator[pa.RecordBatchReader]:
     """Give the rows to write, in batches."""
     from trod.workspace.query import view
     from trod.workspace.tables import listed
 
     if what == "customers":
-        yield listed(space, where, unit=unit, journey=journey)
+        yield listed(space, where, unit=unit, journey=journey, as_of=as_of)
         return
     if where != "all":
         raise typer.BadParameter(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, Optional
 import typer
 
 from trod.app import say
-from trod.app.options import AsJson, OfJourney, OfSegment, OfUnit, filled
+from trod.app.options import AsJson, AsOf, OfJourney, OfSegment, OfUnit, filled
 from trod.app.out import STDOUT, by_ending, opened
 
 if TYPE_CHECKING:
@@ -60,14 +60,20 @@ def map_(
     unit: OfUnit = None,
     journey: OfJourney = None,
     segment: OfSegment = None,
+    as_of: AsOf = None,
+    since: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--since", metavar="DAY", help="Mark what changed since a day: 2026-06-01."),
+    ] = None,
     theme: Annotated[Theme, typer.Option("--theme", help="Colours of the page.")] = "auto",
     as_json: AsJson = False,
 ) -> None:
     r"""Draw the journey map of a workspace, or of files.
 
     \b
-    Example:
+    Examples:
       $ trod map exports/*.parquet --zone Europe/Berlin --out map.html
+      $ trod map --since 2025-07-01 --as-of 2025-09-30 --out summer.svg
     """
     target = str(out or f"map.{'mmd' if format_ in _DIAGRAMS else format_ or 'html'}")
     how = format_ or by_ending(target, ENDINGS, default="html")
@@ -79,7 +85,7 @@ def map_(
         raise typer.BadParameter("--zone is for bare files; a workspace declares it in trod.yml.")
     else:
         read = filled(ctx, out=written, quiet=quiet)
-    made = read.map(journey, unit, segment)
+    made = read.map(journey, unit, segment, as_of=as_of, since=since)
     if as_json:
         say.answer(made.to_json())
     if written or not as_json:
@@ -92,9 +98,13 @@ def map_(
 def _tell(made: Map, target: str, *, guess_said: bool) -> None:
     """Say what is on the map, and what a reader must know."""
     from trod.app.words import headline
+    from trod.app.words_since import told
     from trod.workspace.folder import LEFT_ASIDE
 
-    say.answer(f"{say.strong(say.folded(headline(made.data)))}\n\nThe map: {target}")
+    said = say.strong(say.folded(headline(made.data)))
+    if made.data.since is not None:
+        said += f"\n\n{told(made.data)}"
+    say.answer(f"{said}\n\nThe map: {target}")
     for line in made.warnings:
         if not (guess_said and line.startswith(LEFT_ASIDE)):
             say.note(say.folded(f"Note: {line}"))

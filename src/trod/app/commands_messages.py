@@ -30,7 +30,8 @@ def deliver(
     r"""Send the messages that wait: alerts, digests, audiences.
 
     Each is sent at least once, always with the same id. What fails is tried again over three days,
-    then given up; see `trod outbox`. Without --once it goes on until Ctrl-C.
+    then given up; see `trod outbox`. Without --once it goes on until Ctrl-C; with it, it ends with
+    exit code 1 where a message was given up.
 
     \b
     Examples:
@@ -53,12 +54,17 @@ def deliver(
         for line in words_messages.stuck(those):
             say.note(line)
 
-    quiet = True
+    quiet, given_up = True, []
     for each in messages.run(space, every_s=None if once else _EVERY_S, told=stuck):
         say.line_json(asdict(each)) if as_json else say.line(words_messages.attempt(each))
         quiet = False
+        if once and each.status == "dead":
+            given_up.append(each.key)
     if quiet and not as_json:
         say.answer("Nothing is due.")
+    if given_up:
+        say.problem(words_messages.given_up(given_up))
+        raise typer.Exit(1)
 
 
 def outbox(

@@ -232,6 +232,7 @@ def ingest(
         return
     from trod.events.counted import count
     from trod.workspace.acting.interventions import land_done
+    from trod.workspace.unnamed import unnamed
 
     space = workspace(ctx, quiet=as_json)
     reports = ingested(ctx, space, files or None, whole=whole)
@@ -245,7 +246,7 @@ def ingest(
     if plays:
         say.answer(f"{count(plays, 'play')} that were done came among the touchpoints.\n")
     say.answer(say.folded("\n".join(space.who().summary.words())))
-    for line in space.rows_left_out():
+    for line in (*unnamed(space), *space.rows_left_out()):
         say.note(say.folded(f"Note: {line}"))
 
 

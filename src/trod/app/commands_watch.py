@@ -12,6 +12,7 @@ from trod.app.deciding import By, decider, now_us
 from trod.app.options import AsJson, OfJourney, OfUnit, duration, filled
 
 if TYPE_CHECKING:
+    from datetime import timedelta
     from pathlib import Path
 
     from trod.actions.alerts.alert import Alert
@@ -93,6 +94,7 @@ def alerts(
         raise typer.BadParameter("--close needs a reason. Give --why 'the form was repaired'.")
     if why and not close:
         raise typer.BadParameter("--why is the reason of --close. Give --close, too.")
+    rest = _rest(snooze)
     space = filled(ctx, out=out, quiet=as_json)
     currency = space.project.events.currency
     if alert is None:
@@ -104,7 +106,7 @@ def alerts(
         if out is not None:
             _draw_alerts(space, out, quiet=as_json)
         return
-    one = _change(space, alert, ack=ack, snooze=snooze, why=why if close else None, by=by)
+    one = _change(space, alert, ack=ack, rest=rest, why=why if close else None, by=by)
     if as_json:
         say.answer_json(words_watch.told_alert(one))
     else:
@@ -115,6 +117,13 @@ def alerts(
         write(series(space, one), out, space, quiet=as_json)
 
 
+def _rest(snooze: str | None) -> timedelta | None:
+    rest = duration(snooze)
+    if rest is not None and not rest:
+        raise typer.BadParameter(f"--snooze {snooze} is no time at all. Write 3d or 12h.")
+    return rest
+
+
 def _read(space: Workspace, *, closed: bool) -> tuple[Alert, ...]:
     from trod.actions.alerts import life
 
@@ -123,13 +132,18 @@ def _read(space: Workspace, *, closed: bool) -> tuple[Alert, ...]:
 
 
 def _change(
-    space: Workspace, id_: str, *, ack: bool, snooze: str | None, why: str | None, by: str | None
+    space: Workspace,
+    id_: str,
+    *,
+    ack: bool,
+    rest: timedelta | None,
+    why: str | None,
+    by: str | None,
 ) -> Alert:
     """Do what was asked for, and give the alert as it stands."""
     from trod.actions.alerts import life
 
     who, at_us = decider(by), now_us()
-    rest = duration(snooze)
     with space.state() as state, state.write() as con:
         if ack:
             return life.acknowledge(con, id_, who, at_us)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -136,15 +136,16 @@ def findings(
     With `placed` the place of every touchpoint of the data in each journey is listed, too.
     """
     from trod.app.columns import missing
-    from trod.journeys.check import check
+    from trod.journeys.check import check, endless
     from trod.journeys.mapped import mapped
     from trod.project import Places
     from trod.workspace.acting.checking import checked
+    from trod.workspace.unnamed import unnamed
 
     at = Places(file)
     headers = missing(file, project)
     wrong = list(headers.wrong)
-    warned: list[tuple[str, str]] = []
+    warned = [("warning", line) for line in unnamed(workspace)] if workspace is not None else []
     places: dict[str, list[dict[str, Any]]] = {}
 
     def tell(level: str, where: str, place: str, text: str) -> None:
@@ -156,11 +157,24 @@ def findings(
 
     for spec in project.journeys:
         journeys = workspace.journeys(spec.unit) if workspace is not None else None
-        for found in check(spec, journeys):
+        for found in (*check(spec, journeys), *endless(spec)):
             tell(found.level, at.of(spec.name, found.place), found.place, found.text)
         if placed and journeys is not None and not wrong:
             places[spec.name] = [one._asdict() for one in mapped(spec, journeys)]
     for playbook, problem in checked(project, None if wrong else workspace):
         where = at.of_playbook(playbook, problem.place) if playbook else file.name
         tell(problem.level, where, f"{playbook}: {problem.place}".removeprefix(": "), problem.text)
+    if workspace is not None and not wrong:
+        wrong += _outcomes(file, workspace)
     return Findings(tuple(wrong), tuple(warned), headers.unseen, {} if wrong else places)
+
+
+def _outcomes(file: Path, workspace: Workspace) -> Iterator[str]:
+    """Say which outcomes name what is not there, each with its line."""
+    from trod.project.document import read
+    from trod.workspace.outcomes_named import unknown_in_outcomes
+
+    document, _ = read(file)
+    for at, text in unknown_in_outcomes(workspace):
+        line = document.line(("models", "outcomes", at)) if document is not None else 1
+        yield f"{file.name}:{line}: models.outcomes.{at}: {text}"

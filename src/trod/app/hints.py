@@ -25,9 +25,14 @@ def here(command: str, folder: Path | None = None) -> str:
     --------
     >>> here("trod map", Path()), here("trod map", Path("acme inc"))
     ('trod map', "trod -C 'acme inc' map")
+
+    What names a folder already stays as it is:
+
+    >>> here("trod -C acme map", Path("acme"))
+    'trod -C acme map'
     """
     named = _folder.get() if folder is None else folder
-    if named == Path():
+    if named == Path() or command.startswith("trod -C "):
         return command
     return f"trod -C {shlex.quote(str(named))} {command.removeprefix('trod ')}"
 

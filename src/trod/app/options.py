@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Optional
@@ -33,8 +34,13 @@ OfSegment = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--segment", metavar="ID", help="Only members of a segment: see `trod segments`."),
 ]
+AsOf = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--as-of", metavar="DAY", help="As it stood at the end of a day: 2026-06-30."),
+]
 _DURATION: Final = re.compile(r"(\d+)\s*(s|min|h|d|w)")
 _UNITS: Final = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_LONGEST: Final = timedelta(days=36_525)
 
 
 def folder(ctx: typer.Context) -> Path:
@@ -94,7 +100,10 @@ def duration(text: str | None) -> timedelta | None:
     if text is None:
         return None
     if found := _DURATION.fullmatch(text.strip()):
-        return timedelta(**{_UNITS[found[2]]: int(found[1])})
+        with suppress(OverflowError):
+            if (read := timedelta(**{_UNITS[found[2]]: int(found[1])})) <= _LONGEST:
+                return read
+        raise typer.BadParameter(f"{text!r} is more than a hundred years. Write 365d or so.")
     raise typer.BadParameter(f"{text!r} is not a duration. Write 30min, 12h, 30d or 4w.")
 
 

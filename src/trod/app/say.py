@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -23,17 +24,29 @@ if TYPE_CHECKING:
 
 _WIDEST: Final = 96
 _NARROWEST: Final = 40
+_BOLD: Final = "\033[1m"
+_PLAIN: Final = "\033[0m"
+_STRONG: Final = re.compile(r"\x1b\[1m([^\x1b]*)\x1b\[0m")
+_MOVES: Final = (
+    re.compile(  # controls, ends of lines but \n, what turns a text around, half letters
+        r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+    )
+)
 _shown: list[Progress] = []  # what may still move on the terminal
 
 
 def answer(text: str) -> None:
-    """Print what was asked for."""
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    """Print what was asked for; what would move the terminal is written out: see `tame`."""
+    _write(tame(text))
 
 
 def answer_json(value: Any) -> None:
     """Print what was asked for, for other programs: the same bytes for the same answer."""
-    answer(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, default=_plain))
+    _write(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, default=_plain))
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
 def line(text: str) -> None:
@@ -44,17 +57,45 @@ def line(text: str) -> None:
 
 def line_json(value: Any) -> None:
     """Print a line of JSON of an answer that goes on, at once."""
-    line(json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain))
+    _write(json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain))
+    sys.stdout.flush()
 
 
 def note(text: str) -> None:
     """Tell what is going on, beside the answer; commands in it can be typed as they stand."""
-    sys.stderr.write(located(text) + "\n")
+    sys.stderr.write(located(tame(text)) + "\n")
 
 
 def strong(text: str) -> str:
     """Give a text in bold where a person reads it on a terminal."""
-    return f"\033[1m{text}\033[0m" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else text
+    return f"{_BOLD}{_tamed(text)}{_PLAIN}" if _in_bold() else text
+
+
+def _in_bold() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def tame(text: str) -> str:
+    r"""Write out what would move the terminal or turn the text around; lines and bold stay.
+
+    Names come from data, and data from anybody: an escape sequence in one of them may clear the
+    screen, or make the rest of a line read as something else. Whatever is printed goes through
+    here.
+
+    Examples
+    --------
+    >>> print(tame("one\x1b[2Jtwo\rthree"))
+    one\x1b[2Jtwo\rthree
+    """
+    if not _in_bold():
+        return _tamed(text)
+    parts = _STRONG.split(text)  # plain, bold, plain, …
+    parts = [strong(part) if i % 2 else _tamed(part) for i, part in enumerate(parts)]
+    return "".join(parts)
+
+
+def _tamed(text: str) -> str:
+    return _MOVES.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 def width() -> int:
@@ -88,7 +129,7 @@ def folded(text: str, *, indent: str = "", more: str = "  ", keep: bool = False)
             break_long_words=False,
             break_on_hyphens=False,
         )
-        for line in held(text).splitlines()
+        for line in held(tame(text)).splitlines()
     )
     return let_go("\n".join(lines))
 
@@ -140,6 +181,7 @@ def grid(
     """
     if not rows:
         return ""
+    rows = [[tame(cell).replace("\n", "\\n") for cell in row] for row in rows]
     sizes = [max(map(len, column)) for column in zip(*rows, strict=True)]
     shown = list(range(len(sizes)))
     for i in spare:

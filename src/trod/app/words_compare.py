@@ -30,7 +30,7 @@ def comparison(found: Comparison, *, declared: bool, everything: bool) -> str:
         more = count(len(found.further), "smaller change")
         lines += ["", folded(f"{more} in `trod compare --all`.", more="")]
     if found.set_aside:
-        lines += ["", "Set aside: it would have looked like a change, and the data did it"]
+        lines += ["", "Set aside: it looks like a change, and customers did not make it"]
         lines += [folded(f"- {one.title}. {_sentence(one.why)}", indent="  ", more="    ")
                   for one in found.set_aside]  # fmt: skip
     if everything:

@@ -37,7 +37,7 @@ def hypotheses(found: Sequence[Kept], zone: str) -> str:
         if judged.needed is not None:
             unit = units(each.unit).removesuffix("s") if judged.unit != "answers" else "answer"
             lines.append(_line(f"About {count(judged.needed, f'more {unit}')} would tell."))
-        elif judged.verdict == "undecidable" and judged.value is not None:
+        elif judged.verdict == "undecidable" and judged.value is not None and not judged.waits:
             lines.append(_line("More customers would not tell: the figure lies on the border."))
         lines += [
             _line(f"{remark[:1].upper()}{remark[1:].rstrip('.')}.") for remark in judged.remarks

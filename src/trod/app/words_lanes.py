@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from trod.actions.lanes.lane import TITLES, WORDS
 from trod.app import say
 from trod.app.hints import here
-from trod.events.counted import plural
+from trod.events.counted import count, plural
 from trod.insights.wording import day, day_ended, in_money, money, share
 from trod.journeys.label import units
 
@@ -164,7 +164,7 @@ def next_action(found: NextAction) -> str:
 
 
 def _action(each: Action, head: str, found: NextAction) -> list[str]:
-    took = "" if each.minutes is None else f", {each.minutes:,} minutes"
+    took = "" if each.minutes is None else f", {count(each.minutes, 'minute')}"
     lines = [say.folded(f"{say.strong(head)}  {each.name} ({each.source}{took})")]
     said = [f"Why: {each.why}.", f"Expected: {_expected(each, found)}."]
     said.append(f"How sure: {each.evidence}; {each.confidence}.")

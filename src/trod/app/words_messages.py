@@ -43,6 +43,15 @@ def attempt(each: Attempt) -> str:
     return f"{head}  {what[each.status]} (try {each.tries}){why}"
 
 
+def given_up(keys: Sequence[str]) -> str:
+    """Tell which messages were given up just now."""
+    shown = ", ".join(say.visible(key) for key in keys)
+    return (
+        f"{count(len(keys), 'message')} {'was' if len(keys) == 1 else 'were'} given up: {shown}. "
+        "`trod outbox --dead` says why, `trod outbox --replay-all` sends again."
+    )
+
+
 def stuck(those: Sequence[Held]) -> list[str]:
     """Tell what waits for a reason on our side."""
     return [

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from trod.app import say
+from trod.app.hints import here, located
 from trod.events.counted import count
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def listed(found: Sequence[Weighed]) -> str:
         "Expected effects are assumed until they were tested. `trod queue` plans the week, "
         "`trod playbooks NAME --preview CUSTOMER` writes the messages."
     )
-    return "\n\n".join([*parts, say.folded(note, more="")])
+    return "\n\n".join([*parts, say.folded(located(note), more="")])
 
 
 def _one(each: Weighed) -> str:
@@ -37,7 +38,8 @@ def _one(each: Weighed) -> str:
     for why, some in each.fits.barred if each.fits else ():
         lines.append(f"  {_whom(each, len(some))} not: {why}")
     if each.fits is not None and each.fits.key and each.fits.triggered:
-        lines.append(f'  who: trod export customers --where "{each.fits.key}" --unit {each.unit}')
+        who = here(f'trod export customers --where "{each.fits.key}" --unit {each.unit}')
+        lines.append(f"  who: {who}")
     lines += [say.folded(f"Note: {remark}", indent="  ") for remark in each.remarks]
     return "\n".join(lines)
 

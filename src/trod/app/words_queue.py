@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from trod.app import say
+from trod.app.hints import located
 from trod.events.counted import count, plural
 from trod.insights.wording import chance, day, in_money, in_words
 from trod.journeys.label import units
@@ -24,7 +25,7 @@ def plan(found: Plan, *, top: int, owner: str | None) -> str:
     """Tell a week: who, why now, worth, do next; then the line and what lies below it."""
     mine = [row for row in found.treated if owner in (None, row.owner)]
     lines = [_head(found, owner, len(mine))]
-    lines += [f"Note: {remark}" for remark in found.remarks]
+    lines += [f"Note: {located(remark)}" for remark in found.remarks]
     parts = [say.folded("\n".join(lines))]
     if mine:
         parts.append("\n".join(_row(found, i, row) for i, row in enumerate(mine[:top], 1)))
@@ -165,7 +166,7 @@ def _waiting(found: Plan) -> str:
 
 
 def _note(found: Plan) -> str:
-    stages = sorted({r.candidate.stage for r in found.treated if not _own_chance(r.candidate)})
+    stages = list(found.unscored)
     usual = (
         f"Of those in {in_words(stages)} no score speaks, so the chance is that of everyone who "
         "came there. "
@@ -176,12 +177,8 @@ def _note(found: Plan) -> str:
         f"{usual}"
         "Expected: what the play is believed or known to change, times what that is worth. Being "
         "at risk is not enough: who stays anyway and who is lost anyway gain little. "
-        f"`trod queue --commit` writes it down. Plan {found.id}."
+        f"{located('`trod queue --commit`')} writes it down. Plan {found.id}."
     )
-
-
-def _own_chance(one: Candidate) -> bool:
-    return one.chance is None or one.chance_from.startswith("score of")
 
 
 def committed(found: Plan, n: int) -> str:
@@ -196,7 +193,7 @@ def committed(found: Plan, n: int) -> str:
     held = len(found.held_back)
     return say.folded(
         f"Wrote plan {found.id}: {len(found.treated):,} to see to, {held:,} held back. "
-        f"`trod interventions` lists them. Do not contact those held back."
+        f"{located('`trod interventions`')} lists them. Do not contact those held back."
     )
 
 
@@ -217,7 +214,9 @@ def audited(found: Plan, wrong: Sequence[str]) -> str:
 def interventions(found: Sequence[Intervention], top: int) -> str:
     """Tell interventions, one a line."""
     if not found:
-        return say.folded("No intervention fits. `trod queue --commit` writes them down.", more="")
+        return say.folded(
+            located("No intervention fits. `trod queue --commit` writes them down."), more=""
+        )
     rows = [["id", "customer", "playbook", "owner", "due", "status", "expected"]]
     rows += [
         [

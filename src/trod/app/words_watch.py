@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from trod.app.hints import here, located
 from trod.app.say import folded, strong
 from trod.events.counted import count
 from trod.insights.listing import listing
@@ -59,8 +60,11 @@ def summary(found: Opened) -> str:
         said.append(f"{watched.short:,} not yet judged: too short.")
     if watched.seldom:
         said.append(f"{watched.seldom:,} not watched: fewer than 3 a week.")
+    if watched.batches:
+        name = ", ".join(watched.batches)
+        said.append(f"In batches, so that only silence is told: {name}.")
     if found.opened:
-        said.append("`trod alerts` shows those that last.")
+        said.append(located("`trod alerts` shows those that last."))
     return " ".join(said)
 
 
@@ -93,7 +97,7 @@ def alerts(found: Sequence[Alert], currency: str | None, *, closed: bool) -> str
     """List alerts, the newest first."""
     if not found:
         more = "" if closed else " `--all` shows closed ones."
-        return f"No alert is open.{more} `trod watch` looks for some."
+        return located(f"No alert is open.{more} `trod watch` looks for some.")
     lines = []
     for each in found:
         where = f"{each.status}, {each.owner or 'unassigned'}"
@@ -113,7 +117,7 @@ def alert(found: Alert, currency: str | None, zone: str) -> str:
     """Tell one alert with everything that happened to it."""
     lines = [alerts([found], currency, closed=True).rpartition("\n\n")[0], ""]
     if found.anomaly.key:
-        where = listing(found.anomaly.key, found.unit)
+        where = here(listing(found.anomaly.key, found.unit))
         lines.append(folded(f"These {units(found.unit)}: `{where}`", more=""))
     p, n = found.anomaly.p, found.anomaly.tested
     chance = "less than one in a million" if p < 1e-6 else f"one in {1 / max(p, 1e-300):,.0f}"
@@ -147,6 +151,7 @@ def told_look(found: Opened) -> dict[str, Any]:
         "judged": watched.tested,
         "too_short": watched.short,
         "too_few": watched.seldom,
+        "in_batches": list(watched.batches),
         "opened": found.opened,
         "happened": [_told(each) for each in found.happened],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -58,6 +58,17 @@ class Volume(NamedTuple):
         mine = [i for i, one in enumerate(self.series) if one.source == source]
         rows: NDArray[np.int64] = self.days[mine].sum(axis=0)
         return rows
+
+    def until(self, day: date) -> Volume:
+        """Give what there was up to the end of a day; series that began later are not there."""
+        n = max(0, min((day - date(1970, 1, 1)).days + 1 - self.first_day, self.n_days))
+        days = self.days[:, :n]
+        there = np.flatnonzero(days.any(axis=1)).tolist()
+        return self._replace(
+            series=tuple(self.series[i] for i in there),
+            days=days[there],
+            hours={source: hours[:n] for source, hours in self.hours.items()},
+        )
 
     @property
     def busy(self) -> tuple[int, int]:

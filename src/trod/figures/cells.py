@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from trod.figures import meaning, numbers
+from trod.figures import lately, meaning, numbers
 from trod.figures.icons import icon_of
 from trod.figures.labels import join_words, label, plain
 from trod.figures.links import Drill, Tip
@@ -32,6 +32,7 @@ class TouchRow(NamedTuple):
     share: str
     drill: Drill
     tip: Tip
+    marks: tuple[lately.Shown, ...] = ()  # of its share and its mood, where they changed
 
 
 class TouchCell(NamedTuple):
@@ -43,8 +44,9 @@ class TouchCell(NamedTuple):
 
     @property
     def fold(self) -> str:
-        """Say what is folded away."""
-        return f"+ {len(self.folded) + self.unlisted} more"
+        """Say what is folded away, and whether any of it changed."""
+        n = sum(len(row.marks) > 0 for row in self.folded)
+        return f"+ {len(self.folded) + self.unlisted} more" + (f", {n} changed" if n else "")
 
 
 class PointedRow(NamedTuple):
@@ -141,7 +143,15 @@ def _touch_row(m: JourneyMap, stage: StageView, touch: Touch) -> TouchRow:
         share,
         meaning.touch(stage, touch),
         Tip(name, tuple(facts), note),
+        tuple(found for found in _marks(m, stage, touch) if found is not None),
     )
+
+
+def _marks(m: JourneyMap, stage: StageView, touch: Touch) -> tuple[lately.Shown | None, ...]:
+    if m.since is None:
+        return ()
+    i = m.stages.index(stage)
+    return tuple(lately.mark(m, figure, i, touch.name) for figure in ("had", "mood"))
 
 
 def cards(m: JourneyMap, stage: int) -> tuple[Card, ...]:

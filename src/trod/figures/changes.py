@@ -129,7 +129,7 @@ def _tables(found: Comparison) -> tuple[Table, ...]:
     aside = tuple((Cell(plain(a.title)), Cell(plain(a.why))) for a in found.set_aside)
     made = (
         Table("Changes", head, rows),
-        Table("Set aside: the data did it", ("Would have looked like", "Why"), aside),
+        Table("Set aside: customers did not make it", ("Looks like", "Why"), aside),
     )
     return tuple(table for table in made if table.rows)
 

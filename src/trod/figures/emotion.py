@@ -6,13 +6,23 @@ that matter. Where too few customers said anything the row is hatched and the li
 
 from __future__ import annotations
 
-from trod.figures import curve, meaning, numbers
+from trod.figures import curve, lately, meaning, numbers
 from trod.figures.frame import Frame
 from trod.figures.labels import label
 from trod.figures.links import Drill, Links, Tip
 from trod.figures.markup import Markup, el, join, number
 from trod.figures.mood_labels import PIN, SMALL, labels, leader, legend_box, legend_items, radius
-from trod.figures.mood_line import FOOT, HEIGHT, ZERO, Line, Loose, Spot, lay_out, on_page
+from trod.figures.mood_line import (
+    FOOT,
+    HEIGHT,
+    ZERO,
+    Line,
+    Loose,
+    Spot,
+    earlier,
+    lay_out,
+    on_page,
+)
 from trod.figures.place import Placed
 from trod.figures.text import width
 from trod.figures.tokens import step
@@ -28,6 +38,7 @@ def draw(m: JourneyMap, frame: Frame, links: Links, prefix: str) -> Markup:
         _definitions(frame, prefix),
         *(_gap(m, frame, prefix, stage, line) for stage in line.unknown),
         el("line", x1=0, x2=frame.wide, y1=ZERO, y2=ZERO, class_="zero"),
+        *(_before(piece) for piece in earlier(line)),
         *(_run(line.spots[a:b], prefix) for a, b in line.runs),
         *(_bridge(line, i) for i in range(1, len(line.runs))),
         *(_drop(spot.x, spot.y + PIN + 1) for spot in line.spots if spot.rank),
@@ -128,6 +139,18 @@ def _run(spots: tuple[Spot, ...], prefix: str) -> Markup:
     )
 
 
+def _before(piece: list[curve.Point]) -> Markup:
+    """Draw a piece of the line as it was: thin and dashed."""
+    return el(
+        "path",
+        d=curve.path(piece),
+        fill="none",
+        stroke="var(--ink4)",
+        stroke_width="1.5",
+        stroke_dasharray="4 4",
+    )
+
+
 def _bridge(line: Line, run: int) -> Markup:
     """Join two pieces over unknown stages by a thin dashed line that claims nothing."""
     before, after = line.spots[line.runs[run - 1][1] - 1], line.spots[line.runs[run][0]]
@@ -193,7 +216,37 @@ def _dot(m: JourneyMap, links: Links, spot: Spot, most: int) -> Markup:
     else:
         scaled = max(-1.0, min(1.0, spot.value / 0.8))
         shape = el("circle", cx=x, cy=y, r=radius(spot, share), class_=f"dot f{step(scaled)}")
-    return links.mark(meaning.touch(stage, spot.touch), _tip(m, spot), target, shape, class_="spot")
+    return links.mark(
+        meaning.touch(stage, spot.touch),
+        _tip(m, spot),
+        target,
+        *_changed(m, spot, share),
+        shape,
+        class_="spot",
+    )
+
+
+def _changed(m: JourneyMap, spot: Spot, share: float) -> tuple[Markup, ...]:
+    """Ring a touchpoint whose mood changed, with an arrow the way it went."""
+    found = lately.mark(m, "mood", spot.stage, spot.touch.name)
+    if found is None:
+        return ()
+    r = radius(spot, share) + 4
+    colour = {"worse": "clay", "better": "pine"}.get(found.tone, "ink4")
+    up = found.text.startswith("↑")
+    y = spot.y - r - 3 if up else spot.y + r + 11
+    return (
+        el(
+            "circle",
+            cx=spot.x,
+            cy=spot.y,
+            r=r,
+            fill="none",
+            stroke=f"var(--{colour})",
+            stroke_width="1.75",
+        ),
+        el("text", found.text[:1], x=spot.x, y=y, class_=f"tpl {found.tone}", text_anchor="middle"),
+    )
 
 
 def _tip(m: JourneyMap, spot: Spot) -> Tip:
@@ -203,6 +256,9 @@ def _tip(m: JourneyMap, spot: Spot) -> Tip:
         facts.append(
             ("95% range", f"{numbers.mood(touch.mood.low)} to {numbers.mood(touch.mood.high)}")
         )
+    changed = lately.mark(m, "mood", spot.stage, touch.name)
+    if changed:
+        facts.append((f"Since {lately.day(m)}", changed.text))
     facts.append((m.unit.capitalize(), numbers.count(touch.customers.n)))
     if touch.went_on.whole:
         facts.append(("Went on", numbers.rate(touch.went_on, m.small_n)))
@@ -251,6 +307,8 @@ def _legend(line: Line, frame: Frame) -> Markup:
     for kind, text in legend_items(line):
         if kind == "range":
             parts.append(el("rect", x=x, y=y - 9, width=18, height=9, class_="ci key"))
+        elif kind == "was":
+            parts.append(_before([(x, y - 4.2), (x + 18, y - 4.2)]))
         elif kind == "gem":
             gem = f"M{number(x + 10)},{number(y - 9)}l5,5l-5,5l-5,-5Z"
             parts.append(el("path", d=gem, class_="gem key"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 
-from trod.figures import numbers
+from trod.figures import lately, numbers
 from trod.figures.labels import label
 from trod.figures.mood_line import on_page
 from trod.figures.sankey import node_name
@@ -74,6 +74,8 @@ def flowchart(m: JourneyMap) -> str:
     for i, stage in enumerate(m.stages):
         if i + 1 < len(m.stages):
             share = numbers.rate(stage.conversion, m.small_n)
+            if on := lately.mark(m, "went on", i):
+                share = f"{share}, since {lately.day(m)} {on.text}"
             share = share.replace("<", "under ").replace(">", "over ")
             lines.append(f'    s{i} -->|"{share}"| s{i + 1}')
         if stage.left.n:

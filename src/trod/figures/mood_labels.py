@@ -6,7 +6,7 @@ from math import hypot
 
 from trod.figures.frame import Frame
 from trod.figures.labels import label
-from trod.figures.mood_line import FOOT, HEIGHT, Line, Spot, samples
+from trod.figures.mood_line import FOOT, HEIGHT, Line, Spot, earlier, samples
 from trod.figures.place import Box, Placed, Wish, place
 from trod.figures.text import Face, width
 
@@ -59,6 +59,8 @@ def radius(spot: Spot, share: float) -> float:
 def legend_items(line: Line) -> list[tuple[str, str]]:
     """List the marks that need a word."""
     items = [("range", "95% range")]
+    if line.was:
+        items.append(("was", line.was))
     if any(spot.matters for spot in line.spots):
         items.append(("gem", "moment that matters"))
     if any(spot.rank for spot in line.spots) or line.loose:
@@ -72,6 +74,7 @@ def legend_box(line: Line, frame: Frame) -> Box | None:
     taken = [Box(spot.x - 16, spot.y - 13, spot.x + 16, spot.low + 13) for spot in line.spots]
     taken += marks(line)
     taken += [Box(x - 3, y - 3, x + 3, y + 3) for x, y in samples(line.spots, line.runs)]
+    taken += [Box(x - 24, y - 6, x + 24, y + 6) for piece in earlier(line) for x, y in piece]
     for stage in line.unknown:
         left = frame.left(stage)
         taken.append(Box(left, HEIGHT - 24, left + frame.column, HEIGHT))

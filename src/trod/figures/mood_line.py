@@ -12,6 +12,7 @@ from typing import NamedTuple
 from trod.figures import curve
 from trod.figures.frame import Frame
 from trod.figures.labels import label
+from trod.figures.numbers import day
 from trod.insights.journey_map import Friction, JourneyMap, StageView, Touch
 
 HEIGHT = 206.0
@@ -40,6 +41,7 @@ class Spot(NamedTuple):
     rank: int | None  # of the friction pinned here
     matters: bool
     name: str
+    was: float | None = None  # y of its mood before the day since which changes are marked
 
 
 class Loose(NamedTuple):
@@ -59,6 +61,7 @@ class Line(NamedTuple):
     unknown: tuple[int, ...]  # stages without a known mood
     loose: tuple[Loose, ...]
     amplitude: float  # the mood drawn SWING pixels from neutral
+    was: str = ""  # what the dashed line is of; "" without one
 
 
 def on_page(m: JourneyMap) -> list[Friction]:
@@ -73,17 +76,42 @@ def lay_out(m: JourneyMap, frame: Frame) -> Line:
     jewels = moments_that_matter(m)
     chosen = [_chosen(i, stage, pins, jewels) for i, stage in enumerate(m.stages)]
     moods = [abs(touch.mood.mean or 0.0) for touches in chosen for touch in touches]
-    amplitude = max([0.5, *moods])
+    then = _then(m)
+    drawn = {(i, touch.name) for i, touches in enumerate(chosen) for touch in touches}
+    amplitude = max([0.5, *moods, *(abs(mean) for key, mean in then.items() if key in drawn)])
     spots = []
     for i, touches in enumerate(chosen):
         places = spread([touch.position for touch in touches], frame, i)
         for touch, x in zip(touches, places, strict=True):
             friction = pins.get((i, touch.name))
             jewel = friction is None and (i, touch.name) in jewels
-            spots.append(_spot(i, touch, x, amplitude, friction, jewel))
+            spot = _spot(i, touch, x, amplitude, friction, jewel)
+            was = then.get((i, touch.name))
+            spots.append(spot if was is None else spot._replace(was=_height(was, amplitude)))
     runs = _runs(spots)
     silent = tuple(i for i, touches in enumerate(chosen) if not touches)
-    return Line(tuple(spots), runs, silent, _loose(m, frame, spots, runs), amplitude)
+    dashed = f"before {day(m.since.day)}" if m.since and any(spot.was for spot in spots) else ""
+    return Line(tuple(spots), runs, silent, _loose(m, frame, spots, runs), amplitude, dashed)
+
+
+def _then(m: JourneyMap) -> Mapping[tuple[int, str], float]:
+    """Give the moods of an earlier day, where changes since one are marked."""
+    return {(one.stage, one.touchpoint): one.mean for one in m.since.moods} if m.since else {}
+
+
+def earlier(line: Line) -> list[list[curve.Point]]:
+    """Give the pieces of the dashed line: neighbours whose mood was known before."""
+    pieces: list[list[curve.Point]] = []
+    for a, b in line.runs:
+        piece: list[curve.Point] = []
+        for spot in line.spots[a:b]:
+            if spot.was is not None:
+                piece.append((spot.x, spot.was))
+            else:
+                pieces.append(piece)
+                piece = []
+        pieces.append(piece)
+    return [piece for piece in pieces if len(piece) > 1]
 
 
 def spread(positions: list[float], frame: Frame, stage: int) -> list[float]:
@@ -168,8 +196,7 @@ def _spot(
     mean = mood.mean or 0.0
 
     def height(value: float | None) -> float:
-        y = ZERO - (mean if value is None else value) / amplitude * SWING
-        return min(max(y, 6.0), HEIGHT - 6.0)
+        return _height(mean if value is None else value, amplitude)
 
     return Spot(
         stage,
@@ -183,6 +210,10 @@ def _spot(
         matters,
         pin_name(pin) if pin else touch.name,
     )
+
+
+def _height(value: float, amplitude: float) -> float:
+    return min(max(ZERO - value / amplitude * SWING, 6.0), HEIGHT - 6.0)
 
 
 def samples(spots: Sequence[Spot], runs: Sequence[tuple[int, int]]) -> list[curve.Point]:

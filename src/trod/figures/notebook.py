@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from trod.figures import tables
+from trod.figures import lately, tables
 from trod.figures.markup import Markup, el, join
 from trod.figures.svg import journey_map_svg, paths_svg
 from trod.insights.journey_map import JourneyMap
@@ -16,7 +16,7 @@ def journey_map_repr(journey_map: JourneyMap) -> str:
     """Render a journey map for `_repr_html_`: static SVG, and the numbers as tables below it."""
     m = journey_map
     pictures = [journey_map_svg(m, width=1180), paths_svg(m, width=1180)]
-    shown = tables.of_map(m) + (tables.paths(m, m.sankey) if m.sankey else ())
+    shown = lately.table(m) + tables.of_map(m) + (tables.paths(m, m.sankey) if m.sankey else ())
     drawn = [
         el("div", Markup(_scoped(svg, i)), style="overflow-x:auto;margin:0 0 12px")
         for i, svg in enumerate(pictures)

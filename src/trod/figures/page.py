@@ -10,6 +10,7 @@ from trod.figures import (
     emotion,
     first_moves,
     icons,
+    lately,
     meaning,
     mood_line,
     numbers,
@@ -60,7 +61,7 @@ def journey_map_html(
     m = journey_map
     linked = Linked()
     columns = frame(m)
-    view = shell.view(setting(m), linked, theme=theme, rules=_columns(len(m.stages))) | {
+    view = shell.view(setting(m), linked, theme=theme, rules=_rules(m)) | {
         "m": m,
         "headline": said.headline(m),
         "columns": columns,
@@ -76,6 +77,10 @@ def journey_map_html(
         "paths": sankey.draw(m, m.sankey, linked) if m.sankey else None,
         "path_table": tables.paths(m, m.sankey) if m.sankey else (),
         "map_tables": tables.of_map(m),
+        "took": [lately.mark(m, "took", i) for i in range(len(m.stages))],
+        "since_day": lately.day(m),
+        "changed": lately.summary(m),
+        "change_tables": lately.table(m),
         "bars": first_moves.bars(m),
         "tiles": m.kpis[:MOST_TILES],
         "coded": coded,
@@ -85,7 +90,7 @@ def journey_map_html(
         ),
     }
     view |= {"meaning": meaning}
-    view |= {"river_height": river.HEIGHT, "emotion_height": mood_line.HEIGHT}
+    view |= {"river_height": river.height(m), "emotion_height": mood_line.HEIGHT}
     view |= {"sankey_box": sankey.view_box(), "sankey_layout": sankey_layout}
     names = {icons.icon_of(touch.channel) for stage in m.stages for touch in stage.touches}
     more = {card.drill.key: card.more for i in range(len(m.stages)) for card in cells.cards(m, i)}
@@ -108,9 +113,18 @@ def context(m: JourneyMap) -> list[tuple[str, Drill | None]]:
         facts.append((f"{numbers.count(m.outside.n)} never did", meaning.outside(m)))
     facts.append((f"{numbers.plural(m.n_touchpoints, 'touchpoints')}", None))
     facts.append((f"{numbers.day(m.first_day)} to {numbers.day(m.last_day)}", None))
+    if m.until:
+        facts.append((f"as it stood on {numbers.day(m.until)}", None))
+    if m.since:
+        facts.append((f"changes marked since {lately.day(m)}", None))
     if m.suggested:
         facts.append(("stages suggested from the data", None))
     return facts
+
+
+def _rules(m: JourneyMap) -> str:
+    """Write what this page adds to the style of all pages."""
+    return _columns(len(m.stages)) + (lately.RULES if m.since else "")
 
 
 def _columns(stages: int) -> str:

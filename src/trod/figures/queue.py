@@ -12,8 +12,8 @@ from trod.figures.labels import label, plain
 from trod.figures.links import Links, Tip
 from trod.figures.markup import Markup, el, join
 from trod.figures.tables import Cell, Table
-from trod.figures.text import Face, fit, width, wrap
-from trod.insights.wording import in_money
+from trod.figures.text import ELLIPSIS, Face, fit, width, wrap
+from trod.insights.wording import in_money, in_words
 from trod.journeys.label import units
 
 MOST: Final = 12
@@ -22,7 +22,7 @@ _HEAD: Final = 34.0
 _ROW: Final = 46.0
 _NAME, _BAR, _WHY, _VALUE, _RENEWS, _DO = 0.0, 130.0, 366.0, 786.0, 880.0, 898.0
 _BAR_WIDE: Final = 64.0
-_STRONG, _PLAIN, _SMALL = Face(13, 600), Face(13), Face(12)
+_STRONG, _LEAD, _SMALL = Face(13, 600), Face(13.5), Face(12)
 _COUNTED: Final = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 _HALF_A_POINT: Final = 0.005
 
@@ -58,7 +58,7 @@ def _title(found: Plan) -> str:
 
 def _draw(found: Plan, rows: tuple[Row, ...], links: Links) -> Markup:
     heads = (
-        ("Customer", _NAME, "fg"),
+        (units(found.unit).capitalize().removesuffix("s"), _NAME, "fg"),
         ("Chance", _BAR, "fg"),
         ("Why now", _WHY, "fg"),
         ("Expected", _VALUE, "fg e"),
@@ -95,7 +95,7 @@ def _row(found: Plan, row: Row, y: float, links: Links) -> Markup:
         el("text", renews, x=_RENEWS - 8, y=middle, class_="fn e"),
         el("circle", cx=_DO + 11, cy=y + _ROW / 2, r=11, class_="track"),
         el("text", initials, x=_DO + 11, y=y + _ROW / 2 + 4, class_="fg c"),
-        el("text", fit(plain(row.do), _PLAIN, _WIDE - _DO - 30), x=_DO + 30, y=middle, class_="fl"),
+        *_do(row, y),
         class_="fig",
     )
 
@@ -136,6 +136,25 @@ def _why(one: Candidate, y: float) -> list[Markup]:
     return [el("text", line, x=_WHY, y=top + 16 * i, class_="fn") for i, line in enumerate(lines)]
 
 
+def _do(row: Row, y: float) -> list[Markup]:
+    """Write what to do on two lines at most, broken between words."""
+    room = _WIDE - _DO - 30
+    lines = wrap(plain(row.do), _LEAD, room)
+    if len(lines) > 2:
+        lines = [lines[0], _to_be_continued(lines[1], room)]
+    top = y + _ROW / 2 + (4.5 if len(lines) == 1 else -3.5)
+    return [
+        el("text", line, x=_DO + 30, y=top + 16 * i, class_="fl") for i, line in enumerate(lines)
+    ]
+
+
+def _to_be_continued(line: str, room: float) -> str:
+    """End a line at a word, with an ellipsis."""
+    while " " in line and width(line + ELLIPSIS, _LEAD) > room:
+        line = line.rpartition(" ")[0]
+    return fit(line.rstrip(" ,.;:-") + ELLIPSIS, _LEAD, room)
+
+
 def _line(found: Plan, y: float) -> Markup:
     """Draw the line, with what falls below it."""
     below = len(found.under)
@@ -169,9 +188,11 @@ def _note(found: Plan) -> str:
     held = len(found.held_back)
     what = "" if found.currency is not None else f" Expected counts {units(found.unit)} won."
     by_chance = f" {numbers.plural(held, units(found.unit))} held back by chance." if held else ""
+    some = [label(stage) for stage in found.unscored]
+    usual = f" In {in_words(some, last='and')} no score speaks: the chance is everyone's there."
     return (
         "Estimated: risk from scores, effects as believed or measured; being at risk is not the "
-        f"same as being helped.{what}{by_chance}"
+        f"same as being helped.{usual if some else ''}{what}{by_chance}"
     )
 
 

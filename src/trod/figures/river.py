@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from trod.figures import meaning, numbers
+from trod.figures import lately, meaning, numbers
 from trod.figures.frame import Frame
 from trod.figures.labels import inline, label
 from trod.figures.links import Links, Tip
@@ -21,7 +21,8 @@ TOP = 26.0
 THICKEST = 50.0
 FLOOR = 96.0  # where a loss runs out
 PILL = 24.0
-_SMALL, _PILL = Face(11.5), Face(12, 600)
+_SMALL, _PILL, _MARK = Face(11.5), Face(12, 600), Face(11.5, 600)
+_MORE = 16.0  # height of a line under those who are still there
 
 
 class Slice(NamedTuple):
@@ -64,6 +65,12 @@ def slices(m: JourneyMap, frame: Frame) -> list[Slice]:
     return answer
 
 
+def height(m: JourneyMap) -> float:
+    """Give the height of the row: a line more where it is marked that more or fewer leave."""
+    marked = any(lately.mark(m, "left", i) for i in range(len(m.stages)))
+    return HEIGHT + (_MORE if marked else 0.0)
+
+
 def material(m: JourneyMap) -> int | None:
     """Name the one stage whose loss is drawn in clay: that of the first friction that loses any."""
     ranked = sorted(m.frictions, key=lambda friction: friction.rank)
@@ -82,7 +89,26 @@ def draw(m: JourneyMap, frame: Frame, links: Links, prefix: str) -> Markup:
         el("path", d=_band(parts), class_="band"),
         *(_stage(m, frame, links, prefix, i, part, hot=i == hot) for i, part in enumerate(parts)),
         *(_conversion(m, links, i, part, hot=i == hot) for i, part in enumerate(parts[:-1])),
+        *(_changed(m, frame, links, i, part) for i, part in enumerate(parts)),
     )
+
+
+def _changed(m: JourneyMap, frame: Frame, links: Links, i: int, part: Slice) -> Markup:
+    """Mark who goes on and who leaves where either changed."""
+    drawn: list[Markup] = []
+    if (on := lately.mark(m, "went on", i)) and i + 1 < len(m.stages):
+        wide = width(on.text, _MARK) + 16
+        drawn.append(lately.below(links, on, part.end, TOP + PILL + 3, wide))
+    if left := lately.mark(m, "left", i):
+        now, _, was = left.text.partition(", ")
+        text = f"{now} leave, {was}"
+        text = left.text if width(text, _MARK) > frame.column * 0.8 else text
+        wide, x = width(text, _MARK), part.x + frame.column * 0.818
+        y = HEIGHT - 9 + (_MORE if m.stages[i].still_there.n else 0.0)
+        hit = el("rect", x=x - wide - 4, y=y - 13, width=wide + 8, height=18, class_="hit")
+        said = lately.words(text, left.tone, x, y, text_anchor="end")
+        drawn.append(links.mark(left.drill, left.tip, hit, said, class_="fig"))
+    return join(*drawn)
 
 
 def _gradients(prefix: str) -> Markup:

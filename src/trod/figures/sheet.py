@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from trod.events.counted import one_of
-from trod.figures import cells, emotion, icons, mood_line, numbers, river
+from trod.figures import cells, emotion, icons, lately, mood_line, numbers, river
 from trod.figures.frame import Frame
 from trod.figures.labels import label, plain
 from trod.figures.links import Plain
@@ -34,9 +34,9 @@ def draw(m: JourneyMap, frame: Frame) -> tuple[Markup, float]:
         (
             m.unit.capitalize(),
             "band thins as people leave",
-            _figure(frame, river.draw(m, frame, Plain(), "r"), river.HEIGHT),
+            _figure(frame, river.draw(m, frame, Plain(), "r"), river.height(m)),
         ),
-        ("Emotion", "how they feel", _emotion(m, frame)),
+        ("Emotion", _felt(m), _emotion(m, frame)),
         ("Touchpoints", f"share of {m.unit} reached", _columns(m, frame, _touches)),
         *(
             [("Pointed out", cells.POINTED, _columns(m, frame, _pointed))]
@@ -62,6 +62,11 @@ def draw(m: JourneyMap, frame: Frame) -> tuple[Markup, float]:
         )
         y += height
     return join(*parts), y
+
+
+def _felt(m: JourneyMap) -> str:
+    """Caption the emotion row."""
+    return f"how they feel; dashed: before {lately.day(m)}" if m.since else "how they feel"
 
 
 def _heading(name: str, note: str, kept: float) -> tuple[Markup, float]:
@@ -155,6 +160,9 @@ def _stage(m: JourneyMap, frame: Frame, i: int, room: float) -> Row:
     words = f"“{plain(stage.asks)}”" if stage.asks else plain(stage.rule)
     face, class_ = (_VOICE, "voice") if stage.asks else (Face(12), "s12")
     under, y = block(words, 0, y + 19.5, face, room, class_=class_, leading=18, lines=4)
+    if took := lately.mark(m, "took", i):
+        drawn, y = lately.wrapped(took, 0, y + 4, room)
+        under = join(under, drawn)
     return join(*parts, under), y + 14
 
 
@@ -177,6 +185,9 @@ def _touches(m: JourneyMap, frame: Frame, i: int, room: float) -> Row:
                 el("text", row.share, x=room, y=y, class_="pc", text_anchor="end"),
             )
         )
+        for found in row.marks:
+            drawn, y = lately.wrapped(found, 22, y, room - 22)
+            parts.append(drawn)
         y += 24
     if not cell.shown:
         parts.append(el("text", "No touchpoints", x=0, y=y, class_="s12"))

@@ -17,7 +17,7 @@ PIXELS = 2664
 
 def height(m: JourneyMap) -> float:
     """Give the height of the picture in points."""
-    return river.HEIGHT + (mood_line.HEIGHT if mood_line.speaks(m) else 0.0)
+    return river.height(m) + (mood_line.HEIGHT if mood_line.speaks(m) else 0.0)
 
 
 def svg(m: JourneyMap) -> str:
@@ -29,11 +29,12 @@ def svg(m: JourneyMap) -> str:
         for i in range(1, frame.stages)
     ]
     parts.append(river.draw(m, frame, Plain(), "r"))
+    top = river.height(m)
     if mood_line.speaks(m):
         drawn = emotion.draw(m, frame, Plain(), "e")
         parts += [
-            el("line", x1=0, x2=WIDE, y1=river.HEIGHT, y2=river.HEIGHT, class_="rule"),
-            el("g", drawn, transform=f"translate(0,{river.HEIGHT:g})"),
+            el("line", x1=0, x2=WIDE, y1=top, y2=top, class_="rule"),
+            el("g", drawn, transform=f"translate(0,{top:g})"),
         ]
     return document(join(*parts), WIDE, high, PIXELS, "light", alt(m), ground="sheet")
 

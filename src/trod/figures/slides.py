@@ -18,7 +18,7 @@ from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Pt
 
-from trod.figures import cells, numbers, slide_picture, tokens
+from trod.figures import cells, lately, numbers, slide_picture, tokens
 from trod.figures.labels import join_words, label, plain
 from trod.figures.mood_line import on_page, speaks
 from trod.figures.text import Face, fit, wrap
@@ -29,6 +29,8 @@ INSIDE: Final = WIDE - 2 * EDGE
 SERIF, SANS = "Georgia", "Arial"  # on every machine that shows slides
 TILES: Final = 4
 TOUCHES: Final = 6
+CHANGES: Final = 11
+_USUAL: Final = 324.0  # height of the picture without marks
 _TITLE_ONLY: Final = 5  # place in the template's list of layouts
 _COLUMNS: Final = (34.0, 404.0, 110.0, 340.0)
 _LEAST: Final = datetime(2000, 1, 1)
@@ -41,6 +43,8 @@ def pptx(m: JourneyMap) -> bytes:
     _map_slide(deck, m)
     if on_page(m):
         _friction_slide(deck, m)
+    if m.since is not None and m.since.changed:
+        _change_slide(deck, m)
     stamp(deck, m, f"{_name(m)}: journey map")
     raw = BytesIO()
     deck.save(raw)
@@ -51,11 +55,12 @@ def _map_slide(deck: Any, m: JourneyMap) -> None:
     """Set the headline, tiles, stages, the picture, and the source."""
     slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
     set_title(slide, _headline(m))
-    _tiles(slide, m)
-    y = 188.0
+    high = slide_picture.height(m)
+    up = max(high - _USUAL, 0.0)  # what a higher picture takes from the space above it
+    _tiles(slide, m, 88.0 - up / 2)
+    y = 188.0 - up
     if m.stages:
-        _stages(slide, m, 152.0)
-        high = slide_picture.height(m)
+        _stages(slide, m, 152.0 - up * 3 / 4)
         drawn = slide.shapes.add_picture(
             BytesIO(slide_picture.picture(m)), Pt(EDGE), Pt(y), Pt(INSIDE), Pt(high)
         )
@@ -66,6 +71,8 @@ def _map_slide(deck: Any, m: JourneyMap) -> None:
     else:
         words_at(slide, "No stages yet.", EDGE, y, INSIDE, 30, size=18)
     pins = "Numbered pins: see the next slide. " if on_page(m) else ""
+    if m.since is not None:
+        pins += f"{lately.summary(m)} Dashed: mood before {lately.day(m)}. "
     words_at(slide, f"{pins}{_source(m)}", EDGE, HIGH - 24, INSIDE, 18, size=11, colour="ink3")
     slide.notes_slide.notes_text_frame.text = notes(m)
 
@@ -102,6 +109,43 @@ def _friction_slide(deck: Any, m: JourneyMap) -> None:
         for i, lines in enumerate(_row(m, friction)):
             set_cell(table.cell(row, i), lines, tint="clay-tint" if i == 1 else None)
     words_at(slide, _source(m), EDGE, HIGH - 24, INSIDE, 18, size=11, colour="ink3")
+    slide.notes_slide.notes_text_frame.text = notes(m)
+
+
+def _change_slide(deck: Any, m: JourneyMap) -> None:
+    """Set what changed as a table: figure, before, since."""
+    assert m.since is not None
+    shown = m.since.changed[:CHANGES]
+    slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
+    set_title(slide, [(lately.summary(m), "")])
+    frame = slide.shapes.add_table(
+        len(shown) + 1, 4, Pt(EDGE), Pt(92), Pt(INSIDE), Pt(28 + 32 * len(shown))
+    )
+    frame.name = "Changes"
+    describe(frame, "Figures that changed, before and since.")
+    table = frame.table
+    plain_table(frame)
+    for i, wide in enumerate((150.0, 378.0, 180.0, 180.0)):
+        table.columns[i].width = Pt(wide)
+    day = lately.day(m)
+    for i, head in enumerate(("Stage", "Figure", f"Before {day}", f"Since {day}")):
+        set_cell(table.cell(0, i), [[(head, 14.0, False, "ink3")]])
+    for row, one in enumerate(shown, 1):
+        table.rows[row].height = Pt(32)
+        stage, _, does = lately.what(m, one).partition(": ")
+        before, now = (f" of {numbers.count(each.n.n)}" for each in (one.before, one.now))
+        colour = _ROLES.get(one.tone, "ink")
+        cells_: list[_Line] = [
+            [(fit(stage, Face(16), 132), 16, True, "ink")],
+            [(fit(does, Face(16), 360), 16, False, "ink2")],
+            [(one.before.text, 16, True, "ink"), (before, 14, False, "ink3")],
+            [(f"{lately.arrow(one)} {one.now.text}", 16, True, colour), (now, 14, False, "ink3")],
+        ]
+        for i, line in enumerate(cells_):
+            set_cell(table.cell(row, i), [line])
+    more = len(m.since.changed) - len(shown)
+    said = f"{more} more in the notes. {_source(m)}" if more else _source(m)
+    words_at(slide, said, EDGE, HIGH - 24, INSIDE, 18, size=11, colour="ink3")
     slide.notes_slide.notes_text_frame.text = notes(m)
 
 
@@ -165,12 +209,12 @@ def set_title(slide: Any, runs: list[tuple[str, str]]) -> None:
 _ROLES: Final = {"worse": "clay", "better": "pine"}
 
 
-def _tiles(slide: Any, m: JourneyMap) -> None:
+def _tiles(slide: Any, m: JourneyMap, y: float) -> None:
     """Set the key figures in one row."""
     shown = m.kpis[:TILES]
     for i, kpi in enumerate(shown):
         wide = INSIDE / len(shown)
-        tile = box(slide, EDGE + i * wide, 88, wide - 12, 56)
+        tile = box(slide, EDGE + i * wide, y, wide - 12, 56)
         lines: list[_Line] = [
             [(fit(plain(kpi.label), Face(12), wide - 16), 12, False, "ink3")],
             [(plain(kpi.value), 22, True, "ink")],
@@ -218,6 +262,10 @@ def notes(m: JourneyMap) -> str:
         " entered. No other filter."
     )
     lines.append(f"Data: {numbers.day(m.first_day)} to {numbers.day(m.last_day)}, {m.zone}.")
+    if m.until:
+        lines.append(f"As it stood on {numbers.day(m.until)}.")
+    if m.since is not None:
+        lines += ["", *lately.lines(m), m.since.sentence]
     lines += ["", *(f"{f.rank}. {plain(f.title)}: {plain(f.statement)}" for f in on_page(m))]
     lines += ["", "What the words mean"]
     lines += [f"{plain(word)}: {plain(meaning)}" for word, meaning in m.definitions]

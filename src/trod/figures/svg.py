@@ -6,7 +6,7 @@ turns it into pixels with the shipped fonts.
 
 from __future__ import annotations
 
-from trod.figures import first_moves, numbers, sankey, sheet
+from trod.figures import first_moves, lately, numbers, sankey, sheet
 from trod.figures.document import document
 from trod.figures.frame import frame
 from trod.figures.labels import label, plain
@@ -19,7 +19,7 @@ from trod.figures.text import Face, fit, width
 from trod.insights.journey_map import JourneyMap, Kpi
 
 MARGIN = 32.0
-_BAR = 52.0
+_BAR, _LINE = 52.0, 18.0
 _HEADLINE = Face(26, 500, "serif")
 _FOOT = Face(12)
 
@@ -124,11 +124,16 @@ def _head(m: JourneyMap, wide: float) -> tuple[Markup, float]:
         lines=4,
     )
     touchpoints = numbers.plural(m.n_touchpoints, "touchpoints")
-    context = (
+    facts = [
         f"{numbers.plural(m.entered.n, m.unit)} entered · {touchpoints}"
         f" · {numbers.day(m.first_day)} to {numbers.day(m.last_day)}"
-    )
+    ]
+    if m.until:
+        facts.append(f"as it stood on {numbers.day(m.until)}")
+    if m.since:
+        facts.append(f"changes marked since {lately.day(m)}")
     y = max(y + 26, _BAR + 82 if m.kpis else 0)
+    context, y = _facts(facts, y, room)
     return (
         join(
             logo,
@@ -136,11 +141,29 @@ def _head(m: JourneyMap, wide: float) -> tuple[Markup, float]:
             el("text", stamp, x=wide - MARGIN, y=30, class_="s12", text_anchor="end"),
             el("line", x1=0, x2=wide, y1=_BAR, y2=_BAR, class_="rule"),
             headline,
-            el("text", context, x=MARGIN, y=y, class_="s12"),
+            context,
             el("g", tiles, transform=f"translate(0,{y - 44:g})"),
         ),
         y + 22,
     )
+
+
+def _facts(facts: list[str], y: float, room: float) -> tuple[Markup, float]:
+    """Set facts on one line, or on as many as they need beside the tiles; gives the last one."""
+    lines = [facts[0]]
+    for fact in facts[1:]:
+        longer = f"{lines[-1]} · {fact}"
+        if width(longer, Face(12)) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(fact)
+    last = y + _LINE * (len(lines) - 1)
+    at = (y + _LINE * i for i in range(len(lines)))
+    parts = (
+        el("text", line, x=MARGIN, y=here, class_="s12")
+        for line, here in zip(lines, at, strict=True)
+    )
+    return join(*parts), last
 
 
 def _tiles(kpis: tuple[Kpi, ...], right: float) -> tuple[Markup, float]:
@@ -222,7 +245,8 @@ def _foot(m: JourneyMap, wide: float, y: float) -> tuple[Markup, float]:
     words = "   ".join(f"{plain(word)}: {plain(meaning)}" for word, meaning in m.definitions)
     notes = " ".join(plain(note).replace("`", "") for note in m.notes)
     parts = []
-    for text in filter(None, [words, notes]):
+    since = f"{lately.summary(m)} {m.since.sentence}" if m.since else ""
+    for text in filter(None, [since, words, notes]):
         drawn, last = block(
             text, MARGIN, y, _FOOT, wide - 2 * MARGIN, class_="s12", leading=17, lines=6
         )

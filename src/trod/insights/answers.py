@@ -79,15 +79,15 @@ class Channels:
         return tuple(names[i] for i in state.cells.argmax(axis=1))
 
 
-def ask(journeys: Journeys, spec: JourneySpec) -> Answers:
-    """Compile a journey and answer every question of its map in one pass.
+def ask(journeys: Journeys, spec: JourneySpec, plan: StagePlan | None = None) -> Answers:
+    """Compile a journey, or take its plan, and answer every question of its map in one pass.
 
     Raises
     ------
     DefinitionError
         If the definition names what the data do not have.
     """
-    plan = compile_plan(spec, journeys).remembering()
+    plan = plan or compile_plan(spec, journeys).remembering()
     months = months_of(journeys)
     found = fold.run(
         {

@@ -121,7 +121,11 @@ def journey_map(
 
 def to_json(made: JourneyMap) -> str:
     """Write the map for programs; the same bytes for the same map."""
-    return json.dumps(asdict(made), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    told = asdict(made)
+    for asked_for in ("until", "since"):
+        if not told[asked_for]:
+            del told[asked_for]
+    return json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
 def outcome_name(spec: JourneySpec) -> str:

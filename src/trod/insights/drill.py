@@ -106,20 +106,21 @@ def keys_of(made: JourneyMap) -> list[str]:
 
 def command(made: JourneyMap, key: str) -> str:
     """Say what lists, in a terminal, all customers behind a key of a map."""
-    return listing(key, unit_of(made.unit), _journey(made)) + _segment(made)
+    return listing(key, unit_of(made.unit), _journey(made)) + _narrowed(made)
 
 
 def options(made: JourneyMap) -> str:
     """Say which unit and journey the keys of a map are about, as options of a command."""
-    return about(unit_of(made.unit), _journey(made)) + _segment(made)
+    return about(unit_of(made.unit), _journey(made)) + _narrowed(made)
 
 
 def _journey(made: JourneyMap) -> str:
     return "" if made.suggested else made.journey
 
 
-def _segment(made: JourneyMap) -> str:
-    return f" --segment {made.segment}" if made.segment else ""
+def _narrowed(made: JourneyMap) -> str:
+    segment = f" --segment {made.segment}" if made.segment else ""
+    return segment + (f" --as-of {made.until}" if made.until else "")
 
 
 class _Found(NamedTuple):

@@ -234,6 +234,73 @@ class Kpi:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A figure of the map in some days: of customers who entered its stage in them."""
+
+    text: str  # as it is written
+    value: float  # a share, a mood from −1 to 1, or a typical time in microseconds
+    n: Count  # customers it is of; of a mood, who answered
+    part: Count | None = None  # of a share: those for whom it holds
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """A figure of the map since a day, beside as many days before, judged.
+
+    Keys list the customers of those that changed.
+    """
+
+    figure: str  # "went on" | "took" | "left" | "had" | "mood"
+    stage: int  # index into stages
+    touchpoint: str | None
+    before: Seen
+    now: Seen
+    within_us: int  # time that everyone was given; 0 for moods
+    p: float  # of chance and usual movement, adjusted for every figure judged
+    changed: bool  # by more than chance lets expect, and by enough to matter
+    up: bool
+    tone: str  # "worse", "better" or "": nobody can say
+
+
+@dataclass(frozen=True, slots=True)
+class NotJudged:
+    """A figure of the map that could not be judged."""
+
+    figure: str
+    stage: int
+    touchpoint: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoodThen:
+    """The mood of a touchpoint in its stage, as the map would have had it before a day."""
+
+    stage: int
+    touchpoint: str
+    mean: float
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What changed on the map since a day, beside as many days before."""
+
+    day: str  # ISO, the first day since
+    first_before: str  # ISO, the first of the days before
+    last_day: str  # ISO
+    sentence: str  # what is compared, and what is shown as changed
+    compare: str  # the command that says what is behind it; "" where none does
+    figures: tuple[Lately, ...]
+    not_judged: tuple[NotJudged, ...]
+    moods: tuple[MoodThen, ...]
+
+    @property
+    def changed(self) -> tuple[Lately, ...]:
+        """The figures that changed."""
+        return tuple(one for one in self.figures if one.changed)
+
+
+@dataclass(frozen=True, slots=True)
 class JourneyMap:
     """Everything on the page."""
 
@@ -266,3 +333,5 @@ class JourneyMap:
         str, ...
     ]  # what the reader must know: assumptions, quarantined rows, sources left aside
     segment: str = ""  # id of the segment that everything is about; "" for everyone
+    until: str = ""  # ISO day as of which the map was asked for; "" for the whole record
+    since: Since | None = None  # what changed, where that was asked for

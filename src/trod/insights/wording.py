@@ -77,7 +77,7 @@ def about(time_us: int) -> str:
 
 
 def money(micros: int, currency: str | None) -> str:
-    """Say an amount of money with its currency, in thousands or millions where it is large.
+    """Say money with its currency: large amounts in thousands or millions, small ones with cents.
 
     Examples
     --------
@@ -85,6 +85,8 @@ def money(micros: int, currency: str | None) -> str:
     ('$14.7M', '912', '-€45.3k')
     >>> money(422_300_000_000, "EUR"), money(912_000_000, "DKK")
     ('€422k', 'DKK\u202f912')
+    >>> money(1_250_000, "USD"), money(500_000, "EUR"), money(3_000_000, "EUR")
+    ('$1.25', '€0.50', '€3')
     """
     amount = abs(micros) / 1_000_000
     for size, unit in ((1e9, "B"), (1e6, "M"), (1e4, "k")):
@@ -94,7 +96,8 @@ def money(micros: int, currency: str | None) -> str:
             text += unit
             break
     else:
-        text = f"{amount:,.0f}"
+        cents = 0 < amount < 9.995 and abs(amount - round(amount)) >= 0.005
+        text = f"{amount:.2f}" if cents else f"{amount:,.0f}"
     sign = "-" if micros < 0 else ""
     if not currency:
         return sign + text

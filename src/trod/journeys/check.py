@@ -16,7 +16,7 @@ from trod.journeys.label import readable
 from trod.journeys.passage import NEVER, StagePlan, compile_plan, passages
 from trod.journeys.spec import JourneySpec, Stage
 
-__all__ = ["Finding", "check", "unmapped"]
+__all__ = ["Finding", "check", "endless", "unmapped"]
 
 _LISTED: Final = 5
 
@@ -66,6 +66,18 @@ def unmapped(spec: JourneySpec, journeys: Journeys) -> tuple[str, ...]:
     for stage in spec.stages:
         mapped.update(stage.names, stage.unless, stage.holds)
     return tuple(n for n in journeys.vocabulary.touchpoints if n not in mapped)
+
+
+def endless(spec: JourneySpec) -> tuple[Finding, ...]:
+    """Say where nothing tells when the journey is complete: maps need not be told, people do."""
+    if spec.success or not spec.stages:
+        return ()
+    last = spec.stages[-1].name
+    text = (
+        f"no touchpoint completes the journey: whoever enters {last} counts as done, so nobody in "
+        f"{last} can be told to leave, or to arrive. Name under `success` what completes it."
+    )
+    return (Finding("note", "success", text),)
 
 
 def _days(spec: JourneySpec) -> Iterator[Finding]:

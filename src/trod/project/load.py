@@ -146,11 +146,11 @@ def load(path: Path | str) -> Project:
         problems += [_line(shown, problem) for problem in sorted(wrong, key=lambda p: p.line)]
     if problems:
         raise DefinitionError(problems)
-    currency = sections.events.currency
+    currency = sections.events.currency or _agreed(sections.sources)
     return Project(
         file.resolve().parent,
         tuple(source.in_currency(currency) for source in sections.sources),
-        sections.events,
+        sections.events.model_copy(update={"currency": currency}),
         sections.identity,
         tuple(journeys),
         sections.metrics,
@@ -160,6 +160,12 @@ def load(path: Path | str) -> Project:
         sections.outcomes,
         sections.state,
     )
+
+
+def _agreed(sources: tuple[SourceSpec, ...]) -> str | None:
+    """Give the currency that all sources with money name, if it is one."""
+    named = {source.value.currency for source in sources if source.value is not None}
+    return named.pop() if len(named) == 1 else None
 
 
 def _line(shown: str, problem: Problem) -> str:

@@ -50,7 +50,12 @@ def _problems(
     exc: ValidationError, document: Document, model: type[Spec], base: Place
 ) -> list[Problem]:
     found: dict[tuple[Place, str], Problem] = {}
-    for error in exc.errors(include_url=False):
+    errors = exc.errors(include_url=False)
+    for error in errors:
+        if error["type"] == "too_short" and any(
+            _inside(each["loc"], error["loc"]) for each in errors
+        ):
+            continue  # entries with problems were not counted
         place: Place = base
         for part in error["loc"]:
             if not document.holds((*place, part)) and error["type"] != "missing":
@@ -59,6 +64,10 @@ def _problems(
         text = _said(dict(error), _models_at(model, place[len(base) : -1]))
         found.setdefault((place, text), Problem(document.line(place), place, text))
     return list(found.values())
+
+
+def _inside(place: Place, other: Place) -> bool:
+    return len(place) > len(other) and place[: len(other)] == other
 
 
 def _said(error: Mapping[str, Any], models: Sequence[type[Spec]]) -> str:

@@ -91,7 +91,7 @@ def fit(
     DefinitionError
         If no model has one of the names.
     StoreError
-        If another process writes to this workspace.
+        If another process writes to this workspace, or nobody can.
     """
     from trod.models import MODELS
     from trod.models.versions import keep
@@ -100,6 +100,7 @@ def fit(
     known = [model.name for model in MODELS]
     if wrong := [name for name in names if name not in known]:
         raise DefinitionError(unknown("model", name, known) for name in wrong)
+    workspace.store.demand_room()
     on = ground(workspace, journey=journey, unit=unit)
     fitted: list[Fitted] = []
     for model in MODELS:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from trod import project as projects
 from trod._store.store import Store
-from trod.errors import DataError, DefinitionError, StoreError, unknown
+from trod.errors import DefinitionError, StoreError, unknown
 from trod.events.moments import Rules
 from trod.events.reasons import REASONS
 from trod.events.report import SourceReport
 from trod.project import Project
 from trod.sources.find import find
-from trod.workspace import ingesting, ledger, left_out, nobody, who
+from trod.workspace import ingesting, ledger, left_out, nobody, ordering, who
 from trod.workspace.progress import Progress, Silent
 from trod.workspace.target import STORE, check_target, patterns
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from trod.journeys.batch import Journeys
     from trod.workspace.picture import Map
 
-UNITS: Final = ("person", "account")
 UTC: Final = "UTC"
 LEFT_ASIDE: Final = "Left aside: "
 _STORED: Final = "What was read is stored. The next command puts it in order."
@@ -59,6 +58,9 @@ class Workspace:
     strangers: tuple[str, ...] = ()  # files given that no source reads
     files: tuple[Path, ...] = ()  # named beside the project's own: read, never written over
     home: object = field(default=None, repr=False)  # a temporary folder that goes with this object
+    opened: ordering.Opened = field(
+        default_factory=ordering.Opened, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def init(cls, path: Path | str, *, progress: Progress | None = None) -> Workspace:
@@ -162,7 +164,7 @@ class Workspace:
             If another process writes to this workspace.
         """
         try:
-            self._order()
+            ordering.order(self)
         except StoreError as problem:
             raise StoreError(f"{problem}\n{_STORED}") from problem
         self.progress.done()
@@ -206,7 +208,7 @@ class Workspace:
             account=ledger.accounting([], replay=True),
         )
         if any(report.stored for report in reports):
-            self._order()
+            ordering.order(self)
         self.progress.done()
         return reports
 
@@ -256,44 +258,10 @@ class Workspace:
 
         return resolve(self.store, self.project.identity)
 
-    def _order(self) -> None:
-        """Join ids to people, and sort their touchpoints."""
-        from trod.journeys.refresh import refresh
-        from trod.workspace.moods import keep as keep_moods
-
-        if not self._behind(who.KIND):
-            return
-        self.progress.stage("Joining ids to people")
-        people = self.people()
-        self.progress.stage("Ordering journeys")
-        events = self.project.events
-        refresh(
-            self.store,
-            people,
-            UNITS,
-            order=events.order,
-            names=events.names,
-            also=lambda tx: who.write(tx, people),
-        )
-        keep_moods(self)
-
     def who(self) -> who.Directory:
         """Say whose every id is, as it was found out when the journeys were ordered."""
-        if self._behind(who.KIND):
-            self._order()
+        ordering.order(self)
         return who.read(self.store)
-
-    def _behind(self, kind: str) -> bool:
-        """Say whether something was made of an older log, or by an older trod.yml."""
-        from trod.journeys.origin import is_current
-
-        if not self.store.manifest.of(kind):
-            return True
-        identity, events = self.project.identity, self.project.events
-        return not all(
-            is_current(self.store, unit, identity=identity, order=events.order, names=events.names)
-            for unit in UNITS
-        )
 
     def journeys(self, unit: str | None = None) -> Journeys:
         """Give all journeys, of people or of accounts; as the first journey declares by default.
@@ -307,37 +275,7 @@ class Workspace:
         DataError
             If nothing was ingested yet, or if no touchpoint names an account.
         """
-        declared = self.project.journey()
-        chosen = unit or (declared.unit if declared else UNITS[0])
-        if chosen not in UNITS:
-            raise DefinitionError([f"unit {chosen!r} is not known. Write person or account."])
-        if not self.store.manifest.of("touchpoints"):
-            raise DataError(left_out.why_empty(self))
-        journeys = self._journeys_of(chosen)
-        if unit is None and declared is None and not journeys.n_customers:
-            accounts = self._journeys_of("account")
-            return accounts if accounts.n_customers else journeys
-        if chosen == "account" and not journeys.n_customers:
-            raise DataError(
-                "no touchpoint names an account. Add `account:` to a source, or use unit person."
-            )
-        return journeys
-
-    def _journeys_of(self, unit: str) -> Journeys:
-        from trod.journeys.build import load
-        from trod.workspace.lists import named
-        from trod.workspace.moods import laid_over
-
-        if self._behind(f"journeys/{unit}"):
-            self._order()
-        found = load(
-            self.store,
-            unit,
-            zone=self.zone,
-            zone_assumed=any(ingest.zone_assumed for ingest in ledger.read(self.store)),
-            currency=self.project.events.currency,
-        )
-        return laid_over(self, replace(found, named=named(self.store, unit, self)))
+        return ordering.journeys(self, unit)
 
     @contextmanager
     def state(self) -> Iterator[State]:
@@ -361,7 +299,13 @@ class Workspace:
         return ledger.totals(ledger.read(self.store))
 
     def map(
-        self, journey: str | None = None, unit: str | None = None, segment: str | None = None
+        self,
+        journey: str | None = None,
+        unit: str | None = None,
+        segment: str | None = None,
+        *,
+        as_of: str | None = None,
+        since: str | None = None,
     ) -> Map:
         """Draw the map of a journey.
 
@@ -374,24 +318,26 @@ class Workspace:
             "person" or "account"; as the journey declares by default.
         segment
             Id of a segment found by ``trod fit segments``: only its members; everyone by default.
+        as_of, since
+            Days as "2026-06-30": the map as it stood at the end of one; what changed since one.
 
         Raises
         ------
         DefinitionError
-            If no journey or segment has this name, or if a journey names touchpoints that nobody
-            ever had.
+            If no journey or segment has this name, a day is outside of the record, or a journey
+            names touchpoints that nobody ever had.
         DataError
             If nothing was ingested yet.
         """
         from trod.workspace.drawing import drawn
 
-        return drawn(self, journey, unit, segment)
+        return drawn(self, journey, unit, segment, as_of, since)
 
     def rows_left_out(self) -> tuple[str, ...]:
         """Say which rows did not arrive, with the file and the first row of each reason."""
         return left_out.rows_left_out(self)
 
-    def notes(self, unit: str = UNITS[0]) -> tuple[str, ...]:
+    def notes(self, unit: str = ordering.UNITS[0]) -> tuple[str, ...]:
         """Say what a reader of the map of a unit must know about the data behind it."""
         from trod.workspace.moods import said as moods_said
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from trod.analyses.spec import MetricSpec
     from trod.journeys.batch import Journeys
     from trod.journeys.passage import StagePlan
+    from trod.journeys.spec import JourneySpec
     from trod.workspace.folder import Workspace
 
 
@@ -102,11 +103,24 @@ def measured(
 
 def plan_of(workspace: Workspace, journey: str | None, journeys: Journeys) -> StagePlan:
     """Compile a declared journey, or suggested stages."""
+    return defined(workspace, journey, journeys)[1]
+
+
+def defined(
+    workspace: Workspace, journey: str | None, journeys: Journeys
+) -> tuple[JourneySpec, StagePlan]:
+    """Give a declared journey, or suggested stages, and its plan: all who ask share its walks."""
     from trod.journeys.passage import compile_plan
     from trod.journeys.suggest import suggest
 
-    spec = workspace.project.journey(journey) or suggest(journeys)
-    return compile_plan(spec, journeys).remembering()
+    declared = workspace.project.journey(journey)
+
+    def made() -> tuple[JourneySpec, StagePlan]:
+        spec = declared or suggest(journeys)
+        return spec, compile_plan(spec, journeys).remembering()
+
+    question = ("plan", declared.name if declared else None, journeys)
+    return workspace.opened.once(workspace, question, made)
 
 
 def _span(days: Days, journeys: Journeys) -> Span | None:

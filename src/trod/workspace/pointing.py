@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def pointing(workspace: Workspace, data: JourneyMap, journeys: Journeys) -> JourneyMap:
-    """Lay the scores over a map; older ones than its last day stay away, with a note.
+    """Lay the scores over a map; those of another day than its last stay away, with a note.
 
     Only scores that were given are shown: a map never scores anybody by itself.
     """
@@ -25,7 +25,7 @@ def pointing(workspace: Workspace, data: JourneyMap, journeys: Journeys) -> Jour
     today = end_of_day(journeys.span_us()[1], journeys.zone)
     fresh = [name for name, moment_us in given.items() if moment_us == today]
     notes = data.notes
-    if given and len(fresh) < len(given):
+    if given and len(fresh) < len(given) and not data.until:
         notes = (*notes, "Scores are of an older day: `trod score` gives new ones.")
     scored = [pointed_out(workspace.store, name) for name in fresh]
     stages = tuple(

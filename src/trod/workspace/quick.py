@@ -41,6 +41,8 @@ def map_files(
     config: Path | str | None = None,
     zone: str | None = None,
     unit: str | None = None,
+    as_of: str | None = None,
+    since: str | None = None,
     progress: Progress | None = None,
 ) -> Map:
     r"""Draw a map of bare files: find their columns, read them, suggest stages.
@@ -57,6 +59,8 @@ def map_files(
         stated on the map.
     unit
         "person" or "account".
+    as_of, since
+        Days as "2026-06-30": the map as it stood at the end of one; what changed since one.
     progress
         Listens while files are read.
 
@@ -85,7 +89,9 @@ def map_files(
     """
     paths = [checked(Path(file)) for file in files]
     project, guess = prepared(paths, config=config, zone=zone, progress=progress)
-    return read_prepared(project, guess, paths, progress=progress).map(unit=unit)
+    return read_prepared(project, guess, paths, progress=progress).map(
+        unit=unit, as_of=as_of, since=since
+    )
 
 
 def read_prepared(

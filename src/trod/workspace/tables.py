@@ -19,7 +19,12 @@ FORMATS: Final = ("csv", "jsonl", "parquet")
 
 
 def listed(
-    workspace: Workspace, where: str, *, unit: str | None = None, journey: str | None = None
+    workspace: Workspace,
+    where: str,
+    *,
+    unit: str | None = None,
+    journey: str | None = None,
+    as_of: str | None = None,
 ) -> pa.RecordBatchReader:
     """List the customers whom a predicate means, with what is known about them.
 
@@ -33,6 +38,8 @@ def listed(
         "person" or "account"; as the journey declares by default.
     journey
         Whose stages the key names; the first of trod.yml by default.
+    as_of
+        Day at whose end customers are judged, such as "2026-06-30"; all on record by default.
 
     Raises
     ------
@@ -45,9 +52,12 @@ def listed(
     from trod.analyses.stall import resolved
     from trod.insights.drill import drill_lists
     from trod.workspace.measured import plan_of
+    from trod.workspace.standing import stood
 
     declared = workspace.project.journey(journey)
     journeys = workspace.journeys(unit or (declared.unit if declared else None))
+    if as_of is not None:
+        journeys = stood(journeys, as_of, declared)
     plan = plan_of(workspace, journey, journeys)
     key = resolved(where, journeys, plan)
     parse(key, plan, journeys.vocabulary, journeys.named)

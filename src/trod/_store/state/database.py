@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -56,6 +57,7 @@ class State:
         StoreError
             If it cannot be opened, or was written by a newer Trod.
         """
+        _made_mine(folder / FILE)
         return cls.at(sa.URL.create("sqlite", database=str(folder / FILE)), str(folder / FILE))
 
     @classmethod
@@ -126,6 +128,15 @@ class State:
                     f"{self.where} was written by a newer Trod than this one. Use that one, or "
                     "take another database."
                 ) from exc
+
+
+def _made_mine(file: Path) -> None:
+    """Make an empty file that nobody else can read; SQLite gives those beside it the same rights.
+
+    One that is there stays as it is, and what cannot be made, SQLite says.
+    """
+    with suppress(OSError):
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def _as_sqlite(engine: sa.Engine) -> None:

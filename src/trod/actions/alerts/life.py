@@ -14,6 +14,7 @@ from trod.actions.alerts.spec import AlertsSpec
 from trod.actions.alerts.tables import ALERT, ALERT_EVENT, ALERT_WATCH
 from trod.actions.messages.message import Message, put
 from trod.errors import DefinitionError, unknown
+from trod.events.masked import masked
 from trod.insights.watching import words
 from trod.insights.watching.anomaly import Anomaly, Happened
 from trod.journeys.label import units
@@ -286,7 +287,7 @@ def message(alert: Alert, what: str, to: str) -> Message:
         words.statement(found, units(alert.unit)),
         words.source(found),
         f"Owner: {alert.owner}." if alert.owner else "Nobody owns it.",
-        f"Closed: {alert.why}." if head == "closed" else "",
+        f"Closed: {masked(alert.why or '')}." if head == "closed" else "",
         f"trod alerts {alert.id}",
     ]
     return Message(

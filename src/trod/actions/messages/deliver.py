@@ -14,7 +14,7 @@ from secrets import token_hex
 from trod._store.state.database import State
 from trod.actions.messages.digest import gather
 from trod.actions.messages.dropped import forget
-from trod.actions.messages.outbox import Waiting, claim, counts, settle
+from trod.actions.messages.outbox import Waiting, claim, counts, give_up_deadly, settle
 from trod.actions.messages.send import Destination, opened, send
 from trod.actions.messages.spec import DestinationSpec
 from trod.actions.messages.tried import Later, Never, Tried
@@ -89,17 +89,23 @@ def deliver(
     while True:
         mark = token_hex(16)
         with state.write() as con:
+            given_up = give_up_deadly(con, clock())
             taken = claim(con, clock(), mark, among=destinations, in_order=in_order)
             if taken is None:
                 forget(con, clock(), among=destinations)
+        yield from (_attempt(each, "dead", each.problem or "") for each in given_up)
         if taken is None:
             return
         tried = _tried(sender, destinations[taken.message.to], taken, clock())
         with state.write() as con:
             status = settle(con, taken, tried, clock())
         problem = tried.problem if isinstance(tried, Later | Never) else ""
-        message = taken.message
-        yield Attempt(message.key, message.to, message.title, taken.tries, status, problem)
+        yield _attempt(taken, status, problem)
+
+
+def _attempt(taken: Waiting, status: str, problem: str) -> Attempt:
+    message = taken.message
+    return Attempt(message.key, message.to, message.title, taken.tries, status, problem)
 
 
 def _tried(sender: Sender, to: Destination, taken: Waiting, now_us: int) -> Tried:

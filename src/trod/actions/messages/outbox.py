@@ -84,11 +84,26 @@ def free(now_us: int) -> sa.ColumnElement[bool]:
     return sa.or_(until.is_(None), until <= now_us, until > now_us + 2 * LEASE_US)
 
 
-def _give_up_deadly(con: sa.Connection, due: sa.ColumnElement[bool]) -> None:
-    """Give up what was taken as often as it may be, and never settled."""
+def _due(now_us: int) -> sa.ColumnElement[bool]:
+    """Mean messages that may be tried now."""
+    at_us = OUTBOX.c.due_us
+    # No wait is two days long: such a moment was set by a clock that ran ahead.
+    on_time = sa.or_(at_us <= now_us, at_us > now_us + 2 * _LONGEST_US)
+    return sa.and_(OUTBOX.c.status == "waiting", on_time, free(now_us))
+
+
+def give_up_deadly(con: sa.Connection, now_us: int) -> tuple[Waiting, ...]:
+    """Give up what was taken as often as it may be, and never settled; tell which."""
+    deadly = sa.and_(_due(now_us), OUTBOX.c.tries >= TRIES)
+    rows = con.execute(sa.select(OUTBOX.c.key).where(deadly).order_by(OUTBOX.c.created_us)).all()
+    if not (keys := [row.key for row in rows]):
+        return ()
     why = "whoever sent it ended each time before it was known how it went"
     values = {"status": "dead", "problem": why, "claim": None, "claimed_until_us": None}
-    con.execute(sa.update(OUTBOX).where(due, OUTBOX.c.tries >= TRIES).values(values))
+    con.execute(sa.update(OUTBOX).where(OUTBOX.c.key.in_(keys)).values(values))
+    found = con.execute(sa.select(OUTBOX).where(OUTBOX.c.key.in_(keys)))
+    given_up = {row.key: waiting(row) for row in found}
+    return tuple(given_up[key] for key in keys)
 
 
 def claim(
@@ -114,12 +129,8 @@ def claim(
     in_order
         Destinations whose messages wait for those before them.
     """
-    at_us = OUTBOX.c.due_us
-    # No wait is two days long: such a moment was set by a clock that ran ahead.
-    on_time = sa.or_(at_us <= now_us, at_us > now_us + 2 * _LONGEST_US)
-    due = sa.and_(OUTBOX.c.status == "waiting", on_time, free(now_us))
-    _give_up_deadly(con, due)
-    asked = sa.select(OUTBOX).where(due, OUTBOX.c.to.in_(sorted(among)))
+    give_up_deadly(con, now_us)
+    asked = sa.select(OUTBOX).where(_due(now_us), OUTBOX.c.to.in_(sorted(among)))
     if in_order:
         before = OUTBOX.alias("before")
         earlier = sa.or_(

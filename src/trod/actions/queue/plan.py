@@ -38,6 +38,11 @@ class Candidate:
     chance_of: str = ""  # what the chance is of, such as "to leave"
     bad: bool = False  # whether that is something to keep from happening
 
+    @property
+    def scored(self) -> bool:
+        """Say whether the chance is their own, and not that of everyone beside them."""
+        return self.chance is None or self.chance_from.startswith("score of")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -116,6 +121,11 @@ class Plan:
     def under(self) -> tuple[Row, ...]:
         """Give those below the line."""
         return tuple(row for row in self.rows if row.fate == "below")
+
+    @property
+    def unscored(self) -> tuple[str, ...]:
+        """Name the stages of those seen to of whom no score speaks."""
+        return tuple(sorted({r.candidate.stage for r in self.treated if not r.candidate.scored}))
 
     @property
     def gap(self) -> float:

@@ -1,8 +1,8 @@
 """Who needs a person in a stage, from when on, and whether they met one in time.
 
-**Need** begins at the first of these in a stage: a touchpoint by which customers ask for help or
-which fails; a touchpoint with a mood of −0.3 or less; being stuck, which is slower than nine in ten
-of those who go on.
+**Need** begins at the first of these in a stage: a touchpoint that shows one, such as an issue that
+customers open; a touchpoint with a mood or score of −0.3 or less; being stuck, which is slower than
+nine in ten of those who go on.
 
 **Met** is a touchpoint with a person within so many days after that. Where the customer asks a
 person, the need is met as it begins. **Waiting** are those whose days are not over yet. **Not

@@ -66,7 +66,7 @@ class SetAside:
     """Something that would have looked like a change, and is none of the customers."""
 
     title: str  # what it would have looked like
-    sort: str  # gap, late, renamed, calendar
+    sort: str  # gap, late, renamed, calendar, own
     why: str
 
 

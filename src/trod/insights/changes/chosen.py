@@ -73,6 +73,35 @@ def chosen(asked: Sequence[str], first_us: int, last_us: int, zone: str) -> Chos
     return Chosen(before, now, spans, days, rows[0][0], cut=end < now.after)
 
 
+def around(day: date, first_us: int, last_us: int, zone: str) -> Chosen:
+    """Give the days since a day, and as many before it; fewer where the record begins later.
+
+    Raises
+    ------
+    DefinitionError
+        If nothing is on record before the day, or since it.
+
+    Examples
+    --------
+    >>> found = around(date(1970, 4, 1), 0, 86_400_000_000 * 99, "UTC")
+    >>> found.before.words, found.now.words
+    ('1970-03-22..1970-03-31', '1970-04-01..1970-04-10')
+    """
+    place = ZoneInfo(zone)
+    first, last = day_of(first_us, place), day_of(last_us, place)
+    if not first < day <= last:
+        lacks = "since" if day > last else "before"
+        raise DefinitionError(
+            [
+                f"no touchpoint {lacks} {day}: the record goes from {first} to {last}. "
+                "Name a day in between."
+            ]
+        )
+    start = max(first, day - (last - day) - timedelta(days=1))
+    pair = (start, day - timedelta(days=1)), (day, last)
+    return chosen([f"{a}..{b}" for a, b in pair], first_us, last_us, zone)
+
+
 def _read(text: str) -> Period:
     try:
         if found := written(text):

@@ -39,6 +39,7 @@ def compare(
     by: str | None = None,
     lapses: Sequence[Lapse] = (),
     replies: Sequence[Replies] = (),
+    own: Collection[str] = (),
     notes: Sequence[str] = (),
 ) -> Comparison:
     """Compare two periods.
@@ -55,6 +56,9 @@ def compare(
         What was not recorded, or has not arrived. Figures that rest on it are set aside.
     replies
         Declared metrics of answers from 0 to 10.
+    own
+        Touchpoints by which the company gets in touch. Who has them is no change of customers, and
+        is set aside.
     notes
         What else the reader must know.
 
@@ -74,7 +78,7 @@ def compare(
     Welch's; each standard error is widened by how much the figure moved between earlier periods;
     Holm's method over everything compared. Mix and behaviour by Kitagawa.
     """
-    ground = ground_of(journeys, plan, asked, by, lapses, replies)
+    ground = ground_of(journeys, plan, asked, by, lapses, replies, frozenset(own))
     rows = [row for i in range(len(ground.measures)) if (row := compared(ground, i)) is not None]
     fair = [row for row in rows if row.lapse is None]
     volume = told_volume.of_volume(ground)
@@ -128,9 +132,10 @@ def compare(
 def _by_stage(ground: Ground, real: Sequence[tuple[Compared, float]]) -> list[Change]:
     """Make one change of all that moved in a stage together; moods and money stand apart."""
     staged = {row.measure.code: row.measure.stage for row, _ in real if row.measure.within_us}
+    money = _one_payment(ground)
     groups: dict[tuple[str, int], list[tuple[Compared, float]]] = {}
     for row, p in real:
-        groups.setdefault(_group(row, staged), []).append((row, p))
+        groups.setdefault(_group(row, staged, money), []).append((row, p))
     made = []
     for some in groups.values():
         some.sort(key=lambda each: (_first(each[0]), -abs(each[0].touched), each[0].measure))
@@ -139,9 +144,17 @@ def _by_stage(ground: Ground, real: Sequence[tuple[Compared, float]]) -> list[Ch
     return made
 
 
-def _group(row: Compared, staged: Mapping[int, int]) -> tuple[str, int]:
+def _one_payment(ground: Ground) -> int:
+    """Give the one touchpoint that carries money, so that paying is having it; -1 for several."""
+    paying = {m.code for m in ground.measures if m.kind == "amount"}
+    return paying.pop() if len(paying) == 1 else -1
+
+
+def _group(row: Compared, staged: Mapping[int, int], money: int) -> tuple[str, int]:
     """Say with what a figure belongs together: its stage, unless it is of its own sort."""
     measure = row.measure
+    if measure.kind == "reach" and measure.code == money and money not in staged:
+        return "money", -1
     if measure.kind in ("paid", "amount"):
         return "money", -1
     if measure.kind == "reach":  # with what those who newly entered a stage do, where they do too
@@ -167,10 +180,16 @@ def _one(ground: Ground, lead: tuple[Compared, float], others: Sequence[Compared
     slower = row.judged.difference < 0 and any(
         each.measure.kind == "took" and each.judged.difference > 0 for each in others
     )
-    made = change(ground, row, p, parts, best, also, where)
+    made = change(ground, row, p, parts, best, also, where, _told_apart(ground, i))
     if row.measure.kind == "went on" and slower:
         made = replace(made, cause=f"They take longer, so some may only come later. {made.cause}")
     return made
+
+
+def _told_apart(ground: Ground, i: int) -> tuple[str, ...]:
+    """Name the splits by which the customers behind a figure are of more than one kind."""
+    n = ground.found.sums[i, -2:, :, N].sum(axis=0)
+    return tuple(one.name for one in ground.splits if int((n[one.cells] > 0).sum()) > 1)
 
 
 def _best(ground: Ground, i: int) -> Split | None:

@@ -20,7 +20,7 @@ from trod.analyses.signals.strata import strata
 from trod.insights.changes.chosen import Chosen
 from trod.insights.changes.figures import Told
 from trod.insights.changes.judging import Sums3, judge_mix
-from trod.insights.changes.lapse import Lapse, renamed, spoiled
+from trod.insights.changes.lapse import Lapse, own_doing, renamed, spoiled
 from trod.insights.changes.mix import Parts, split
 from trod.insights.early_warnings.judging import tells
 from trod.journeys.batch import Journeys
@@ -43,6 +43,7 @@ class Ground(NamedTuple):
     splits: tuple[Split, ...]  # those that may split a change
     moved: Split | None  # by which other kinds of customers came, most of all
     lapses: tuple[Lapse, ...]
+    own: frozenset[str]  # touchpoints by which the company gets in touch
 
     def sums(self, i: int, period: int, cell: int = 0) -> Sums3:
         """Give the sums of one figure."""
@@ -60,7 +61,8 @@ class Ground(NamedTuple):
     def lapse(self, measure: Measure | None) -> Lapse | None:
         """Give the first lapse that a figure depends on; None is who came."""
         told = self.told
-        return spoiled(measure, self.lapses, told.journeys, told.plan, told.spans)
+        mine = None if measure is None else own_doing(measure, self.own, told.journeys, told.plan)
+        return mine or spoiled(measure, self.lapses, told.journeys, told.plan, told.spans)
 
 
 def ground_of(
@@ -70,6 +72,7 @@ def ground_of(
     by: str | None,
     lapses: Sequence[Lapse],
     replies: Sequence[Replies],
+    own: frozenset[str] = frozenset(),
 ) -> Ground:
     """Add up everything that is compared.
 
@@ -91,7 +94,7 @@ def ground_of(
     found: TalliedResult = fold.run({"it": tallies}, journeys)["it"]
     lapsed = (*lapses, *renamed(wanted, found, journeys, asked.spans))
     splits = _splits(told, among, found, lapsed, by)
-    made = Ground(told, asked, wanted, found, splits, None, lapsed)
+    made = Ground(told, asked, wanted, found, splits, None, lapsed, own)
     return made._replace(moved=_moved(made))
 
 

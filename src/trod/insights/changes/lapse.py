@@ -14,7 +14,7 @@ from trod.journeys.batch import NO_VALUE, Journeys
 from trod.journeys.label import readable
 from trod.journeys.passage import StagePlan
 
-Sort = Literal["gap", "late", "renamed", "calendar"]
+Sort = Literal["gap", "late", "renamed", "calendar", "own"]
 _LITTLE: Final = 20  # a lapse of less than one in so many days of a period moves nothing much
 _SAME: Final = 0.25  # two names have the share of one, within a quarter
 
@@ -27,6 +27,23 @@ class Lapse(NamedTuple):
     names: frozenset[str]  # touchpoints it concerns
     first_us: int
     end_us: int
+
+
+def own_doing(
+    measure: Measure, own: frozenset[str], journeys: Journeys, plan: StagePlan
+) -> Lapse | None:
+    """Say whether a figure is what the company does: whom it writes to, or calls."""
+    names = journeys.vocabulary.touchpoints
+    if measure.kind in ("had", "first", "reach"):
+        asked = {names[measure.code]}
+    elif measure.kind in ("went on", "took"):
+        asked = {names[k] for k in np.flatnonzero(plan.speaks_of(measure.stage + 1)).tolist()}
+    else:
+        return None
+    if not asked or not asked <= own:
+        return None
+    words = "so the company gets in touch (`queue: contacts`), which is its own doing"
+    return Lapse("own", words, frozenset(asked), 0, 0)
 
 
 def spoiled(

@@ -21,6 +21,7 @@ from trod.journeys.label import readable
 _Z: Final = 1.959963984540054
 _SURE: Final = 0.001
 _HALF: Final = 0.5
+_MOST_BY: Final = 4  # attributes that are named
 _LEANS: Final = 0.6  # of a change, from a kind that is less than half of the customers
 
 
@@ -32,8 +33,9 @@ def change(
     best: Split | None,
     also: tuple[str, ...],
     where: str,
+    told_apart: tuple[str, ...],
 ) -> Change:
-    """Tell one change."""
+    """Tell one change; `told_apart` by what kinds of the customers behind it are known."""
     told, asked = ground.told, ground.asked
     measure, up = row.measure, row.judged.difference > 0
     made = claim(
@@ -63,8 +65,12 @@ def change(
         told=kind,
         split="" if best is None else best.name,
         parts=None if parts is None else in_parts(parts),
-        split_words=split_words(measure.kind, row.crude.difference, parts, best, told.unit, kind),
-        cause=cause(kind, also, where, best),
+        split_words=(
+            same_kinds(told_apart, told.unit)
+            if parts is None or best is None
+            else split_words(measure.kind, row.crude.difference, parts, best, told.unit, kind)
+        ),
+        cause=cause(kind, also, where, best, told_apart),
         also=also,
         certainty=certainty(p, asked.grain),
         p=p,
@@ -110,12 +116,30 @@ def sort(difference: float, parts: Parts | None) -> Told:
     return "both" if mixed else "behaviour"
 
 
+def same_kinds(told_apart: tuple[str, ...], unit: str) -> str:
+    """Say that the same kinds came, and by what kinds were told apart.
+
+    Examples
+    --------
+    >>> same_kinds((CAME_BY, "plan", "size", "region"), "customers")
+    'Not a matter of who came: the same kinds of customers came in both, by plan, region, size and \
+the channel they came by.'
+    >>> same_kinds((), "customers")
+    'Whether others came is not known: nothing on record tells kinds of customers apart.'
+    """
+    if not told_apart:
+        return f"Whether others came is not known: nothing on record tells kinds of {unit} apart."
+    by = sorted(name for name in told_apart if name != CAME_BY)
+    shown = [*by[:_MOST_BY], *([f"{len(by) - _MOST_BY} more"] if len(by) > _MOST_BY else [])]
+    shown += ["the channel they came by"] if CAME_BY in told_apart else []
+    said = in_words(shown, most=len(shown), last="and")
+    return f"Not a matter of who came: the same kinds of {unit} came in both, by {said}."
+
+
 def split_words(
-    kind: str, difference: float, parts: Parts | None, best: Split | None, unit: str, told: Told
+    kind: str, difference: float, parts: Parts, best: Split, unit: str, told: Told
 ) -> str:
     """Say how much is mix and how much behaviour."""
-    if parts is None or best is None:
-        return f"Not a matter of who came: the same kinds of {unit} came in both."
     of = _of(best)
     mix, own = (amount(kind, x) for x in (parts.mix, parts.behaviour))
     whole = amount(kind, difference)
@@ -169,7 +193,13 @@ def mostly(ground: Ground, i: int, difference: float) -> str:
     return best
 
 
-def cause(told: Told, also: tuple[str, ...], where: str, best: Split | None) -> str:
+def cause(
+    told: Told,
+    also: tuple[str, ...],
+    where: str,
+    best: Split | None,
+    told_apart: tuple[str, ...],
+) -> str:
     """Give a cause to look into, from what moved together; a hypothesis, never a finding."""
     if told == "mix" and best is not None:
         return f"Perhaps no change at all: other customers came, {_of(best)}. Look at where from."
@@ -177,7 +207,9 @@ def cause(told: Told, also: tuple[str, ...], where: str, best: Split | None) -> 
     if also:
         moved = in_words([text.split(":")[0] for text in also], last="and")
         said.append(f"In the same customers: {moved}. What changed there is the first to look at.")
-    if not said:
+    if not said and not told_apart:
+        said.append("Look for what changed for all; in whom it is, nothing on record tells.")
+    elif not said:
         said.append("It runs through all kinds of customers alike: look for what changed for all.")
     return " ".join(said)
 

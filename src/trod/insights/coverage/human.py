@@ -12,6 +12,7 @@ from trod.journeys.label import readable
 
 _FAILS: Final = re.compile(r"\b(error|errors|fail|fails|failed|failure|crash|crashed|declined)\b")
 _BY_THEMSELVES: Final = re.compile(r"\b(docs?|faq|article|knowledge base|help cent(er|re))\b")
+_ANSWERED: Final = re.compile(r"\b(chat|chats|chatted|chatbot|messenger)\b")
 _NOBODY: Final = re.compile(
     r"\b(voicemail|voice mail|missed|no answer|not reached|purchase|letter|fax|kiosk|receipt|"
     r"offer|offered|invite|invited|invitation|booked|scheduled|reminder|requested)\b"
@@ -24,19 +25,32 @@ _PERSON: Final = re.compile(
 
 
 def shows_need(name: str) -> bool:
-    """Say whether a touchpoint shows that a customer needs a person.
+    """Say whether a touchpoint shows that a customer needs a person: an issue they opened.
 
-    Reading help alone does not.
+    Reading help does not, nor does something that failed: software fails for nearly everyone, and
+    most go on. A chat is answered while it lasts; whether it helped, its mood says.
 
     Examples
     --------
-    >>> [shows_need(n) for n in ("Support ticket", "connection_error", "docs_searched", "Visit")]
+    >>> [shows_need(n) for n in ("Support ticket", "Bug reported", "sync_error", "Chat", "Docs")]
+    [True, True, False, False, False]
+    """
+    words = readable(name).casefold()
+    if _BY_THEMSELVES.search(words) or _ANSWERED.search(words):
+        return False
+    return asks_for_help(name)
+
+
+def shows_trouble(name: str) -> bool:
+    """Say whether more of a touchpoint is bad news: customers ask, or something goes wrong.
+
+    Examples
+    --------
+    >>> [shows_trouble(n) for n in ("Chat", "connection_error", "docs_searched", "Visit")]
     [True, True, False, False]
     """
     words = readable(name).casefold()
-    if _BY_THEMSELVES.search(words):
-        return False
-    return asks_for_help(name) or fails(name)
+    return not _BY_THEMSELVES.search(words) and (asks_for_help(name) or fails(name))
 
 
 def fails(name: str) -> bool:

@@ -17,7 +17,7 @@ from trod.events.counted import plural
 from trod.insights.claims import recounted
 from trod.insights.early_warnings import Signal, one_sign
 from trod.insights.early_warnings.words import outcome_of, sign_of
-from trod.insights.hypotheses.judged import Judged, no_number, of_ratio, of_value, turned
+from trod.insights.hypotheses.judged import WAITS, Judged, no_number, of_ratio, of_value, turned
 from trod.insights.hypotheses.spec import TestSpec
 from trod.insights.journey_map import Count
 from trod.insights.wording import share
@@ -193,6 +193,7 @@ def of_stage(journeys: Journeys, plan: StagePlan, test: TestSpec) -> Judged:
     verdict, needed = of_value(
         left / n, low, high, n, above=limit if over else None, below=None if over else limit
     )
+    waits = left / n <= limit <= (left + open_) / n  # how those still there end decides
     still = f", {open_:,} still there" if open_ else ""
     why = (
         f"{share(left, n)} leave in {test.stage} ({left:,} of {n:,}{still}), 95% {low:.1%} to "
@@ -206,8 +207,9 @@ def of_stage(journeys: Journeys, plan: StagePlan, test: TestSpec) -> Judged:
         low,
         high,
         "share",
-        needed,
+        None if waits else needed,
         (Count(left, keys[0]), Count(n, base)),
+        (WAITS,) if waits and verdict == "undecidable" else (),
     )
 
 

@@ -10,6 +10,7 @@ from trod.analyses.signals.ratio import Ratio
 from trod.insights.journey_map import Count
 
 Verdict = Literal["supported", "refuted", "undecidable"]
+WAITS: Final = "how those still there end decides it, not more customers"
 VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 _MOST: Final = 10_000_000
 """More customers than this are not a number anybody waits for."""
@@ -30,6 +31,11 @@ class Judged:
     counts: tuple[Count, ...] = ()  # customers behind the figures
     remarks: tuple[str, ...] = ()
     evidence: str = "Observed"
+
+    @property
+    def waits(self) -> bool:
+        """Whether only time tells."""
+        return WAITS in self.remarks
 
 
 def of_ratio(ratio: Ratio, n: int, *, matters_from: float) -> tuple[Verdict, int | None]:

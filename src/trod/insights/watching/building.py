@@ -26,6 +26,8 @@ SURE: Final = 12.0
 """So many rows missing in a row, and it is silent however few a day are usual."""
 DAYS_WITH_ROWS: Final = 14
 """Days with rows that a source must have had before its silence means anything."""
+BATCHES: Final = 5
+"""A source that came in so many bursts, and in fewer than half of the weeks, comes in batches."""
 _SCALE: Final[dict[Watched, float]] = {"mood": 1e3, "score": 1e6}
 
 _KIND: Final[dict[Watched, int]] = {
@@ -56,6 +58,7 @@ class Built(NamedTuple):
     series: tuple[Series, ...]
     seldom: int
     silence: Mapping[str, Silence]  # by source
+    batches: tuple[str, ...] = ()  # sources of which only silence is told
 
 
 def series_of(
@@ -75,15 +78,45 @@ def series_of(
     wanted = what or SORTS
     sources = list(_sources(material))
     silence = {each.thing.name: _silence(material, each) for each in sources}
+    batches = tuple(
+        each for each in silence if in_batches(material.calendar.weekly(material.of_source(each)))
+    )
     made = list(_all(material, wanted, every, silence))
-    found = [each for each in made if each is not None]
+    found = [each for each in made if each is not None and not _only(each, batches)]
+    seldom = sum(each is None for each in made)
     if "source" not in wanted:
-        return Built(tuple(found), len(made) - len(found), {})
+        return Built(tuple(found), seldom, {})
     heard = [
         replace(each, weight=np.where(silence[each.thing.name].silent, 0.0, each.weight))
         for each in sources
+        if not _only(each, batches)
     ]
-    return Built((*heard, *found), len(made) - len(found), silence)
+    return Built((*heard, *found), seldom, silence, batches)
+
+
+def _only(series: Series, batches: tuple[str, ...]) -> bool:
+    """Say whether nothing but sources that come in batches brings it."""
+    counted = series.thing.sort in ("source", "volume")
+    return counted and bool(series.sources) and set(series.sources) <= set(batches)
+
+
+def in_batches(weeks: Ints) -> bool:
+    """Say whether what comes by the week comes in batches, weeks apart: mailings, monthly invoices.
+
+    How much comes in a week without one foretells nothing of a week with one. One burst of what
+    comes seldom, such as an error, is no batch: several must be usual.
+
+    Examples
+    --------
+    >>> mailings = np.array([118, 0, 0, 361, 0, 0, 0, 81, 0, 0, 65, 0, 0, 0, 1076, 0, 0, 176])
+    >>> in_batches(mailings), in_batches(np.array([1, 0, 0, 0, 2, 0, 0, 0, 90, 80, 0, 0, 1]))
+    (True, False)
+    """
+    busy = np.flatnonzero(weeks)
+    bursts = np.split(busy, np.flatnonzero(np.diff(busy) > 1) + 1)
+    if len(bursts) < BATCHES or 2 * busy.size >= busy[-1] - busy[0] + 1:
+        return False
+    return bool(np.median([weeks[each].sum() for each in bursts]) >= OFTEN)
 
 
 def weekday_of(material: Material) -> int:

@@ -23,6 +23,9 @@ _GOES_ON: Final = 0.6
 _FEWEST: Final = 5
 
 
+_CHANCE: Final = 0.05
+
+
 class Days(NamedTuple):
     """Days in which something was seen, of the calendar; both included."""
 
@@ -35,7 +38,7 @@ def carriers(material: Material, subject: Subject, days: Days) -> tuple[Carrier,
 
     What is usual for a group is what it did in the eight weeks before, in the share of everyone's.
     A group carries a change where half of it or more lies there, and half as much again as its
-    usual part.
+    usual part; of what is counted, more than chance shares out among the groups of an attribute.
     """
     thing = subject.thing
     if thing.sort in ("source", "score") or subject.way not in ("fell", "rose"):
@@ -84,7 +87,8 @@ def _of_attribute(
         return
     at = int(np.argmax(off))
     part, own = float(off[at] / off.sum()), float(usual[at] / usual.sum())
-    if part >= _MOSTLY and part >= _MORE * own and abs(off[at]) >= _FEWEST:
+    clear = whole is not None or _beyond_chance(seen, before, at, subject.way)
+    if part >= _MOSTLY and part >= _MORE * own and abs(off[at]) >= _FEWEST and clear:
         per = np.ones(len(names)) if whole is None else np.maximum(whole[:, now].sum(axis=1), 1)
         yield (
             part - own,
@@ -92,6 +96,16 @@ def _of_attribute(
                 by, names[at], min(part, 1.0), float(seen[at] / per[at]), float(usual[at] / per[at])
             ),
         )
+
+
+def _beyond_chance(seen: Ints, before: Ints, at: int, way: str) -> bool:
+    """Say whether a group has another part of what is counted than before, by Fisher's test."""
+    from scipy.stats import hypergeom
+
+    now, then = (seen, before) if way == "rose" else (before, seen)
+    total, group = int(now.sum() + then.sum()), int(now[at] + then[at])
+    p = hypergeom.sf(int(now[at]) - 1, total, group, int(now.sum()))
+    return bool(p * len(seen) <= _CHANCE)
 
 
 class Told(NamedTuple):
@@ -104,17 +118,20 @@ class Told(NamedTuple):
 def nature(material: Material, subject: Subject, lead: Judged | None, days: Days) -> Told:
     """Tell a break of tracking from a change of what customers do.
 
-    It is tracking where a source is silent; where another name begins on the day on which one
-    ends; and where a touchpoint is gone, for every group at once, while the rest of its source and
-    the stages after it go on as they did.
+    A silent source is tracking where customers who were known from elsewhere used to be in it and
+    go on elsewhere, or where more than usual come without it; else nothing tells. It is tracking
+    where another name begins on the day on which one ends; and where a touchpoint is gone, for
+    every group at once, while the rest of its source and the stages after it go on as they did.
     """
     thing, way = subject
     if thing.sort == "source":
-        return _of_source(material, thing.name, way, days)
+        return of_source(material, thing.name, way, days)
     if thing.sort != "volume" or way != "fell":
         silent = [s for s in material.rows if _silent_share(material, s, days) >= 0.5]
         if silent and way == "fell" and thing.sort in ("entries", "conversion", "volume"):
-            return Told("tracking", (f"No rows of {', '.join(silent)} on most of these days.",))
+            said = f"No rows of {', '.join(silent)} on most of these days."
+            natures = [of_source(material, s, "silent", days).nature for s in silent]
+            return Told("tracking" if "tracking" in natures else "not told", (said,))
         return Told("behaviour" if lead is not None else "not told", ())
     at = _place(material, thing)
     counts = material.everyone.touchpoints[0]
@@ -129,22 +146,56 @@ def nature(material: Material, subject: Subject, lead: Judged | None, days: Days
     return _vanished(material, at, days)
 
 
-def _of_source(material: Material, source: str, way: str, days: Days) -> Told:
+def of_source(material: Material, source: str, way: str, days: Days) -> Told:
+    """Say why a source brings less; where it brings nothing, by what its customers do elsewhere."""
     rows = material.of_source(source)
-    others = sum((material.of_source(s) for s in material.rows if s != source), np.zeros_like(rows))
     seen, usual = _beside(rows, days)
-    went_on, before = _beside(others, days)
-    rest = went_on / max(before, 1e-9)
-    if way == "rose":
+    if way == "rose" or (way == "fell" and seen > _GONE * usual):
         return Told("behaviour", ())
-    if way == "fell" and seen > _GONE * usual:
-        return Told("behaviour", ())
-    said = [f"Not a row of {source} where {usual:,.0f} were usual."]
-    if rest >= _GOES_ON:
-        said.append(f"The other sources go on: {rest:.0%} of what is usual.")
-    elif went_on == 0:
-        said.append("No other source brought anything either.")
-    return Told("tracking", tuple(said))
+    said = f"Not a row of {source} where {usual:,.0f} were usual."
+    if found := _went_on(material, source, days):
+        return Told("tracking", (said, *found))
+    others = sum((material.of_source(s) for s in material.rows if s != source), np.zeros_like(rows))
+    return Told("not told", (said, *_either(_beside(others, days))))
+
+
+def _went_on(material: Material, source: str, days: Days) -> tuple[str, ...]:
+    """Give what shows that customers go on without a source, in sentences; nothing without."""
+    seen = material.seen.get(source)
+    if seen is None:
+        return ()
+    _, met = _beside(seen.met, days)
+    others, before = _beside(seen.others, days)
+    came, usual = _beside(seen.came, days)
+    found = []
+    if met >= _FEWEST and others >= _GOES_ON * before and _at_once(material, source, days):
+        found.append(
+            f"{met:,.0f} of them of customers known from other sources, who go on there: "
+            f"{others / max(before, 1e-9):.0%} of what is usual."
+        )
+    if came >= max(_MORE * usual, usual + 2 * _FEWEST):
+        found.append(
+            f"{came:,.0f} customers were first seen in another source, where {usual:,.0f} are "
+            "usual: they come, unseen by this one."
+        )
+    return tuple(found)
+
+
+def _at_once(material: Material, source: str, days: Days) -> bool:
+    """Say whether a source was as full as ever until it stopped. Demand fades, tracking breaks."""
+    last = days.first - 1
+    while last > 0 and not material.of_source(source)[last]:
+        last -= 1  # days on which nothing is usual
+    lately, usual = _beside(material.of_source(source), Days(max(last - 6, 0), last))
+    return lately >= _GOES_ON * usual
+
+
+def _either(others: tuple[float, float]) -> tuple[str, ...]:
+    went_on, before = others
+    unsure = "Tracking or no demand: nothing in the data tells them apart."
+    if went_on == 0:
+        return ("No other source brought anything either.", unsure)
+    return (f"The other sources bring {went_on / max(before, 1e-9):.0%} of what is usual.", unsure)
 
 
 def _vanished(material: Material, at: int, days: Days) -> Told:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from trod.insights.coverage.human import shows_need
+from trod.insights.coverage.human import shows_trouble
 from trod.insights.watching.material import Material
 from trod.insights.watching.sight import Subject
 
@@ -32,6 +32,6 @@ def _more(material: Material, subject: Subject) -> Direction:
         return "better"
     if sort == "score":
         return "better" if name in material.good else "worse"
-    if sort == "dwell" or (sort == "volume" and (name in material.leaving or shows_need(name))):
+    if sort == "dwell" or (sort == "volume" and (name in material.leaving or shows_trouble(name))):
         return "worse"
     return ""

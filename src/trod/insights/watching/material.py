@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +22,14 @@ class Group(NamedTuple):
     by: str  # attribute, "segment", or state
     counts: OverTimeResult
     rows: bool = False  # of a state: touchpoints have it, not customers
+
+
+class Seen(NamedTuple):
+    """What a source brings, and what the others do, of customers that were known before."""
+
+    met: Ints  # (n_days,) its rows of customers whom another source had on an earlier day
+    others: Ints  # (n_days,) rows of the others, of customers any source had on an earlier day
+    came: Ints  # (n_days,) customers whose first touchpoint on record another source brought
 
 
 class Scoring(NamedTuple):
@@ -67,6 +75,7 @@ class Material:
     late_days: int = 2
     good: frozenset[str] = frozenset()  # outcomes that are good news
     leaving: frozenset[str] = frozenset()  # touchpoints by which customers leave
+    seen: Mapping[str, Seen] = field(default_factory=dict)  # by source
 
     def sources_of(self, touchpoint: str) -> tuple[str, ...]:
         """Give the sources that bring a touchpoint."""

@@ -30,7 +30,8 @@ def title(found: Anomaly) -> str:
         return f"New: {_newcomers(found)}"
     since = f" since {day(found.since or found.window.first)}"
     if found.way == "silent":
-        return f"{_name(found)} is silent{since}"
+        unsure = ": tracking or no demand" if found.nature == "not told" else ""
+        return f"{_name(found)} is silent{since}{unsure}"
     return _changed(found) + since
 
 

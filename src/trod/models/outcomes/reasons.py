@@ -64,7 +64,8 @@ def reasons(
     Returns
     -------
     tuple of Reason
-        The strongest first; ties by name.
+        The strongest first; ties by name. What is as usual, as it is told, is no reason: "none
+        (usually none)" tells nobody anything.
     """
     sums: dict[str, float] = {}
     places: dict[str, list[int]] = {}
@@ -73,11 +74,18 @@ def reasons(
         sums[about] = sums.get(about, 0.0) + float(adds[k])
         places.setdefault(about, []).append(k)
     order = sorted(sums, key=lambda about: (-abs(sums[about]), about))
-    told = []
-    for about in order[:most]:
-        if abs(sums[about]) < _LEAST:
+    told: list[Reason] = []
+    for about in order:
+        if abs(sums[about]) < _LEAST or len(told) == most:
             break
-        same_way = [k for k in places[about] if adds[k] * sums[about] > 0]
+        same_way = [
+            k
+            for k in places[about]
+            if adds[k] * sums[about] > 0
+            and _told(features[k], float(values[k])) != _told(features[k], float(usual[k]))
+        ]
+        if not same_way:
+            continue
         k = max(same_way, key=lambda k: (abs(adds[k]), -k))
         words = said(features[k], float(values[k]), float(usual[k]), moved=moved)
         told.append(Reason(features[k].key, words, sums[about]))

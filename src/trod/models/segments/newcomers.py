@@ -31,8 +31,11 @@ class Newcomers(NamedTuple):
         return tuple(reversed(codes))
 
 
-def newcomers(journeys: Journeys) -> Newcomers:
+def newcomers(journeys: Journeys, within_us: int | None = None) -> Newcomers:
     """Say of everyone in which month they came, and with which touchpoints they began.
+
+    With `within_us` only what they did so long after their first touchpoint is how they began: so
+    much is known when that time is over, and it is the same whenever it is asked.
 
     Notes
     -----
@@ -48,14 +51,17 @@ def newcomers(journeys: Journeys) -> Newcomers:
         first = np.zeros(batch.n_customers, np.int64)
         first[some] = batch.time_us[batch.offsets[:-1][some]]
         period.append(np.maximum(np.searchsorted(starts, first, side="right") - 1, 0))
-        path.append(_paths(batch, n_names))
+        path.append(_paths(batch, n_names, within_us))
     return Newcomers(np.concatenate(period), months.label, np.concatenate(path), n_names)
 
 
-def _paths(batch: JourneyBatch, n_names: int) -> NDArray[np.int64]:
+def _paths(batch: JourneyBatch, n_names: int, within_us: int | None) -> NDArray[np.int64]:
     """Give the first three different touchpoints of each customer as one number."""
     own = np.repeat(np.arange(batch.n_customers), np.diff(batch.offsets))
     first = np.sort(np.unique(own * n_names + batch.code, return_index=True)[1])
+    if within_us is not None:
+        came_us = batch.time_us[batch.offsets[own[first]]]
+        first = first[batch.time_us[first] - came_us <= within_us]
     who = own[first]
     nth = np.arange(first.size) - np.searchsorted(who, who)
     path = np.zeros(batch.n_customers, np.int64)

@@ -9,6 +9,7 @@ from typing import Final
 
 from trod.actions.interventions.intervention import Intervention
 from trod.actions.interventions.register import OPEN
+from trod.events.masked import masked
 from trod.insights.findings.ranking import Place, in_words
 from trod.insights.findings.registered import Registered
 from trod.insights.wording import day, in_money
@@ -238,9 +239,9 @@ def _finding_came(
         tag, told = _of_acts(one, acted, now)
         return tag, [*told, *lines]
     if it.status == "dismissed":
-        return "Put aside", [f"Put aside: {it.why}.", *lines]
+        return "Put aside", [f"Put aside: {masked(it.why or '')}.", *lines]
     if it.status == "done":
-        why = f": {it.why}" if it.why else ""
+        why = f": {masked(it.why)}" if it.why else ""
         said = f"Closed{why}. No play was linked to it, so what it changed is not measured."
         return "Done, not measured", [said, *lines]
     if it.late(now.today):

@@ -226,9 +226,9 @@ def no_hour(why: str) -> Section:
 
 
 def money_section(
-    first: Place | None, found: Ledger | None, currency: str | None, as_of: str
+    first: Place | None, found: Ledger | None, currency: str | None, as_of: str, *, worth: bool
 ) -> Section:
-    """Tell the money that is at stake, and what was won so far."""
+    """Tell the money that is at stake, and what was won so far; `worth`: an objective has one."""
     items = []
     if first is not None and first.worth is not None:
         low, high = (in_money(x, currency) for x in first.worth)
@@ -249,12 +249,13 @@ def money_section(
         )
     if found is not None and found.value is not None:
         items.append(_won(found, found.value, currency, as_of))
+    why = "no open finding could be priced" if worth else "no objective has a `worth`"
     return Section(
         "money",
         "Money at stake and won",
         "",
         tuple(items),
-        none="Not known: no objective has a `worth`, and no play was judged.",
+        none=f"Not known: {why}, and no play was judged.",
     )
 
 

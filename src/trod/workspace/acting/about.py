@@ -24,6 +24,11 @@ class About(NamedTuple):
         """Whose journeys: person or account."""
         return self.journeys.unit
 
+    @property
+    def named(self) -> str | None:
+        """The name by which trod.yml knows the journey; None where it was suggested."""
+        return self.spec.name if self.declared else None
+
 
 def about(workspace: Workspace, journey: str | None, unit: str | None) -> About:
     """Open a journey: the first of trod.yml by default, else suggested stages.
@@ -35,11 +40,9 @@ def about(workspace: Workspace, journey: str | None, unit: str | None) -> About:
     DataError
         If nothing was ingested yet.
     """
-    from trod.journeys.passage import compile_plan
-    from trod.journeys.suggest import suggest
+    from trod.workspace.measured import defined
 
     declared = workspace.project.journey(journey)
     journeys = workspace.journeys(unit or (declared.unit if declared else None))
-    spec = declared or suggest(journeys)
-    plan = compile_plan(spec, journeys).remembering()
+    spec, plan = defined(workspace, journey, journeys)
     return About(journeys, spec, plan, declared is not None)

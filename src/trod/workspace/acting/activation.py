@@ -266,7 +266,7 @@ def _hand_on(workspace: Workspace, made: Audience, to: Way, export: Export, cont
     elif to.kind in FILES and to.place != STDOUT:
         from trod.workspace.output import save
 
-        save(to.place, content)
+        save(to.place, content, mine=True)
 
 
 def told(handed: Handed) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from trod.errors import DataError, DefinitionError, unknown
+from trod.workspace.acting.consent import agreed, attribute
 
 if TYPE_CHECKING:
     from trod.actions.destinations.audience import Audience, Member
@@ -62,11 +63,11 @@ def audience(workspace: Workspace, asked: Asked, made_us: int) -> Audience:
     key, meant, unknown_ids = _meant(workspace, asked, journeys, directory)
     found = traits(workspace, journeys.unit, asked.scores)
     left: Counter[str] = Counter({UNKNOWN: unknown_ids} if unknown_ids else {})
-    agreed = _agreed(workspace, journeys) if asked.personal else None
+    may = agreed(workspace, journeys) if asked.personal else None
     ids = _Ids(directory, journeys.unit, asked)
     members: list[Member] = []
     for customer in meant:
-        if agreed is not None and customer not in agreed:
+        if may is not None and customer not in may:
             left[NO_CONSENT] += 1
             continue
         made = ids.member(customer, tuple(trait.known.get(customer) for trait in found))
@@ -170,36 +171,10 @@ def _predicate(workspace: Workspace, asked: Asked, journeys: Journeys) -> Predic
     return parse(key, plan, journeys.vocabulary, journeys.named)
 
 
-def _agreed(workspace: Workspace, journeys: Journeys) -> set[str]:
-    """Give who agreed to marketing, as the attribute of trod.yml says; nobody by default.
-
-    Where rows or sources disagree, nobody knows which is newer: then the customer did not agree.
-    """
-    from trod.journeys.attributes import all_told
-
-    spec = workspace.project.actions.consent
-    assert spec is not None
-    _attribute(journeys, spec.attribute)  # or it is not known
-    table = all_told(workspace.store, workspace.people(), journeys.unit, spec.attribute)
-    values = {value.strip().casefold() for value in spec.values}
-    said = [told.strip().casefold() in values for told in table["value"].to_pylist()]
-    every = list(zip(table["customer"].to_pylist(), said, strict=True))
-    return {who for who, yes in every if yes} - {who for who, yes in every if not yes}
-
-
 def _domains(journeys: Journeys, name: str) -> dict[str, str]:
     """Give the domains of accounts; what is none, such as an address, stays here."""
-    told = _attribute(journeys, name).items()
+    told = attribute(journeys, name).items()
     return {who: said.lower() for who, said in told if _DOMAIN.fullmatch(said.lower())}
-
-
-def _attribute(journeys: Journeys, name: str) -> Mapping[str, str]:
-    table = journeys.attributes
-    known = [] if table is None else [each for each in table.column_names if each != "customer"]
-    if table is None or name not in known:
-        raise DefinitionError([unknown("attribute", name, known)])
-    pairs = zip(table["customer"].to_pylist(), table[name].to_pylist(), strict=True)
-    return {str(customer): str(said) for customer, said in pairs if said is not None}
 
 
 class _Ids:

@@ -370,6 +370,8 @@ def _explained(
 
 
 def _why(spec: PlaybookSpec, one: Candidate, facts: Facts, reasons: Sequence[str]) -> str:
+    from trod.journeys.label import readable
+
     trigger = spec.trigger
     days = f"{facts.days:,} day{'' if facts.days == 1 else 's'}"
     parts = list(reasons[:2])
@@ -378,5 +380,5 @@ def _why(spec: PlaybookSpec, one: Candidate, facts: Facts, reasons: Sequence[str
     elif not parts:
         parts.append(f"in {one.stage} for {days}")
     if len(parts) == 1 and facts.last_touchpoint:
-        parts.append(f"last: {facts.last_touchpoint} on {facts.last_day}")
+        parts.append(f"last: {readable(facts.last_touchpoint)} on {facts.last_day}")
     return "; ".join(parts)

@@ -64,6 +64,7 @@ def compared(
         by=by,
         lapses=lapses(workspace, asked.spans),
         replies=_replies(workspace, journeys),
+        own=workspace.project.actions.queue.contacts,
         notes=_stated_since(workspace, asked),
     )
     workspace.progress.done()

@@ -136,13 +136,12 @@ def _off(
     workspace: Workspace, bring: frozenset[str], contacts: tuple[str, ...]
 ) -> tuple[tuple[tuple[int, int], ...], tuple[str, ...]]:
     """Give the times in which contacts were not recorded, and say so."""
-    from trod.events.gaps import gaps
-    from trod.events.volume import volume
     from trod.workspace.acting.lapsed import of_gap
+    from trod.workspace.auditing.kept import gaps_of, volume_of
 
-    found = volume(workspace.store, zone=workspace.zone)
+    found = volume_of(workspace)
     spans: dict[tuple[int, int], str] = {}
-    for gap in gaps(found):
+    for gap in gaps_of(workspace):
         if gap.paused or gap.source not in bring or gap.touchpoint not in (None, *contacts):
             continue
         lapse = of_gap(found, gap)

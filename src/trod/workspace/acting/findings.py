@@ -278,6 +278,5 @@ def _verify(workspace: Workspace, on: About, some: Sequence[Registered]) -> None
 
     for unit in sorted({each.finding.unit for each in some}):
         mine = [each.finding for each in some if each.finding.unit == unit]
-        journey = on.spec.name if on.declared else None
-        ground = on if unit == on.unit else about(workspace, journey, unit)
+        ground = on if unit == on.unit else about(workspace, on.named, unit)
         verify(mine, ground.journeys, ground.plan)

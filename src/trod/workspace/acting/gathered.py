@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from trod.workspace.acting.about import About
     from trod.workspace.folder import Workspace
 
-Find = Callable[["Workspace", str | None, str | None], "tuple[Finding, ...]"]
-"""Takes a workspace, the name of a journey and a unit; raises `NotEnoughDataError` where it cannot
+Find = Callable[["Workspace", "About"], "tuple[Finding, ...]"]
+"""Takes a workspace and the journey that is looked at; raises `NotEnoughDataError` where it cannot
 tell yet."""
 
 
@@ -35,43 +35,33 @@ class Gathered(NamedTuple):
     not_looked: tuple[tuple[str, str], ...]  # what, and why not
 
 
-def frictions(
-    workspace: Workspace, journey: str | None, unit: str | None
-) -> tuple[Finding, ...]:  # fmt: skip
+def frictions(workspace: Workspace, on: About) -> tuple[Finding, ...]:
     """Find where customers are lost, as the map does."""
     from trod.insights.answers import ask
     from trod.insights.findings.of_friction import of_frictions
     from trod.insights.friction import frictions as found
     from trod.insights.slowness import slowness
-    from trod.workspace.acting.about import about
     from trod.workspace.auditing.grading import grade_answers
 
-    on = about(workspace, journey, unit)
-    asked = ask(on.journeys, on.spec)
+    asked = ask(on.journeys, on.spec, on.plan)
     return of_frictions(asked, found(asked, grade_answers(workspace, asked)) or slowness(asked))
 
 
-def early_warnings(
-    workspace: Workspace, journey: str | None, unit: str | None
-) -> tuple[Finding, ...]:
+def early_warnings(_workspace: Workspace, on: About) -> tuple[Finding, ...]:
     """Find signs before customers leave or grow, as `trod signals` does."""
     from trod.insights.early_warnings import early_warnings as found
     from trod.insights.findings.of_early_warning import of_early_warnings
-    from trod.workspace.acting.about import about
 
-    on = about(workspace, journey, unit)
     return of_early_warnings(found(on.journeys, on.plan, ignore=on.spec.ignore))
 
 
-def emerging(workspace: Workspace, journey: str | None, unit: str | None) -> tuple[Finding, ...]:
+def emerging(workspace: Workspace, on: About) -> tuple[Finding, ...]:
     """Tell what is new among newcomers, as the last `trod fit segments` found it."""
     from trod.insights.findings.of_segment import of_emerging
     from trod.insights.wording import day
-    from trod.workspace.acting.about import about
     from trod.workspace.lists import segmentation
 
     card, found = segmentation(workspace.store)
-    on = about(workspace, journey, unit)
     if card.unit != on.unit:
         raise NotEnoughDataError(
             f"segments are of {card.unit}s. Run `trod fit segments` for these."
@@ -102,9 +92,7 @@ def _count(on: About, key: str) -> int:
     return recounted([key], on.journeys, on.plan)[key]
 
 
-def blind_spots(
-    workspace: Workspace, _journey: str | None, _unit: str | None
-) -> tuple[Finding, ...]:
+def blind_spots(workspace: Workspace, _on: About) -> tuple[Finding, ...]:
     """Find what is not recorded, as `trod audit` does."""
     from trod.insights.findings.of_blind_spot import of_blind_spots
     from trod.insights.wording import day
@@ -116,27 +104,25 @@ def blind_spots(
     return of_blind_spots(found(workspace), as_of=as_of, currency=people.currency)
 
 
-def anomalies(workspace: Workspace, journey: str | None, unit: str | None) -> tuple[Finding, ...]:
+def anomalies(workspace: Workspace, on: About) -> tuple[Finding, ...]:
     """Give the alerts that last, as `trod watch` opened them."""
     from trod.workspace.acting.watched import findings
 
-    return findings(workspace, journey, unit)
+    return findings(workspace, on.named, on.unit)
 
 
-def changes(workspace: Workspace, journey: str | None, unit: str | None) -> tuple[Finding, ...]:
+def changes(workspace: Workspace, on: About) -> tuple[Finding, ...]:
     """Find what changed between the last two complete months, as `trod compare` does."""
     from trod.workspace.acting.compared import findings
 
-    return findings(workspace, journey, unit)
+    return findings(workspace, on.named, on.unit)
 
 
-def coverage_gaps(
-    workspace: Workspace, journey: str | None, unit: str | None
-) -> tuple[Finding, ...]:
+def coverage_gaps(workspace: Workspace, on: About) -> tuple[Finding, ...]:
     """Find where customers in need meet nobody, as `trod coverage` does."""
     from trod.workspace.acting.covered import findings
 
-    return findings(workspace, journey, unit)
+    return findings(workspace, on.named, on.unit)
 
 
 GATHERERS: Final[tuple[Gatherer, ...]] = (
@@ -157,12 +143,11 @@ def gathered(workspace: Workspace, on: About) -> Gathered:
     found: list[Finding] = []
     looked: list[Looked] = []
     not_looked: list[tuple[str, str]] = []
-    journey = on.spec.name if on.declared else None
     for each in GATHERERS:
         workspace.progress.stage(f"Looking for {each.what}")
         about = (on.spec.name, on.unit) if each.of_a_journey else ("", "person")
         try:
-            found += each.find(workspace, journey, on.unit)
+            found += each.find(workspace, on)
         except (NotEnoughDataError, DataError) as why:
             not_looked.append((each.what, str(why)))
         else:

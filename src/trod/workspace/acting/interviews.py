@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from trod.errors import DataError, DefinitionError, NotEnoughDataError
+from trod.workspace.acting.consent import without_consent
 from trod.workspace.timeline import whose
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 AGAIN_DAYS: Final = 90
 """Nobody is asked twice within so many days."""
 _DAY_US: Final = 86_400_000_000
-_CONSENT: Final = re.compile(r"consent|opt_?in|may_?(contact|call)", re.IGNORECASE)
-_REFUSED: Final = re.compile(r"do_?not_?(contact|call)|opt_?out|unsubscribed", re.IGNORECASE)
-_YES: Final = frozenset({"true", "yes", "y", "1", "granted", "given", "ja", "oui"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +40,9 @@ def interviews(
     """Give the list of a finding; draw or lengthen it where `n` is given.
 
     Not drawn are customers of `actions: never:`, those who were drawn or answered for another
-    finding in the last 90 days, and, where an attribute such as `consent` or `do_not_contact` is on
-    record, those who have not agreed. Customers on the list already stay on it.
+    finding in the last 90 days, and those who have not agreed to be contacted, by `actions:
+    consent:` or, without that, by an attribute such as `consent` or `do_not_contact`. Customers on
+    the list already stay on it.
 
     Parameters
     ----------
@@ -152,29 +150,4 @@ def _canonical(workspace: Workspace, given: str, unit: str) -> str:
 def _spared(workspace: Workspace, journeys: Journeys) -> dict[str, set[str]]:
     """Name customers who must not be asked, by the reason."""
     never = {_canonical(workspace, each, journeys.unit) for each in workspace.project.actions.never}
-    return {"never, by trod.yml": never, "without consent": without_consent(journeys)}
-
-
-def without_consent(journeys: Journeys) -> set[str]:
-    """Name customers of whom consent is recorded and not given, or refusal is recorded.
-
-    Where it is recorded of anybody, those of whom it is not have not agreed.
-    """
-    table = journeys.attributes
-    if table is None:
-        return set()
-    refused: set[str] = set()
-    for name in table.column_names:
-        agrees, refuses = bool(_CONSENT.search(name)), bool(_REFUSED.search(name))
-        if name == "customer" or not (agrees or refuses):
-            continue
-        said = {
-            customer
-            for customer, value in zip(
-                table["customer"].to_pylist(), table[name].to_pylist(), strict=True
-            )
-            if value is not None and str(value).strip().lower() in _YES
-        }
-        everyone = {each for batch in journeys for each in batch.customer.to_pylist()}
-        refused |= said if refuses else everyone - said
-    return refused
+    return {"never, by trod.yml": never, "without consent": without_consent(workspace, journeys)}

@@ -20,13 +20,20 @@ _DAY_US: Final = 86_400_000_000
 _HALF: Final = 2  # of the earlier periods, completed by a late file
 
 
-def lapses(workspace: Workspace, spans: Spans) -> tuple[Lapse, ...]:
-    """Give what is missing in the data around the two last of some periods."""
-    from trod.events.gaps import gaps
-    from trod.events.volume import volume
+def lapses(workspace: Workspace, spans: Spans, *, until: str | None = None) -> tuple[Lapse, ...]:
+    """Give what is missing in the data around the two last of some periods.
 
-    found = volume(workspace.store, zone=workspace.zone)
-    made = [of_gap(found, gap) for gap in gaps(found) if not gap.paused]
+    Where a day is named, `until` its end.
+    """
+    from trod.events.gaps import gaps
+    from trod.workspace.auditing.kept import gaps_of, volume_of
+
+    found = volume_of(workspace)
+    missing = gaps_of(workspace)
+    if until is not None:
+        found = found.until(date.fromisoformat(until))
+        missing = gaps(found)
+    made = [of_gap(found, gap) for gap in missing if not gap.paused]
     return (*made, *_late(workspace, found, spans))
 
 

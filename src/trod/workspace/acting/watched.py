@@ -34,6 +34,7 @@ class Watched:
     short: int  # too little history yet
     seldom: int  # too few of them
     last_day: str  # ISO date up to which was judged
+    batches: tuple[str, ...] = ()  # sources that come in batches: only their silence is told
 
 
 def watch(workspace: Workspace, journey: str | None = None, unit: str | None = None) -> Watched:
@@ -77,6 +78,7 @@ def watch(workspace: Workspace, journey: str | None = None, unit: str | None = N
     return Watched(
         found, series, events, frozenset(each.about for each in walked.lasting), walked.tested,
         walked.short, built.seldom, label[max(found.material.last_whole_day, 0)],
+        built.batches,
     )  # fmt: skip
 
 
@@ -202,12 +204,17 @@ def _whom(plan: StagePlan, anomaly: Anomaly) -> Predicate | None:
 
 
 def _newcomers(found: Looked) -> list[Newcomers]:
-    """Test how newcomers of each month begin, against all who came before."""
+    """Test how newcomers of each month begin, against all who came before.
+
+    A month is judged when the last who came in it had the time in which people begin.
+    """
     from trod.insights.watching.sight import Newcomers
     from trod.models.segments.emerging import matters, tried
     from trod.models.segments.newcomers import newcomers, words
+    from trod.workspace.acting.watched_counts import DAY_US
 
-    came = newcomers(found.journeys)
+    days = found.material.begun_days
+    came = newcomers(found.journeys, days * DAY_US)
     names = found.journeys.vocabulary.touchpoints
     codes, counts = np.unique(came.path[came.path >= 0], return_counts=True)
     patterns = {
@@ -218,7 +225,7 @@ def _newcomers(found: Looked) -> list[Newcomers]:
     return [
         Newcomers(
             one.pattern, one.customers, one.newcomers, one.before, one.came_before,
-            came.label[one.since], last[came.label[one.since]], one.p, matters(one),
+            came.label[one.since], last[came.label[one.since]] + days, one.p, matters(one),
         )
         for one in tried(came.period, patterns, {})
         if came.label[one.since] in last

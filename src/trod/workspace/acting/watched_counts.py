@@ -13,7 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from trod.analyses.over_time import Days, OverTimeResult
     from trod.events.volume import Volume
-    from trod.insights.watching.material import Group, Ints, Known, Material, Scoring
+    from trod.insights.watching.material import Group, Ints, Known, Material, Scoring, Seen
     from trod.insights.watching.spec import KnownSpec
     from trod.journeys.batch import Journeys
     from trod.journeys.grouping import Grouping
@@ -110,6 +110,7 @@ class _Counting:
             late_days=max(0, watch.late.days),
             good=frozenset(each.name for each in _outcomes(self.workspace) if not each.bad),
             leaving=frozenset(np.array(names, object)[self.plan.failure].tolist()),
+            seen=_seen(self.workspace, self.journeys, self.days),
         )
 
     def _counted(self, groups: Grouping, state: str | None = None) -> OverTimeResult:
@@ -248,6 +249,22 @@ def _rows(workspace: Workspace, days: Days) -> dict[str, dict[str, Ints]]:
     for one, counts in zip(found.series, found.days, strict=True):
         rows.setdefault(one.source, {})[one.touchpoint] = _aligned(found, counts, days)
     return dict(sorted(rows.items()))
+
+
+def _seen(workspace: Workspace, journeys: Journeys, days: Days) -> dict[str, Seen]:
+    """Count what each source, and the others beside it, bring of customers known before."""
+    from trod import fold
+    from trod.analyses.elsewhere import Elsewhere
+    from trod.insights.watching.material import Seen
+    from trod.workspace.auditing.rows import LogSources
+
+    log = LogSources.of(workspace.store)
+    found = fold.run({"it": Elsewhere(days, log.names, log.of_row)}, journeys)["it"]
+    known, first = found.known.sum(axis=0), found.first.sum(axis=0)
+    return {
+        name: Seen(found.met[s], known - found.known[s], first - found.first[s])
+        for s, name in enumerate(found.source)
+    }
 
 
 def _aligned(found: Volume, counts: Ints, days: Days) -> Ints:

@@ -45,6 +45,7 @@ def _title(n: int) -> str:
 
 
 def _row(found: Alert, workspace: Workspace) -> AlertRow:
+    from trod.events.masked import masked
     from trod.insights.watching import words
     from trod.insights.watching.view import AlertRow
     from trod.insights.wording import money
@@ -53,7 +54,8 @@ def _row(found: Alert, workspace: Workspace) -> AlertRow:
     said = " ".join(filter(None, [words.source(anomaly), _size(found)]))
     micros, currency = anomaly.money_micros, workspace.project.events.currency
     worth = money(micros, currency) if micros else ""
-    standing = f"Opened {words.day(found.day)}" if found.lasts else f"Closed: {found.why}"
+    closed = f"Closed: {masked(found.why or '')}"
+    standing = f"Opened {words.day(found.day)}" if found.lasts else closed
     small = " · ".join(
         filter(None, [standing, found.owner or "unassigned", worth and f"{worth} on record"])
     )

@@ -18,9 +18,9 @@ from trod.analyses.periods import midnight_us
 from trod.analyses.predicate import Valued
 from trod.errors import DataError
 from trod.events.clocks import hour_shifts, rows_apart
-from trod.events.gaps import Gap, gaps
+from trod.events.gaps import Gap
 from trod.events.human import is_offline
-from trod.events.volume import Volume, iso, volume
+from trod.events.volume import Volume, iso
 from trod.fold import run
 from trod.insights.answers import Answers, ask
 from trod.insights.audit import Audit, ChannelAudit, SilentBefore, SourceAudit
@@ -34,6 +34,7 @@ from trod.journeys.suggest import suggest
 from trod.workspace import ledger
 from trod.workspace.auditing import deliveries, gates, pilot, remarks, sources
 from trod.workspace.auditing.grading import graded, named
+from trod.workspace.auditing.kept import gaps_of, volume_of
 from trod.workspace.auditing.rows import LogSources, which
 
 if TYPE_CHECKING:
@@ -125,12 +126,12 @@ class _Seen:
     @cached_property
     def volume(self) -> Volume:
         """Rows by day."""
-        return volume(self.workspace.store, zone=self.workspace.zone)
+        return volume_of(self.workspace)
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
         """Days on which something that usually happens did not."""
-        return gaps(self.volume)
+        return gaps_of(self.workspace)
 
     @cached_property
     def log(self) -> LogSources:

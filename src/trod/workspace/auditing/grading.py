@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,13 +23,41 @@ if TYPE_CHECKING:
     from trod.workspace.folder import Workspace
 
 
-def grade_answers(workspace: Workspace, asked: Answers) -> tuple[StageGrade, ...]:
-    """Grade the stages of a journey that was asked about."""
+def grade_answers(
+    workspace: Workspace, asked: Answers, *, until: str | None = None
+) -> tuple[StageGrade, ...]:
+    """Grade the stages of a journey that was asked about; `until` a day by what came by then."""
+    if until is not None:
+        return _graded_then(workspace, asked, until)
     log = LogSources.of(workspace.store)
     found = kept_gaps(workspace.store, workspace.zone)
     journeys = asked.journeys
     people = journeys if journeys.unit == "person" else named(workspace)
     return graded(journeys, asked.plan, log, found, held(workspace.store), log.nobodys(people))
+
+
+def _graded_then(workspace: Workspace, asked: Answers, until: str) -> tuple[StageGrade, ...]:
+    """Grade by rows up to a day; rows in quarantine have no day and count in proportion."""
+    from trod.events.gaps import gaps
+    from trod.events.volume import volume
+    from trod.journeys.until import until as cut
+    from trod.workspace.measured import midnight
+
+    log = LogSources.of(workspace.store)
+    found = volume(workspace.store, zone=workspace.zone).until(date.fromisoformat(until))
+    rows = np.array([found.of_source(name).sum() for name in log.names], np.int64)
+    people = asked.journeys
+    if people.unit != "person":
+        people = cut(named(workspace), midnight(until, people.zone, after=1) - 1)
+    then = replace(log, rows=rows)
+    whole = dict(zip(log.names, log.rows.tolist(), strict=True))
+    part = dict(zip(log.names, rows.tolist(), strict=True))
+    quarantined = {
+        name: n * part.get(name, 0) // max(whole.get(name, 0), 1)
+        for name, n in held(workspace.store).items()
+    }
+    nobodys = np.maximum(then.nobodys(people), 0)
+    return graded(asked.journeys, asked.plan, then, gaps(found), quarantined, nobodys)
 
 
 def named(workspace: Workspace) -> Journeys:

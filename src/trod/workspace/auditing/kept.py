@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from trod._store.store import Store
 from trod.errors import StoreError
 from trod.events.gaps import Gap, gaps
-from trod.events.volume import volume
+from trod.events.volume import Volume, volume
+
+if TYPE_CHECKING:
+    from trod.workspace.folder import Workspace
 
 KIND: Final = "gaps"
 WORTH_KEEPING: Final = 100_000
 """Rows of a log below which finding the gaps again is quicker than keeping them."""
 _MADE_FROM: Final = "made_from"
+
+
+def volume_of(workspace: Workspace) -> Volume:
+    """Count the rows of the log by day, once for all who ask."""
+    return workspace.opened.once(
+        workspace, "volume", lambda: volume(workspace.store, zone=workspace.zone)
+    )
+
+
+def gaps_of(workspace: Workspace) -> tuple[Gap, ...]:
+    """Find the days on which something usual did not happen, once for all who ask; keep nothing."""
+    return workspace.opened.once(workspace, "gaps", lambda: gaps(volume_of(workspace)))
 
 
 def kept_gaps(store: Store, zone: str) -> tuple[Gap, ...]:

@@ -282,7 +282,8 @@ def _money(asked: Asked) -> Section:
     found, told = asked.of.findings, asked.of.returned
     first = next((e.place for e in found.entries if current(e.registered)), None)
     made = None if isinstance(told, str) else told.ledger
-    return money_section(first, made, found.currency, asked.of.map.as_of)
+    worth = any(each.worth is not None for each in found.objectives)
+    return money_section(first, made, found.currency, asked.of.map.as_of, worth=worth)
 
 
 def _view(of: Gathering) -> CreditView | None:
