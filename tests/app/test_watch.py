@@ -28,6 +28,11 @@ def test_N1_what_was_looked_at_is_said(home: str) -> None:
     said = " ".join(trod("-C", home, "watch").stdout.split())
     assert "judged up to 29 June 2026" in said
     assert "not watched: fewer than 3 a week" in said
+    # Nothing new is not the same as nothing out of the ordinary.
+    lasting = json.loads(trod("-C", home, "alerts", "--json").stdout)
+    assert lasting
+    assert "Nothing new." in said
+    assert f"{len(lasting)} alert" in said
 
 
 def test_N2_an_alert_is_shown_acknowledged_and_closed(home: str) -> None:
@@ -69,6 +74,9 @@ def test_N1_a_day_that_is_none_is_refused(home: str) -> None:
     refused = trod("-C", home, "watch", "--since", "soon")
     assert refused.exit_code == 1
     assert "'soon' is not a day" in refused.stderr
+    refused = trod("-C", home, "watch", "--since", "2030-01-01")
+    assert refused.exit_code == 1
+    assert "the last whole day on record is 2026-06-29" in refused.stderr
 
 
 def test_X5_alerts_that_last_are_findings(home: str) -> None:

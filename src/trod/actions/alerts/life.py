@@ -58,10 +58,7 @@ def gone(
     con: sa.Connection, of: Of, lasting: Collection[str], day: str, spec: AlertsSpec, now_us: int
 ) -> tuple[Happened, ...]:
     """Close what the data do not show any more: rows came late, or days became known ones."""
-    alerts = [
-        each for each in _read(con, ALERT.c.status != "closed") if (each.journey, each.unit) == of
-    ]
-    closed = [each for each in alerts if each.anomaly.about not in lasting]
+    closed = [each for each in of_journey(con, of) if each.anomaly.about not in lasting]
     for each in closed:
         _end(con, each, "not in the data", day, spec, now_us)
     return tuple(Happened(day, "not in the data", each.anomaly.about, None) for each in closed)
@@ -180,6 +177,11 @@ def alerts(con: sa.Connection, *, closed: bool = False) -> tuple[Alert, ...]:
     """Give the alerts that last, or all of them; the newest first."""
     which = sa.true() if closed else ALERT.c.status != "closed"
     return tuple(_read(con, which))
+
+
+def of_journey(con: sa.Connection, of: Of) -> tuple[Alert, ...]:
+    """Give the alerts of a journey that last."""
+    return tuple(each for each in alerts(con) if (each.journey, each.unit) == of)
 
 
 def alert(con: sa.Connection, id_: str) -> Alert:

@@ -50,6 +50,7 @@ def watch(workspace: Workspace, journey: str | None = None, unit: str | None = N
         If the record holds less than two weeks.
     """
     from trod.errors import NotEnoughDataError
+    from trod.events.counted import count
     from trod.insights.watching.building import series_of
     from trod.insights.watching.judging import judged
     from trod.insights.watching.telling import happened
@@ -61,7 +62,7 @@ def watch(workspace: Workspace, journey: str | None = None, unit: str | None = N
     label = found.material.calendar.label
     if len(label) < _FEWEST_DAYS:
         raise NotEnoughDataError(
-            f"the record holds {len(label)} days: watching needs {_FEWEST_DAYS}, and four weeks "
+            f"the record holds {count(len(label), 'day')}: watching needs {_FEWEST_DAYS}, and four weeks "
             "until it can judge."
         )
     built = series_of(found.material, spec.what, spec.every)
@@ -90,6 +91,7 @@ class Opened:
     since: str | None  # first day whose events were taken in; None: what lasts now
     happened: tuple[Happened, ...]  # taken in, with size and owner
     opened: int
+    lasting: int  # alerts that last, those of earlier looks among them
 
 
 def take_in(
@@ -113,16 +115,22 @@ def take_in(
     Raises
     ------
     DefinitionError
-        If `since` is no day, or something is named that is not known.
+        If `since` is no day, or one after the record, or something is named that is not known.
     """
     from dataclasses import replace
 
     from trod.actions.alerts import life
+    from trod.errors import DefinitionError
     from trod.workspace.measured import midnight
 
     if since is not None:
         midnight(since, workspace.zone)
     found = watch(workspace, journey, unit)
+    if since is not None and since > found.last_day:
+        raise DefinitionError(
+            [f"--since {since}: the last whole day on record is {found.last_day}. Write that one"
+             " or an earlier one."]
+        )  # fmt: skip
     of = life.Of(found.looked.spec.name, found.looked.journeys.unit)
     spec = workspace.project.actions.alerts
     with workspace.state() as state:
@@ -139,11 +147,12 @@ def take_in(
             gone = life.gone(con, of, found.lasting, found.last_day, spec, now_us)
             life.move_on(con, spec, now_us)
             life.look_on(con, of, found.last_day, now_us)
+            lasting = len(life.of_journey(con, of))
     told = tuple(
         each for each in chosen if each in taken or since is not None or each.day > (last or "")
     )
     opened = sum(each.what == "opened" for each in taken)
-    return Opened(found, since or last, (*told, *gone), opened)
+    return Opened(found, since or last, (*told, *gone), opened, lasting)
 
 
 def _chosen(found: Watched, since: str | None, last: str | None) -> list[Happened]:
@@ -283,5 +292,5 @@ def findings(
     with workspace.state() as state, state.read() as con:
         if life.looked(con, of) is None:
             raise NotEnoughDataError("nothing was watched yet. Run `trod watch`.")
-        lasting = [each for each in life.alerts(con) if (each.journey, each.unit) == of]
+        lasting = life.of_journey(con, of)
     return tuple(finding(each, sized(each.anomaly, journeys, plan)) for each in lasting)
