@@ -32,6 +32,9 @@ class Of(NamedTuple):
     unit: str
 
 
+_NOBODY: Final = Of("", "")
+
+
 def take_in(
     con: sa.Connection, of: Of, happened: Sequence[Happened], spec: AlertsSpec, now_us: int
 ) -> tuple[Happened, ...]:
@@ -67,7 +70,8 @@ def gone(
 def _open(con: sa.Connection, of: Of, each: Happened, spec: AlertsSpec, now_us: int) -> bool:
     found = each.anomaly
     assert found is not None
-    id_ = id_of(of.journey, of.unit, each.about, each.day)
+    named = _NOBODY if _of_all(each.about) else of
+    id_ = id_of(named.journey, named.unit, each.about, each.day)
     known = con.execute(sa.select(ALERT.c.id).where(ALERT.c.id == id_)).first()
     if known is not None or _lasting(con, of, each.about) is not None:
         return False
@@ -236,7 +240,14 @@ def _lasting(con: sa.Connection, of: Of, about: str) -> Alert | None:
     return next(_read(con, _about(of, about) & (ALERT.c.status != "closed")), None)
 
 
+def _of_all(about: str) -> bool:
+    """Say whether it is the same for every journey and unit: rows of a source belong to none."""
+    return about.startswith("source/")
+
+
 def _about(of: Of, about: str) -> sa.ColumnElement[bool]:
+    if _of_all(about):
+        return ALERT.c.about == about
     return sa.and_(ALERT.c.about == about, ALERT.c.journey == of.journey, ALERT.c.unit == of.unit)
 
 
