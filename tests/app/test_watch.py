@@ -24,6 +24,12 @@ def test_N1_a_replay_is_told_and_told_the_same_again(home: str) -> None:
     assert any(each["about"] == "source/web/silent" for each in first["happened"])
 
 
+def test_N2_every_alert_has_an_owner_where_an_objective_has_one(home: str) -> None:
+    every = json.loads(trod("-C", home, "alerts", "--all", "--json").stdout)
+    assert {each["anomaly"]["thing"]["sort"] for each in every} >= {"source", "beginning"}
+    assert all(each["owner"] for each in every)
+
+
 def test_N1_what_was_looked_at_is_said(home: str) -> None:
     said = " ".join(trod("-C", home, "watch").stdout.split())
     assert "judged up to 29 June 2026" in said

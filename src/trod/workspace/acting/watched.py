@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trod.insights.findings.finding import Finding
     from trod.insights.watching.anomaly import Anomaly, Happened
     from trod.insights.watching.judging import Judged
@@ -74,7 +76,7 @@ def watch(workspace: Workspace, journey: str | None = None, unit: str | None = N
         _newcomers(found) if not spec.what or "beginning" in spec.what else (),
         false_share=spec.false_share,
     )
-    owners = _owners(workspace, found)
+    owners = _owners(workspace, found, {event.subject.thing for event in walked.events})
     events = tuple(happened(found.material, event, owners) for event in walked.events)
     return Watched(
         found, series, events, frozenset(each.about for each in walked.lasting), walked.tested,
@@ -241,25 +243,19 @@ def _newcomers(found: Looked) -> list[Newcomers]:
     ]  # fmt: skip
 
 
-def _owners(workspace: Workspace, found: Looked) -> dict[Thing, str]:
-    """Say who owns what: the owner of a metric of the stage, else of the first objective."""
-    from trod.insights.watching.building import SORTS
+def _owners(workspace: Workspace, found: Looked, things: Iterable[Thing]) -> dict[Thing, str]:
+    """Say who owns these: the owner of a metric of the stage, else of the first objective."""
     from trod.insights.watching.series import Thing
 
-    owners: dict[Thing, str] = {}
     objectives = workspace.project.insights.objectives
     first = next((each.owner for each in objectives if each.owner), "")
-    material = found.material
-    scored = tuple(each.outcome for each in material.scorings)
-    for sort in SORTS:
-        for name in (*material.names, *material.stages, *material.rows, *material.ways, *scored):
-            owners[Thing(sort, name)] = first
+    owners = dict.fromkeys(things, first)
     for spec in reversed(workspace.project.metrics):
         if not spec.owner:
             continue
         start, touchpoints = getattr(spec, "start", None), getattr(spec, "touchpoints", ())
         for sort in ("conversion", "dwell", "entries"):
-            if start in material.stages:
+            if start in found.material.stages:
                 owners[Thing(sort, start)] = spec.owner
         for name in touchpoints or ():
             owners[Thing("volume", name)] = owners[Thing("mood", name)] = spec.owner
