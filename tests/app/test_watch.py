@@ -54,6 +54,7 @@ def test_N2_closing_asks_for_a_reason(home: str) -> None:
     refused = trod("-C", home, "alerts", "al-1", "--close")
     assert refused.exit_code == 2
     assert "--close needs a reason" in refused.stderr
+    assert trod("-C", home, "alerts", "al-1", "--close", "--why", " ").exit_code == 2
 
 
 @pytest.mark.parametrize(
