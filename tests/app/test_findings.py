@@ -74,6 +74,7 @@ def test_X5_a_leader_needs_two_commands_and_nothing_goes_without_owner_and_date(
         (["--owner", "Ann Bell", "--due", "2020-01-01"], "is over"),
         (["--owner", "Ann Bell", "--due", "soon"], "is not a day. Write 2026-12-31, 14d or 2w."),
         (["--dismiss"], "without a reason"),
+        (["--dismiss", "--why", "bad \udcff"], "byte ff of what was written is not UTF-8"),
         (["--done"], "is open, not accepted"),
     ):
         refused = trod("-C", shop, "accept", id_, *given)
