@@ -64,8 +64,8 @@ def watch(workspace: Workspace, journey: str | None = None, unit: str | None = N
     label = found.material.calendar.label
     if len(label) < _FEWEST_DAYS:
         raise NotEnoughDataError(
-            f"the record holds {count(len(label), 'day')}: watching needs {_FEWEST_DAYS}, and four weeks "
-            "until it can judge."
+            f"the record holds {count(len(label), 'day')}: watching needs {_FEWEST_DAYS}, and four"
+            " weeks until it can judge."
         )
     built = series_of(found.material, spec.what, spec.every)
     series = judged(found.material, built)
