@@ -16,16 +16,17 @@ from tests.company import known
 from trod.actions.interventions.tables import INTERVENTION
 from trod.actions.lanes.deciding import decide, signs_bar
 from trod.actions.lanes.lane import LANE_OF, LANES, NOWHERE, WHYS, Known
-from trod.actions.lanes.looking import _stuck, mondays
+from trod.actions.lanes.looking import _stuck, look, mondays
 from trod.actions.lanes.steady import steady, wobble
 from trod.actions.playbooks.spec import SuccessSpec
-from trod.analyses.stall import stall
+from trod.analyses.stall import Threshold, stall
 from trod.errors import DataError, DefinitionError
 from trod.journeys.build import from_arrow
 from trod.journeys.passage import compile_plan
 from trod.journeys.predicate import count, customers
 from trod.journeys.spec import JourneySpec
 from trod.models.outcomes.scoring import end_of_day
+from trod.models.outcomes.spec import OutcomeSpec
 from trod.outcomes.effect import Effect, Verdict
 from trod.outcomes.kept import keep
 from trod.workspace import Workspace
@@ -321,6 +322,24 @@ metrics:
     assert found.n > 0
     assert not [why for view in found.views for why, _ in view.whys if why == "stuck"]
     assert found.views[0].customers.key == "lane:intervene/Lifecycle"
+
+
+def test_X2_who_has_arrived_is_stuck_no_longer():
+    rows = [("ann", "visit", 0), ("ann", "solved", 1), ("ann", "closed", 6)]
+    rows += [("bob", "visit", 0), ("bob", "solved", 1), ("zoe", "visit", 30)]
+    columns = zip(*rows, strict=True)
+    told = dict(zip(("customer", "touchpoint", "time"), map(list, columns), strict=True))
+    journeys = from_arrow(pa.table({**told, "time": [day * DAY for day in told["time"]]}))
+    stages = [{"name": "Asked", "enter_on": "visit"}, {"name": "Solved", "enter_on": "solved"}]
+    spec = JourneySpec(name="ticket", stages=stages, success="closed", left_after="90d")
+    plan = compile_plan(spec, journeys)
+    standing = stall(journeys, plan).data
+    limit = Threshold(4 * DAY, 5 * DAY, 4 * DAY, None, 0.9, 0.5)
+    standing = standing._replace(threshold=(None, limit))
+    bad = OutcomeSpec(name="Leaves", ends="left")
+    found = look(journeys, plan, [5 * DAY, 30 * DAY], [], standing, bad)
+    stuck = dict(zip(found.customer.to_pylist(), found.stuck.tolist(), strict=True))
+    assert (stuck["ann"], stuck["bob"]) == ([False, False], [False, True])
 
 
 def test_X2_nobody_is_stuck_where_all_who_went_on_had_done_so_before_they_came():

@@ -137,6 +137,17 @@ def test_X7_a_narrow_belief_yields_to_a_trial_that_contradicts_it_and_not_to_noi
     assert 0.01 < noise.middle < 0.02
 
 
+def test_X4_who_has_what_the_play_is_for_is_kept_out_of_it():
+    journeys, plan = company()
+    found = fits(playbook(trigger={"where": "all"}), journeys, plan, Busy(40 * DAY), RULES)
+    assert {each.why: each.customers for each in found.barred}["has reached Own already"] == (
+        "eve",
+    )
+    ends = playbook(trigger={"where": "all"}, success={"ends": "done"})
+    barred = fits(ends, journeys, plan, Busy(40 * DAY), RULES).barred
+    assert {each.why: each.customers for each in barred}["has completed already"] == ("eve",)
+
+
 def test_X4_a_finding_triggers_a_playbook_for_those_whom_it_is_about():
     journeys, plan = company()
     spec = playbook(trigger={"finding": {"kind": "friction"}})

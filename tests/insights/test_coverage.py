@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.company import Known
@@ -50,6 +52,19 @@ def test_X11_those_in_need_are_met_or_not_or_cannot_be_told_yet() -> None:
     assert row.wait.median_us == pytest.approx(DAY, rel=1 / 32)
     assert (row.unmet_left.part, row.unmet_left.whole) == (30, 40)
     assert (row.met_left.part, row.met_left.whole) == (0, 40)
+
+
+def test_X11_who_has_arrived_is_stuck_no_longer() -> None:
+    """Incidents are closed on day 5, and the record goes on: only the open one is stuck."""
+    people = {
+        f"c{i}": [("sign up", 0), ("buy", DAY), *([("paid", 5 * DAY)] * (i > 0))] for i in range(9)
+    }
+    made = told({**people, "last": [("visit", 60 * DAY)]})
+    plan = compile_plan(
+        SPEC.model_copy(update={"success": ("paid",), "left_after": timedelta(days=90)}), made
+    )
+    rule = Rule((), ("visit",), 7 * DAY, stuck_us=9 * DAY)
+    assert count(InNeed("needed", "Pay", rule, plan), made) == 1
 
 
 def test_X11_a_gap_is_a_finding_that_is_observed_and_says_nothing_of_causes() -> None:

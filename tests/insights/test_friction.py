@@ -235,6 +235,28 @@ def test_what_whole_groups_can_never_have_is_no_contrast():
     assert call not in {c.code for c in contrasts(ask(journeys, ignoring), [0])[0]}
 
 
+def test_F1_a_contrast_that_turns_round_within_every_kind_is_none():
+    """Course B has hard work and loses many; within each course those who hand it in stay."""
+    story, course = {}, {"last": "A"}
+    for i in range(1_200):
+        letter, works = "AB"[i % 2], i // 2 % 10 < (2 if i % 2 == 0 else 8)
+        among = {("A", False): 12, ("A", True): 6, ("B", False): 70, ("B", True): 55}
+        leaves = i // 20 * 37 % 100 < among[letter, works]
+        moments = [("start", 0)] + [("visit", day * DAY) for day in range(1, 12)]
+        moments += [("work", 5 * DAY)] * works
+        story[f"c{i:04}"] = [*moments, ("bye" if leaves else "buy", 12 * DAY)]
+        course[f"c{i:04}"] = letter
+    story["last"] = [("start", 40 * DAY), ("buy", 41 * DAY)]
+    journeys = told(story)
+    work = journeys.vocabulary.touchpoints.index("work")
+    table = pa.table({"customer": [*course], "course": [*course.values()]})
+    for asked, found in (
+        (ask(journeys, LOOK), True),
+        (ask(replace(journeys, attributes=table), LOOK), False),
+    ):
+        assert (work in {c.code for c in contrasts(asked, [0])[0]}) == found
+
+
 def test_F1_nothing_is_quoted_from_what_the_lost_lacked():
     asked = ask(onboarding(), ONBOARDING)
     ticket = asked.touches.name.index("support_ticket")

@@ -19,7 +19,7 @@ from trod.journeys.spec import JourneySpec
 from trod.outcomes.always_valid import always_valid
 from trod.outcomes.break_even import break_even
 from trod.outcomes.difference import difference
-from trod.outcomes.judged import Asked, Rows, judge
+from trod.outcomes.judged import Asked, Rows, TooFew, judge
 from trod.outcomes.kept import keep
 from trod.outcomes.labels import treated_at
 from trod.outcomes.ledger import Account, ledger, stop_list
@@ -306,3 +306,22 @@ def test_X7_an_effect_worth_having_pays_at_least_for_the_time_it_takes():
     assert break_even([replace(one, arm="held back")], worth=600.0, hour_costs=60.0) is None
     assert break_even([one], worth=600.0, hour_costs=None) is None
     assert break_even([replace(one, minutes=0)], worth=600.0, hour_costs=None) is None
+
+
+def test_X7_of_a_play_whose_outcomes_nobody_knows_yet_it_is_said_so_and_not_that_nobody_drew():
+    none = np.empty(0)
+    rows = Rows(
+        (), none, none > 0, none, none.astype(str), np.empty((0, 1)), ("score",),
+        none.astype(np.int64), waiting=3, already=2,
+    )  # fmt: skip
+    told = judge(Asked("Call", "Left", "share", "down", 0.03, 0), rows)
+    assert isinstance(told, TooFew)
+    assert told.why.startswith("nobody's outcome is known yet. 2 had nothing left to wait for")
+
+
+def test_X3_a_worth_without_a_currency_is_not_said_to_be_unknown(tmp_path):
+    (tmp_path / "trod.yml").write_text("sources: []\n")
+    space = Workspace.open(tmp_path)
+    play = PlaybookSpec(name="Call", success=SuccessSpec(ends="left", worth=1500))
+    assert "Write `currency: EUR`, or yours" in queue._unpriced(space, [play], ["Call"], None)
+    assert "not known for Call" in queue._unpriced(space, [play], ["Call"], "EUR")

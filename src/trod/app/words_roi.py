@@ -102,7 +102,9 @@ def _total(found: Return) -> str:
     total = found.ledger.value
     head = say.strong("All tested plays" if not found.ledger.left_out else "Tested plays together")
     if total is None:
-        why = "`worth` of each play's success, or of an objective, would say what one more is worth"
+        why = "no play was judged yet"
+        if any(line.evidence == "Tested" for line in found.ledger.lines):
+            why = "`worth` of each play's success, or of an objective, would say what one is worth"
         return say.folded(f"{head}  No sum of money: {why}.")
     cost = found.ledger.cost
     spent = "" if cost is None else f" for {cost:,.0f}{_currency(found)}"

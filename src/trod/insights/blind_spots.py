@@ -106,6 +106,17 @@ def of_groups(
     place = pc.index_in(everyone, value_set=table["customer"].combine_chunks()).combine_chunks()
     value = _value(journeys)
     showed = {source: np.concatenate([*masks]) for source, masks in seen.items()}
+    yield from _widest([*_groups(table, place, showed, left_out, value)])
+
+
+def _groups(
+    table: pa.Table,
+    place: pa.Array,
+    showed: Mapping[str, NDArray[np.bool_]],
+    left_out: Mapping[str, str],
+    value: NDArray[np.int64],
+) -> Iterator[tuple[BlindSpot, NDArray[np.bool_]]]:
+    """Give each group that a source never shows, with its members."""
     for name in table.column_names:
         if name == "customer":
             continue
@@ -121,7 +132,23 @@ def of_groups(
                 if name in left_out.get(source, ""):
                     continue
                 if spot := _never(source, name, group, member, mask, value):
-                    yield spot
+                    yield spot, member
+
+
+def _widest(found: Sequence[tuple[BlindSpot, NDArray[np.bool_]]]) -> Iterator[BlindSpot]:
+    """Leave out groups whose members are all in another group of the source: one thing, told once.
+
+    A course that has run this year only lacks its results because this year does.
+    """
+    for i, (spot, member) in enumerate(found):
+        others = (
+            other
+            for k, (wider, other) in enumerate(found)
+            if wider.source == spot.source
+            and ((n := wider.customers.n) > spot.customers.n or (n == spot.customers.n and k < i))
+        )
+        if not any((other | ~member).all() for other in others):
+            yield spot
 
 
 def _never(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from trod import fold
 from trod.analyses.landmark import AfterLandmark, FirstTimes, Landmark, Pair
 from trod.insights.absence import absent_by_group
+from trod.insights.alike import turns_round
 from trod.insights.answers import Answers
 from trod.insights.rates import apart
 from trod.insights.wording import SMALL_N
@@ -49,9 +50,10 @@ def contrasts(asked: Answers, stages: Sequence[int]) -> dict[int, tuple[Contrast
 
     A contrast is given only where the leave rates differ by 5 points at least, beyond chance, in
     the same direction among those still active at the landmark, among these and those who had
-    fallen silent by then, and (the direction) among all who entered. 30 customers are needed in
-    each group. The touchpoints by which people leave or succeed are not causes and are left out,
-    as are those the journey ignores, and those that whole groups of customers can never have (see
+    fallen silent by then, and (the direction) among all who entered and like with like, within
+    the kinds of every attribute (see `trod.insights.alike`). 30 customers are needed in each group.
+    The touchpoints by which people leave or succeed are not causes and are left out, as are those
+    the journey ignores, and those that whole groups of customers can never have (see
     `trod.insights.absence`). So is one that nearly all who went on had and whose lack goes with
     leaving: that is a step of the way, and lacking it is leaving by another name.
 
@@ -67,7 +69,9 @@ def contrasts(asked: Answers, stages: Sequence[int]) -> dict[int, tuple[Contrast
         made = _contrast(mark, groups, tests=len(usable[mark.stage]))
         if made is None or made.harmful != (_raw(asked, mark.stage, mark.code) > 0):
             continue
-        if not absent_by_group(asked, mark.stage, mark.code):
+        if absent_by_group(asked, mark.stage, mark.code):
+            continue
+        if not turns_round(asked, mark, harmful=made.harmful):
             found[mark.stage].append(made)
     return {
         s: tuple(sorted(each, key=lambda c: (-round(c.weight, 6), c.code)))

@@ -128,6 +128,8 @@ def judge(asked: Asked, rows: Rows, more: Sequence[str] = ()) -> Judged | TooFew
     ('randomised', 1000, 'works')
     """
     drawn = rows.drawn
+    if not drawn.size:
+        return TooFew(asked.playbook, asked.metric, 0, 0, rows.waiting, _nobody(rows))
     if not drawn.any():
         return _estimated(asked, rows, more)
     some, design = rows.take(drawn), _design(drawn)
@@ -150,6 +152,12 @@ def judge(asked: Asked, rows: Rows, more: Sequence[str] = ()) -> Judged | TooFew
     return Judged(
         _effect(asked, some, found, design, _method(found), caveats), found, some.customer
     )
+
+
+def _nobody(rows: Rows) -> str:
+    """Say why nobody can be compared yet."""
+    aside = _left_aside(rows, np.zeros(0, np.bool_))
+    return " ".join(("nobody's outcome is known yet.", *aside)).removesuffix(".")
 
 
 def _design(drawn: NDArray[np.bool_]) -> EffectDesign:

@@ -10,9 +10,11 @@ from trod.models.features.tempo import Tempo
 from trod.models.outcomes.backtest import backtest
 from trod.models.outcomes.cases import Cases
 from trod.models.outcomes.champion import contest
-from trod.models.outcomes.judged import alarmed
+from trod.models.outcomes.judged import alarmed, judged
 from trod.models.outcomes.landmarks import NOT_YET, WEEK_US, grid
 from trod.models.outcomes.leaks import late_touchpoints
+from trod.models.outcomes.outcome import REACHED, Outcome
+from trod.models.outcomes.spec import OutcomeSpec
 from trod.models.outcomes.timing import WEEKS, Timing, timing
 
 KNOWN_AFTER_US = 6 * WEEK_US
@@ -57,7 +59,6 @@ def test_M7_a_version_in_use_is_kept_where_the_new_way_does_worse(rows):
     from trod.models.calibration import calibrated
     from trod.models.outcomes.model import OutcomeModel
     from trod.models.outcomes.scorer import train
-    from trod.models.outcomes.spec import OutcomeSpec
 
     catalog = Catalog((Tempo(),))
     width = len(catalog.features)
@@ -94,6 +95,21 @@ def test_M7_a_version_in_use_is_kept_where_the_new_way_does_worse(rows):
     assert same.verdict == "replaced"
     none = contest(wide, catalog, model, int(rows.moment_us.max()), 3, **asked)
     assert "0 outcomes came after the data of version 3" in none.why
+
+
+def test_M3_a_score_that_ranks_worse_than_a_coin_is_no_better_than_a_worse_one(rows):
+    """Students of October behave unlike those of February: both scores rank the wrong way round."""
+    none = np.zeros(1, np.bool_)
+    spec = OutcomeSpec(name="Starts", reaches="Working")
+    asked = Outcome(spec, REACHED, none, 0, ~none, done_too=False, silence_us=0)
+    test = backtest(rows, KNOWN_AFTER_US)
+    assert test is not None
+    truth = test.cases.label.astype(float)
+    noise = np.random.default_rng(5).random(truth.size)
+    usual = 0.6 - 0.4 * truth + noise * 0.01
+    assert judged(test._replace(margin=test.margin, usual=usual), asked).better
+    worse = judged(test._replace(margin=-test.margin, usual=usual), asked)
+    assert (worse.better, worse.passed) == (False, False)
 
 
 def test_M10_the_hazard_by_weeks_says_when(rows):

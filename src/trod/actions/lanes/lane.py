@@ -40,7 +40,7 @@ WORDS: Final[dict[Why, str]] = {
     "fire": "ready to expand but in trouble: no selling into a fire",
     "growth": "pointed out by a tested score of growth",
     "safe": "with a low score of leaving",
-    "use": "who use it themselves, with nothing that points to trouble",
+    "use": "who are not silent so long as to count as left, with nothing that points to trouble",
     "unknown": "of whom little is known: no sign of use, no low score",
 }
 """What they have in common, as it stands after their number."""

@@ -21,6 +21,7 @@ from trod.actions.lanes.lane import Known, Mask
 from trod.actions.lanes.steady import steady, wobble
 from trod.analyses.periods import day_of, midnight_us
 from trod.analyses.signals.own import own_rows
+from trod.analyses.stages import done_us
 from trod.analyses.stall import StallResult
 from trod.journeys.batch import JourneyBatch, Journeys
 from trod.journeys.passage import DAY_US, NEVER, Course, StagePlan
@@ -132,7 +133,9 @@ def look(
         grid.ids,
         grid.filled(rows.stage, np.int8(-1)),
         grid.filled(days, np.nan),
-        grid.filled(_stuck(plan, rows.stage, days, standing), False),
+        grid.filled(
+            _stuck(plan, rows.stage, days, standing) & ~_arrived(journeys, plan, rows), False
+        ),
         grid.filled(met.sum(axis=1), np.int64(0)),
         grid.filled(met, False),
         grid.filled(_fire(table), False),
@@ -253,6 +256,15 @@ def _stuck(plan: StagePlan, stage: NDArray[np.int8], days: Floats, standing: Sta
     limits = np.where(by_days, np.inf, limits).tolist()
     with np.errstate(invalid="ignore"):
         return np.asarray(days > np.array(limits)[stage], np.bool_)
+
+
+def _arrived(journeys: Journeys, plan: StagePlan, rows: Landmarks) -> Mask:
+    """Say who was done by then: who has arrived waits for nothing more."""
+    found = [np.empty(0, np.bool_)]
+    for batch, moments in zip(journeys, rows.moments, strict=True):
+        done = done_us(batch, plan)[moments.customer]
+        found.append((done != NEVER) & (done <= moments.moment_us))
+    return np.concatenate(found)
 
 
 def _fire(table: FeatureTable) -> Mask:

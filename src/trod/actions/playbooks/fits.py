@@ -17,7 +17,7 @@ from trod.analyses.names import encode
 from trod.analyses.predicate import parse
 from trod.analyses.stall import resolved
 from trod.journeys.batch import JourneyBatch, Journeys
-from trod.journeys.passage import NEVER, StagePlan
+from trod.journeys.passage import DONE, NEVER, StagePlan, passages
 from trod.journeys.predicate import Predicate
 
 Mask = NDArray[np.bool_]
@@ -242,6 +242,12 @@ def _by_data(
 ) -> list[tuple[str, Mask]]:
     """Give the reasons that stand in the journeys, each with whom it keeps out."""
     told: list[tuple[str, Mask]] = []
+    success, walked = spec.success, passages(batch, plan)
+    if success.reaches is not None:
+        there = walked.furthest >= plan.stage(success.reaches)
+        told.append((f"has reached {success.reaches} already", there))
+    elif success.ends == "done":
+        told.append(("has completed already", walked.status == DONE))
     for each in spec.contraindications:
         if each.touchpoints:
             told.append((kept_away(each), _had(batch, plan, each)))

@@ -161,4 +161,4 @@ def weeks_until(chance: float, effect: float, treated: int, held_back: int) -> i
     if not treated or not held_back:
         return None
     spread = chance * (1 - chance) * (1 / treated + 1 / held_back)
-    return int(np.ceil((1.959964 + 0.841621) ** 2 * spread / effect**2))
+    return max(1, int(np.ceil((1.959964 + 0.841621) ** 2 * spread / effect**2)))

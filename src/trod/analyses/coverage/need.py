@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from trod.analyses.metrics.folds import reached_us
 from trod.analyses.names import codes_of, decode, encode, micros, span_us
+from trod.analyses.stages import success_us
 from trod.analyses.stall import left_us
 from trod.journeys.batch import NO_SCORE, JourneyBatch
 from trod.journeys.passage import FOREVER, NEVER, StagePlan, passages
@@ -103,10 +104,11 @@ def _stuck(batch: JourneyBatch, plan: StagePlan, stage: int, rule: Rule) -> NDAr
     begun = passages(batch, plan).entered_us[:, stage]
     since = np.where(begun == NEVER, 0, begun) + rule.stuck_us
     gone = left_us(batch, plan)
-    on = none.copy()
+    done = success_us(batch, plan, passages(batch, plan))
+    on = np.where(done == NEVER, FOREVER, done)  # who has arrived waits for nothing more
     if stage + 1 < plan.n_stages:
         reached = reached_us(batch, plan, stage + 1)
-        on = np.where(reached == NEVER, FOREVER, reached)
+        on = np.minimum(on, np.where(reached == NEVER, FOREVER, reached))
     there = (begun != NEVER) & (on > since) & ((gone == NEVER) | (gone > since))
     return np.where(there & (since <= plan.as_of_us), since, FOREVER)
 

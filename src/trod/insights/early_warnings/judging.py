@@ -107,15 +107,16 @@ def tells(ends: NDArray[np.int64]) -> bool:
     """Say whether an attribute is leaving by another name, and so known only afterwards.
 
     Levels in which nine in ten had left, where not nearly everyone does, hold a fifth of all who
-    left: a reason for leaving, or a final result.
+    left: a reason for leaving, or a final result. Not levels in which most are still on the way: of
+    a course that has just begun only those who left have ended.
 
     Parameters
     ----------
     ends
-        Shape (n_levels, 2): customers who stayed to the end, and who left.
+        Shape (n_levels, 3): customers who stayed to the end, who left, and who are on the way.
     """
-    left, n = ends[:, 1], ends.sum(axis=1)
-    sure = (left >= _TELLS * n) & (n >= 10)
+    left, n = ends[:, 1], ends[:, :2].sum(axis=1)
+    sure = (left >= _TELLS * n) & (n >= 10) & (n >= ends[:, 2])
     return bool(left.sum() * 4 < n.sum() * 3 and 5 * left[sure].sum() >= left.sum() > 0)
 
 

@@ -31,7 +31,7 @@ def _finding(spot: BlindSpot, as_of: str, currency: str | None) -> Finding:
         journey="",
         unit="person",
         title=f"Not recorded: {spot.what if spot.group or spot.touchpoint else spot.source}",
-        statement=f"{statement} They have {worth} on record.",
+        statement=f"{statement} They have {worth} on record." if spot.value_micros else statement,
         facts=(*facts, Fact("money", worth)),
         population=spot.customers,
         evidence="Observed",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from trod.insights.wording import duration
+from trod.insights.wording import duration, in_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -138,7 +138,9 @@ def _reasons(
     if ways is not None:
         found += [Reason(words, "Observed") for words in _moving(ways, down=why not in _GOOD)]
     if why == "use":
-        found.insert(0, Reason("used it themselves lately; nothing points to trouble", "Observed"))
+        since = duration(on.plan.left_after_us)
+        words = f"did something themselves in the last {since}; nothing points to trouble"
+        found.insert(0, Reason(words, "Observed"))
     return tuple(found)
 
 
@@ -187,7 +189,7 @@ def _remark(on: Ground, row: int, why: Why, ways: Ways | None) -> str:
     if why != "unknown" and (voice is not None or len(unknown) < 2):
         return ""
     said = ["no tested score speaks of this stage"] if voice is None else []
-    said += [f"{' and '.join(unknown)} not known"] if unknown else []
+    said += [f"{in_words(unknown, last='and')} not known"] if unknown else []
     if why == "unknown":
         stage = on.plan.stages[int(on.looked.stage[row, -1])]
         waits = duration(round(float(on.looked.days[row, -1]) * _DAY_US))

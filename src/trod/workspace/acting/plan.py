@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from trod.actions.playbooks.spec import PlaybookSpec
     from trod.insights.early_warnings.warning import EarlyWarnings, SetAside, Signal
     from trod.insights.journey_map import Friction, JourneyMap, Rate, StageView
+    from trod.journeys.batch import Journeys
+    from trod.journeys.passage import StagePlan
     from trod.outcomes.effect import Effect
     from trod.workspace.folder import Workspace
 
@@ -77,7 +79,7 @@ def measured_plan(
         signals=tuple(_signal(s, i, data.unit) for i, s in enumerate(signals, 1)),
         frictions=tuple(_friction(f, i, data) for i, f in enumerate(frictions, 1)),
         interventions=_interventions(workspace, data, names[at], frictions, signals),
-        metrics=_metrics(data.stages[at], data.unit),
+        metrics=_metrics(data.stages[at], data.unit, _ends(plan, made.journeys)),
         not_supported=_not_supported(found, names[at]),
         missing=_missing(found, len(signals), len(frictions)),
         notes=_NOTES,
@@ -252,7 +254,13 @@ def _playbook(spec: PlaybookSpec, effect: Effect | None) -> Item:
     )
 
 
-def _metrics(stage: StageView, unit: str) -> tuple[Item, ...]:
+def _ends(plan: StagePlan, journeys: Journeys) -> frozenset[str]:
+    """Name the touchpoints by which customers succeed or leave: nobody goes on after leaving."""
+    names = journeys.vocabulary.touchpoints
+    return frozenset(names[k] for k in (plan.success | plan.failure).nonzero()[0].tolist())
+
+
+def _metrics(stage: StageView, unit: str, ends: frozenset[str]) -> tuple[Item, ...]:
     """Give what to follow, with its baseline."""
     rows = [
         ("left", f"Leaving in {stage.name}", "The share that leaves there.", _rate(_left(stage))),
@@ -268,7 +276,7 @@ def _metrics(stage: StageView, unit: str) -> tuple[Item, ...]:
             f"The {unit} who have it there.",
             f"{touch.customers.n:,} {unit}; of them {_rate(touch.went_on)} went on",
         )
-        for touch in stage.touches[:3]
+        for touch in [each for each in stage.touches if each.name not in ends][:3]
     ]
     return tuple(
         Item(i, id_, title, "Observed", why, figures=(f"Baseline: {told}.",))

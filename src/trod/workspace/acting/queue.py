@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trod._store.state.database import State
+    from trod.actions.playbooks.spec import PlaybookSpec
     from trod.actions.queue.plan import Candidate, Plan
     from trod.workspace.acting.candidates import Weighed
     from trod.workspace.folder import Workspace
@@ -256,13 +257,32 @@ def _in_one_unit(
         )
         some = [c for c in some if c.playbook not in money]
     elif some:
-        whom = ", ".join(without)
-        remarks.append(f"Values count customers: what one is worth is not known for {whom}.")
+        remarks.append(_unpriced(workspace, [each.spec for each in found], without, currency))
     plain = tuple(
         replace(c, value=c.uplift, low=_part(c, c.low), high=_part(c, c.high), at_stake=None)
         for c in some
     )
     return plain, None, tuple(remarks)
+
+
+def _unpriced(
+    workspace: Workspace,
+    plays: Sequence[PlaybookSpec],
+    without: Sequence[str],
+    currency: str | None,
+) -> str:
+    """Say why values are no money, and what to write."""
+    declared = [goal.worth for goal in workspace.project.insights.objectives]
+    declared += [each.success.worth for each in plays]
+    if currency is None and any(worth is not None for worth in declared):
+        return (
+            "Values count customers: trod.yml says what one is worth, and not in which currency. "
+            "Write `currency: EUR`, or yours, under `events`."
+        )
+    return (
+        f"Values count customers: what one is worth is not known for {', '.join(without)}. Write "
+        "`worth` in its `success`, or an objective that it serves."
+    )
 
 
 def _part(one: Candidate, end: float) -> float:
