@@ -94,3 +94,6 @@ def test_X5_alerts_that_last_are_findings(home: str) -> None:
     found = findings(Workspace.open(home))
     assert {each.title for each in found} == {each["title"] for each in lasting}
     assert {each.kind for each in found} <= {"anomaly"}
+    do = {each.about.partition("/")[0]: each.recommendation for each in found}
+    assert do["beginning"].startswith("Find out where they come from")
+    assert do["source"].startswith("Ask whoever sends these rows")
