@@ -14,6 +14,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from trod._version import VERSION
+
 if TYPE_CHECKING:
     from trod import errors, sample
     from trod.errors import DataError, DefinitionError, NotEnoughDataError, StoreError, TrodError
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from trod.workspace import Map, Workspace
     from trod.workspace import map_files as map
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "DataError",

@@ -177,7 +177,7 @@ def test_J6_findings_are_looked_for_again_after_an_upgrade(
     space.ingest()
     assert listing(space, now_us=1).looked is not None
     assert listing(space, now_us=2).looked is None
-    monkeypatch.setattr("trod.__version__", "99.0")
+    monkeypatch.setattr("trod._version.VERSION", "99.0")
     assert listing(space, now_us=3).looked is not None
 
 

@@ -201,10 +201,9 @@ def _believed(spec: PlaybookSpec, seen: Measured | None, chances: Sequence[float
         return expected(spec.prior, seen)
     bad, at = spec.success.wants == "down", sum(sorted(chances)) / len(chances)
     prior = fitting(spec.prior, at, bad=bad)
-    found = expected(prior, None if seen is None else moved(seen, at, bad=bad))
-    if prior == spec.prior:
-        return found
-    return found._replace(words=f"{found.words}, as far as a chance of {chance(at)} leaves room")
+    found = expected(prior, seen and moved(seen, at, bad=bad))
+    cut = f", as far as a chance of {chance(at)} leaves room" if prior != spec.prior else ""
+    return found._replace(words=f"{found.words}{cut}")
 
 
 def _chance(desk: Desk, spec: PlaybookSpec, name: str, facts: Facts) -> Chance | None:
@@ -266,10 +265,9 @@ def _nobody(
     without = sum(not owners[name] for name in some)
     if not spec.minutes or not without:
         return ()
-    whom = spec.owner or "anybody"
     return (
-        f"{spec.name}: for {without:,} of {len(some):,} nobody has hours ({whom}). Add "
-        "people with hours to trod.yml, or write --hours.",
+        f"{spec.name}: for {without:,} of {len(some):,} nobody has hours "
+        f"({spec.owner or 'anybody'}). Add people with hours to trod.yml, or write --hours.",
     )
 
 
@@ -391,10 +389,9 @@ def _explained(
 def _why(spec: PlaybookSpec, one: Candidate, facts: Facts, reasons: Sequence[str]) -> str:
     from trod.journeys.label import readable
 
-    trigger = spec.trigger
     days = f"{facts.days:,} day{'' if facts.days == 1 else 's'}"
     parts = list(reasons[:2])
-    if trigger is not None and trigger.stall is not None:
+    if spec.trigger is not None and spec.trigger.stall is not None:
         parts.insert(0, f"stuck in {one.stage} for {days}")
     elif not parts:
         parts.append(f"in {one.stage} for {days}")

@@ -229,7 +229,7 @@ def _stamp(workspace: Workspace, con: sa.Connection) -> str:
 
     The version of Trod is among it: an upgrade may find what the one before did not.
     """
-    from trod import __version__
+    from trod._version import VERSION
     from trod.actions.alerts.life import standing
 
     project = workspace.project
@@ -239,7 +239,7 @@ def _stamp(workspace: Workspace, con: sa.Connection) -> str:
         if part.kind not in _FOUND_BESIDE
     )
     specs = (project.sources, project.events, project.identity, project.journeys, project.metrics)
-    told = [__version__, _METHOD, parts, repr(specs), repr(project.models), repr(project.insights)]
+    told = [VERSION, _METHOD, parts, repr(specs), repr(project.models), repr(project.insights)]
     told.append(standing(con))
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
