@@ -170,7 +170,8 @@ def parse(
     vocabulary
         The touchpoints the key may name.
     named
-        Finds attributes and lists that only the data at hand have; see `trod.journeys.batch.Journeys.named`.
+        Finds attributes and lists that only the data at hand have; see
+        `trod.journeys.batch.Journeys.named`.
 
     Raises
     ------
@@ -202,7 +203,9 @@ def _parse_one(
             raise DefinitionError([f"{key!r} names a stage, but there is no journey."])
         found = _STAGED[kind](rest, plan)
     if found is None:
-        forms = ", ".join(f"{name}:…" for name in (*_FREE, "step", *_STAGED, "attribute", "segment", "lane"))
+        forms = ", ".join(
+            f"{name}:…" for name in (*_FREE, "step", *_STAGED, "attribute", "segment", "lane")
+        )
         words = "all, valued, outside, left, open, done"
         raise DefinitionError([f"{key!r} names no customers. Write {words} or {forms}."])
     _check(found, plan, vocabulary)

@@ -64,7 +64,7 @@ def said(column: pa.Array) -> pa.Array:
 
 
 def described(table: pa.Table | None, key: str) -> Predicate:
-    """Give the predicate of a key: whoever is in no row, or of whom a row says nothing, is not told.
+    """Give the predicate of a key: whoever is in no row, or of whom it says nothing, has none.
 
     Raises
     ------
