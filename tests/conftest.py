@@ -5,6 +5,7 @@ And what many tests only read.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -68,6 +69,20 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         shutil.rmtree(os.environ.pop("TROD_TESTS_SHARED"), ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Have the collector of garbage pass over modules and tests, which stay until the end.
+
+    It would walk through all of them again and again: while they are made, and in every test.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

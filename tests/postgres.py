@@ -81,7 +81,16 @@ def _server(binaries: Path, home: Path, who: dict[str, int]) -> Iterator[str]:
     assert making.returncode == 0, said
     server = started(
         *("sh", "-c", GUARDED, "sh", f"{binaries}/postgres", "-D", data, "-k", str(home)),
-        *("-c", "listen_addresses=", "-c", "fsync=off", "-c", "timezone=Asia/Tokyo"),
+        *(
+            "-c",
+            "listen_addresses=",
+            "-c",
+            "fsync=off",
+            "-c",
+            "autovacuum=off",
+            "-c",
+            "timezone=Asia/Tokyo",
+        ),
     )
     try:
         with _answering(home) as connection:

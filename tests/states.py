@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ import sqlalchemy as sa
 
 from tests.postgres import PASSWORD
 from trod._store.state.database import State
+from trod._store.sweep import STATE as FILE
 from trod.project.state import StateSpec, open_state
 
 VARIABLE = "TROD_TEST_STATE_PASSWORD"
@@ -22,19 +25,37 @@ VARIABLE = "TROD_TEST_STATE_PASSWORD"
 def fresh(request: pytest.FixtureRequest, folder: Path) -> Iterator[State]:
     """Open an empty state database of the kind that the test is run for."""
     if request.param == "sqlite":
+        (folder / FILE).write_bytes(_migrated_file())
         state = open_state(StateSpec.model_validate({}), folder)
         yield state
         state.close()
         return
-    with database_of(request.getfixturevalue("postgres")) as spec:
-        state = open_state(spec, folder)
-        yield state
-        state.close()
+    address = request.getfixturevalue("postgres")
+    _, spec = _database(address, f"TEMPLATE {_migrated(address)}")
+    state = open_state(spec, folder)
+    yield state
+    state.close()
 
 
-@contextmanager
-def database_of(address: str) -> Iterator[StateSpec]:
-    """Make a database in a PostgreSQL server, and drop it afterwards."""
+@cache
+def _migrated_file() -> bytes:
+    """Migrate an empty SQLite file, once in a process: the tests begin with copies of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        State.in_folder(Path(folder)).close()
+        return (Path(folder) / FILE).read_bytes()
+
+
+@cache
+def _migrated(address: str) -> str:
+    """Name a database in a server that was migrated once, and that others are copies of."""
+    name, spec = _database(address)
+    with tempfile.TemporaryDirectory() as folder:
+        open_state(spec, Path(folder)).close()
+    return name
+
+
+def _database(address: str, how: str = "") -> tuple[str, StateSpec]:
+    """Make a database in a PostgreSQL server, with which it goes."""
     name = f"state_{uuid.uuid4().hex}"
     os.environ[VARIABLE] = PASSWORD
     host = address.split("host=")[1]
@@ -43,11 +64,7 @@ def database_of(address: str) -> Iterator[StateSpec]:
         isolation_level="AUTOCOMMIT",
     )
     with server.connect() as con:
-        con.execute(sa.text(f"CREATE DATABASE {name}"))
-    try:
-        url = f"postgresql://ann@/{name}?host={host}"
-        yield StateSpec.model_validate({"database": url, "password_env": VARIABLE})
-    finally:
-        with server.connect() as con:
-            con.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-        server.dispose()
+        con.execute(sa.text(f"CREATE DATABASE {name} {how}"))
+    server.dispose()
+    url = f"postgresql://ann@/{name}?host={host}"
+    return name, StateSpec.model_validate({"database": url, "password_env": VARIABLE})

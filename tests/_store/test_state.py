@@ -123,6 +123,12 @@ def test_X5_a_file_that_is_no_database_is_said_so(tmp_path: Path) -> None:
         State.in_folder(tmp_path)
 
 
+def test_X5_a_folder_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir()
+    with pytest.raises(StoreError, match="allow writing in its folder, or work on a copy"):
+        State.in_folder(tmp_path)
+
+
 def test_X5_a_database_that_does_not_answer_is_said_so_without_its_password(tmp_path, monkeypatch):
     monkeypatch.setenv("TROD_PW", "correct-horse")
     spec = StateSpec(database=f"postgresql://ann@/shop?host={tmp_path}", password_env="TROD_PW")

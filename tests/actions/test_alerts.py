@@ -84,6 +84,22 @@ def test_N2_an_alert_is_opened_once_and_told_to_every_destination(state: State) 
         assert len(life.alerts(con, closed=True)) == 1
 
 
+def test_N2_a_source_is_one_alert_for_every_journey(state: State) -> None:
+    silent = replace(FELL, about="source/web/silent", thing=Thing("source", "web"))
+    opened = Happened(silent.day, "opened", silent.about, silent)
+    back = Happened("2026-05-09", "recovered", silent.about, None)
+    other = life.Of("Renewal", "person")
+    assert take(state, opened, OPENED) == 2
+    with state.write() as con:
+        assert life.take_in(con, other, (opened,), SPEC, 1) == ()
+        assert len(life.take_in(con, other, (OPENED,), SPEC, 1)) == 1  # a count is of its journey
+        assert len(life.take_in(con, other, (back,), SPEC, 2)) == 1
+    # Told again by either it is the same alert, closed or not.
+    assert take(state, opened, back, now_us=3) == 0
+    with state.read() as con:
+        assert [a.anomaly.about for a in life.alerts(con, closed=True)].count(silent.about) == 1
+
+
 def test_N2_worse_is_told_again_and_wakes_what_was_snoozed(state: State) -> None:
     take(state, OPENED)
     with state.write() as con:

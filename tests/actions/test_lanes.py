@@ -1,6 +1,7 @@
 """Lanes: everyone in exactly one, at risk before ready to expand, and steady."""
 
 import shutil
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -18,7 +19,10 @@ from trod.actions.lanes.deciding import decide, signs_bar
 from trod.actions.lanes.lane import LANE_OF, LANES, NOWHERE, WHYS, Known
 from trod.actions.lanes.looking import _stuck, look, mondays
 from trod.actions.lanes.steady import steady, wobble
-from trod.actions.playbooks.spec import SuccessSpec
+from trod.actions.playbooks.fits import Busy, Fits
+from trod.actions.playbooks.spec import PlaybookSpec, SuccessSpec
+from trod.actions.queue.plan import Candidate
+from trod.actions.queue.uplift import expected
 from trod.analyses.stall import Threshold, stall
 from trod.errors import DataError, DefinitionError
 from trod.journeys.build import from_arrow
@@ -31,12 +35,16 @@ from trod.outcomes.effect import Effect, Verdict
 from trod.outcomes.kept import keep
 from trod.workspace import Workspace
 from trod.workspace.acting import queue
+from trod.workspace.acting.candidates import Weighed, _desk, _unproven
+from trod.workspace.acting.expected import priced
 from trod.workspace.acting.lanes import Ground, ground
+from trod.workspace.acting.lanes_tested import lanes_tested
 from trod.workspace.acting.lanes_view import lanes, view
-from trod.workspace.acting.next_action import next_action
+from trod.workspace.acting.next_action import _brings, _misfit, next_action
 from trod.workspace.acting.worth import Worths
 from trod.workspace.fitting import fit
 from trod.workspace.measured import plan_of
+from trod.workspace.scoring import score
 
 DAY = 86_400_000_000
 MASKS = ("there", "danger", "safe", "scored", "stuck", "trouble", "fire", "growth", "used")
@@ -247,6 +255,31 @@ def test_X1_the_next_action_is_what_the_queue_says_of_the_same_customer(company,
         assert one.stake_from in found.best.expected.formula
 
 
+def test_X1_a_chance_by_a_score_that_has_not_passed_its_backtest_is_called_rough(company, told):
+    spec = company.workspace.project.actions.playbooks[0]
+    desk = _desk(company.workspace, None, Busy(NOW), {}, {})
+    (one,) = view(told, only="intervene", top=1).shown
+    (scored,) = score(company.workspace, ["Churn"], top=1)
+    chances = {scored.shown[0].customer: None}
+    assert _unproven(desk, spec, chances) == ()
+    given = desk.chances.score("Churn")
+    desk.chances._scores["Churn"] = replace(given, model=replace(given.model, passed=False))
+    (remark,) = _unproven(desk, spec, chances)
+    assert remark.startswith("Renewal review: the score of Churn has not passed its backtest.")
+    assert _unproven(desk, spec, {"of another stage": None}) == ()
+    fits = Fits(spec.name, "", 1, ("ACC-1",), ())
+    weighed = Weighed(spec, fits, expected(spec.prior, None), (), (remark,), "account")
+    assert _misfit(weighed, one.customer) == "not for them today"
+
+
+def test_X1_a_play_that_brings_nothing_is_not_proposed():
+    one = Candidate("c", "Call", "Renew", ("Ann",), 30, 5.0, 0.0, 9.0, 0.3, "", 0.01, "", "", 5.0)
+    spec = PlaybookSpec(name="Call", success={"ends": "left"})
+    assert _brings(one, spec) > 0, "values count customers: a cost in money is no part of them"
+    assert _brings(replace(one, at_stake=500.0), spec) == 0
+    assert priced(None, -0.0, -0.001, "", None).formula == "0 to 0 points"
+
+
 def test_X1_who_is_held_back_or_never_to_be_asked_is_left_alone(company, told):
     (one,) = view(told, only="intervene", top=1).shown
     with company.workspace.state() as state, state.write() as con:
@@ -369,9 +402,13 @@ def test_X2_outcomes_that_are_not_declared_cannot_speak(tmp_path):
     assert "Churn is bad: write it under intervene." in str(problem.value)
 
 
-def test_X2_expansion_by_the_lane_beats_the_manual_rule_out_of_time(company):
-    from trod.workspace.acting.lanes_tested import lanes_tested
+def test_X2_too_few_blocks_for_scores_of_the_past_are_said_so():
+    found = lanes_tested(known(400).workspace)
+    assert found.tested == ()
+    assert ("Churn", "58 customers had it, too few to ask scores of the past.") in found.not_tested
 
+
+def test_X2_expansion_by_the_lane_beats_the_manual_rule_out_of_time(company):
     (found,) = (
         each
         for each in lanes_tested(company.workspace, against="seats_full").tested
@@ -388,8 +425,6 @@ def test_X2_expansion_by_the_lane_beats_the_manual_rule_out_of_time(company):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [7, 8, 9])
 def test_X2_at_three_seeds_the_lane_of_growth_beats_the_rule_and_few_are_missed(seed):
-    from trod.workspace.acting.lanes_tested import lanes_tested
-
     tested = lanes_tested(known(2_000, seed).workspace, against="seats_full").tested
     by = {each.outcome: each for each in tested}
     assert by["Expansion"].rule.better[0] > 0

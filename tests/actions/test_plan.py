@@ -212,3 +212,21 @@ def test_F4_with_data_the_same_answer_is_measured(tmp_path):
     fewer = len(plan.signals) < 5
     assert fewer == any("signals" in each for each in plan.missing)
     assert json.loads(json.dumps(told("-C", tmp_path / "there", "plan")))["measured"]
+
+
+def test_F4_where_too_few_left_for_signals_the_rest_is_told_all_the_same(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "customer,touchpoint,time\nann,visit,2026-01-01\nann,buy,2026-02-01\n"
+    )
+    stages = "[{name: Come, enter_on: visit}, {name: Own, enter_on: buy}]"
+    (tmp_path / "trod.yml").write_text(
+        "sources:\n"
+        "  - {name: a, files: a.csv, customer: customer, touchpoint: touchpoint, time: time}\n"
+        f"journeys: [{{name: Shop, stages: {stages}}}]\n"
+    )
+    workspace = Workspace.open(tmp_path)
+    workspace.ingest()
+    plan = measured_plan(workspace)
+    assert plan.headline == "Come: 0 of 1 left; too few for early warnings."
+    assert (plan.signals, len(plan.metrics) > 0) == ((), True)
+    assert plan.missing[0].startswith("0 of 5 signals: no outcome that 30 customers had")

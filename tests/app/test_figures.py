@@ -71,6 +71,7 @@ def test_G2_the_map_is_written_as_slides_with_the_same_bytes_for_the_same_data(t
         (("paths", "--out", "x.svg"), "Give --view process, too."),
         (("retention", "--out", "x.docx"), ".docx is not known. Known endings: .html, .pdf"),
         (("report", "--out", "x.svg"), ".svg is not known. Known endings: .html, .pdf"),
+        (("review", "--out", "x.svg"), "Known endings: .html, .pptx, .md, .markdown.\n"),
         (("report", "--out", "trod.yml"), "not known"),
         (("retention", "--out", "x.mmd"), "Mermaid draws the process map only"),
     ],

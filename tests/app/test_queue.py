@@ -57,6 +57,8 @@ def test_X4_templates_are_printed_as_they_can_be_kept(company):
     code, said = ended(company, "playbooks", "--template", "set-up-call")
     assert code == 0
     assert "name: Set-up call" in said
+    assert "name: Set-up call" in told(company, "playbooks", "--template", "set-up-call")["text"]
+    assert "journey:" in told(company, "plan", "--template")["text"]
 
 
 def test_X3_X7_a_week_is_planned_written_down_and_done(company):
@@ -171,6 +173,9 @@ def test_X3_a_week_has_one_name_and_old_data_are_said_to_be_old(company):
         (["queue", "--week", "2020-W01"], "is over"),
         (["queue", "--audit", "2020"], "unknown plan"),
         (["interventions", "--done"], "needs the ID"),
+        (["interventions", "--step", "1"], "--step needs the ID"),
+        (["interventions", "--owner", "Ines"], "did you mean 'Ines Maas'"),
+        (["interventions", "--playbook", "Set-up cal"], "did you mean 'Set-up call'"),
         (["interventions", "iv-0", "--done", "--start"], "one thing at a time"),
         (["playbooks", "--preview", "ACC-00001"], "needs the name"),
     ],

@@ -14,6 +14,7 @@ from tests.examples import examples
 from tests.slow_twins import expecting as slow_expecting
 from tests.slow_twins import tails as slow_tails
 from tests.strategies import DATA
+from trod._kernels.arrays import given as given_array
 from trod._kernels.expecting import MEAN, N_COLUMNS, SPREAD, USUAL, expect
 from trod._kernels.tails import beta_binomial
 from trod.insights.watching.building import Built, series_of
@@ -42,9 +43,9 @@ def test_N1_what_is_foretold_agrees_with_slow_twin(kind, rows):
     weight = [float(w > 2) if kind == COUNT else float(w) for _, w in rows]
     value = [float(v if kind == COUNT else min(v, w)) for v, w in rows]
     out = np.zeros((1, len(rows), N_COLUMNS))
-    expect(
-        np.array([value]), np.array([weight]), np.zeros(len(rows), np.int64), kind, 0.9, 0.1, 6, out
-    )  # fmt: skip
+    every = [given_array(x, np.float64) for x in ([value], [weight])]
+    slots = given_array(np.zeros(len(rows)), np.int64)
+    expect(*every, slots, kind, 0.9, 0.1, 6, out)
     try:
         slow = slow_expecting.foretold(kind, value, weight, 0.9, 6)
     except slow_expecting.MovedError as moved:

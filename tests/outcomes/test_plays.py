@@ -140,6 +140,10 @@ def test_X7_who_waits_is_never_a_no_and_who_was_certain_is_not_compared():
     assert "1 were certain" in effect.caveats[0]
     waiting = decided(data, plan, wanted, [replace(i, decided_us=350 * DAY) for i in chosen])
     assert waiting.rows.waiting == 80
+    drawn_late = (replace(i, decided_us=350 * DAY) for i in chosen[1:])
+    certain = decided(data, plan, wanted, [chosen[0], *drawn_late]).rows
+    assert (certain.outcome.size, certain.by_chance) == (1, True)
+    assert "on each side are needed" in judge(asked, certain).why, "chance decided, and it waits"
     few = judge(asked, laid.rows.take(np.arange(240) < 30))
     assert few.why == "20 on each side are needed before anything can be said"
 

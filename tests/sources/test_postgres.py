@@ -16,7 +16,7 @@ from trod.workspace.query import query
 
 CALLS = """
 CREATE SCHEMA IF NOT EXISTS crm;
-DROP TABLE IF EXISTS crm.calls;
+DROP TABLE IF EXISTS crm.calls CASCADE;
 CREATE TABLE crm.calls (
     id bigint PRIMARY KEY, who text, at timestamptz, what text, seen timestamptz DEFAULT now()
 );

@@ -100,7 +100,8 @@ def _spread(
 ) -> None:
     """Learn how uneven a series is, and how far it remembers; keep what was known before."""
     place = int(m[SINCE]) % recent.size
-    kept[place] = m[SQUARES : ONES2 + 1]
+    for i in range(kept.shape[1]):  # an array put into another compiles for two seconds
+        kept[place, i] = m[SQUARES + i]
     recent[place] = min(max(off, -CLIP), CLIP)
     m[SINCE] += 1
     m[SQUARES] = slow * m[SQUARES] + residual * residual
@@ -157,7 +158,9 @@ def _anew(
             m[HELD2] += weight[t] * weight[t]
             left -= 1
         t -= 1
-    m[SQUARES : ONES2 + 1] = kept[int(m[SINCE]) % kept.shape[0]]  # the oldest of them
+    oldest = int(m[SINCE]) % kept.shape[0]
+    for i in range(kept.shape[1]):
+        m[SQUARES + i] = kept[oldest, i]
     m[SINCE] = m[BEFORE] = 0.0
 
 
@@ -174,7 +177,10 @@ def _one(
     """Walk one series."""
     ratio = kind != NUMBER
     m = np.zeros(N_MEMORY)
-    season = np.zeros((2, slot.max() + 1 if slot.size else 1))
+    n_slots = 1
+    for s in slot:
+        n_slots = max(n_slots, s + 1)
+    season = np.zeros((2, n_slots))
     # The last periods, and what was known of the spread before each: for a level that moves.
     recent, kept = np.zeros(max(patience, 1)), np.zeros((max(patience, 1), 4))
     slow = pace[0] ** (1 / 3)  # how uneven it is stays longer than how high it is

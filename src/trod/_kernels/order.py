@@ -68,7 +68,8 @@ def _merge(
         else:
             spare[at - start] = order[right]
             right += 1
-    order[start:end] = spare[: end - start]
+    for at in range(start, end):  # an array put into another compiles for two seconds
+        order[at] = spare[at - start]
 
 
 @njit(cache=True, nogil=True)

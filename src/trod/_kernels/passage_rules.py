@@ -190,7 +190,8 @@ def walk_rules(
         if wanted:
             if held:
                 _merge(first, key, by_value, goal, then)
-            course[:, first:end] = then[:2]
+            for i in range(first, end):  # an array put into another compiles for three seconds
+                course[0, i], course[1, i] = then[0, i - first], then[1, i - first]
         last_us = time_us[end - 1] if end > first else NEVER
         furthest[c], last[c] = at[POSITION], at[LAST]
         status[c] = _judged(at[POSITION], at[STATUS], goal, last_us, rules)

@@ -43,12 +43,62 @@ def judge(
             elif other >= old and given[other] and lo[one] >> _HALF == lo[other] >> _HALF:
                 verdict[other] = CONFLICT
         elif end - start > 1:
-            group = np.sort(order[start:end])
-            n_old = np.searchsorted(group, old)
-            known = np.sort(lo[group[:n_old]])
-            arriving = group[n_old:]
-            _judge_equal(arriving[np.argsort(lo[arriving])], known, lo, given, verdict)
+            group = order[start:end].copy()
+            _sort(group, lo)
+            known, n_known, n_arriving = np.empty(group.size, np.uint64), 0, 0
+            for row in group:
+                if row < old:
+                    known[n_known] = lo[row]
+                    n_known += 1
+                else:
+                    group[n_arriving] = row
+                    n_arriving += 1
+            _judge_equal(group[:n_arriving], known[:n_known], lo, given, verdict)
         start = end
+
+
+# Sorting and searching are written out: those of NumPy take five seconds to compile.
+
+
+@njit(cache=True, nogil=True)
+def _sort(rows: NDArray[np.int64], lo: NDArray[np.uint64]) -> None:
+    """Sort rows by second half, then by their number, with a heap."""
+    for root in range(rows.size // 2 - 1, -1, -1):
+        _sink(rows, lo, root, rows.size)
+    for end in range(rows.size - 1, 0, -1):
+        rows[0], rows[end] = rows[end], rows[0]
+        _sink(rows, lo, 0, end)
+
+
+@njit(cache=True, nogil=True)
+def _sink(rows: NDArray[np.int64], lo: NDArray[np.uint64], root: int, end: int) -> None:
+    """Let a row sink until none that is greater lies below it."""
+    while 2 * root + 1 < end:
+        below = 2 * root + 1
+        if below + 1 < end and _after(rows[below + 1], rows[below], lo):
+            below += 1
+        if not _after(rows[below], rows[root], lo):
+            return
+        rows[root], rows[below] = rows[below], rows[root]
+        root = below
+
+
+@njit(cache=True, nogil=True)
+def _after(a: int, b: int, lo: NDArray[np.uint64]) -> bool:
+    return bool(lo[a] > lo[b] or (lo[a] == lo[b] and a > b))
+
+
+@njit(cache=True, nogil=True)
+def _place(values: NDArray[np.uint64], value: np.uint64) -> int:
+    """Give how many of the sorted values are smaller."""
+    low, high = 0, values.size
+    while low < high:
+        middle = (low + high) // 2
+        if values[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @njit(cache=True, nogil=True)
@@ -82,11 +132,11 @@ def _judge_equal(
 
 @njit(cache=True, nogil=True)
 def _among(values: NDArray[np.uint64], value: np.uint64) -> bool:
-    at = np.searchsorted(values, value)
+    at = _place(values, value)
     return bool(at < values.size and values[at] == value)
 
 
 @njit(cache=True, nogil=True)
 def _same_id_among(values: NDArray[np.uint64], value: np.uint64) -> bool:
-    at = np.searchsorted(values, value >> _HALF << _HALF)
+    at = _place(values, value >> _HALF << _HALF)
     return bool(at < values.size and values[at] >> _HALF == value >> _HALF)

@@ -107,6 +107,10 @@ def _ending(exc: BaseException) -> int | None:
     if isinstance(exc, TrodError | OSError):
         say.problem(_in_words(exc) if isinstance(exc, OSError) else str(exc))
         return 1
+    if isinstance(exc, UnicodeEncodeError) and "surrogates" in exc.reason:
+        byte = ord(exc.object[exc.start]) & 0xFF  # as Python writes a byte that is no text
+        say.problem(f"byte {byte:02x} of what was written is not UTF-8. Write it in UTF-8.")
+        return 1
     return None
 
 

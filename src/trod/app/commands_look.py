@@ -166,9 +166,9 @@ def export(
 def _by_ending(out: str, what: What, *, as_json: bool) -> str:
     """Give the format to write where none is named."""
     if what == "map":
-        return by_ending(out, ENDINGS, default="json" if as_json else "html")
+        return by_ending(out, ENDINGS, default="json" if as_json else "html", named=True)
     known = {**_TABLES, **_LOGS} if what == "journeys" else _TABLES
-    return "jsonl" if as_json else by_ending(out, known, default="csv")
+    return "jsonl" if as_json else by_ending(out, known, default="csv", named=True)
 
 
 @contextmanager

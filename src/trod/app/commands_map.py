@@ -76,7 +76,7 @@ def map_(
       $ trod map --since 2025-07-01 --as-of 2025-09-30 --out summer.svg
     """
     target = str(out or f"map.{'mmd' if format_ in _DIAGRAMS else format_ or 'html'}")
-    how = format_ or by_ending(target, ENDINGS, default="html")
+    how = format_ or by_ending(target, ENDINGS, default="html", named=True)
     quiet = as_json or target == STDOUT
     written = None if target == STDOUT or (as_json and out is None) else Path(target)
     if files or config:

@@ -58,7 +58,8 @@ def plan(
     if template:
         from trod.workspace.acting.context import template as written
 
-        say.answer(written())
+        text = written()
+        say.answer_json({"text": text}) if as_json else say.answer(text)
         return
     how = None if out is None else by_ending(str(out), FORMATS, default="md")
     quiet = as_json or str(out) == STDOUT

@@ -43,7 +43,8 @@ def playbooks(
     from trod.workspace.acting import playbooks as acting
 
     if template is not None:
-        say.answer(shipped.template(template).text)
+        one = shipped.template(template)
+        say.answer_json(one._asdict()) if as_json else say.answer(one.text)
         return
     if templates:
         every = shipped.templates()

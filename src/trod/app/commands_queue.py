@@ -183,8 +183,10 @@ def interventions(
     if len(moves) > 1:
         raise typer.BadParameter(f"{' and '.join(moves)}: one thing at a time.")
     if one is None:
-        if moves:
-            raise typer.BadParameter(f"{next(iter(moves))} needs the ID of an intervention.")
+        if moves or step is not None:
+            raise typer.BadParameter(
+                f"{next(iter(moves), '--step')} needs the ID of an intervention."
+            )
         found = acting.listed(
             space, owner=owner, playbook=playbook, status=status, customer=customer
         )

@@ -90,7 +90,7 @@ def alerts(
         raise typer.BadParameter("--ack, --snooze and --close: give one of them.")
     if alert is None and (ack or snooze is not None or close):
         raise typer.BadParameter("Say which alert: trod alerts ID --ack.")
-    if close and not why:
+    if close and not (why or "").strip():
         raise typer.BadParameter("--close needs a reason. Give --why 'the form was repaired'.")
     if why and not close:
         raise typer.BadParameter("--why is the reason of --close. Give --close, too.")

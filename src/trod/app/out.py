@@ -14,8 +14,10 @@ STDOUT: Final = "-"
 FormatT = TypeVar("FormatT", bound=str)
 
 
-def by_ending(out: str, endings: Mapping[str, FormatT], *, default: FormatT) -> FormatT:
-    """Give the format that the ending of a file means.
+def by_ending(
+    out: str, endings: Mapping[str, FormatT], *, default: FormatT, named: bool = False
+) -> FormatT:
+    """Give the format that the ending of a file means; `named` where --format may say it, too.
 
     Examples
     --------
@@ -27,9 +29,8 @@ def by_ending(out: str, endings: Mapping[str, FormatT], *, default: FormatT) -> 
         return default
     if ending not in endings:
         known = ", ".join(f".{each}" for each in endings)
-        raise typer.BadParameter(
-            f"{out}: .{ending} is not known. Known endings: {known}; or say which with --format."
-        )
+        also = "; or say which with --format" if named else ""
+        raise typer.BadParameter(f"{out}: .{ending} is not known. Known endings: {known}{also}.")
     return endings[ending]
 
 

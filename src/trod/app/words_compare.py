@@ -33,7 +33,7 @@ def comparison(found: Comparison, *, declared: bool, everything: bool) -> str:
         lines += ["", "Set aside: it looks like a change, and customers did not make it"]
         lines += [folded(f"- {one.title}. {_sentence(one.why)}", indent="  ", more="    ")
                   for one in found.set_aside]  # fmt: skip
-    if everything:
+    if everything and found.seen:
         lines += ["", *_seen(found)]
     lines += ["", *[folded(note, more="") for note in (*found.notes, _method(found))]]
     if found.changes and (key := found.changes[0].population.key):

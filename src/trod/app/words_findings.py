@@ -51,9 +51,12 @@ def chosen(
 
 def listing(found: Listing, some: Sequence[Entry], *, top: int, status: str) -> str:
     """Tell findings, the one that may bring most first."""
+    from trod.workspace.acting.findings import current
+
     lines = [folded(_head(found)), *_objectives(found), *_looked(found)]
     if not some:
-        none = "Nothing is found that calls for anything." if status == "current" else "None."
+        calls = status != "current" or any(current(e.registered) for e in found.entries)
+        none = "None of these." if calls else "Nothing is found that calls for anything."
         return "\n".join([*lines, "", none, *_not_looked(found)])
     for rank, entry in enumerate(some[:top], 1):
         lines += ["", *_entry(rank, entry, found)]

@@ -44,7 +44,8 @@ def look(found: Opened, currency: str | None) -> str:
     for each in found.happened:
         lines += _event(each, unit, currency)
     if not found.happened:
-        lines.append("Nothing is out of the ordinary.")
+        some = found.lasting > 0
+        lines.append("Nothing new." if some else "Nothing is out of the ordinary.")
     lines += ["", folded(summary(found), more="")]
     return "\n".join(lines)
 
@@ -63,8 +64,9 @@ def summary(found: Opened) -> str:
     if watched.batches:
         name = ", ".join(watched.batches)
         said.append(f"In batches, so that only silence is told: {name}.")
-    if found.opened:
-        said.append(located("`trod alerts` shows those that last."))
+    if found.lasting:
+        lasts = "alert lasts" if found.lasting == 1 else "alerts last"
+        said.append(located(f"{found.lasting:,} {lasts}: `trod alerts`."))
     return " ".join(said)
 
 
@@ -153,6 +155,7 @@ def told_look(found: Opened) -> dict[str, Any]:
         "too_few": watched.seldom,
         "in_batches": list(watched.batches),
         "opened": found.opened,
+        "lasting": found.lasting,
         "happened": [_told(each) for each in found.happened],
     }
 

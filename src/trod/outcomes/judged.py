@@ -49,6 +49,7 @@ class Rows:
     waiting: int = 0  # decided on too recently
     already: int = 0  # with nothing left to wait for at the decision
     gone: int = 0  # no longer on record, or not yet at the decision
+    by_chance: bool = False  # chance decided on somebody, be the outcome known or not
 
     def take(self, which: NDArray[np.bool_]) -> Rows:
         """Give some of the rows."""
@@ -66,6 +67,7 @@ class Rows:
             self.waiting,
             self.already,
             self.gone,
+            self.by_chance,
         )
 
     @property
@@ -130,7 +132,7 @@ def judge(asked: Asked, rows: Rows, more: Sequence[str] = ()) -> Judged | TooFew
     drawn = rows.drawn
     if not drawn.size:
         return TooFew(asked.playbook, asked.metric, 0, 0, rows.waiting, _nobody(rows))
-    if not drawn.any():
+    if not (drawn.any() or rows.by_chance):
         return _estimated(asked, rows, more)
     some, design = rows.take(drawn), _design(drawn)
     ones, zeros = int(some.treated.sum()), int((~some.treated).sum())

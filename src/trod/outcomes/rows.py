@@ -96,6 +96,7 @@ def _kept(
         waiting=int((seen.there & ~seen.known & ~seen.already & decided_on).sum()),
         already=int((seen.there & seen.already & decided_on).sum()),
         gone=int((~seen.there & decided_on).sum()),
+        by_chance=any(each.drawn for each in ordered),
     )
     some = tuple(ordered[i] for i in kept if i < len(ordered))
     return Decided(rows, some, None if scores is None else scores[keep])

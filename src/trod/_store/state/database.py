@@ -164,5 +164,12 @@ def _told(where: str) -> Iterator[None]:
             exc, sa.exc.IntegrityError | sa.exc.ProgrammingError
         ):
             said = " ".join(str(exc.orig or exc).split())
-            raise StoreError(f"{where}: {said}.") from exc
+            raise StoreError(f"{where}: {said}.{_advice(said)}") from exc
         raise
+
+
+def _advice(said: str) -> str:
+    """Say what to do where a file cannot be written, which reading it needs as well."""
+    if "readonly" not in said and "unable to open" not in said:
+        return ""
+    return " What people decide is kept there: allow writing in its folder, or work on a copy."

@@ -32,6 +32,9 @@ class Of(NamedTuple):
     unit: str
 
 
+_NOBODY: Final = Of("", "")
+
+
 def take_in(
     con: sa.Connection, of: Of, happened: Sequence[Happened], spec: AlertsSpec, now_us: int
 ) -> tuple[Happened, ...]:
@@ -58,10 +61,7 @@ def gone(
     con: sa.Connection, of: Of, lasting: Collection[str], day: str, spec: AlertsSpec, now_us: int
 ) -> tuple[Happened, ...]:
     """Close what the data do not show any more: rows came late, or days became known ones."""
-    alerts = [
-        each for each in _read(con, ALERT.c.status != "closed") if (each.journey, each.unit) == of
-    ]
-    closed = [each for each in alerts if each.anomaly.about not in lasting]
+    closed = [each for each in of_journey(con, of) if each.anomaly.about not in lasting]
     for each in closed:
         _end(con, each, "not in the data", day, spec, now_us)
     return tuple(Happened(day, "not in the data", each.anomaly.about, None) for each in closed)
@@ -70,7 +70,8 @@ def gone(
 def _open(con: sa.Connection, of: Of, each: Happened, spec: AlertsSpec, now_us: int) -> bool:
     found = each.anomaly
     assert found is not None
-    id_ = id_of(of.journey, of.unit, each.about, each.day)
+    named = _NOBODY if _of_all(each.about) else of
+    id_ = id_of(named.journey, named.unit, each.about, each.day)
     known = con.execute(sa.select(ALERT.c.id).where(ALERT.c.id == id_)).first()
     if known is not None or _lasting(con, of, each.about) is not None:
         return False
@@ -182,6 +183,11 @@ def alerts(con: sa.Connection, *, closed: bool = False) -> tuple[Alert, ...]:
     return tuple(_read(con, which))
 
 
+def of_journey(con: sa.Connection, of: Of) -> tuple[Alert, ...]:
+    """Give the alerts of a journey that last."""
+    return tuple(each for each in alerts(con) if (each.journey, each.unit) == of)
+
+
 def alert(con: sa.Connection, id_: str) -> Alert:
     """Give one alert with everything that happened to it, by its id or the beginning of it.
 
@@ -234,7 +240,14 @@ def _lasting(con: sa.Connection, of: Of, about: str) -> Alert | None:
     return next(_read(con, _about(of, about) & (ALERT.c.status != "closed")), None)
 
 
+def _of_all(about: str) -> bool:
+    """Say whether it is the same for every journey and unit: rows of a source belong to none."""
+    return about.startswith("source/")
+
+
 def _about(of: Of, about: str) -> sa.ColumnElement[bool]:
+    if _of_all(about):
+        return ALERT.c.about == about
     return sa.and_(ALERT.c.about == about, ALERT.c.journey == of.journey, ALERT.c.unit == of.unit)
 
 

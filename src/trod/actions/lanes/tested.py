@@ -104,9 +104,9 @@ def looked_back(ground: Ground, spec: OutcomeSpec, *, against: str | None = None
     told = [leak.name for leak in leaks(ground, asked, rows) if leak.name not in spec.allow]
     found = found.without(named_in(chosen, told))
     test = backtest(found, asked.known_after_us, seed=ground.seed)
-    if test is None or test.block.max() < 1:
+    if test is None or not _later(test).any():
         raise NotEnoughDataError(
-            f"{spec.name}: {found.leavers:,} customers had it, too few to ask scores of the past."
+            f"{found.leavers:,} customers had it, too few to ask scores of the past."
         )
     inside, counted = _lane(test, asked)
     ruled = None
@@ -119,7 +119,7 @@ def looked_back(ground: Ground, spec: OutcomeSpec, *, against: str | None = None
 def _lane(test: Backtest, asked: Outcome) -> tuple[Mask, Mask]:
     """Say who would have stood in the lane, and which rows count: those of later blocks."""
     inside = np.zeros(test.margin.size, np.bool_)
-    counted = test.block > test.block.min()
+    counted = _later(test)
     for b in np.unique(test.block[counted]).tolist():
         here = np.flatnonzero(test.block == b)
         begin = int(test.cases.moment_us[here].min())
@@ -129,6 +129,11 @@ def _lane(test: Backtest, asked: Outcome) -> tuple[Mask, Mask]:
         bar = _bar(test, before, asked.spec.capacity)
         inside[here] = _stood(test, here, bar, _wobble(test, before))
     return inside, counted
+
+
+def _later(test: Backtest) -> Mask:
+    """Say which rows have a block before them to set a bar by; the first may have any number."""
+    return np.asarray(test.block > test.block.min(), np.bool_)
 
 
 def _bar(test: Backtest, before: Mask, capacity: int) -> float:

@@ -190,7 +190,8 @@ def _too_few(on: Scene, stage: str | None) -> str:
     where = f" in {stage}, nor in the stage after it" if stage else ""
     return (
         f"no outcome that 30 customers had{where}; most left in one stage are {most:,}. "
-        "Signs can be told when more have left, or name a good outcome: `--toward TOUCHPOINT`."
+        "Signs can be told when more have left, or name a good outcome: "
+        "`trod signals --toward TOUCHPOINT`."
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 import sqlalchemy as sa
 
-from trod.errors import DefinitionError, unknown
+from trod.errors import DefinitionError
 from trod.events.masked import masked
 from trod.insights.findings.registered import Event, add_events
 from trod.insights.interviews.tables import INTERVIEW, INTERVIEW_ANSWER
@@ -140,8 +140,8 @@ def answer(
     wrong = []
     if customer not in names:
         wrong.append(
-            unknown("customer on this list", customer, names).removesuffix(".")
-            + ". Whoever was not drawn tells only of themselves."
+            f"{customer!r} is not on the list of {finding}, which `trod interview {finding}` "
+            "shows. Whoever was not drawn tells only of themselves."
         )
     if not said.strip():
         wrong.append("nothing was said. Write --said TEXT.")

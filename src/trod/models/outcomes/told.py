@@ -52,6 +52,8 @@ def explained(
     -----
     Contributions are exact: they add up to the log-odds of the score.
     """
+    if not customers:
+        return {}
     now = _looked(journeys, plan, model, customers, moment_us)
     used = now.values[:, model.scorer.columns]
     named = [now.features[k] for k in model.scorer.columns.tolist()]

@@ -14,6 +14,8 @@ _LOOK = {
     "behaviour": "Look at the customers of these days, and at what changed for them on that day.",
     "not told": "Find out whether it is not recorded, or does not happen any more.",
 }
+_NEW = "Find out where they come from, and whether the journey fits them."
+_ROWS = "Ask whoever sends these rows whether fewer or more happened, or were sent."
 _STRONG = 1e-6
 
 
@@ -34,7 +36,7 @@ def finding(alert: Alert, found: Anomaly) -> Finding:
         evidence="Observed",
         grade="strong" if found.p < _STRONG else "moderate",
         cause=words.source(found),
-        recommendation=_LOOK[found.nature],
+        recommendation=_look(found),
         lever="",
         measure="It is back to what is usual, and the alert closes by itself.",
         impact=None,
@@ -42,6 +44,15 @@ def finding(alert: Alert, found: Anomaly) -> Finding:
         since=found.since,
         as_of=found.day,
     )
+
+
+def _look(found: Anomaly) -> str:
+    """Say what to look into first."""
+    if found.nature == "tracking":
+        return _LOOK["tracking"]
+    if found.way == "new":
+        return _NEW
+    return _ROWS if found.thing.sort == "source" else _LOOK[found.nature]
 
 
 def _figure(found: Anomaly, value: float) -> str:

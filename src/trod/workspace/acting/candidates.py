@@ -183,7 +183,7 @@ def _candidates(desk: Desk, spec: PlaybookSpec, fitting: Fits, effect: Effect | 
     chances = {name: _chance(desk, spec, name, known[name]) for name in some}
     some = [name for name in some if spec.success.money or chances[name] is not None]
     owners = _owners(desk, spec, some)
-    remarks = _nobody(spec, owners, some)
+    remarks = (*_unproven(desk, spec, chances), *_nobody(spec, owners, some))
     some = [name for name in some if owners[name] or not spec.minutes]
     seen = measured(spec, effect, desk.pooled)
     believed = _believed(spec, seen, [c.chance for c in map(chances.get, some) if c is not None])
@@ -209,6 +209,20 @@ def _chance(desk: Desk, spec: PlaybookSpec, name: str, facts: Facts) -> Chance |
     score = None if outcome is None else desk.chances.score(outcome.name)
     own = None if score is None else score.of(name)
     return own or desk.chances.rate(spec.success, facts.stage)
+
+
+def _unproven(
+    desk: Desk, spec: PlaybookSpec, chances: Mapping[str, Chance | None]
+) -> tuple[str, ...]:
+    """Say that chances come from a score that the lanes would not listen to."""
+    outcome = desk.chances.outcome(spec.success)
+    score = None if outcome is None else desk.chances.score(outcome.name)
+    if score is None or score.model.passed or not any(map(score.of, chances)):
+        return ()
+    return (
+        f"{spec.name}: the score of {score.spec.name} has not passed its backtest. Chances, best "
+        "times and reasons by it are rough.",
+    )
 
 
 def _owners(desk: Desk, spec: PlaybookSpec, some: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -362,7 +376,7 @@ def _explained(
     """Say why now: what triggered it, and what moves the score of the most valuable ones."""
     outcome = desk.chances.outcome(spec.success)
     top = sorted(made, key=lambda c: (-c.value, c.customer))[:EXPLAINED]
-    names = [c.customer for c in top if "score" in c.chance_from]
+    names = [c.customer for c in top if c.chance_from.startswith("score of")]
     told = {} if outcome is None else desk.chances.reasons(outcome.name, names)
     return tuple(
         replace(c, why=_why(spec, c, known[c.customer], told.get(c.customer, ()))) for c in made

@@ -111,7 +111,7 @@ class Chances:
         if model.unit != self.journeys.unit or model.journey != self.plan.journey:
             return None
         try:
-            score(self.workspace, [name], top=1)
+            score(self.workspace, [name], top=0)
         except NotEnoughDataError:
             return None
         given = history.kept(self.workspace.store, name)[-1]

@@ -44,7 +44,7 @@ def priced(
     cost
         Money that acting costs beside the time; it is taken off.
     """
-    formula = " ".join(filter(None, [f"{100 * low:.0f} to {100 * high:.0f} points", words]))
+    formula = " ".join(filter(None, [f"{round(100 * low)} to {round(100 * high)} points", words]))
     if worth is None:
         return Expected(low, high, "chance", formula)
     formula += f" × {in_money(worth.money, currency)}, {worth.source}"

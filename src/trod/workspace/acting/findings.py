@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _FOUND_BESIDE: Final = ("gaps",)
 """Parts of a store that only keep what can be found again: they change nothing."""
-_METHOD: Final = 2
+_METHOD: Final = 3
 """Counted up where findings are made in another way: then all is looked for again."""
 
 

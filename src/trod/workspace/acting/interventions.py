@@ -43,7 +43,7 @@ def listed(
     Raises
     ------
     DefinitionError
-        If there is no such status.
+        If there is no such status, person or playbook, not even in the past.
     """
     from trod.actions.interventions.intervention import Status
     from trod.actions.interventions.register import HELD_BACK, TREATED
@@ -55,7 +55,7 @@ def listed(
         raise DefinitionError([unknown("state", status, known)])
     held = status == HELD_BACK
     with workspace.state() as state, state.read() as con:
-        return of_state(
+        found = of_state(
             con,
             owner=owner,
             playbook=playbook,
@@ -63,6 +63,15 @@ def listed(
             arm=None if status is None else HELD_BACK if held else TREATED,
             customer=customer,
         )
+        every = found or of_state(con)
+    actions = workspace.project.actions
+    people = {person.name for person in actions.people} | {each.owner for each in every}
+    plays = {spec.name for spec in actions.playbooks} | {each.playbook for each in every}
+    asked = (("person", owner, people), ("playbook", playbook, plays))
+    wrong = [unknown(what, n, sorted(k)) for what, n, k in asked if n is not None and n not in k]
+    if wrong:
+        raise DefinitionError(wrong)
+    return found
 
 
 def told(workspace: Workspace, given: str) -> Told:

@@ -201,6 +201,8 @@ def _plays(workspace: Workspace, on: Ground, customer: str, now_us: int) -> _Pla
         one = next((c for c in each.candidates if c.customer == customer), None)
         if one is None:
             refused.append((each.spec.name, _misfit(each, customer)))
+        elif _brings(one, each.spec) <= 0:
+            refused.append((each.spec.name, "it is expected to bring nothing"))
         elif row is not None and row.fate == "held back":
             refused.append((each.spec.name, "this week's plan leaves them to chance"))
             held = row.candidate.playbook
@@ -209,6 +211,11 @@ def _plays(workspace: Workspace, on: Ground, customer: str, now_us: int) -> _Pla
     chosen = "" if row is None else row.candidate.playbook
     fits.sort(key=lambda f: (f[0].playbook != chosen, f[0].wait_days, -f[0].value, f[0].playbook))
     return _Plays([action for _, action in fits], refused, held)
+
+
+def _brings(one: Candidate, spec: PlaybookSpec) -> float:
+    """Give what the queue would count a play for: nobody is seen to for nothing."""
+    return one.value if one.at_stake is None and not spec.success.money else one.value - one.cost
 
 
 def _misfit(each: Weighed, customer: str) -> str:
@@ -221,7 +228,7 @@ def _misfit(each: Weighed, customer: str) -> str:
                 return why
         if customer in each.fits.customers:
             return "nobody has hours for it" if each.spec.minutes else "no chance is known"
-    if each.remarks:
+    if each.remarks and not (each.fits and each.fits.customers):
         return each.remarks[0].removeprefix(f"{each.spec.name}: ").rstrip(".")
     return "not for them today"
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from trod.actions.plans.hypotheses import FRICTIONS, SIGNALS
 from trod.actions.plans.plan import Flag, Item, Plan
+from trod.errors import NotEnoughDataError
 from trod.insights.wording import about, share
 from trod.journeys.label import readable
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from trod.journeys.passage import StagePlan
     from trod.outcomes.effect import Effect
     from trod.workspace.folder import Workspace
+    from trod.workspace.picture import Map
 
 _ASIDE: Final = 5
 _UNIT: Final = {"accounts": "account", "customers": "person"}
@@ -54,7 +56,6 @@ def measured_plan(
     DataError
         If nothing was ingested yet.
     """
-    from trod.insights.early_warnings import early_warnings
     from trod.workspace.measured import plan_of
 
     made = workspace.map(journey, unit)
@@ -62,15 +63,16 @@ def measured_plan(
     plan = plan_of(workspace, journey, made.journeys)
     names = [one.name for one in data.stages]
     at = plan.stage(stage) if stage else (data.frictions[0].stage if data.frictions else 0)
-    found = early_warnings(made.journeys, plan, ignore=made.spec.ignore)
-    signals = sorted(found.bad, key=lambda s: s.end != names[at])[:SIGNALS]
+    found = _found(made, plan)
+    bad = () if isinstance(found, str) else found.bad
+    signals = sorted(bad, key=lambda s: s.end != names[at])[:SIGNALS]
     frictions = _chosen(data, at)
     return Plan(
         journey=data.journey,
         stage=names[at],
         unit=data.unit,
         measured=True,
-        headline=_headline(data, at, signals),
+        headline=_headline(data, at, found, signals),
         given=(
             f"{data.n_touchpoints:,} touchpoints of {data.entered.n:,} {data.unit}, "
             f"{data.first_day} to {data.last_day}",
@@ -85,6 +87,16 @@ def measured_plan(
         notes=_NOTES,
         as_of=data.as_of,
     )
+
+
+def _found(made: Map, plan: StagePlan) -> EarlyWarnings | str:
+    """Look for early warnings; says why where too few left for any."""
+    from trod.insights.early_warnings import early_warnings
+
+    try:
+        return early_warnings(made.journeys, plan, ignore=made.spec.ignore)
+    except NotEnoughDataError as problem:
+        return str(problem)
 
 
 def _chosen(data: JourneyMap, at: int) -> list[Friction]:
@@ -107,9 +119,11 @@ def _left(stage: StageView) -> Rate:
     return rate(stage.left.n, stage.reached.n)
 
 
-def _headline(data: JourneyMap, at: int, signals: list[Signal]) -> str:
+def _headline(data: JourneyMap, at: int, found: EarlyWarnings | str, signals: list[Signal]) -> str:
     stage = data.stages[at]
     lost = _rate(_left(stage))
+    if isinstance(found, str):
+        return f"{stage.name}: {lost} left; too few for early warnings."
     n = sum(each.end == stage.name for each in signals)
     signs = "early warning holds" if n == 1 else "early warnings hold"
     held = f"{n or 'no'} {signs} before leaving there"
@@ -284,8 +298,10 @@ def _metrics(stage: StageView, unit: str, ends: frozenset[str]) -> tuple[Item, .
     )
 
 
-def _not_supported(found: EarlyWarnings, stage: str) -> tuple[Item, ...]:
+def _not_supported(found: EarlyWarnings | str, stage: str) -> tuple[Item, ...]:
     """Give what looked like a sign of leaving and is none, the most striking first."""
+    if isinstance(found, str):
+        return ()
     from trod.insights.early_warnings.warning import REASONS
     from trod.insights.early_warnings.words import aside_of
 
@@ -305,9 +321,11 @@ def _not_supported(found: EarlyWarnings, stage: str) -> tuple[Item, ...]:
     )
 
 
-def _missing(found: EarlyWarnings, signals: int, frictions: int) -> tuple[str, ...]:
+def _missing(found: EarlyWarnings | str, signals: int, frictions: int) -> tuple[str, ...]:
     told = []
-    if signals < SIGNALS:
+    if isinstance(found, str):
+        told.append(f"0 of {SIGNALS} signals: {found}")
+    elif signals < SIGNALS:
         told.append(
             f"{signals} of {SIGNALS} signals: {found.tested:,} signs were tested and no more hold. "
             "`trod signals --set-aside` names the others."

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trod.insights.findings.finding import Finding
     from trod.insights.watching.anomaly import Anomaly, Happened
     from trod.insights.watching.judging import Judged
@@ -50,6 +52,7 @@ def watch(workspace: Workspace, journey: str | None = None, unit: str | None = N
         If the record holds less than two weeks.
     """
     from trod.errors import NotEnoughDataError
+    from trod.events.counted import count
     from trod.insights.watching.building import series_of
     from trod.insights.watching.judging import judged
     from trod.insights.watching.telling import happened
@@ -61,8 +64,8 @@ def watch(workspace: Workspace, journey: str | None = None, unit: str | None = N
     label = found.material.calendar.label
     if len(label) < _FEWEST_DAYS:
         raise NotEnoughDataError(
-            f"the record holds {len(label)} days: watching needs {_FEWEST_DAYS}, and four weeks "
-            "until it can judge."
+            f"the record holds {count(len(label), 'day')}: watching needs {_FEWEST_DAYS}, and four"
+            " weeks until it can judge."
         )
     built = series_of(found.material, spec.what, spec.every)
     series = judged(found.material, built)
@@ -73,7 +76,7 @@ def watch(workspace: Workspace, journey: str | None = None, unit: str | None = N
         _newcomers(found) if not spec.what or "beginning" in spec.what else (),
         false_share=spec.false_share,
     )
-    owners = _owners(workspace, found)
+    owners = _owners(workspace, found, {event.subject.thing for event in walked.events})
     events = tuple(happened(found.material, event, owners) for event in walked.events)
     return Watched(
         found, series, events, frozenset(each.about for each in walked.lasting), walked.tested,
@@ -90,6 +93,7 @@ class Opened:
     since: str | None  # first day whose events were taken in; None: what lasts now
     happened: tuple[Happened, ...]  # taken in, with size and owner
     opened: int
+    lasting: int  # alerts that last, those of earlier looks among them
 
 
 def take_in(
@@ -113,16 +117,22 @@ def take_in(
     Raises
     ------
     DefinitionError
-        If `since` is no day, or something is named that is not known.
+        If `since` is no day, or one after the record, or something is named that is not known.
     """
     from dataclasses import replace
 
     from trod.actions.alerts import life
+    from trod.errors import DefinitionError
     from trod.workspace.measured import midnight
 
     if since is not None:
         midnight(since, workspace.zone)
     found = watch(workspace, journey, unit)
+    if since is not None and since > found.last_day:
+        raise DefinitionError(
+            [f"--since {since}: the last whole day on record is {found.last_day}. Write that one"
+             " or an earlier one."]
+        )  # fmt: skip
     of = life.Of(found.looked.spec.name, found.looked.journeys.unit)
     spec = workspace.project.actions.alerts
     with workspace.state() as state:
@@ -139,11 +149,12 @@ def take_in(
             gone = life.gone(con, of, found.lasting, found.last_day, spec, now_us)
             life.move_on(con, spec, now_us)
             life.look_on(con, of, found.last_day, now_us)
+            lasting = len(life.of_journey(con, of))
     told = tuple(
         each for each in chosen if each in taken or since is not None or each.day > (last or "")
     )
     opened = sum(each.what == "opened" for each in taken)
-    return Opened(found, since or last, (*told, *gone), opened)
+    return Opened(found, since or last, (*told, *gone), opened, lasting)
 
 
 def _chosen(found: Watched, since: str | None, last: str | None) -> list[Happened]:
@@ -253,25 +264,19 @@ def _newcomers(found: Looked) -> list[Newcomers]:
     ]  # fmt: skip
 
 
-def _owners(workspace: Workspace, found: Looked) -> dict[Thing, str]:
-    """Say who owns what: the owner of a metric of the stage, else of the first objective."""
-    from trod.insights.watching.building import SORTS
+def _owners(workspace: Workspace, found: Looked, things: Iterable[Thing]) -> dict[Thing, str]:
+    """Say who owns these: the owner of a metric of the stage, else of the first objective."""
     from trod.insights.watching.series import Thing
 
-    owners: dict[Thing, str] = {}
     objectives = workspace.project.insights.objectives
     first = next((each.owner for each in objectives if each.owner), "")
-    material = found.material
-    scored = tuple(each.outcome for each in material.scorings)
-    for sort in SORTS:
-        for name in (*material.names, *material.stages, *material.rows, *material.ways, *scored):
-            owners[Thing(sort, name)] = first
+    owners = dict.fromkeys(things, first)
     for spec in reversed(workspace.project.metrics):
         if not spec.owner:
             continue
         start, touchpoints = getattr(spec, "start", None), getattr(spec, "touchpoints", ())
         for sort in ("conversion", "dwell", "entries"):
-            if start in material.stages:
+            if start in found.material.stages:
                 owners[Thing(sort, start)] = spec.owner
         for name in touchpoints or ():
             owners[Thing("volume", name)] = owners[Thing("mood", name)] = spec.owner
@@ -304,5 +309,5 @@ def findings(
     with workspace.state() as state, state.read() as con:
         if life.looked(con, of) is None:
             raise NotEnoughDataError("nothing was watched yet. Run `trod watch`.")
-        lasting = [each for each in life.alerts(con) if (each.journey, each.unit) == of]
+        lasting = life.of_journey(con, of)
     return tuple(finding(each, sized(each.anomaly, journeys, plan)) for each in lasting)

@@ -139,10 +139,14 @@ class Worths:
 
     @cached_property
     def _ahead(self) -> dict[str, float]:
+        question = ("value ahead", self.journeys.unit)
+        return self.workspace.opened.once(self.workspace, question, self._foretold)
+
+    def _foretold(self) -> dict[str, float]:
         from trod.workspace.valued import valued
 
         try:
-            found, _ = valued(self.workspace, top=1, unit=self.journeys.unit)
+            found, _ = valued(self.workspace, top=0, unit=self.journeys.unit)
         except TrodError:  # never fitted, too little to fit on, or of another unit
             return {}
         at = found.data.outlook
