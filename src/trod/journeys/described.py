@@ -83,15 +83,16 @@ def described(table: pa.Table | None, key: str) -> Predicate:
     """
     name, equals, rest = key.partition(":")[2].partition("=")
     column = told(table, decode(name))
-    known = pc.unique(column.drop_null()).to_pylist()
+    known = pc.unique(column.drop_null())
     if not equals:
-        example = key_of(decode(name), min(known, default=""))
+        example = key_of(decode(name), min(known.to_pylist(), default=""))
         raise DefinitionError(
             [f"{key!r} says no value. Write {example}, or {key}= for those without one."]
         )
     values = [decode(value) for value in rest.split(">")]
-    if wrong := [value for value in values if value and value not in known]:
-        raise DefinitionError(unknown(f"{decode(name)} value", value, known) for value in wrong)
+    if wrong := [value for value in values if value and pc.index(known, value).as_py() < 0]:
+        every = known.to_pylist()
+        raise DefinitionError(unknown(f"{decode(name)} value", value, every) for value in wrong)
     assert table is not None
     meant = pc.is_in(column, value_set=pa.array(values, pa.string()))
     without = "" in values  # then everyone is meant but those of whom it says something else
