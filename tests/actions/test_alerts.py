@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
@@ -12,9 +13,15 @@ from trod.actions.alerts import life
 from trod.actions.alerts.spec import AlertsSpec
 from trod.actions.messages.tables import OUTBOX
 from trod.actions.spec import ActionsSpec
+from trod.analyses.predicate import parse
 from trod.errors import DefinitionError
 from trod.insights.watching.anomaly import Anomaly, Carrier, Happened, Window
 from trod.insights.watching.series import Thing
+from trod.journeys.bare import from_arrow
+from trod.journeys.passage import compile_plan
+from trod.journeys.predicate import count
+from trod.journeys.spec import JourneySpec
+from trod.workspace.acting.watched import sized
 
 HOUR = 3_600_000_000
 OF = life.Of("Trial", "account")
@@ -28,6 +35,22 @@ FELL = Anomaly(
     key="active:0..1=Login", money_micros=5_000_000,
 )  # fmt: skip
 OPENED = Happened("2026-05-04", "opened", FELL.about, FELL)
+
+
+def test_N1_an_alert_seen_in_a_group_counts_and_lists_that_group() -> None:
+    login = {"customer": ["a", "b", "c"], "touchpoint": ["Login"] * 3, "time": [0, 0, 5]}
+    made = from_arrow(pa.table(login))
+    stages = [{"name": "Use", "enter_on": "Login"}]
+    plan = compile_plan(JourneySpec(name="Use", stages=stages, left_after="9d"), made)
+    sizes = pa.table({"customer": ["a", "c"], "Size": ["small", "small"]})
+    journeys = replace(made, attributes=sizes)
+    for group, n, key in (("small", 1, "small"), ("not known", 1, "")):
+        found = sized(replace(FELL, by="Size", group=group), journeys, plan)
+        assert (found.customers, found.key) == (n, f"active:0..1=Login&attribute:Size={key}")
+        assert count(parse(found.key, plan, made.vocabulary, journeys.named), journeys) == n
+    for by, group in (("", ""), ("Size", "other"), ("segment", "s9"), ("plan", "paid")):
+        found = sized(replace(FELL, by=by, group=group), journeys, plan)
+        assert (found.customers, found.key) == (2, "active:0..1=Login")
 
 
 def replace_escalation(*names: str) -> AlertsSpec:

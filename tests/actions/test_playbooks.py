@@ -1,6 +1,7 @@
 """Playbooks: what may be written, whom they fit, and what their messages say."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -76,6 +77,28 @@ def test_X4_a_playbook_fits_those_who_trigger_it_and_says_why_not_the_others():
         "had Ticket in the last 2 days": ("gus",),
     }
     assert found.triggered == len(found.customers) + sum(len(c) for c in why.values())
+
+
+def test_X4_an_attribute_says_whom_a_playbook_is_for_and_whom_it_is_kept_from():
+    journeys, plan = company()
+    size = {"customer": ["bob", "cat", "dan", "gus"], "Size": ["small", "small", "large", "small"]}
+    journeys = replace(
+        journeys, attributes=pa.table({**size, "Land": ["Österreich", "A & B", None, None]})
+    )
+    spec = playbook(
+        audience={"where": "attribute:Size=small"},
+        contraindications=[{"where": "attribute:Land=A%20%26%20B", "why": "not there"}],
+    )
+    found = fits(spec, journeys, plan, Busy(40 * DAY), Rules(9, timedelta(days=14), ()))
+    assert found.customers == ("bob", "gus")
+    assert {each.why: each.customers for each in found.barred} == {"not there": ("cat",)}
+    wrong = playbook(
+        audience={"where": "attribute:Size=smal"}, contraindications=[{"where": "attribute:Lnd="}]
+    )
+    said = [(each.place, each.text) for each in check(wrong, Known((), PEOPLE, journeys, plan))]
+    assert ("audience.where", "unknown Size value 'smal': did you mean 'small'? "
+            "Known Size values: large, small.") in said  # fmt: skip
+    assert any("unknown attribute 'Lnd': did you mean 'Land'?" in text for _, text in said)
 
 
 def test_X4_plays_of_before_keep_a_customer_out_for_as_long_as_they_should():

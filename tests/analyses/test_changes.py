@@ -16,6 +16,7 @@ from trod._kernels.summed import add_up
 from trod.analyses.changes.soon import GoneBy, HadSoon
 from trod.analyses.coverage.need import KINDS, InNeed, Rule, needs
 from trod.analyses.predicate import parse
+from trod.analyses.stages import success_us
 from trod.analyses.stall import left_us
 from trod.errors import DefinitionError
 from trod.journeys.batch import NO_SCORE
@@ -84,6 +85,7 @@ def test_X11_who_is_met_and_who_is_not_is_what_the_slow_twin_says(
 ) -> None:
     one, s = batch(people), PLAN.stage(stage)
     found, walked, gone = needs(one, PLAN, s, rule), passages(one, PLAN), left_us(one, PLAN)
+    done = success_us(one, PLAN, walked)
     for c in range(one.n_customers):
         begun = int(walked.entered_us[c, s])
         events = [
@@ -106,7 +108,9 @@ def test_X11_who_is_met_and_who_is_not_is_what_the_slow_twin_says(
             later = [int(x) for x in walked.entered_us[c, s + 1 :] if x != NEVER]
             moved = bool(later) and min(later) <= then
             left = gone[c] != NEVER and gone[c] <= then
-            stuck = then if not moved and not left and then <= PLAN.as_of_us else None
+            arrived = done[c] != NEVER and done[c] <= then
+            waits = not (moved or left or arrived)
+            stuck = then if waits and then <= PLAN.as_of_us else None
         expected = slow_needs.state(events, stuck, rule.within_us, PLAN.as_of_us, [*rule.off_us])
         assert STATES[found.state[c] + 1] == expected
 

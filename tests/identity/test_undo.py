@@ -33,7 +33,8 @@ from trod.events.log import append
 from trod.identity.explain import Explanation, explain
 from trod.identity.report import IdentityReport, report
 from trod.identity.statements import IdOf, read, state
-from trod.workspace.folder import UNITS, Workspace
+from trod.workspace.folder import Workspace
+from trod.workspace.ordering import UNITS
 
 NUMBER = st.integers(0, 99)
 LOOKED = st.sampled_from([False, False, True])

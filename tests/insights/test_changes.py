@@ -32,7 +32,7 @@ def recounted(made: Journeys, one: Change) -> None:
     plan = plan_of(made)
     for fact in one.facts:
         if fact.behind is not None:
-            again = count(parse(fact.behind.key, plan, made.vocabulary), made)
+            again = count(parse(fact.behind.key, plan, made.vocabulary, made.named), made)
             assert again == fact.behind.n, fact
 
 
@@ -64,6 +64,10 @@ def test_X10_a_pure_mix_shift_is_told_as_other_customers_and_nothing_else() -> N
     assert "size large" in one.title
     assert any("by the mix" in each for each in one.also)
     recounted(made, one)
+    assert [fact.behind.key.rpartition("&")[2] for fact in one.facts if "%" in fact.text] == [
+        "attribute:size=large"
+    ] * 2
+    verify(of_comparison(found, "person"), made, plan_of(made))
 
 
 def test_X10_behaviour_that_the_mix_hides_is_found_at_the_same_mix() -> None:

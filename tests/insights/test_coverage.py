@@ -9,7 +9,7 @@ import pytest
 from tests.company import Known
 from tests.insights.stories import DAY, told
 from trod.analyses.coverage.need import InNeed, Rule
-from trod.analyses.predicate import parse
+from trod.analyses.predicate import And, parse
 from trod.insights.coverage.found import of_coverage
 from trod.insights.coverage.human import shows_need, shows_trouble
 from trod.insights.coverage.view import CoverageView, coverage
@@ -112,13 +112,13 @@ def test_X11_an_issue_is_a_need_and_serving_oneself_is_none(
 
 
 def test_X11_every_count_is_the_length_of_the_list_behind_it(tallyfern: Known) -> None:
-    found = covered(tallyfern.workspace)
+    found = covered(tallyfern.workspace, by="Size")
     journeys = tallyfern.workspace.journeys("account")
     plan = compile_plan(tallyfern.workspace.project.journeys[0], journeys).remembering()
-    for row in found.stages:
+    for row in (*found.stages, *found.rows):
         for one in (row.needed, row.met, row.unmet):
-            again = parse(one.key, plan, journeys.vocabulary)
-            assert isinstance(again, InNeed)
+            again = parse(one.key, plan, journeys.vocabulary, journeys.named)
+            assert isinstance(again, And if row.kind else InNeed)
             assert count(again, journeys) == one.n
         known = row.met.n + row.unmet.n + row.waiting + row.not_recorded
         assert known == row.needed.n <= row.entered + row.needed.n

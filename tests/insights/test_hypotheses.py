@@ -110,6 +110,22 @@ def test_J6_what_takes_time_is_not_compared_with_leaving_without_a_landmark(on: 
     assert "less time" in unfair.why
 
 
+def test_J6_a_hypothesis_is_asked_of_some_customers_only(on: About) -> None:
+    small = "attribute:Size=small"
+    stage = {"stage": "Onboard", "loses_over": "10%"}
+    sign = {"without": "invite_team", "stage": "Activate", "within": "14d"}
+    for test in (stage, sign):
+        some, every = asked(on, **test, among=small), asked(on, **test)
+        assert 0 < some.n < every.n
+        assert f"among {small}" in some.why
+        keys = [each.key for each in some.counts]
+        assert all(key.endswith(f"&{small}") for key in keys)
+        assert recounted(keys, on.journeys, on.plan) == {c.key: c.n for c in some.counts}
+    later = asked(on, **sign, among="done")
+    assert (later.verdict, later.value) == ("undecidable", None)
+    assert "Name what was known before" in later.why
+
+
 def test_J6_a_test_that_cannot_be_told_is_refused_in_words(tmp_path: Path) -> None:
     file = tmp_path / "ideas.yml"
     file.write_text(

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trod.journeys.batch import JourneyBatch
+from trod.journeys.described import said
 
 
 class Attribute(NamedTuple):
@@ -34,7 +35,7 @@ def attributes_of(table: pa.Table | None, most: int) -> Iterator[Attribute]:
     if table is None:
         return
     for name in table.column_names:
-        column = table[name].combine_chunks()
+        column = said(table[name].combine_chunks())
         if name == "customer" or pa.types.is_nested(column.type) or not len(column):
             continue
         values = pc.unique(column).drop_null()
@@ -43,7 +44,7 @@ def attributes_of(table: pa.Table | None, most: int) -> Iterator[Attribute]:
             continue
         ordered = values.take(pc.array_sort_indices(values))
         code = np.asarray(pc.index_in(column, value_set=ordered).fill_null(len(ordered)))
-        told = tuple(str(value) for value in ordered.to_pylist())
+        told = tuple(ordered.cast(pa.string()).to_pylist())  # as keys write them
         yield Attribute(name, told, code.astype(np.int64), missing)
 
 

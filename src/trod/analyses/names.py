@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from functools import lru_cache
-from urllib.parse import quote, unquote
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trod.errors import DefinitionError, unknown
 from trod.journeys.batch import Vocabulary
+from trod.journeys.key import decode, encode
+
+__all__ = ["codes_of", "decode", "encode", "micros", "span_us", "wanted", "wanted_channels"]
 
 
 def codes_of(vocabulary: Vocabulary, names: Iterable[str]) -> tuple[int, ...]:
@@ -69,28 +71,6 @@ def wanted_channels(vocabulary: Vocabulary, names: Collection[str]) -> NDArray[n
     if missing := [name for key, name in asked.items() if key not in known]:
         raise DefinitionError(unknown("channel", n, vocabulary.channels) for n in missing)
     return np.array([not names or name in asked for name in known], np.bool_)
-
-
-def encode(name: str) -> str:
-    """Write a name so that it may stand in a key and in an address.
-
-    Examples
-    --------
-    >>> encode("A > B & C/d")
-    'A%20%3E%20B%20%26%20C%2Fd'
-    """
-    return quote(name, safe="")
-
-
-def decode(text: str) -> str:
-    """Read a name back from a key.
-
-    Examples
-    --------
-    >>> decode(encode("A > B & C/d"))
-    'A > B & C/d'
-    """
-    return unquote(text, errors="replace")
 
 
 def span_us(text: str) -> tuple[int | None, int | None]:

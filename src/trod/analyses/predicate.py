@@ -16,6 +16,7 @@
 ``gone:START..END``, ``answered:1-5@START..END=A>B``,
 ``soon:STAGE/NAME@MICROSECONDS``, ``goneby:STAGE@MICROSECONDS``,
 ``unmet:STAGE@MICROSECONDS=NEED>NEED/CONTACT*STUCK!START..END`` (or ``needed:``, ``met:``);
+``attribute:NAME=VALUE>VALUE``, of the attributes of the data at hand;
 and, where a workspace has such a list, ``segment:ID``;
 several joined by ``&`` for customers whom all of them mean. Names are percent-encoded; ``^`` is the
 start and ``$`` the end.
@@ -169,7 +170,8 @@ def parse(
     vocabulary
         The touchpoints the key may name.
     named
-        Finds the lists that only a workspace has; see `trod.journeys.batch.Journeys.named`.
+        Finds attributes and lists that only the data at hand have; see
+        `trod.journeys.batch.Journeys.named`.
 
     Raises
     ------
@@ -201,7 +203,9 @@ def _parse_one(
             raise DefinitionError([f"{key!r} names a stage, but there is no journey."])
         found = _STAGED[kind](rest, plan)
     if found is None:
-        forms = ", ".join(f"{name}:…" for name in (*_FREE, "step", *_STAGED, "segment", "lane"))
+        forms = ", ".join(
+            f"{name}:…" for name in (*_FREE, "step", *_STAGED, "attribute", "segment", "lane")
+        )
         words = "all, valued, outside, left, open, done"
         raise DefinitionError([f"{key!r} names no customers. Write {words} or {forms}."])
     _check(found, plan, vocabulary)

@@ -129,6 +129,7 @@ def export(
     \b
     Examples:
       $ trod export customers --where left:Onboard --out left.csv
+      $ trod export customers --where attribute:Size=small --unit account --format csv
       $ trod export journeys --out journeys.xes
     """
     from trod.workspace.tables import write

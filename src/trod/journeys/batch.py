@@ -94,7 +94,7 @@ class Journeys:
     people: Callable[[NDArray[np.int64]], NDArray[np.int32]] | None = None  # by row of the log: a
     #                       number for each person, -1 for nobody's; None where nobody can know
     moods: Moods | None = None  # laid over the scores of the log, where something else read texts
-    named: Callable[[str], Predicate | None] | None = None  # lists of models, by key
+    lists: Callable[[str], Predicate | None] | None = None  # those that models made, by key
     _span: list[tuple[int, int]] = field(default_factory=list, init=False, repr=False)
 
     def __iter__(self) -> Iterator[JourneyBatch]:
@@ -109,6 +109,13 @@ class Journeys:
     def n_events(self) -> int:
         """How many touchpoints there are."""
         return sum(batch.n_events for batch in self.batches)
+
+    @property
+    def named(self) -> Callable[[str], Predicate | None]:
+        """What finds predicates that only these data know, by key: attributes, lists of models."""
+        from trod.journeys.described import finder
+
+        return finder(self.attributes, self.lists)
 
     def of(self, batches: Sequence[JourneyBatch]) -> Journeys:
         """Give the same with other batches, and the span of these."""

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trod.errors import DefinitionError, unknown
 from trod.journeys.batch import JourneyBatch, Journeys
+from trod.journeys.described import told
 
 OTHER = "other"
 NOT_KNOWN = "not known"
@@ -58,15 +58,13 @@ def by_attribute(journeys: Journeys, name: str, *, most: int = 4) -> Grouping:
     ('small', 'not known')
     """
     table = journeys.attributes
-    known = [] if table is None else [c for c in table.column_names if c != "customer"]
-    if table is None or name not in known:
-        raise DefinitionError([unknown("attribute", name, known)])
-    told = table[name].cast(pa.string()).combine_chunks()
-    counted = pc.value_counts(told.drop_null())
+    column = told(table, name)
+    assert table is not None
+    counted = pc.value_counts(column.drop_null())
     sizes = {each["values"].as_py(): each["counts"].as_py() for each in counted}
     order = sorted(sizes, key=lambda value: (-sizes[value], value))
     groups = [*order[:most], *([OTHER] if len(order) > most else []), NOT_KNOWN]
     place = {value: min(i, most) for i, value in enumerate(order)}
     rest = len(groups) - 1
-    code = np.array([place.get(value, rest) for value in told.to_pylist()], np.int16)
+    code = np.array([place.get(value, rest) for value in column.to_pylist()], np.int16)
     return Grouping(name, tuple(groups), table["customer"].combine_chunks(), code, rest)

@@ -32,7 +32,8 @@ class Predicate(Protocol):
 
 
 Named = Callable[[str], Predicate | None]
-"""Finds a predicate that only a workspace can: a list that a model made. None for other keys."""
+"""Finds a predicate that only the data at hand can: an attribute, a list that a model made. None
+for other keys."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,4 +128,4 @@ def _load(workspace: Workspace, unit: str) -> Journeys:
         zone_assumed=any(ingest.zone_assumed for ingest in ledger.read(store)),
         currency=workspace.project.events.currency,
     )
-    return laid_over(workspace, replace(found, named=named(store, unit, workspace)))
+    return laid_over(workspace, replace(found, lists=named(store, unit, workspace)))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from trod.analyses.attributes import attributes_of, rows_of
 from trod.errors import DefinitionError, unknown
 from trod.journeys.batch import JourneyBatch, Journeys
+from trod.journeys.described import key_of
 
 MOST_VALUES: Final = 12
 CAME_BY: Final = "channel they came by"
@@ -30,6 +31,19 @@ class Split(NamedTuple):
     def cells(self) -> slice:
         """The cells of its labels."""
         return slice(self.first, self.first + len(self.labels))
+
+    def key(self, at: int) -> str:
+        """Give the key of the customers of a label; "" where they came by a channel.
+
+        Examples
+        --------
+        >>> by_size = Split("Size", ("small", UNKNOWN), 1)
+        >>> by_size.key(0), by_size.key(1)
+        ('attribute:Size=small', 'attribute:Size=')
+        """
+        if self.name == CAME_BY:
+            return ""
+        return key_of(self.name, self.labels[at] if at < len(self.labels) - 1 else "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

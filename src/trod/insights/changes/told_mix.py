@@ -29,7 +29,8 @@ def changes(ground: Ground, moved: Sequence[Moved], by_mix: Sequence[Compared]) 
     n_before, n_now = (int(x) for x in counts.sum(axis=1))
     before, now = (float(x) for x in shares[:, label])
     told, name = ground.told, _name(one, one.labels[label])
-    made = _statement(ground, name, (n_before, n_now), (before, now))
+    some = int(counts[0, label]), int(counts[1, label])
+    made = _statement(ground, name, (n_before, n_now), some, one.key(label))
     more = "more" if now > before else "fewer"
     values = f"{figures.per_cent(before)} to {figures.per_cent(now)}"
     return [
@@ -66,17 +67,26 @@ def changes(ground: Ground, moved: Sequence[Moved], by_mix: Sequence[Compared]) 
     ]
 
 
-def _statement(ground: Ground, name: str, n: tuple[int, int], share: tuple[float, float]) -> Claim:
+def _statement(
+    ground: Ground, name: str, n: tuple[int, int], some: tuple[int, int], kind: str
+) -> Claim:
     """Say which share of those who entered were of a kind, in each of the two periods."""
     told, asked = ground.told, ground.asked
+    before, now = (
+        Figure(
+            figures.per_cent(part / whole),
+            ((f"{entered}&{kind}", part), (entered, whole)) if kind else (),
+        )
+        for part, whole, entered in zip(some, n, told.entered, strict=True)
+    )
     return claim(
         "Of {n_before} {unit} who entered in {then}, {before} were {name}; of {n_now} in {later}"
         " it was {now}.",
         {
             "n_before": counted(n[0], told.entered[0]),
             "n_now": counted(n[1], told.entered[1]),
-            "before": Figure(figures.per_cent(share[0])),
-            "now": Figure(figures.per_cent(share[1])),
+            "before": before,
+            "now": now,
         },
         unit=told.unit,
         name=name,

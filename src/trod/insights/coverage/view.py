@@ -170,19 +170,20 @@ class _Made:
     dark: Mapping[tuple[str, str], str]
 
     def row(self, s: int, one: Split | None, cell: int) -> Row:
-        """Make a row of a cell; only cells of everyone have keys."""
+        """Make a row of a cell; whom a channel brought has no key."""
         n = dict(zip(COLUMNS, (int(x) for x in self.found.cells[s, cell]), strict=True))
         kind, value = ("", "") if one is None else (one.name, one.labels[cell - one.first])
         whole = one is None
+        of = "" if one is None else one.key(cell - one.first)
         needed = n["met"] + n["unmet"] + n["waiting"] + n["not_recorded"]
         return Row(
             stage=self.plan.stages[s],
             kind=kind,
             value=value,
             entered=n["entered"],
-            needed=Count(needed, self._key("needed", s) * whole),
-            met=Count(n["met"], self._key("met", s) * whole),
-            unmet=Count(n["unmet"], self._key("unmet", s) * whole),
+            needed=Count(needed, self._key("needed", s, of) * (whole or bool(of))),
+            met=Count(n["met"], self._key("met", s, of) * (whole or bool(of))),
+            unmet=Count(n["unmet"], self._key("unmet", s, of) * (whole or bool(of))),
             waiting=n["waiting"],
             not_recorded=n["not_recorded"],
             share=rate(n["unmet"], n["met"] + n["unmet"]),
@@ -193,8 +194,9 @@ class _Made:
             dark=self.dark.get((kind, value), ""),
         )
 
-    def _key(self, kind: str, s: int) -> str:
-        return InNeed(kind, self.plan.stages[s], self.rules[s], self.plan).key
+    def _key(self, kind: str, s: int, of: str) -> str:
+        key = InNeed(kind, self.plan.stages[s], self.rules[s], self.plan).key
+        return f"{key}&{of}" if of else key
 
 
 def _apart(

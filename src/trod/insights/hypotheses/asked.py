@@ -9,6 +9,7 @@ import numpy as np
 
 from trod.analyses.interval import wilson
 from trod.analyses.names import encode
+from trod.analyses.predicate import parse
 from trod.analyses.signals.ratio import Ratio, pooled
 from trod.analyses.signals.sign import of_others
 from trod.analyses.stages import Left
@@ -24,12 +25,17 @@ from trod.insights.wording import share
 from trod.journeys.batch import Journeys
 from trod.journeys.label import units
 from trod.journeys.passage import DAY_US, StagePlan
+from trod.journeys.subset import subset
 
 FEWEST: Final = 30
 """In each group: with fewer nothing is told."""
 _TAKES_TIME: Final = frozenset({"did", "edge", "touch", "path", "at", "step", "funnel", "active"})
 _ENDS: Final = frozenset({"left", "open", "done", "reached", "leftafter", "gone", "lostwithin"})
 _APART: Final = 1.25
+_LATER: Final = (
+    "Cannot be told so: among names what may come after the day of the sign, so those who stay "
+    "longer are more often there. Name what was known before: an attribute, or when they entered"
+)
 _UNFAIR: Final = (
     "Cannot be told so: who leaves early has less time for it, so those who had it look as if it "
     "kept them. Write without or with, stage and within in place of if and then"
@@ -48,9 +54,12 @@ def of_sign(journeys: Journeys, plan: StagePlan, test: TestSpec) -> Judged:
     assert test.within is not None
     touchpoint = test.with_ or test.without
     assert touchpoint is not None
+    if _kinds(test.among) & (_TAKES_TIME | _ENDS):
+        return no_number(_LATER)
+    some, of = _among(journeys, plan, test)
     try:
         told = one_sign(
-            journeys,
+            some,
             plan,
             stage=test.stage,
             touchpoint=touchpoint,
@@ -62,13 +71,14 @@ def of_sign(journeys: Journeys, plan: StagePlan, test: TestSpec) -> Judged:
     except NotEnoughDataError as too_few:
         return no_number(str(too_few).removesuffix("."))
     told = _as_asked(told, had=test.with_ is not None)
+    behind = tuple(replace(n, key=f"{n.key}{of}") for n in (told.with_count, told.with_later))
     verdict, needed = of_ratio(
         turned(told.ratio, less=test.direction == "less"), told.n, matters_from=test.matters_from
     )
     with_it, without = told.with_sign, told.without
     said = (
         f"{sign_of(told)}: {share(with_it.part, with_it.whole)} {outcome_of(told)} against "
-        f"{share(without.part, without.whole)}"
+        f"{share(without.part, without.whole)}{_of_whom(test)}"
     )
     kinds = ", ".join(told.adjusted_for)
     return Judged(
@@ -79,7 +89,7 @@ def of_sign(journeys: Journeys, plan: StagePlan, test: TestSpec) -> Judged:
         told.ratio.low,
         told.ratio.high,
         needed=needed,
-        counts=(told.with_count, told.with_later),
+        counts=behind,
         remarks=_remarks(verdict, told.ratio.value, test, _apart(told)),
     )
 
@@ -182,11 +192,13 @@ def of_stage(journeys: Journeys, plan: StagePlan, test: TestSpec) -> Judged:
     s = plan.stage(test.stage)
     stage = encode(plan.stages[s])
     base = f"{'in' if plan.is_optional(s) else 'reached'}:{stage}"
-    keys = [Left(plan, plan.stages[s]).key, f"open:{stage}", base]
+    of = "" if test.among == "all" else f"&{test.among}"
+    keys = [f"{key}{of}" for key in (Left(plan, plan.stages[s]).key, f"open:{stage}", base)]
     counts = recounted(keys, journeys, plan)
     left, open_, n = (counts[key] for key in keys)
     if n < FEWEST:
-        return Judged("undecidable", n, f"{n:,} reached {test.stage}", needed=FEWEST - n)
+        few = f"{n:,} reached {test.stage}{_of_whom(test)}"
+        return Judged("undecidable", n, few, needed=FEWEST - n)
     low, high = wilson(left, n)[0], wilson(left + open_, n)[1]
     limit = percent(test.loses_over or test.loses_under or "")
     over = test.loses_over is not None
@@ -197,7 +209,7 @@ def of_stage(journeys: Journeys, plan: StagePlan, test: TestSpec) -> Judged:
     still = f", {open_:,} still there" if open_ else ""
     why = (
         f"{share(left, n)} leave in {test.stage} ({left:,} of {n:,}{still}), 95% {low:.1%} to "
-        f"{high:.1%}"
+        f"{high:.1%}{_of_whom(test)}"
     )
     return Judged(
         verdict,
@@ -208,7 +220,7 @@ def of_stage(journeys: Journeys, plan: StagePlan, test: TestSpec) -> Judged:
         high,
         "share",
         None if waits else needed,
-        (Count(left, keys[0]), Count(n, base)),
+        (Count(left, keys[0]), Count(n, keys[2])),
         (WAITS,) if waits and verdict == "undecidable" else (),
     )
 
@@ -234,6 +246,18 @@ def percent(text: str) -> float:
     if not text.strip().endswith("%") or not 0 <= value <= 1:
         raise DefinitionError([f"{text!r} is not a share. Write 20%."])
     return value
+
+
+def _among(journeys: Journeys, plan: StagePlan, test: TestSpec) -> tuple[Journeys, str]:
+    """Give the journeys of those who are looked at, and what their key adds to others."""
+    if test.among == "all":
+        return journeys, ""
+    meant = parse(test.among, plan, journeys.vocabulary, journeys.named)
+    return subset(journeys, meant), f"&{meant.key}"
+
+
+def _of_whom(test: TestSpec) -> str:
+    return "" if test.among == "all" else f", among {test.among}"
 
 
 def _kinds(key: str) -> frozenset[str]:

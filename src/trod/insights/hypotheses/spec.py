@@ -16,10 +16,19 @@ _FORMS: Final = {
     "stage": ("loses_over", "loses_under"),
 }
 _TAKES: Final = {
-    "sign": {"stage", "within", "before", "leaving", "toward", "direction", "matters_from"},
+    "sign": {
+        "stage",
+        "within",
+        "before",
+        "leaving",
+        "toward",
+        "among",
+        "direction",
+        "matters_from",
+    },
     "shares": {"then", "among", "direction", "matters_from"},
     "metric": {"above", "below"},
-    "stage": {"stage"},
+    "stage": {"stage", "among"},
 }
 _NEEDS: Final = {
     "sign": ("stage", "within"),

@@ -186,15 +186,36 @@ def sized(anomaly: Anomaly, journeys: Journeys, plan: StagePlan) -> Anomaly:
     """Say how many customers were there in these days, with the money on record of them."""
     from dataclasses import replace
 
+    from trod.analyses.predicate import Everyone, both
     from trod.analyses.spent import spent
     from trod.journeys.predicate import count
 
     who = _whom(plan, anomaly)
     if who is None:
         return anomaly
+    who = both(who, _of_group(anomaly, journeys) or Everyone())
     n = count(who, journeys)
     money = sum(int(spent(batch)[who.mask(batch)].sum()) for batch in journeys)
     return replace(anomaly, customers=n, key=who.key, money_micros=money)
+
+
+def _of_group(anomaly: Anomaly, journeys: Journeys) -> Predicate | None:
+    """Say who is in the group in which an anomaly was seen; None where no key lists it alone."""
+    from trod.errors import DefinitionError, NotEnoughDataError
+    from trod.journeys.described import key_of, names_of
+    from trod.journeys.grouping import NOT_KNOWN
+
+    by, group = anomaly.by, anomaly.group
+    if by == "segment":
+        key = f"segment:{group}"
+    elif by in names_of(journeys.attributes) and by not in journeys.vocabulary.states:
+        key = key_of(by, "" if group == NOT_KNOWN else group)
+    else:
+        return None
+    try:
+        return journeys.named(key)
+    except (DefinitionError, NotEnoughDataError):  # the others together, or a group of before
+        return None
 
 
 def _whom(plan: StagePlan, anomaly: Anomaly) -> Predicate | None:
