@@ -103,7 +103,9 @@ def test_X10_over_the_whole_story_only_what_was_planted_is_told(tallyfern: Known
         for before, now in pairwise(months)
     }
     assert told["2025-07"] == ["connection_error"]
-    assert told["2025-10"] == told["2025-12"] == ["play_assigned"]
+    # Plays that were tried: the offer by its name, since `play_assigned` ended within its days.
+    assert told["2025-10"] == ["Call offer"]
+    assert told["2025-12"] == ["play_assigned"]
     others = [now for now, some in told.items() if some and now not in PLANTED]
     assert others in ([], ["2025-05"])  # who left was written to, and so fell silent later
 
