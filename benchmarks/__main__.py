@@ -3,7 +3,7 @@
     python -m benchmarks --peers PYTHON [--millions 1 10] [--engines trod duckdb ...]
     python -m benchmarks --full-path [--millions 1 10]
     python -m benchmarks --scores [--millions 10]
-    python -m benchmarks --loop [--seeds 21 22 23 24 25]
+    python -m benchmarks --loop [--seeds 31 32 33]
 
 The second form measures only the way from raw files to a store in order (`full_path.py`), and
 what a delivery adds; the third, fitting and scoring (`scores.py`). No peer does that.
