@@ -19,7 +19,8 @@ demo: .venv/runtime ## draw the sample company's map into demo/
 	$(BIN)/trod demo --out demo
 
 test: .venv/dev $(if $(filter no,$(BROWSER)),,.cache/system) ## run tests and doctests (BROWSER=no without Chromium and Debian's packages)
-	$(BIN)/pytest -n 2 --dist worksteal -m "$(SELECT)"
+	@# Three on two cores: one of them waits for the disk, a server or a process.
+	$(BIN)/pytest -n 3 --dist worksteal -m "$(SELECT)"
 
 check: .venv/dev ## format, lint, types, layers, and documents in sync with the code
 	$(BIN)/ruff format --check .
