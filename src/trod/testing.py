@@ -96,18 +96,8 @@ def single_customers(batch: JourneyBatch) -> Iterator[JourneyBatch]:
     """Take a batch apart into one batch per customer."""
     for c in range(batch.n_customers):
         rows = slice(int(batch.offsets[c]), int(batch.offsets[c + 1]))
-        yield JourneyBatch(
-            vocabulary=batch.vocabulary,
-            customer=batch.customer.slice(c, 1),
-            offsets=np.array([0, rows.stop - rows.start], np.int64),
-            code=batch.code[rows],
-            time_us=batch.time_us[rows],
-            channel=batch.channel[rows],
-            value=batch.value[rows],
-            score=batch.score[rows],
-            row=batch.row[rows],
-            states={name: codes[rows] for name, codes in batch.states.items()},
-        )
+        offsets = np.array([0, rows.stop - rows.start], np.int64)
+        yield batch.part(batch.customer.slice(c, 1), offsets, rows)
 
 
 def _one_left_out(states: Sequence[Any]) -> Iterator[tuple[Any, list[Any]]]:

@@ -75,6 +75,23 @@ class JourneyBatch:
         """How many touchpoints are in the batch."""
         return self.code.size
 
+    def part(
+        self, customer: pa.Array, offsets: NDArray[np.int64], rows: slice | NDArray[np.int64]
+    ) -> JourneyBatch:
+        """Give some of its rows, those of some customers in their order, as a batch of its own."""
+        return JourneyBatch(
+            self.vocabulary,
+            customer,
+            offsets,
+            self.code[rows],
+            self.time_us[rows],
+            self.channel[rows],
+            self.value[rows],
+            self.score[rows],
+            self.row[rows],
+            {name: codes[rows] for name, codes in self.states.items()},
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Journeys:

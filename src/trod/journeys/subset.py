@@ -39,15 +39,5 @@ def subset(journeys: Journeys, predicate: Predicate) -> Journeys:
 def _of(batch: JourneyBatch, wanted: NDArray[np.bool_]) -> JourneyBatch:
     size = np.diff(batch.offsets)
     rows = np.flatnonzero(np.repeat(wanted, size))
-    return JourneyBatch(
-        batch.vocabulary,
-        batch.customer.take(pa.array(np.flatnonzero(wanted))),
-        np.concatenate([[0], np.cumsum(size[wanted])]).astype(np.int64),
-        batch.code[rows],
-        batch.time_us[rows],
-        batch.channel[rows],
-        batch.value[rows],
-        batch.score[rows],
-        batch.row[rows],
-        {name: codes[rows] for name, codes in batch.states.items()},
-    )
+    offsets = np.concatenate([[0], np.cumsum(size[wanted])]).astype(np.int64)
+    return batch.part(batch.customer.take(pa.array(np.flatnonzero(wanted))), offsets, rows)

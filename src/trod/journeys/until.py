@@ -84,18 +84,8 @@ def _cut(batch: JourneyBatch, moment_us: int) -> JourneyBatch:
     so_far = np.concatenate([[0], np.cumsum(early)])
     size = so_far[batch.offsets[1:]] - so_far[batch.offsets[:-1]]
     there = np.flatnonzero(size)
-    return JourneyBatch(
-        batch.vocabulary,
-        batch.customer.take(pa.array(there)),
-        np.concatenate([[0], np.cumsum(size[there])]).astype(np.int64),
-        batch.code[rows],
-        batch.time_us[rows],
-        batch.channel[rows],
-        batch.value[rows],
-        batch.score[rows],
-        batch.row[rows],
-        {name: codes[rows] for name, codes in batch.states.items()},
-    )
+    offsets = np.concatenate([[0], np.cumsum(size[there])]).astype(np.int64)
+    return batch.part(batch.customer.take(pa.array(there)), offsets, rows)
 
 
 def _kept(
